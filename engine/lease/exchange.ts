@@ -77,7 +77,9 @@ async function exchangeSome(
     } else if (grants.leases) {
       const grant = grants.leases.get(leaseId)
       if (!grant) continue
-      ;({ granted, idleWithOthers, remaining: balance.remaining, end: balance.end } = grant)
+      ;({ granted, idleWithOthers, remaining: balance.remaining } = grant)
+      // A window that has ended stays so, whatever calendar follows.
+      balance.end = Math.min(balance.end, grant.end)
       balance.applyGrant(grant.taken, told, time)
     } else {
       // Whether the budget has room is unknown. The next report tells whether anything was granted.

@@ -187,6 +187,8 @@ export class LeaseManager {
       if (!first) return this.#use(needs, estimate, this.#host.elapsed())
       if (missing.some((balance) => outcomes.get(balance) === 'AWAY')) return { outcome: 'AWAY' }
       if (missing.some((balance) => !outcomes.has(balance))) return { outcome: 'STALE' }
+      // Their window has ended meanwhile, and gives nothing more: the present one is asked.
+      if (missing.some(({ end }) => end <= this.#host.now())) return { outcome: 'STALE' }
       const denied = missing.filter((balance) => outcomes.get(balance) !== 'GRANTED')
       const spent = denied.find((balance) => outcomes.get(balance) === 'NONE_LEFT')
       const pause = denied.length === 0 ? 0 : RECALL_MS[tries]

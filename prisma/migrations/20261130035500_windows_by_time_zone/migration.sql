@@ -2,6 +2,13 @@
 -- Windows of budgets by the time zone of the organization. A replica of the version before goes by UTC: where a time zone is
 -- set, its budgets have windows of their own until it is gone.
 ALTER TABLE "organization" ADD COLUMN "announced_windows" JSONB;
+-- No limit of an organization can be charged without them, so that nothing else is stored.
+ALTER TABLE "organization" ADD CONSTRAINT "organization_announced_windows" CHECK (
+  announced_windows IS NULL OR coalesce(
+    jsonb_typeof(announced_windows #> '{DAY,start}') = 'number' AND jsonb_typeof(announced_windows #> '{DAY,end}') = 'number'
+    AND jsonb_typeof(announced_windows #> '{WEEK,start}') = 'number' AND jsonb_typeof(announced_windows #> '{WEEK,end}') = 'number'
+    AND jsonb_typeof(announced_windows #> '{MONTH,start}') = 'number' AND jsonb_typeof(announced_windows #> '{MONTH,end}') = 'number',
+    false));
 
 -- Where a time zone was set before, the windows that are current end by UTC, as was announced.
 UPDATE "organization" o SET "announced_windows" = (
@@ -13,9 +20,10 @@ UPDATE "organization" o SET "announced_windows" = (
    AND EXISTS (SELECT FROM "usage_limit" u WHERE u.organization_id = o.id AND u.kind IN ('DAY', 'WEEK', 'MONTH'));
 
 -- The authority over limits that are leased, as before, except that a lease stays in the window in which it was opened: only a
--- new lease is of the window that the caller gives.
-CREATE OR REPLACE FUNCTION keyward_take_leases(asks jsonb, moment timestamptz)
-RETURNS TABLE (lease_id uuid, granted numeric, taken numeric, room numeric, idle_with_others numeric)
+-- new lease is of the window that the caller gives. It returns the window.
+DROP FUNCTION keyward_take_leases(jsonb, timestamptz);
+CREATE FUNCTION keyward_take_leases(asks jsonb, moment timestamptz)
+RETURNS TABLE (lease_id uuid, granted numeric, taken numeric, room numeric, idle_with_others numeric, of_window timestamptz)
 LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
@@ -35,7 +43,7 @@ DECLARE
   spent_now numeric;
 BEGIN
   FOR ask IN
-    SELECT a."lease", a."holder", a."scope", a."kind", coalesce(l.window_start, a."window") AS "window",
+    SELECT a."lease", a."holder", a."scope", a."kind", coalesce(l.window_start, a."window") AS "window", a."window" AS "current",
            a."used", a."returned", a."need", a."want", a."least", a."owner", a."amount"
       FROM jsonb_to_recordset(asks) AS a(
         "lease" uuid, "holder" uuid, "scope" uuid, "kind" "LimitKind", "window" timestamptz,
@@ -90,8 +98,8 @@ BEGIN
       END IF;
     END IF;
     grant_usd := 0;
-    -- A lease that reconciliation closed gives nothing more.
-    IF ask."least" > 0 AND left_over >= ask."least" AND lease.reconciled_at IS NULL THEN
+    -- A lease that reconciliation closed gives nothing more, and neither does one whose window has ended.
+    IF ask."least" > 0 AND left_over >= ask."least" AND lease.reconciled_at IS NULL AND ask."window" >= ask."current" THEN
       grant_usd := least(left_over, greatest(ask."need", least(CASE WHEN is_whole THEN trunc(ask."want") ELSE ask."want" END, round(left_over / 100, CASE WHEN is_whole THEN 0 ELSE 9 END))));
     END IF;
     INSERT INTO limit_lease AS l (id, holder_id, scope_id, kind, window_start, taken, used, returned, settled, opened_at, renewed_at, lapses_at, owner_id)
@@ -104,6 +112,7 @@ BEGIN
     UPDATE limit_counter c SET held = counter.held + grant_usd, spent = counter.spent
      WHERE c.scope_id = counter.scope_id AND c.kind = counter.kind AND c.window_start = counter.window_start;
     lease_id := lease.id;
+    of_window := lease.window_start;
     granted := grant_usd;
     taken := lease.taken + grant_usd;
     room := left_over - grant_usd;

@@ -24,12 +24,11 @@ export async function takeLeases(
   const windowIn = (kind: LimitKind, { owner, scope }: Place, at: number) =>
     windowOf(kind, at, calendars.get(owner ?? scope))
   const rows = await database.sql<
-    Record<'lease_id' | 'granted' | 'taken' | 'room' | 'idle', string> & { window_start: Date | null }
+    Record<'lease_id' | 'granted' | 'taken' | 'room' | 'idle', string> & { of_window: Date }
   >(
-    // A lease stays in its window. New ones are not visible to the statement that opens them.
     `SELECT t.lease_id, t.granted::text AS granted, t.taken::text AS taken, round(t.room, 9)::text AS room,
-            t.idle_with_others::text AS idle, l.window_start
-       FROM keyward_take_leases($1::jsonb, $2) t LEFT JOIN limit_lease l ON l.id = t.lease_id`,
+            t.idle_with_others::text AS idle, t.of_window
+       FROM keyward_take_leases($1::jsonb, $2) t`,
     [
       JSON.stringify(
         asked.map(([{ leaseId, kind, used, returned, need, want, least }, place]) => ({
@@ -48,14 +47,17 @@ export async function takeLeases(
       now,
     ],
   )
-  const asks = new Map(asked.map((ask) => [ask[0].leaseId, ask]))
+  // The database writes ids in lower case.
+  const asks = new Map(asked.map((ask) => [ask[0].leaseId.toLowerCase(), ask]))
   return new Map(
-    rows.flatMap(({ lease_id, window_start, ...row }) => {
+    rows.flatMap(({ lease_id, of_window, ...row }) => {
       const [request, place] = asks.get(lease_id) ?? []
       if (!request || !place) return []
-      const { end } = windowIn(request.kind, place, (window_start ?? now).getTime())
+      const { end } = windowIn(request.kind, place, of_window.getTime())
       const [granted, taken] = [parseUsd(row.granted), parseUsd(row.taken)]
-      return [[lease_id, { granted, taken, remaining: parseUsd(row.room), idleWithOthers: parseUsd(row.idle), end }]]
+      return [
+        [request.leaseId, { granted, taken, remaining: parseUsd(row.room), idleWithOthers: parseUsd(row.idle), end }],
+      ]
     }),
   )
 }

@@ -3,7 +3,7 @@ import type { Reservation } from '@keyward/engine/lease/reservation'
 import { isModelAllowed } from '@keyward/engine/models'
 import type { Transaction } from '@keyward/prisma/database'
 import { uuidOfEachConsumer, uuidOfPart } from '../part.ts'
-import { readCalendar, windowAt } from '../windows/window.ts'
+import { windowsIn } from '../windows/window.ts'
 import {
   addSpent,
   type Budget,
@@ -146,6 +146,7 @@ export async function chargeBudgets(tx: Transaction, now: Date, charges: readonl
   if (budgets.isEmpty && leases.size === 0) return []
   const live = new Set(settled)
   const sums = new Sums()
+  const windowOf = windowsIn()
   const settling: { lease: Lease; amount: bigint }[] = []
   for (const charge of charges) {
     const { used, occurredAt, reservation } = charge
@@ -159,7 +160,7 @@ export async function chargeBudgets(tx: Transaction, now: Date, charges: readonl
     for (const scope of allScopesOf(charge, budgets, held)) {
       for (const { kind, set_at, ...calendar } of budgets.of(scope)) {
         const lease = held.find((each) => each.scope_id === scope.id && each.kind === kind)
-        const window = windowAt(kind, occurredAt, readCalendar(calendar))
+        const window = windowOf(kind, occurredAt, calendar)
         // Usage from before the budget was set is in a window without it.
         if (!lease && window.end !== null && window.end <= set_at) continue
         if (charge.correctsSince && (unitOf(kind) !== null || (scope.owner !== null && set_at > charge.correctsSince)))

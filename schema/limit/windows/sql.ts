@@ -42,10 +42,19 @@ export const findDistinctCalendars = (
         [scopeIds],
       )
 
-/** Whether an organization has budgets of days, weeks or months: its own, or of its projects, keys and their parts. */
+/**
+ * Whether an organization has budgets of days, weeks or months, or amounts reserved in such budgets that were removed: its
+ * own, or of its projects, keys and their parts.
+ */
 export async function hasCalendarBudgets(tx: Transaction, organizationId: string): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ found: boolean }[]>`
     SELECT EXISTS (SELECT FROM usage_limit
-      WHERE organization_id = ${organizationId}::uuid AND kind IN ('DAY', 'WEEK', 'MONTH')) AS found`
+      WHERE organization_id = ${organizationId}::uuid AND kind IN ('DAY', 'WEEK', 'MONTH'))
+      OR EXISTS (SELECT FROM limit_counter c WHERE c.kind IN ('DAY', 'WEEK', 'MONTH') AND c.held > 0
+        AND coalesce(c.owner_id, c.scope_id) IN (
+          SELECT ${organizationId}::uuid
+          UNION ALL SELECT id FROM project WHERE organization_id = ${organizationId}::uuid
+          UNION ALL SELECT k.id FROM api_key k JOIN project p ON p.id = k.project_id
+            WHERE p.organization_id = ${organizationId}::uuid)) AS found`
   return row?.found ?? false
 }

@@ -4,6 +4,7 @@ import {
   BUDGET_PERIODS,
   type BudgetPeriod,
   type Calendar,
+  isCalendarKind,
   UTC,
   type Window,
   windowOf,
@@ -42,6 +43,23 @@ export function readCalendar({ time_zone, announced_windows }: CalendarRow): Cal
     dayOf: (at) => localDayOf(zone, at),
     startOf: (day) => startOfDay(zone, day),
     announced: announced ?? undefined,
+  }
+}
+
+/** Finds windows by calendars as they are stored. Each window is computed once: a batch of usage names few of them, often. */
+export function windowsIn(): (kind: LimitKind, at: Date, row: CalendarRow) => DateWindow {
+  const calendars = new Map<unknown, Calendar>()
+  const windows = new Map<string, DateWindow>()
+  return (kind, at, row) => {
+    if (!isCalendarKind(kind)) return windowAt(kind, at, UTC)
+    const name = `${row.time_zone} ${JSON.stringify(row.announced_windows)}`
+    const last = windows.get(`${kind} ${name}`)
+    if (last && at >= last.start && last.end !== null && at < last.end) return last
+    const calendar = calendars.get(name) ?? readCalendar(row)
+    calendars.set(name, calendar)
+    const window = windowAt(kind, at, calendar)
+    windows.set(`${kind} ${name}`, window)
+    return window
   }
 }
 

@@ -97,6 +97,75 @@ test('the server decides the window of a lease, whatever an older gateway sends'
   expect(second.leases).toMatchObject([{ granted: '0', remaining: '0.4', resetsAt }])
 })
 
+/** Moves the database's clock to the next time of day, UTC, that is at least an hour ahead. */
+function goTo(timeOfDay: string): void {
+  const now = app.database.clock.now().getTime()
+  const soon = now + 3_600_000
+  const at = Date.parse(`${new Date(soon).toISOString().slice(0, 10)}T${timeOfDay}Z`)
+  app.database.clock.advance((at < soon ? at + 86_400_000 : at) - now)
+}
+
+async function createDaily(name: string, timeZone?: string) {
+  const { id: organizationId, defaultProject } = await createOrganization(owner, name)
+  if (timeZone) await owner.mutate('organizationUpdate', { id: organizationId, timeZone })
+  const { id } = await createKey(owner, defaultProject, 'daily')
+  const setBudgets = (budgets: object[]) => owner.mutate('apiKeyLimitsSet', { id, budgets })
+  await setBudgets([{ period: 'DAY', usd: '1' }])
+  return { organizationId, id, setBudgets }
+}
+
+const daily = (scopeId: string, leaseId: string, amounts: object) =>
+  ask(scopeId, leaseId, { period: 'DAY', ...amounts })
+
+// Failed while only the window of a lease was looked at: 1.9 dollars of a budget of 1 dollar a day.
+test('a lease whose window has ended is granted nothing more', async () => {
+  const { id } = await createDaily('Kolkata', 'Asia/Kolkata')
+  goTo('18:20:00.000')
+  const [late, lease] = [randomUUID(), randomUUID()]
+  // It holds the lease until midnight of UTC, as an older gateway module does.
+  await exchange(late, [daily(id, lease, { need: '0.1', least: '0.1' })])
+  goTo('18:30:00.000')
+  app.database.clock.advance(60_000)
+  const present = await exchange(randomUUID(), [daily(id, randomUUID(), { need: '1', least: '1' })])
+  expect(present.leases).toMatchObject([{ granted: '1' }])
+  const past = await exchange(late, [daily(id, lease, { used: '0.1', need: '0.9', least: '0.9' })])
+  expect(past.leases).toMatchObject([{ leaseId: lease, granted: '0', taken: '0.1' }])
+})
+
+// Failed while the windows were announced only if a budget was set in the moment of the change.
+test('a budget that is removed and set again around a change of the time zone keeps what is reserved', async () => {
+  const { organizationId, id, setBudgets } = await createDaily('Off and on')
+  goTo('12:00:00.000')
+  await exchange(randomUUID(), [daily(id, randomUUID(), { need: '1', least: '1' })])
+  await setBudgets([])
+  await owner.mutate('organizationUpdate', { id: organizationId, timeZone: 'Asia/Kolkata' })
+  await setBudgets([{ period: 'DAY', usd: '1' }])
+  const { leases } = await exchange(randomUUID(), [daily(id, randomUUID(), { need: '1', least: '1' })])
+  expect(leases).toMatchObject([{ granted: '0' }])
+})
+
+// Failed while answers were matched by the id as it was sent: the amount was reserved, and the response was empty.
+test('the id of a lease is answered as it was sent, in upper case too', async () => {
+  const { id } = await createDaily('Upper')
+  const lease = randomUUID().toUpperCase()
+  const { leases } = await exchange(randomUUID(), [daily(id, lease, { need: '0.5', least: '0.5' })])
+  expect(leases).toMatchObject([{ leaseId: lease, granted: '0.5' }])
+})
+
+test('the database rejects announced windows that cannot be read', async () => {
+  await createOrganization(owner, 'Unreadable')
+  const set = (windows: unknown) =>
+    app.database.sql('UPDATE organization SET announced_windows = $1::jsonb WHERE name = $2', [
+      JSON.stringify(windows),
+      'Unreadable',
+    ])
+  const window = { start: 0, end: 1 }
+  const whole = { DAY: window, WEEK: window, MONTH: window }
+  for (const wrong of [{}, [], 1, { DAY: window }, { ...whole, DAY: { start: 'x', end: 1 } }]) {
+    await expect(set(wrong)).rejects.toThrow(/organization_announced_windows/)
+  }
+})
+
 // Sessions of people end meanwhile.
 test('a lease stays in its window once that has ended, and the next window has all of the budget', async () => {
   const key = await createKey(owner, project, 'turning')

@@ -26,6 +26,7 @@ export const TESTS = {
   rates: 'test/nouns/limit/rates.test.ts',
   lookUps: 'test/clients/gateway-module/look-ups.test.ts',
   leaseWindows: 'test/nouns/limit/leases-exchange.test.ts',
+  endedWindows: 'test/engine/ended-window.test.ts',
   budgetZones: 'test/nouns/limit/budget-time-zones.test.ts',
   sessions: 'test/infra/server/sessions.test.ts',
   sessionSecrets: 'test/infra/server/session-secrets.test.ts',
@@ -1095,6 +1096,20 @@ export const REMOVALS: Removal[] = [
     guard: 'this.#asking < maxLookUps',
     without: 'maxLookUps > 0',
     seenBy: 'lookUps',
+  },
+  {
+    what: 'the end of a window, after which its leases are granted nothing',
+    file: 'prisma/migrations/20261130035500_windows_by_time_zone/migration.sql',
+    guard: ' AND ask."window" >= ask."current" THEN',
+    without: ' THEN',
+    seenBy: 'leaseWindows',
+  },
+  {
+    what: 'the end of a window, after which its holder asks for a new lease',
+    file: 'engine/lease/manager.ts',
+    guard: "if (missing.some(({ end }) => end <= this.#host.now())) return { outcome: 'STALE' }\n",
+    without: '\n',
+    seenBy: 'endedWindows',
   },
   {
     what: 'the window of a lease that is already open',
