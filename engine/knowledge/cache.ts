@@ -24,7 +24,7 @@ export interface CacheOptions<Row> {
   readonly isFollowing?: () => boolean
   /**
    * Maximum number of look-ups under way, so that keys that arrive one after another, such as unknown secrets, share them.
-   * Omitted: unlimited.
+   * As many more fit in the queue. Beyond that, its oldest key fails at once. Omitted: unlimited.
    */
   readonly maxLookUps?: number
 }
@@ -56,6 +56,7 @@ export class Cache<Row> extends Rows<Row> {
     const asked = this.#waiting.get(key)
     if (asked) return asked.answer
     if (this.#waiting.size === 0) this.#host.soon(() => this.#flush())
+    else if (this.#waiting.size >= this.#maxLookUps * MOST_KEYS) this.#dropOldest()
     let settle: Question<Row>['settle'] = () => {}
     const answer = new Promise<Looked<Row>>((resolve) => {
       settle = resolve
@@ -76,11 +77,26 @@ export class Cache<Row> extends Rows<Row> {
     super.clear()
   }
 
+  get #maxLookUps(): number {
+    return this.#options.maxLookUps ?? Number.POSITIVE_INFINITY
+  }
+
+  /** A flood must not make new keys wait behind requests that have timed out. */
+  #dropOldest(): void {
+    const [oldest] = this.#waiting
+    if (!oldest) return
+    const [key, { settle }] = oldest
+    this.#waiting.delete(key)
+    settle(Promise.reject(new Error('Too many look-ups')))
+  }
+
   #flush(): void {
-    const { maxLookUps = Number.POSITIVE_INFINITY } = this.#options
-    while (this.#waiting.size > 0 && this.#asking < maxLookUps) {
-      const some = [...this.#waiting].slice(0, MOST_KEYS)
-      for (const [key] of some) this.#waiting.delete(key)
+    while (this.#waiting.size > 0 && this.#asking < this.#maxLookUps) {
+      const some: [string, Question<Row>][] = []
+      for (const each of this.#waiting) {
+        this.#waiting.delete(each[0])
+        if (some.push(each) === MOST_KEYS) break
+      }
       this.#asking += 1
       const found = this.#fill(some.map(([key]) => key)).finally(() => {
         this.#asking -= 1

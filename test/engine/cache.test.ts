@@ -98,3 +98,63 @@ test('keys beyond a batch are looked up separately, and a failed batch leaves th
   expect([failed[0], failed.length]).toEqual([500, 500])
   expect(cache.size).toBe(600)
 })
+
+/** Counts the entries that iterations over maps yield meanwhile. */
+async function countEntries(work: () => Promise<unknown>): Promise<number> {
+  const iterator = Object.getPrototypeOf(new Map().entries())
+  const { next } = iterator
+  let entries = 0
+  iterator.next = function (this: unknown) {
+    entries += 1
+    return next.call(this)
+  }
+  try {
+    await work()
+  } finally {
+    iterator.next = next
+  }
+  return entries
+}
+
+function floodedCache(maxLookUps?: number) {
+  const calls: (readonly string[])[] = []
+  const cache = new Cache<string>(
+    { soon: (work) => void setImmediate(work) },
+    {
+      capacity: 100,
+      subjectsOf: (row) => [row],
+      ...(maxLookUps === undefined ? {} : { maxLookUps }),
+      lookUp: async (keys) => {
+        calls.push(keys)
+        await new Promise((resolve) => setImmediate(resolve))
+        return { rows: new Map(keys.filter((key) => key === 'known').map((key) => [key, key])), asOf: 0 }
+      },
+    },
+  )
+  return { cache, calls }
+}
+
+// Failed when each look-up copied the whole queue: 20,000 keys cost 410,000 entries.
+test.each([4, undefined])('20,000 queued keys are each read once with %s look-ups under way at most', async (most) => {
+  const { cache } = floodedCache(most)
+  const keys = Array.from({ length: 20_000 }, (_, index) => `unknown ${index}`)
+  const entries = await countEntries(() => Promise.allSettled(keys.map((key) => cache.load(key))))
+  expect(entries).toBeLessThan(3 * keys.length)
+})
+
+// Failed when nothing bounded the queue: the key was in look-up 41, behind keys whose requests no longer waited.
+test('a key behind a flood of unknown ones waits for one round of look-ups at most, and the oldest ones fail at once', async () => {
+  const { cache, calls } = floodedCache(4)
+  const first = cache.load('first')
+  await expect.poll(() => calls.length).toBe(1)
+  const flood = Promise.allSettled(Array.from({ length: 20_000 }, (_, index) => cache.load(`unknown ${index}`)))
+  const known = cache.load('known')
+  expect((await known).row).toBe('known')
+  expect(calls.length).toBeLessThanOrEqual(9)
+  expect((await first).row).toBeNull()
+  const outcomes = (await flood).map(({ status }) => status)
+  expect(outcomes.indexOf('fulfilled')).toBeGreaterThan(10_000)
+  expect(outcomes.lastIndexOf('rejected')).toBeLessThan(outcomes.indexOf('fulfilled'))
+  // The queue takes new keys afterwards.
+  expect((await cache.load('later')).row).toBeNull()
+})

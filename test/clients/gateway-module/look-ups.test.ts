@@ -248,3 +248,16 @@ test('unknown secrets that arrive one after another share few calls, and a new k
   )
   expect(most).toBeLessThanOrEqual(4)
 })
+
+// Failed when nothing bounded the queue: a flood held up new keys until they timed out.
+test('of 2,500 simultaneous unknown secrets, the oldest are answered UNAVAILABLE, and a new key behind them is found', async () => {
+  const module = world.open()
+  await module.ready()
+  const secret = await create('behind a flood')
+  const flood = Array.from({ length: 2_500 }, () => module.authorize(foreignSecret()))
+  const answer = await module.authorize(secret)
+  expect(answer).toMatchObject({ __typename: 'ApiKeyAllowed', name: 'behind a flood' })
+  const reasons = (await Promise.all(flood)).map((each) => each.__typename === 'ApiKeyDenied' && each.reason)
+  expect([...new Set(reasons.slice(0, 501))]).toEqual(['UNAVAILABLE'])
+  expect([...new Set(reasons.slice(501))]).toEqual(['NOT_FOUND'])
+})

@@ -1093,8 +1093,15 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the bound of the look-ups that are under way',
     file: 'engine/knowledge/cache.ts',
-    guard: 'this.#asking < maxLookUps',
-    without: 'maxLookUps > 0',
+    guard: 'this.#asking < this.#maxLookUps',
+    without: 'this.#maxLookUps > 0',
+    seenBy: 'lookUps',
+  },
+  {
+    what: 'the bound of the queue of look-ups',
+    file: 'engine/knowledge/cache.ts',
+    guard: 'this.#waiting.size >= this.#maxLookUps * MOST_KEYS',
+    without: 'this.#waiting.size < 0',
     seenBy: 'lookUps',
   },
   {
