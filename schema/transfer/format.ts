@@ -2,8 +2,11 @@ import { z } from 'zod'
 import { InvalidStateError } from '../core/errors.ts'
 import { isTravelling } from './tables.ts'
 
-/** Files of another version are rejected. */
-export const VERSION = 1
+/**
+ * Files of another version are rejected. Since 2, they say until when windows of budgets go by an earlier time zone; without
+ * that, an import could grant a budget twice.
+ */
+export const VERSION = 2
 
 const header = z.strictObject({
   keyward: z.literal('organization'),

@@ -112,7 +112,7 @@ test('a line that is unknown, out of place or changed is rejected with its numbe
     [[header, '{"table":"gateway","row":{}}', ...rest], /^Line 2 is not a line of this format/],
     [[header, header, ...rest], /^Line 2 is out of place/],
     [lines.slice(0, -1), /^The file ends early/],
-    [[header.replace('"version":1', '"version":2'), ...rest], /has version 2 of the format/],
+    [[header.replace('"version":2', '"version":1'), ...rest], /has version 1 of the format/],
     [
       withRow('project', (row) => Object.assign(row, { future_column: '1' })),
       /^Line \d+ has the column "future_column"/,
