@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { gainedSince } from '../../engine/wall-watch.ts'
-import { ServerClock } from '../../sdk/src/gateway/link/clock.ts'
+import { readings, ServerClock } from '../../sdk/src/gateway/link/clock.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -50,4 +50,55 @@ test('a message that was buffered during a suspension does not set the gateway�
   clock.hear(new Date(server + HOUR_MS).toISOString())
   expect(clock.now() - server).toBeGreaterThanOrEqual(HOUR_MS - 1_000)
   expect(clock.now() - server).toBeLessThan(HOUR_MS + 1_000)
+})
+
+/** A clock that has heard the server's time, with the clocks of this process under control. */
+function heardClock() {
+  const clock = new ServerClock()
+  const server = Date.parse('2026-11-28T12:00:00Z')
+  const [wall, elapsed] = [Date.now(), performance.now()]
+  const move = (elapsedMs: number, wallMs = elapsedMs) => {
+    vi.spyOn(performance, 'now').mockReturnValue(elapsed + elapsedMs)
+    vi.spyOn(Date, 'now').mockReturnValue(wall + wallMs)
+  }
+  const at = (milliseconds: number) => new Date(server + milliseconds).toISOString()
+  move(0)
+  clock.hear(at(0))
+  return { clock, move, at, now: () => Math.round(clock.now() - server) }
+}
+
+// Failed when the clock only drifted back, by 0.05 ms a message.
+test('the gateway’s clock follows a server that was set back with the next response, and never precedes it', () => {
+  const { clock, move, at, now } = heardClock()
+  move(1_000)
+  const asked = readings()
+  move(1_040)
+  clock.hear(at(1_020 - 2 * HOUR_MS), asked)
+  // The server answered between the request and the response.
+  expect(now()).toBeGreaterThanOrEqual(1_020 - 2 * HOUR_MS)
+  expect(now()).toBeLessThanOrEqual(1_060 - 2 * HOUR_MS)
+})
+
+test('late messages and late responses do not set the gateway’s clock back, however many there are', () => {
+  const { clock, move, at, now } = heardClock()
+  for (let each = 1; each <= 20; each += 1) {
+    move(each * 1_000)
+    clock.hear(at(each * 1_000 - 5_000))
+  }
+  const asked = readings()
+  move(23_000)
+  // The server answered at once, and the response took three seconds.
+  clock.hear(at(20_000), asked)
+  expect(now()).toBeGreaterThanOrEqual(23_000 - 2)
+})
+
+test('a response that was buffered during a suspension does not set the gateway’s clock back', () => {
+  const { clock, move, at, now } = heardClock()
+  move(1_000)
+  const asked = readings()
+  move(1_010, HOUR_MS)
+  // The stream delivers the time after the suspension first.
+  clock.hear(at(HOUR_MS))
+  clock.hear(at(1_000), asked)
+  expect(now()).toBeGreaterThanOrEqual(HOUR_MS - 2)
 })

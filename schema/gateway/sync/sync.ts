@@ -1,3 +1,4 @@
+import { latest } from '../../core/host.ts'
 import { INSTANCE } from '../../core/policy.ts'
 import type { GraphContext } from '../../graphql/context.ts'
 import type { Runtime } from '../../runtime.ts'
@@ -35,7 +36,8 @@ const messageOf = (runtime: Runtime, { point, changes, asOf }: News, recalls: It
   subjects: [...new Set(changes.map(({ subjectId }) => subjectId))],
   recalls: [...recalls],
   asOf,
-  now: runtime.database.clock.now(),
+  // Gateways follow this time back, so it must not be behind after a suspension of this server.
+  now: new Date(latest(runtime.database.clock)),
 })
 
 const lastOf = (changes: readonly Change[], before: Point): Point => {

@@ -25,6 +25,7 @@ export const TESTS = {
   timeZones: 'test/nouns/usage/time-zones.test.ts',
   rates: 'test/nouns/limit/rates.test.ts',
   lookUps: 'test/clients/gateway-module/look-ups.test.ts',
+  setBack: 'test/clients/gateway-module/set-back.test.ts',
   leaseWindows: 'test/nouns/limit/leases-exchange.test.ts',
   endedWindows: 'test/engine/ended-window.test.ts',
   budgetZones: 'test/nouns/limit/budget-time-zones.test.ts',
@@ -1096,6 +1097,20 @@ export const REMOVALS: Removal[] = [
     guard: 'this.#asking < this.#maxLookUps',
     without: 'this.#maxLookUps > 0',
     seenBy: 'lookUps',
+  },
+  {
+    what: 'the end of a time of a gateway that is ahead of a server that was set back',
+    file: 'sdk/src/gateway/link/clock.ts',
+    guard: 'time - asked.elapsed',
+    without: 'this.#offset',
+    seenBy: 'setBack',
+  },
+  {
+    what: 'the end of an `asOf` of a gateway that is ahead of a server that was set back',
+    file: 'sdk/src/gateway/link/link.ts',
+    guard: 'if (this.#asOf > clock.now())',
+    without: 'if (this.#asOf < 0)',
+    seenBy: 'setBack',
   },
   {
     what: 'the bound of the queue of look-ups',

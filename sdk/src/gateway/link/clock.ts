@@ -1,6 +1,6 @@
 import { gainedSince, type Readings } from '@keyward/engine/wall-watch'
 
-const readings = (): Readings => ({ wall: Date.now(), elapsed: performance.now() })
+export const readings = (): Readings => ({ wall: Date.now(), elapsed: performance.now() })
 
 /** How far the estimate moves back with each message, in milliseconds, since clocks drift apart. */
 const DRIFT_MS = 0.05
@@ -11,7 +11,8 @@ const BUFFERED_MS = 1_000
 /**
  * The server's clock. A time grows old on its way here, so the message with the shortest delay comes closest. The
  * result is never ahead of the server, so that nothing expires too early, unless this machine's clock moves ahead: it may
- * have been suspended, so its time counts until a message that was sent afterwards.
+ * have been suspended, so its time counts until a message that was sent afterwards. A late message never turns it back. A
+ * response does, since the server sent it after the request: it bounds the server's time from above.
  */
 export class ServerClock {
   #offset: number | null = null
@@ -20,14 +21,17 @@ export class ServerClock {
   /** When a gain of the wall clock was first noticed. */
   #gainedAt: number | null = null
 
-  /** Applies the time of a message of the server. */
-  hear(serverTime: string): void {
+  /** Applies the time of a message of the server, which may respond to a request that was sent at `asked`. */
+  hear(serverTime: string, asked?: Readings): void {
     const heard = readings()
-    const offset = Date.parse(serverTime) - heard.elapsed
+    const time = Date.parse(serverTime)
+    const offset = time - heard.elapsed
     if (Number.isNaN(offset)) return
     const known = this.#isForgotten ? null : this.#offset
     this.#isForgotten = false
     this.#offset = known === null ? offset : Math.max(offset, known - DRIFT_MS)
+    // Not across a suspension, whose time is missing from `elapsed`.
+    if (asked && gainedSince(asked, heard) === 0) this.#offset = Math.min(this.#offset, time - asked.elapsed)
     if (!this.#isPerhapsBuffered(known, offset, heard)) this.#heard = heard
   }
 

@@ -1,7 +1,8 @@
+import type { Readings } from '@keyward/engine/wall-watch'
 import { gatewayAcknowledge, gatewaySync } from '../../generated/gateway-documents.ts'
 import type { DenialReason, GatewayDenialInput, GatewayDenialsInput, GatewaySync } from '../../generated/types.ts'
 import { backoff, wait } from '../../internal/retry.ts'
-import type { ServerClock } from './clock.ts'
+import { readings, type ServerClock } from './clock.ts'
 import { every } from './host.ts'
 import { hasCode, isRefusal, type Server } from './server.ts'
 
@@ -160,13 +161,15 @@ export class Link {
     this.#connection.abort()
   }
 
-  #apply({ cursor, subjects, recalls, asOf, now, outageGraceSeconds }: GatewaySync): void {
+  #apply({ cursor, subjects, recalls, asOf, now, outageGraceSeconds }: GatewaySync, asked?: Readings): void {
     const { clock, onChange, onRecall } = this.#options
-    clock.hear(now)
+    clock.hear(now, asked)
     subjects.forEach(onChange)
     recalls.forEach(onRecall)
     this.#graceMs = outageGraceSeconds * 1_000
     if (this.#cursor === null || BigInt(cursor) > BigInt(this.#cursor)) this.#cursor = cursor
+    // A time ahead of the server's is from before its clock was set back.
+    if (this.#asOf > clock.now()) this.#asOf = 0
     this.#asOf = Math.max(this.#asOf, Date.parse(asOf) || 0)
     this.#ready?.resolve()
     if (this.#cursor !== this.#acknowledged) void this.#tell(false)
@@ -194,7 +197,8 @@ export class Link {
       this.#denied.clear()
     }
     const denials = this.#batch
-    this.#toldAt = performance.now()
+    const asked = readings()
+    this.#toldAt = asked.elapsed
     try {
       const input = { connectionId: this.connectionId, cursor, used, denials, ...(leaving ? { leaving } : {}) }
       const sync = await this.#options.server.ask(gatewayAcknowledge, { input }, CALL_MS)
@@ -202,7 +206,7 @@ export class Link {
       if (this.#batch === denials) this.#batch = undefined
       if (resets !== this.#resets) return
       this.#acknowledged = cursor ?? sync.cursor
-      if (!leaving) this.#apply(sync)
+      if (!leaving) this.#apply(sync, asked)
     } catch (error) {
       this.#isTelling = false
       for (const useId of used) this.use(useId)
