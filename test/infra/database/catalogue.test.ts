@@ -27,6 +27,8 @@ test('the migrated database has exactly the expected CHECK constraints', async (
     api_key_one_revoker: 'CHECK ((num_nonnulls(revoked_by_user_id, revoked_by_service_account_id) <= 1))',
     api_key_tag_period_not_empty: 'CHECK ((from_hour < until_hour))',
     api_key_secret_hash_size: 'CHECK ((octet_length(hash) = 32))',
+    organization_announced_windows:
+      "CHECK (((announced_windows IS NULL) OR COALESCE(((jsonb_typeof((announced_windows #> '{DAY,start}'::text[])) = 'number'::text) AND (jsonb_typeof((announced_windows #> '{DAY,end}'::text[])) = 'number'::text) AND (jsonb_typeof((announced_windows #> '{WEEK,start}'::text[])) = 'number'::text) AND (jsonb_typeof((announced_windows #> '{WEEK,end}'::text[])) = 'number'::text) AND (jsonb_typeof((announced_windows #> '{MONTH,start}'::text[])) = 'number'::text) AND (jsonb_typeof((announced_windows #> '{MONTH,end}'::text[])) = 'number'::text)), false)))",
     organization_deletion_pauses:
       'CHECK (((deletes_at IS NULL) OR ((paused_at IS NOT NULL) AND (paused_until IS NULL))))',
     organization_deletion_times: 'CHECK ((num_nonnulls(deletion_requested_at, deletes_at) <> 1))',
