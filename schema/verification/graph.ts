@@ -111,7 +111,7 @@ const LimitStateRef = builder.objectRef<ReturnType<typeof describeLimits>[number
       type: 'DateTime',
       nullable: true,
       description:
-        'Start of the next window: of budgets by the time zone of the organization, of rates by the UTC clock. Null for requests a minute, which refill constantly, for CONCURRENCY, for TOTAL, and for a limit that was not asked for yet, because another one denied the request.',
+        'Start of the next window: of budgets by the time zone of the organization, of rates by the UTC clock. Null for requests a minute, which refill constantly, for CONCURRENCY and for TOTAL. Also null for a limit that was not charged, because another one denied the request.',
       resolve: ({ resetsAt }) => (resetsAt === null ? null : new Date(resetsAt)),
     }),
   }),

@@ -4,6 +4,7 @@ import type { App } from '../../server/app.ts'
 import { createApp } from '../../server/app.ts'
 import { readConfig } from '../../server/config/config.ts'
 import { setupToken } from '../../server/config/secrets.ts'
+import { createLog } from '../../server/telemetry/log.ts'
 import { cheapPasswords } from './cheap-passwords.ts'
 import { createTestDatabase } from './database.ts'
 
@@ -90,9 +91,14 @@ export async function startAppOn(
     KEYWARD_SIGN_IN_PER_MINUTE: '10000',
     ...environment,
   })
+  // Loaded only where a test sets an address to export to, as in the server.
+  const telemetry = config.telemetry
+    ? await (await import('../../server/telemetry/otlp/open.ts')).openTelemetry(config.telemetry, createLog(config.log))
+    : null
   const app = await createApp({ ...config, ...secrets }, database, {
     passwords: cheapPasswords,
     milliseconds: PATIENCE_MS,
+    telemetry,
   })
   const setup = setupToken(secrets.sessionSecret)
   return {
@@ -102,6 +108,7 @@ export async function startAppOn(
     signUp: (name, email) => signUp(app, setup, name, email),
     async close() {
       await app.close()
+      await telemetry?.close()
       await drop()
     },
   }

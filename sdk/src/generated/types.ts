@@ -2748,8 +2748,8 @@ export interface LimitState {
   readonly remaining: string | null
   /**
    * Start of the next window: of budgets by the time zone of the organization, of rates by the UTC clock. Null
-   * for requests a minute, which refill constantly, for CONCURRENCY, for TOTAL, and for a limit that was not
-   * asked for yet, because another one denied the request.
+   * for requests a minute, which refill constantly, for CONCURRENCY and for TOTAL. Also null for a limit that
+   * was not charged, because another one denied the request.
    */
   readonly resetsAt: DateTime | null
 }

@@ -168,6 +168,8 @@ export async function startSetting(): Promise<Setting> {
       KEYWARD_SECRET_FROM: 'x-api-key,api-key,websocket,basic',
       KEYWARD_PREFLIGHT_METHOD: 'x-forwarded-method',
       KEYWARD_CORS_ORIGINS: 'https://app.example',
+      // Nobody listens there: with traces, the server reads the headers of a trace.
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     },
   })
   const owner = await app.signUp('Owner')
@@ -188,7 +190,8 @@ export async function startSetting(): Promise<Setting> {
   const report = JSON.stringify([
     { token: secret.slice(0, -1), type: 'keyward', url: 'https://x.example', source: 'commit' },
   ])
-  const asked = { 'keyward-gateway': token, authorization: `Bearer ${secret}`, origin: ORIGIN }
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  const asked = { 'keyward-gateway': token, authorization: `Bearer ${secret}`, origin: ORIGIN, traceparent }
   const exchange = new URLSearchParams({
     grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
     subject_token: secret,
