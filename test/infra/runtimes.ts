@@ -32,6 +32,14 @@ const OTHER_NODES: [string, string][] = [
 /** The other releases of Node.js. Empty where their packages do not run. */
 export const otherNodes: Runtime[] = CAN_RUN ? OTHER_NODES.map(inFolder) : []
 
+/** The oldest, the first that accepts the package in CommonJS, and the last before the one that the repository uses. */
+const COMPILERS = ['5.0', '5.8', '6.0']
+
+/** Older releases of TypeScript. Empty where the other programs do not run either, since they are installed together. */
+export const otherCompilers: Runtime[] = CAN_RUN
+  ? COMPILERS.map((version) => inFolder([`TypeScript ${version}`, `typescript-${version}/lib/tsc.js`]))
+  : []
+
 /** Bun and Deno, with the arguments that run a module with as few rights as it needs. Empty where they do not run. */
 export const otherRuntimes: (Runtime & { given: string[] })[] = CAN_RUN
   ? [

@@ -7,7 +7,7 @@ import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Listener, listen } from '../../../server/http/listen.ts'
-import { otherNodes, otherRuntimes } from '../../infra/runtimes.ts'
+import { otherCompilers, otherNodes, otherRuntimes } from '../../infra/runtimes.ts'
 import { chromiumPath, freePort } from '../../infra/server/chromium.ts'
 import { makeFrontend } from './frontend.ts'
 import { isForNode, type Packed, packSdk } from './packed.ts'
@@ -55,11 +55,11 @@ describe('the packed package', () => {
     const env = { PATH: process.env.PATH, KEYWARD_TOKEN: world.ownerToken }
     return (await run(process.execPath, [file, ...given], { cwd: packed.folder, env })).stdout
   }
-  const tsc = async (project: string): Promise<string> => {
-    const given = ['--project', project]
-    const compiled = await run(resolve('node_modules/.bin/tsc'), given, { cwd: packed.folder }).catch((error) => error)
+  const compile = async (program: string, given: string[]): Promise<string> => {
+    const compiled = await run(program, given, { cwd: packed.folder }).catch((error) => error)
     return compiled.stdout
   }
+  const tsc = (project: string): Promise<string> => compile(resolve('node_modules/.bin/tsc'), ['--project', project])
 
   test('the package contains modules, declarations, the schema, a manifest, a license and a README, and has no dependencies', async () => {
     const { manifest, folder } = packed
@@ -180,6 +180,33 @@ describe('the packed package', () => {
     await packed.write('node.json', JSON.stringify({ compilerOptions: withNode, files: ['node.ts'] }))
     expect(await tsc('node.json')).toBe('')
   })
+
+  test.skipIf(otherCompilers.length === 0).each(otherCompilers)(
+    'is typed, strictly, with $name in modules, and in CommonJS from 5.8',
+    async ({ name, path }) => {
+      const version = name.replace(/.* /, '')
+      await packed.write('typed.ts', TYPED)
+      await packed.write('web.ts', "export type * as sdk from '@keyward/sdk'\n")
+      await packed.write(
+        'common.cts',
+        "import { Keyward } from '@keyward/sdk'\nexport const made = new Keyward({ token: 'x' })\n",
+      )
+      const options = {
+        ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, types: [], noEmit: true },
+        ...{ target: 'es2022', lib: ['es2022', 'dom', 'dom.iterable'] },
+      }
+      const withOptions = async (more: object, files: string[]): Promise<string> => {
+        await packed.write('old.json', JSON.stringify({ compilerOptions: { ...options, ...more }, files }))
+        return compile(process.execPath, [path, '--project', 'old.json'])
+      }
+      const files = ['typed.ts', 'web.ts']
+      expect(await withOptions({ module: 'nodenext' }, files)).toBe('')
+      expect(await withOptions({ module: 'esnext', moduleResolution: 'bundler' }, files)).toBe('')
+      const inCommon = await withOptions({ module: 'nodenext' }, ['common.cts'])
+      if (Number(version) < 5.8) expect(inCommon).toContain('TS1479')
+      else expect(inCommon).toBe('')
+    },
+  )
 
   test('custom documents are typed as docs/typed-queries.md says, with codegen and gql.tada', async () => {
     const frontend = await makeFrontend(packed.folder, listener.url)
