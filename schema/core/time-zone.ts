@@ -1,17 +1,11 @@
 import { tzOffset } from '@date-fns/tz'
+import { type Day, UTC } from '@keyward/engine/lease/window'
 import { z } from 'zod'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 /** The longest name of a time zone. */
 export const MAX_TIME_ZONE = 64
-
-/** The day and month that a moment has in a time zone. Months count from 0. */
-export interface LocalDay {
-  year: number
-  month: number
-  day: number
-}
 
 /**
  * Finds the name that this process knows a time zone by. Spellings differ in case, and zones have aliases, which would
@@ -55,24 +49,17 @@ export const offsetAt = (zone: string, at: number): number =>
   zone === 'UTC' ? 0 : Math.round(tzOffset(zone, new Date(at)) * MINUTE_MS)
 
 /** The day on which a moment is in a time zone. */
-export function localDayOf(zone: string, at: number): LocalDay {
+export function localDayOf(zone: string, at: number): Day {
   const local = new Date(at + offsetAt(zone, at))
   return { year: local.getUTCFullYear(), month: local.getUTCMonth(), day: local.getUTCDate() }
-}
-
-/** Midnight of a day, as if its time zone were UTC. Days and months may be out of range. */
-function asUtc({ year, month, day }: LocalDay): number {
-  // Date.UTC takes the years 0 to 99 for those of the last century.
-  const date = new Date(0)
-  return date.setUTCFullYear(year, month, day)
 }
 
 /**
  * Finds the first moment of a day in a time zone. Where clocks go forward at midnight, the day begins later; where they go
  * back to before midnight, it begins with the first midnight.
  */
-export function startOfDay(zone: string, day: LocalDay): number {
-  const midnight = asUtc(day)
+export function startOfDay(zone: string, day: Day): number {
+  const midnight = UTC.startOf(day)
   const before = midnight - offsetAt(zone, midnight - DAY_MS)
   if (midnight - offsetAt(zone, before) === before) return before
   const after = midnight - offsetAt(zone, midnight + DAY_MS)

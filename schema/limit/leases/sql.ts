@@ -1,10 +1,10 @@
 import type { LimitKind } from '@keyward/engine/lease/kind'
-import { isCalendarKind, windowOf } from '@keyward/engine/lease/window'
+import { isCalendarKind } from '@keyward/engine/lease/window'
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { LeaseGrant, LeaseRequest, RateGrant, RateRequest } from '@keyward/engine/ports'
 import { type Database, NOT_AWAITED, RECALLS_CHANNEL, type Transaction } from '@keyward/prisma/database'
 import { readModel } from '../part.ts'
-import { calendarsOf } from '../windows/window.ts'
+import { calendarsOf, windowFinder } from '../windows/window.ts'
 import { locate, type Place } from './places.ts'
 
 /** Reports leases of budgets and takes more, each request under the lock of its counter. Grants are keyed by lease. */
@@ -21,6 +21,7 @@ export async function takeLeases(
     database,
     asked.flatMap(([{ kind }, { owner, scope }]) => (isCalendarKind(kind) ? [owner ?? scope] : [])),
   )
+  const windowOf = windowFinder()
   const windowIn = (kind: LimitKind, { owner, scope }: Place, at: number) =>
     windowOf(kind, at, calendars.get(owner ?? scope))
   const rows = await database.sql<

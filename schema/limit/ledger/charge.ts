@@ -3,7 +3,7 @@ import type { Reservation } from '@keyward/engine/lease/reservation'
 import { isModelAllowed } from '@keyward/engine/models'
 import type { Transaction } from '@keyward/prisma/database'
 import { uuidOfEachConsumer, uuidOfPart } from '../part.ts'
-import { windowsIn } from '../windows/window.ts'
+import { calendarReader, windowFinder } from '../windows/window.ts'
 import {
   addSpent,
   type Budget,
@@ -146,7 +146,8 @@ export async function chargeBudgets(tx: Transaction, now: Date, charges: readonl
   if (budgets.isEmpty && leases.size === 0) return []
   const live = new Set(settled)
   const sums = new Sums()
-  const windowOf = windowsIn()
+  const calendarOf = calendarReader()
+  const windowOf = windowFinder()
   const settling: { lease: Lease; amount: bigint }[] = []
   for (const charge of charges) {
     const { used, occurredAt, reservation } = charge
@@ -158,14 +159,14 @@ export async function chargeBudgets(tx: Transaction, now: Date, charges: readonl
       if (reservation) settling.push({ lease, amount: reservedOf(unitOf(lease.kind), reservation.estimate) })
     }
     for (const scope of allScopesOf(charge, budgets, held)) {
-      for (const { kind, set_at, ...calendar } of budgets.of(scope)) {
+      for (const { kind, set_at, ...row } of budgets.of(scope)) {
         const lease = held.find((each) => each.scope_id === scope.id && each.kind === kind)
-        const window = windowOf(kind, occurredAt, calendar)
+        const { start, end } = windowOf(kind, occurredAt.getTime(), calendarOf(row))
         // Usage from before the budget was set is in a window without it.
-        if (!lease && window.end !== null && window.end <= set_at) continue
+        if (!lease && end <= set_at.getTime()) continue
         if (charge.correctsSince && (unitOf(kind) !== null || (scope.owner !== null && set_at > charge.correctsSince)))
           continue
-        const sum = sums.of(scope, kind, lease?.window_start ?? window.start)
+        const sum = sums.of(scope, kind, lease?.window_start ?? new Date(start))
         const amount = amountOf(unitOf(kind), used)
         sum.spent += amount
         const reserved = reservation && lease ? reservedOf(unitOf(kind), reservation.estimate) : amount

@@ -72,7 +72,7 @@ export interface LimitedScope {
 const COUNTED = 'CASE WHEN u.model_of IS NULL THEN s.scope_id ELSE u.scope_id END'
 
 /** The current window of a kind of limit, by one of the calendars of a query. */
-export interface CurrentWindow {
+export interface CalendarWindow {
   calendar: number
   kind: Kind
   start: Date
@@ -82,7 +82,7 @@ export interface CurrentWindow {
 export const findLimitStates = (
   database: Database,
   scopes: readonly (LimitedScope & { calendar: number })[],
-  windows: readonly CurrentWindow[],
+  windows: readonly CalendarWindow[],
   now: Date,
 ): Promise<StateRow[]> =>
   database.sql(

@@ -4,7 +4,6 @@ import {
   BUDGET_PERIODS,
   type BudgetPeriod,
   type Calendar,
-  isCalendarKind,
   UTC,
   type Window,
   windowOf,
@@ -46,34 +45,35 @@ export function readCalendar({ time_zone, announced_windows }: CalendarRow): Cal
   }
 }
 
-/** Finds windows by calendars as they are stored. Each window is computed once: a batch of usage names few of them, often. */
-export function windowsIn(): (kind: LimitKind, at: Date, row: CalendarRow) => DateWindow {
-  const calendars = new Map<unknown, Calendar>()
-  const windows = new Map<string, DateWindow>()
-  return (kind, at, row) => {
-    if (!isCalendarKind(kind)) return windowAt(kind, at, UTC)
+/** Reads calendars. Equal rows are one calendar, whose windows are found once. */
+export function calendarReader(): (row: CalendarRow) => Calendar {
+  const calendars = new Map<string, Calendar>()
+  return (row) => {
     const name = `${row.time_zone} ${JSON.stringify(row.announced_windows)}`
-    const last = windows.get(`${kind} ${name}`)
-    if (last && at >= last.start && last.end !== null && at < last.end) return last
     const calendar = calendars.get(name) ?? readCalendar(row)
     calendars.set(name, calendar)
-    const window = windowAt(kind, at, calendar)
-    windows.set(`${kind} ${name}`, window)
+    return calendar
+  }
+}
+
+/** Finds windows for a batch, which names few of them, often: the last one of each kind and calendar is remembered. */
+export function windowFinder(): (kind: LimitKind, at: number, calendar?: Calendar) => Window {
+  const found = new Map<Calendar, Map<LimitKind, Window>>()
+  return (kind, at, calendar = UTC) => {
+    const windows = found.get(calendar) ?? new Map<LimitKind, Window>()
+    found.set(calendar, windows)
+    const last = windows.get(kind)
+    if (last && at >= last.start && at < last.end) return last
+    const window = windowOf(kind, at, calendar)
+    windows.set(kind, window)
     return window
   }
 }
 
-/** Reads calendars by their ids. Those of one organization are one object. */
+/** Reads calendars by their ids. */
 function readCalendars(rows: readonly (CalendarRow & { id: string })[]): ReadonlyMap<string, Calendar> {
-  const calendars = new Map<string, Calendar>()
-  return new Map(
-    rows.map((row) => {
-      const name = `${row.time_zone} ${JSON.stringify(row.announced_windows)}`
-      const calendar = calendars.get(name) ?? readCalendar(row)
-      calendars.set(name, calendar)
-      return [row.id, calendar]
-    }),
-  )
+  const calendarOf = calendarReader()
+  return new Map(rows.map((row) => [row.id, calendarOf(row)]))
 }
 
 /** Finds the calendars of organizations, projects and keys by their UUIDs. */

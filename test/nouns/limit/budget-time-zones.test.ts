@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type GatewayWorld, startGatewayWorld } from '../../clients/gateway-module/setting.ts'
 import { clientOf, ORIGIN } from '../../infra/app.ts'
 import { decided } from '../../infra/decided.ts'
@@ -210,4 +210,23 @@ test('usage and new budgets count from midnight of the time zone, at half an hou
       { timeout: 20_000 },
     )
     .toMatchObject([{ percent: '50', windowStart: iso(at - 30 * 60_000) }])
+})
+
+// Failed while each event looked for the window of each of its limits: 1,000 events held the server for half a second.
+test('a batch of usage looks for each window once, not once for each event', async () => {
+  const { projectId, keyId } = await createOrganization('Asia/Kolkata')
+  const budgets = (['DAY', 'WEEK', 'MONTH'] as const).map((period) => ({ period, usd: '1000' }))
+  await world.owner.apiKeys.setLimits({ id: keyId, budgets })
+  await world.owner.projects.setUsageLimits({ projectId, budgets })
+  const event = { credentialId: keyId, workload: 'INFERENCE', cost: '0.001' } as const
+  // Each boundary of a window takes it to find the first moment of a day.
+  const boundaries = vi.spyOn(Date.prototype, 'setUTCFullYear')
+  try {
+    const events = Array.from({ length: 500 }, () => ({ ...event, eventId: crypto.randomUUID() }))
+    const { rejected } = await world.gateway.usage.record({ events })
+    expect(rejected).toEqual([])
+    expect(boundaries.mock.calls.length).toBeLessThan(200)
+  } finally {
+    boundaries.mockRestore()
+  }
 })
