@@ -29,6 +29,7 @@ export function KeyToolbar({ search, change }: KeyToolbarProps) {
         value={search.status ?? ''}
         options={[
           ['', 'Active'],
+          ['PAUSED', 'Paused'],
           ['EXPIRED', 'Expired'],
           ['REVOKED', 'Revoked'],
           ['ALL', 'All statuses'],

@@ -97,7 +97,7 @@ function Keys({ organization, project }: { organization: Organization; project: 
                   title="No keys match"
                   actions={<Button onClick={() => change({ status: 'ALL' })}>Show all keys</Button>}
                 >
-                  Expired and revoked keys are hidden unless you filter by status.
+                  Paused, expired and revoked keys are hidden unless you filter by status.
                 </Empty>
               ) : (
                 <Empty icon="key" title="No active keys" actions={create}>

@@ -62,6 +62,31 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
+  // Failed before: the list had no filter for paused keys, so a paused key could be resumed only from its own address.
+  test('finds a paused key by its status and resumes it', async () => {
+    const { id } = await createKey(owner, playground, 'Night jobs')
+    const page = await setting.open(owner)
+    await page.goto(`${setting.base}/o/${organization}/keys`)
+    const act = async (item: string) => {
+      await page.getByRole('button', { name: 'Actions for Night jobs' }).click()
+      await page.getByRole('menuitem', { name: item }).click()
+      await dialog(page)
+        .getByRole('button', { name: `${item} key` })
+        .click()
+    }
+    await act('Pause')
+    await page.getByText('No active keys').waitFor()
+    await page.getByLabel('Status').selectOption({ label: 'Paused' })
+    await page.getByRole('cell', { name: 'Paused', exact: true }).waitFor()
+    expect(page.url()).toContain('status=PAUSED')
+    await act('Resume')
+    await page.getByText('No keys match').waitFor()
+    await page.getByLabel('Status').selectOption({ label: 'Active' })
+    await page.getByRole('link', { name: 'Night jobs' }).waitFor()
+    await owner.mutate('apiKeyRevoke', { id })
+    await leave(page)
+  })
+
   test('selects several keys of a page and revokes them', async () => {
     for (const name of ['Sweep 1', 'Sweep 2', 'Kept'])
       await owner.mutate('apiKeyCreate', { projectId: playground, name })
