@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { VARIABLES } from '@keyward/server/config/variables'
 import { expect, test } from 'vitest'
 import { findProgram, whyNot } from '../network/debian.ts'
+import { documentedBuildOptions, documentedFormat } from './documented-build.ts'
 
 const CHECKS: [program: string, operands: string[]][] = [
   [
@@ -49,4 +50,49 @@ test('the files of deploy/ set only variables that the server reads', () => {
   const used = files.flatMap((name) => readFileSync(`deploy/${name}`, 'utf8').match(/\bKEYWARD_[A-Z_]+/g) ?? [])
   expect(used.length).toBeGreaterThan(10)
   expect(used.filter((name) => !known.includes(name))).toEqual([])
+})
+
+const podman = findProgram('podman')
+
+// Failed before: Podman builds OCI images by default, and these have no health check.
+test.skipIf(podman === null)(
+  `the documented command of podman keeps the image's health check${whyNot('podman', podman)}`,
+  () => {
+    const folder = mkdtempSync('/var/tmp/keyward-health-check-')
+    const run = (...operands: string[]) => {
+      const storage = ['--root', join(folder, 'root'), '--runroot', join(folder, 'run')]
+      const { status, stdout, stderr } = spawnSync(podman ?? '', [...storage, ...operands], { encoding: 'utf8' })
+      expect(status, stderr).toBe(0)
+      return stdout
+    }
+    try {
+      // The instruction, on an empty base: this needs neither a registry nor a build of Keyward.
+      const instruction = /^HEALTHCHECK .+$/m.exec(readFileSync('deploy/container/Containerfile', 'utf8'))?.[0]
+      const file = join(folder, 'Containerfile')
+      writeFileSync(file, `FROM scratch\n${instruction}\n`)
+      run('build', ...documentedFormat(), '-f', file, '-t', 'keyward', folder)
+      const [image] = JSON.parse(run('inspect', '--type', 'image', 'keyward'))
+      expect(image.Healthcheck?.Test?.slice(0, 2)).toEqual(['CMD', 'node'])
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  },
+)
+
+test('the Containerfile says the documented command, and compose.yaml checks both replicas by itself', () => {
+  expect(readFileSync('deploy/container/Containerfile', 'utf8')).toContain(
+    `podman build ${documentedBuildOptions().join(' ')} -t keyward .`,
+  )
+  // A provider of `podman compose` builds in its own format.
+  expect(readFileSync('deploy/compose.yaml', 'utf8')).toMatch(
+    /^x-keyward:[\s\S]+?\n {2}healthcheck:\n[\s\S]+?^services:/m,
+  )
+})
+
+// Failed before: the networks of podman's compose were not among the trusted ones.
+test('the replicas of compose.yaml trust exactly the subnet of their network', () => {
+  const text = readFileSync('deploy/compose.yaml', 'utf8')
+  const subnet = /subnet: (\S+) \}/.exec(text)?.[1]
+  expect(subnet).toMatch(/^\d+\.\d+\.\d+\.0\/24$/)
+  expect(/KEYWARD_TRUST_PROXY: (\S+)/.exec(text)?.[1]).toBe(subnet)
 })

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { findProgram } from '../network/debian.ts'
 import { otherNodes } from '../runtimes.ts'
 import { freePort } from '../server/chromium.ts'
+import { documentedBuildOptions } from './documented-build.ts'
 
 /*
  * deploy/container/Containerfile, built by buildah on a Debian base with the newest supported Node.js, and run as its user.
@@ -61,19 +62,9 @@ describe.skipIf(reason !== null)('the container image', () => {
     folder = await mkdtemp('/var/tmp/keyward-image-')
     await mkdir(join(folder, 'root'))
     await makeBase()
-    const file = 'deploy/container/Containerfile'
-    const given = ['--isolation', 'chroot', '--network', 'host', '--format', 'docker', '--pull=never', '--quiet']
-    await buildah(
-      'build',
-      ...given,
-      '--build-arg',
-      'NODE_IMAGE=localhost/node',
-      '--file',
-      file,
-      '--tag',
-      'keyward',
-      '.',
-    )
+    const here = ['--isolation', 'chroot', '--network', 'host', '--pull=never', '--quiet']
+    const base = ['--build-arg', 'NODE_IMAGE=localhost/node']
+    await buildah('build', ...here, ...base, ...documentedBuildOptions(), '-t', 'keyward', '.')
   }, 1_800_000)
   afterAll(async () => {
     await buildah('rm', '--all')
