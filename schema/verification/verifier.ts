@@ -80,6 +80,12 @@ export class KeyVerifier {
     return this.#servedDuringOutage
   }
 
+  /** Whether known keys can be decided about from memory, even if the database is away. */
+  get isWithinGrace(): boolean {
+    const { changes, outageGraceSeconds } = this.#options
+    return this.#host.now() - changes.freshAt.getTime() <= Math.max(MAX_STALENESS_MS, outageGraceSeconds * 1_000)
+  }
+
   close(): void {
     this.#memory.close()
   }

@@ -2,8 +2,11 @@ import type { Database } from '@keyward/prisma/database'
 import { DatabaseNewerError, MigrationFailedError } from '@keyward/prisma/errors'
 import { pendingMigrations } from '@keyward/prisma/migrate'
 import { withTimeout } from '@keyward/schema/core/timeout'
+import type { KeyVerifier } from '@keyward/schema/verification/verifier'
 
 const PATIENCE_MS = 2_000
+/** Shorter, since memory can decide meanwhile, and a balancer waits a second or so for its check. */
+const DECIDING_PATIENCE_MS = 500
 
 type Readiness = 'ready' | 'database unavailable' | 'database not migrated' | 'database newer than this server'
 
@@ -17,12 +20,30 @@ async function ask(database: Database): Promise<Readiness> {
   }
 }
 
-/** Serves `/health/live` (the process runs) and `/health/ready` (send requests here; 503 once the server leaves). */
-export async function health(path: string, database: Database, leaving: AbortSignal): Promise<Response | null> {
+interface Parts {
+  database: Database
+  verifier: Pick<KeyVerifier, 'isWithinGrace'>
+  /** Aborts when the server announces that it will stop. */
+  leaving: AbortSignal
+}
+
+/**
+ * Serves three paths:
+ * - `/health/live`: the process runs.
+ * - `/health/ready`: send requests here.
+ * - `/health/authorize`: send requests of `/authorize` here. Unlike readiness, it outlasts an outage of the database for
+ *   as long as memory decides about known keys.
+ *
+ * The last two are 503 once the server announces that it will stop.
+ */
+export async function health(path: string, { database, verifier, leaving }: Parts): Promise<Response | null> {
   if (path === '/health/live') return Response.json({ status: 'live' })
-  if (path !== '/health/ready') return null
-  const status = leaving.aborted
-    ? 'stopping'
-    : await withTimeout(ask(database), PATIENCE_MS, () => 'database unavailable')
+  const isAuthorize = path === '/health/authorize'
+  if (!isAuthorize && path !== '/health/ready') return null
+  if (leaving.aborted) return Response.json({ status: 'stopping' }, { status: 503 })
+  const patience = isAuthorize ? DECIDING_PATIENCE_MS : PATIENCE_MS
+  const status = await withTimeout(ask(database), patience, () => 'database unavailable')
+  if (isAuthorize && status === 'database unavailable' && verifier.isWithinGrace)
+    return Response.json({ status: 'deciding from memory' })
   return Response.json({ status }, { status: status === 'ready' ? 200 : 503 })
 }

@@ -96,3 +96,15 @@ test('the replicas of compose.yaml trust exactly the subnet of their network', (
   expect(subnet).toMatch(/^\d+\.\d+\.\d+\.0\/24$/)
   expect(/KEYWARD_TRUST_PROXY: (\S+)/.exec(text)?.[1]).toBe(subnet)
 })
+
+// Failed before: an outage of the database emptied the service, and no replica decided from memory.
+test('what balances /authorize keeps replicas that can decide from memory', () => {
+  const read = (name: string) => readFileSync(`deploy/${name}`, 'utf8')
+  expect(read('kubernetes/base/deployment.yaml')).toMatch(
+    /readinessProbe:\s+(#.*\s+)?httpGet: \{ path: \/health\/authorize,/,
+  )
+  expect(read('proxies/haproxy.cfg')).toMatch(
+    /\nbackend authorize\n(?: .*\n)*? {2}option httpchk GET \/health\/authorize\n/,
+  )
+  expect(read('proxies/Caddyfile')).toMatch(/\nhttp:\/\/:8440 \{\n(?:\t.*\n)*?\t\thealth_uri \/health\/authorize\n/)
+})

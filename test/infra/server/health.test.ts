@@ -9,6 +9,7 @@ test('the health endpoints report whether the process runs and whether it is rea
   }
   expect(await ask('/health/live')).toEqual({ status: 'live' })
   expect((await app.fetch(new Request(`${ORIGIN}/health/ready`))).status).toBe(200)
+  expect(await ask('/health/authorize')).toEqual({ status: 'ready' })
 
   await database.sql(
     `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, started_at)
@@ -16,11 +17,14 @@ test('the health endpoints report whether the process runs and whether it is rea
   )
   const newer = await app.fetch(new Request(`${ORIGIN}/health/ready`))
   expect([newer.status, await newer.json()]).toEqual([503, { status: 'database newer than this server' }])
+  expect((await app.fetch(new Request(`${ORIGIN}/health/authorize`))).status).toBe(503)
   await database.sql(`DELETE FROM _prisma_migrations WHERE migration_name = '29990101000000_later'`)
 
   app.leave()
   const stopping = await app.fetch(new Request(`${ORIGIN}/health/ready`))
   expect([stopping.status, await stopping.json()]).toEqual([503, { status: 'stopping' }])
+  const leaving = await app.fetch(new Request(`${ORIGIN}/health/authorize`))
+  expect([leaving.status, await leaving.json()]).toEqual([503, { status: 'stopping' }])
   expect(await ask('/health/live')).toEqual({ status: 'live' })
   await close()
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { type Database, openDatabase } from '../../../prisma/database.ts'
-import { type Client, startApp, type TestApp } from '../../infra/app.ts'
+import { type Client, ORIGIN, startApp, type TestApp } from '../../infra/app.ts'
 import { testDatabaseKind } from '../../infra/database.ts'
 import { createKey, createOrganization } from '../../infra/world.ts'
 import { startGateway, type TestGateway } from './gateway.ts'
@@ -51,7 +51,15 @@ async function allowConnections(allowed: boolean): Promise<void> {
 test.skipIf(testDatabaseKind !== 'postgresql')(
   'without the database, known keys are allowed for the configured time with a warning, and unknown keys never',
   async () => {
+    const health = async (path: string) => {
+      const response = await app.app.fetch(new Request(`${ORIGIN}/health/${path}`))
+      return [response.status, (await response.json()).status]
+    }
+    expect(await health('authorize')).toEqual([200, 'ready'])
     await allowConnections(false)
+    // A balancer that asks for readiness would remove the replica, and nothing would be left to decide.
+    expect(await health('ready')).toEqual([503, 'database unavailable'])
+    expect(await health('authorize')).toEqual([200, 'deciding from memory'])
     // Cached data is fresh for five seconds. Moving the clock replaces the wait.
     app.database.clock.advance(6_000)
     const during = await gateway.authorize(known.secret)
@@ -67,7 +75,9 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
     expect(await gateway.verify({ secret: unknown.secret })).toMatchObject({ reason: 'UNAVAILABLE', httpStatus: 503 })
     const never = await gateway.authorize(unknown.secret)
     expect([never.status, never.headers.get('keyward-reason')]).toEqual([503, 'UNAVAILABLE'])
+    expect(await health('authorize')).toEqual([200, 'deciding from memory'])
     app.database.clock.advance(GRACE_SECONDS * 1000)
+    expect(await health('authorize')).toEqual([503, 'database unavailable'])
     const closed = await gateway.authorize(known.secret)
     expect([closed.status, closed.headers.get('keyward-reason'), closed.headers.get('retry-after')]).toEqual([
       503,
@@ -85,6 +95,7 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
     const status = async (secret: string) => (await gateway.authorize(secret)).status
     await expect.poll(() => status(known.secret), { timeout: 20_000 }).toBe(200)
     await expect.poll(() => status(unknown.secret), { timeout: 20_000 }).toBe(200)
+    await expect.poll(() => health('authorize'), { timeout: 20_000 }).toEqual([200, 'ready'])
     // The operator learns the number of affected decisions during the outage and at its end.
     const told = () => lines.filter((line) => line.includes('from memory')).map((line) => JSON.parse(line))
     await expect

@@ -324,6 +324,7 @@ export async function startSetting(): Promise<Setting> {
     },
     { name: 'liveness', method: 'GET', path: '/health/live', headers: BROWSER },
     { name: 'readiness', method: 'GET', path: '/health/ready', headers: BROWSER },
+    { name: 'readiness to authorize', method: 'GET', path: '/health/authorize', headers: BROWSER },
     { name: 'an unknown path', method: 'POST', path: '/nowhere', headers: { ...BROWSER, ...JSON_TYPE }, body: '{}' },
     ...(await authSamples(app)),
   ]
