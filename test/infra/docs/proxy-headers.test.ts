@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { QUESTION_HEADERS } from '@keyward/server/forward-auth/authorize'
+import { QUESTION_HEADERS } from '@keyward/server/forward-auth/question'
 import { expect, test } from 'vitest'
 
 /** The headers that an nginx configuration sets or clears where it asks `/authorize`. */

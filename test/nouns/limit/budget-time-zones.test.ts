@@ -66,7 +66,7 @@ const ENTRANCES: Record<string, (ask: Ask) => Promise<Outcome>> = {
     const response = await world.fetch(`${ORIGIN}/authorize`, { headers })
     const retryAfter = response.headers.get('retry-after')
     return {
-      outcome: response.headers.get('keyward-reason') ?? 'ALLOWED',
+      outcome: response.headers.get('keyward-reason') || 'ALLOWED',
       retryAfterSeconds: retryAfter === null ? null : Number(retryAfter),
       limits: [],
     }

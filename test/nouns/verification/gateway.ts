@@ -1,3 +1,5 @@
+import { DECISION_HEADERS } from '@keyward/server/forward-auth/answer'
+import { expect } from 'vitest'
 import { createGateway } from '../../../schema/gateway/service.ts'
 import { type Client, ORIGIN, type TestApp } from '../../infra/app.ts'
 
@@ -36,8 +38,8 @@ export function gatewayWith(token: string, { app, client }: Pick<TestApp, 'app' 
       if (errors) throw new Error(JSON.stringify(errors))
       return data.apiKeysVerify[0]
     },
-    authorize: (secret, headers = {}, init = {}) =>
-      app.fetch(
+    async authorize(secret, headers = {}, init = {}) {
+      const response = await app.fetch(
         new Request(`${ORIGIN}/authorize`, {
           ...init,
           headers: {
@@ -46,6 +48,10 @@ export function gatewayWith(token: string, { app, client }: Pick<TestApp, 'app' 
             ...headers,
           },
         }),
-      ),
+      )
+      const missing = Object.keys(DECISION_HEADERS).filter((name) => !response.headers.has(name))
+      expect(missing, `absent from a response with ${response.status}`).toEqual([])
+      return response
+    },
   }
 }

@@ -46,7 +46,7 @@ async function decide(headers: Record<string, string>) {
   const response = await gateway.authorize(null, headers)
   const here = await module.authorize(new Request('https://inference.invalid/', { headers }))
   return {
-    endpoint: [response.status, response.headers.get('keyward-reason')],
+    endpoint: [response.status, response.headers.get('keyward-reason') || null],
     module: here.__typename === 'ApiKeyAllowed' ? [200, null] : [here.httpStatus, here.message],
   }
 }

@@ -165,7 +165,7 @@ test('only files whose requests are sent above read bodies', () => {
   )
   // One that is missing here needs a sample in requests.ts.
   expect(files.toSorted()).toEqual([
-    'forward-auth/authorize.ts',
+    'forward-auth/question.ts',
     'graphql/handler.ts',
     'graphql/plugins/use-limits.ts',
     'http/incoming.ts',

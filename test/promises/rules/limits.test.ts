@@ -38,7 +38,7 @@ test('rule 12: an organization’s usage limits bind the keys of all its project
   // An amount spent by one project's key is no longer available to the other's.
   const spend = async (secret: string, usd: string) => {
     const response = await gateway.authorize(secret, { 'keyward-estimated-cost': usd })
-    return response.headers.get('keyward-reason') ?? 'ACCEPTED'
+    return response.headers.get('keyward-reason') || 'ACCEPTED'
   }
   const [first, second] = keys
   await expect.poll(() => spend(first?.secret ?? '', '1.5')).toBe('BUDGET_EXCEEDED')

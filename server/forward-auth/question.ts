@@ -1,0 +1,78 @@
+import { authorizeRequest } from '@keyward/schema/verification/input'
+import type { z } from 'zod'
+import type { PlainAnswer } from '../http/answer.ts'
+import type { Incoming } from '../http/incoming.ts'
+import { objectToJson } from '../http/json-caps.ts'
+import { LIMITS } from '../http/request-caps.ts'
+import { refuse } from './answer.ts'
+
+const BODY_BYTES = 16_384
+
+/** What is asked about a request. */
+type Question = z.output<typeof authorizeRequest>
+
+const isJson = ({ header }: Incoming): boolean =>
+  header('content-type')?.split(';')[0]?.trim().toLowerCase() === 'application/json'
+
+/**
+ * The headers of a question, by member. The proxy sets or clears every one of them, since it also passes on the client's own:
+ * a client could name another model or customer.
+ */
+export const QUESTION_HEADERS = {
+  workload: 'keyward-workload',
+  model: 'keyward-model',
+  resourceId: 'keyward-resource',
+  clientIp: 'keyward-client-ip',
+  estimatedCost: 'keyward-estimated-cost',
+  consumer: 'keyward-consumer',
+  serviceTier: 'keyward-service-tier',
+} as const
+
+/** Reads the question from headers, or from a JSON body, which wins. */
+export async function questionOf(incoming: Incoming, path: string, secret: string): Promise<Question | PlainAnswer> {
+  const { header } = incoming
+  const given: Record<string, unknown> = { origin: header('origin') ?? undefined }
+  for (const [name, from] of Object.entries(QUESTION_HEADERS)) given[name] = header(from) ?? undefined
+  // Called directly. Behind a proxy, a body would be that of the original request.
+  if (incoming.method === 'POST' && path === '/authorize') {
+    const body = await incoming.body(BODY_BYTES)
+    // A body that is not read must not let a request pass.
+    if (body?.length !== 0 && !isJson(incoming))
+      return refuse(400, 'BAD_REQUEST', 'The body must be JSON: send it with `content-type: application/json`.')
+    const parsed = body && parseObject(body)
+    if (!parsed) return refuse(400, 'BAD_REQUEST', `The body is not a JSON object of at most ${BODY_BYTES} bytes.`)
+    Object.assign(given, parsed)
+    if (typeof given.estimatedCost === 'number') given.estimatedCost = String(given.estimatedCost)
+    given.estimatedUnits = withBigInts(given.estimatedUnits)
+  }
+  const result = authorizeRequest.safeParse({ ...given, secret })
+  if (result.success) return result.data
+  return refuse(400, 'BAD_REQUEST', result.error.issues.map(messageOf).join(' '))
+}
+
+const messageOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'unrecognized_keys'
+    ? `${issue.keys.join(', ')}: unknown member of the body.`
+    : `${issue.path.join('.')}: ${issue.message}`
+
+/** Reads quantities: numbers in JSON, or strings where a number is too small for them. */
+function withBigInts(units: unknown): unknown {
+  if (!Array.isArray(units)) return units
+  return units.map((unit: unknown) => {
+    if (typeof unit !== 'object' || unit === null || !('quantity' in unit)) return unit
+    const { quantity } = unit
+    const isWhole = typeof quantity === 'string' ? /^\d{1,15}$/.test(quantity) : Number.isSafeInteger(quantity)
+    return isWhole ? { ...unit, quantity: BigInt(String(quantity)) } : unit
+  })
+}
+
+function parseObject(body: Uint8Array): object | null {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body)
+    if (objectToJson(text, LIMITS.valueDepth)) return null
+    const value: unknown = text === '' ? {} : JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null
+  } catch {
+    return null
+  }
+}
