@@ -242,7 +242,7 @@ const AuthorizeInput = builder.inputType('ApiKeyAuthorizeInput', {
         'Highest usage, each line item once. Its tokens are reserved of every rate in tokens. Unless `estimatedCost` is given, present prices of `model` give the estimated cost.',
     }),
     consumer: t.string({
-      description: `End customer of the request, as in \`usageRecord\`. It is checked, and does not change the decision. ${CONSUMER}`,
+      description: `End customer of the request, as in \`usageRecord\`. The request is also charged to the limits of this consumer. ${CONSUMER}`,
     }),
     serviceTier: t.field({
       type: ServiceTierEnum,

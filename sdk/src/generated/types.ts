@@ -494,8 +494,9 @@ export interface ApiKeyAuthorizeInput {
   /** Address of the client, IPv4 or IPv6. */
   readonly clientIp?: string | null | undefined
   /**
-   * End customer of the request, as in `usageRecord`. It is checked, and does not change the decision. Any id of
-   * your own, such as `customer-42`: 1 to 128 characters, without control characters. Omitted: none.
+   * End customer of the request, as in `usageRecord`. The request is also charged to the limits of this
+   * consumer. Any id of your own, such as `customer-42`: 1 to 128 characters, without control characters.
+   * Omitted: none.
    */
   readonly consumer?: string | null | undefined
   /**

@@ -122,7 +122,7 @@ describe('a secret is denied with a reason and a status:', () => {
     expect(await ask(secret)).toMatchObject({ reason: 'WORKLOAD_NOT_ALLOWED', message })
   })
 
-  test('a consumer does not change the decision, is returned by the endpoint, and is rejected if malformed', async () => {
+  test('a consumer without limits does not change the decision, is returned by the endpoint, and is rejected if malformed', async () => {
     const { secret } = await fresh()
     const response = await gateway.authorize(secret, { 'keyward-consumer': 'customer 42' })
     expect([response.status, response.headers.get('keyward-consumer')]).toEqual([200, 'customer 42'])
