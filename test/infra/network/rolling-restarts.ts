@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -22,6 +23,21 @@ interface Replica {
 }
 
 const LANES = 16
+
+/** The `http` block of deploy/proxies/nginx.conf with ports of this test, and a shorter pause after a refused connection. */
+function documentedNginx(port: number, replicas: readonly Replica[]): string {
+  let http = /^http \{\n([\s\S]+)^\}$/m.exec(readFileSync('deploy/proxies/nginx.conf', 'utf8'))?.[1] ?? ''
+  const here = [
+    ...replicas.map((replica, index) => [`127.0.0.1:${4001 + index} `, `127.0.0.1:${replica.port} `] as const),
+    ['127.0.0.1:8443;', `127.0.0.1:${port};`] as const,
+    ['fail_timeout=10s;', 'fail_timeout=1s;'] as const,
+  ]
+  for (const [documented, replacement] of here) {
+    if (!http.includes(documented)) throw new Error(`deploy/proxies/nginx.conf has no ${documented}`)
+    http = http.replaceAll(documented, replacement)
+  }
+  return http
+}
 
 /** Restarts two replicas of the build behind nginx, one at a time, while clients send requests over kept connections. */
 export async function restartUnderLoad(databaseUrl: string, restarts: number): Promise<Restarts> {
@@ -47,17 +63,7 @@ export async function restartUnderLoad(databaseUrl: string, restarts: number): P
   }
   const replicas = await Promise.all([await freePort(), await freePort()].map(start))
   const port = await freePort()
-  const stopNginx = await startNginx(
-    port,
-    `upstream keyward {
-       ${replicas.map((replica) => `server 127.0.0.1:${replica.port} max_fails=1 fail_timeout=1s;`).join(' ')}
-       keepalive 64;
-     }
-     server {
-       listen 127.0.0.1:${port};
-       location / { proxy_pass http://keyward; proxy_http_version 1.1; proxy_set_header Connection ""; }
-     }`,
-  )
+  const stopNginx = await startNginx(port, documentedNginx(port, replicas))
   const result: Restarts = { sent: 0, failed: [], slowestStop: 0 }
   const agent = new Agent({ keepAlive: true })
   let ended = false

@@ -45,6 +45,14 @@ test('every rule and promise has a row in test/README.md', () => {
   expect(numbered(SPEED, (number) => `S${number}`).filter((name) => !rowOf(name))).toEqual([])
 })
 
+// Failed before: three rows said that there is no program yet.
+test('every benchmark is linked in the row of its promise', async () => {
+  const files = (await readdir('bench')).filter((name) => /^s\d+-.*\.ts$/.test(name))
+  expect(files.length).toBeGreaterThan(SPEED)
+  const isLinked = (file: string) => rowOf(file.split('-')[0]?.toUpperCase() ?? '')?.links.includes(`bench/${file}`)
+  expect(files.filter((file) => !isLinked(file))).toEqual([])
+})
+
 test('every link of test/README.md leads to a file or folder', async () => {
   const missing = await Promise.all(
     linksOf(text).map((path) =>
