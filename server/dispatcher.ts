@@ -120,7 +120,9 @@ export function createDispatcher(options: DispatcherOptions) {
     if (path.startsWith('/auth/')) {
       return acrossOrigins(request, () => identity.handle(request, path, context), { isOpen: isOpenRoute(path) })
     }
-    const found = (await leakReports(request, path, context.requestId)) ?? (await health(path, { database, verifier: runtime.verifier, leaving }))
+    const found =
+      (await leakReports(request, path, context.requestId)) ??
+      (await health(path, { database, verifier: runtime.verifier, leaving }))
     return found ?? notFound(path, context)
   }
 }

@@ -8,7 +8,7 @@ import { refuse } from './answer.ts'
 
 const BODY_BYTES = 16_384
 
-/** What is asked about a request. */
+/** A request that a proxy asks about. */
 type Question = z.output<typeof authorizeRequest>
 
 const isJson = ({ header }: Incoming): boolean =>
@@ -24,6 +24,7 @@ export const QUESTION_HEADERS = {
   resourceId: 'keyward-resource',
   clientIp: 'keyward-client-ip',
   estimatedCost: 'keyward-estimated-cost',
+  estimatedUnits: 'keyward-estimated-units',
   consumer: 'keyward-consumer',
   serviceTier: 'keyward-service-tier',
 } as const
@@ -33,6 +34,8 @@ export async function questionOf(incoming: Incoming, path: string, secret: strin
   const { header } = incoming
   const given: Record<string, unknown> = { origin: header('origin') ?? undefined }
   for (const [name, from] of Object.entries(QUESTION_HEADERS)) given[name] = header(from) ?? undefined
+  if (typeof given.estimatedUnits === 'string') given.estimatedUnits = parseUnits(given.estimatedUnits)
+  if (given.estimatedUnits === null) return refuse(400, 'BAD_REQUEST', UNITS_ADVICE)
   // Called directly. Behind a proxy, a body would be that of the original request.
   if (incoming.method === 'POST' && path === '/authorize') {
     const body = await incoming.body(BODY_BYTES)
@@ -48,6 +51,22 @@ export async function questionOf(incoming: Incoming, path: string, secret: strin
   const result = authorizeRequest.safeParse({ ...given, secret })
   if (result.success) return result.data
   return refuse(400, 'BAD_REQUEST', result.error.issues.map(messageOf).join(' '))
+}
+
+/** Enough for every line item. */
+const UNITS_LENGTH = 1_000
+const UNITS_ADVICE = `\`Keyward-Estimated-Units\` must list line items with whole quantities in at most ${UNITS_LENGTH} characters, such as \`INPUT_TOKENS=2000, OUTPUT_TOKENS=500\`.`
+
+/** Reads units from their header; null if it does not list them. */
+function parseUnits(text: string): { lineItem: string; quantity: bigint }[] | null {
+  if (text.length > UNITS_LENGTH) return null
+  const units: { lineItem: string; quantity: bigint }[] = []
+  for (const item of text.split(',')) {
+    const [, lineItem, quantity] = /^([A-Z_]{1,40})=(\d{1,15})$/.exec(item.trim()) ?? []
+    if (lineItem === undefined || quantity === undefined) return null
+    units.push({ lineItem, quantity: BigInt(quantity) })
+  }
+  return units
 }
 
 const messageOf = (issue: z.core.$ZodIssue): string =>

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type ApiKeyCreateInput, type ApiKeyVerification, exchangeToken, type TokenExchange } from '@keyward/sdk'
 import type { Ask } from '@keyward/sdk/gateway'
+import { QUESTION_HEADERS } from '@keyward/server/forward-auth/question'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadModels } from '../../../schema/model/load.ts'
 import { type DecisionCase, decisionCases } from '../../engine/decision-cases.ts'
@@ -354,9 +355,22 @@ async function atTheDoor(secret: string, ask: Ask) {
   return { status, allowed, warnings, reason, message, credentialId: typeof credentialId, retryAfter }
 }
 
+/** As a proxy asks: with nothing but headers. */
+async function byHeaders(secret: string, { origin, estimatedUnits, ...ask }: Ask) {
+  const units = estimatedUnits?.map(({ lineItem, quantity }) => `${lineItem}=${quantity}`).join(', ')
+  const question: Record<string, unknown> = { ...ask, estimatedUnits: units }
+  const headers = new Headers({ 'keyward-gateway': world.gatewayToken, authorization: `Bearer ${secret}` })
+  if (origin) headers.set('origin', origin)
+  for (const [member, name] of Object.entries(QUESTION_HEADERS)) {
+    if (question[member] != null) headers.set(name, String(question[member]))
+  }
+  const response = await world.fetch(`${ORIGIN}/authorize/v1/chat`, { headers })
+  return { status: response.status, reason: response.headers.get('keyward-reason') || null }
+}
+
 test.each(Object.entries(CASES))('%s', async (_name, [secret, ask, outcome]) => {
-  const secrets = [await secret(), await secret(), await secret(), await secret()]
-  const [first = '', second = '', third = '', again = ''] = secrets
+  const secrets = [await secret(), await secret(), await secret(), await secret(), await secret()]
+  const [first = '', second = '', third = '', again = '', fifth = ''] = secrets
   const [byGraph] = await world.gateway.apiKeys.authorize([{ secret: first, ...ask() }])
   const here = await world.module.authorize(second, ask())
   if (!byGraph) throw new Error('No answer')
@@ -381,6 +395,7 @@ test.each(Object.entries(CASES))('%s', async (_name, [secret, ask, outcome]) => 
     expect(door.retryAfter).toBe(here.retryAfterSeconds === null ? null : String(here.retryAfterSeconds))
   }
   expect(door.credentialId === 'string').toBe(accepted || here.deniedCredentialId !== null)
+  expect(await byHeaders(fifth, ask())).toEqual({ status: door.status, reason: accepted ? null : here.reason })
 
   // The same with the secret, and the origin, in a request's headers.
   const { origin, ...asked } = ask()

@@ -11,7 +11,7 @@ function headersSetIn(file: string): string[] {
 }
 
 // Failed before: a client could name its own consumer and resource, and so charge the limits of another end customer.
-test.each(['docs/verification.md', 'test/nouns/verification/nginx.test.ts'])(
+test.each(['docs/verification.md'])(
   'the nginx configuration in %s sets or clears every header that /authorize reads',
   (file) => {
     expect(headersSetIn(file).sort()).toEqual(['keyward-gateway', ...Object.values(QUESTION_HEADERS)].sort())

@@ -84,6 +84,42 @@ test('rule 12: an organization’s limits are set and read by its Owner and ADMI
   expect((await gateway.authorize(key.secret)).status).toBe(429)
 })
 
+test('the header of estimated units charges rates in tokens, and a malformed one is rejected with advice', async () => {
+  const key = await createKey(owner, organization.defaultProject, 'units in a header')
+  const rates = [{ unit: 'OUTPUT_TOKENS', per: 'DAY', max: '1000' }]
+  await owner.mutate('apiKeyLimitsSet', { id: key.id, rates })
+  const ask = (units: string) => gateway.authorize(key.secret, { 'keyward-estimated-units': units })
+  await expect.poll(async () => (await ask('OUTPUT_TOKENS=1001')).headers.get('keyward-reason')).toBe('RATE_LIMITED')
+  const fits = await ask(' INPUT_TOKENS=2000 ,OUTPUT_TOKENS=400')
+  expect([fits.status, fits.headers.get('x-ratelimit-remaining-tokens')]).toEqual([200, '600'])
+  for (const wrong of [
+    '2000',
+    'OUTPUT_TOKENS',
+    'OUTPUT_TOKENS=',
+    'OUTPUT_TOKENS=-1',
+    'OUTPUT_TOKENS=1.5',
+    'OUTPUT_TOKENS=1,',
+    '=1',
+  ]) {
+    const answer = await ask(wrong)
+    expect([wrong, answer.status, answer.headers.get('keyward-reason')]).toEqual([wrong, 400, 'BAD_REQUEST'])
+    expect((await answer.json()).message).toContain('such as `INPUT_TOKENS=2000, OUTPUT_TOKENS=500`')
+  }
+  // The same rules as for units in JSON.
+  for (const wrong of [
+    'TOKENS=1',
+    'OUTPUT_TOKENS=1, OUTPUT_TOKENS=1',
+    'OUTPUT_TOKENS=999999999999999',
+    'ADJUSTMENT=1',
+  ]) {
+    const answer = await ask(wrong)
+    expect([wrong, answer.status]).toEqual([wrong, 400])
+    expect((await answer.json()).message).toContain('estimatedUnits')
+  }
+  const long = await ask(Array.from({ length: 500 }, () => 'OUTPUT_TOKENS=1').join(','))
+  expect([long.status, (await long.json()).message]).toEqual([400, expect.stringContaining('1000 characters')])
+})
+
 test('an invalid estimate is rejected with advice', async () => {
   const key = await createKey(owner, organization.defaultProject, 'estimates')
   for (const wrong of ['-1', '1e10', 'much', '1e999']) {

@@ -278,6 +278,7 @@ export async function startSetting(): Promise<Setting> {
         'keyward-resource': 'some text',
         'keyward-client-ip': '203.0.113.9',
         'keyward-estimated-cost': '0.02',
+        'keyward-estimated-units': 'INPUT_TOKENS=2000, OUTPUT_TOKENS=500',
         'keyward-consumer': 'ada',
         'keyward-service-tier': 'default',
         'x-api-key': secret,
