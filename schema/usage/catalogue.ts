@@ -54,9 +54,13 @@ export class PricedModel {
   }
 }
 
-/** Finds models by slug with their prices, online or not. */
-export async function findModels(database: Database, slugs: readonly string[]): Promise<Map<string, PricedModel>> {
+/** Whether a model can have this slug. */
+export const isSlug = (text: string): boolean => /^[\x21-\x7e]{1,200}$/.test(text)
+
+/** Finds models by slug with their prices, online or not. Other texts name no model. */
+export async function findModels(database: Database, asked: readonly string[]): Promise<Map<string, PricedModel>> {
   const models = new Map<string, PricedModel>()
+  const slugs = asked.filter(isSlug)
   if (slugs.length === 0) return models
   const rows = await findModelRows(database, slugs)
   for (const row of rows) {

@@ -14,6 +14,7 @@ import { decodeId } from '../core/ids.ts'
 import type { FindSources, UnknownSecrets } from '../credential/unknown-secrets.ts'
 import type { DenialCounter } from '../denial/counter.ts'
 import type { LimitLeases } from '../limit/leases/limit-leases.ts'
+import { isSlug } from '../usage/catalogue.ts'
 import { costOfItem } from '../usage/cost.ts'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
 import type { KeyRecord } from './credential.ts'
@@ -53,8 +54,6 @@ export type Outcome = DenialReason | 'ALLOWED'
 type Facts = Omit<Parameters<typeof decide>[0], 'credential'>
 
 const UNCHARGED: Charged = { outcome: 'FITS', reservation: null }
-
-const isSlug = (model: string): boolean => /^[\x21-\x7e]{1,200}$/.test(model)
 
 /** Verifies secrets for gateways, from memory wherever that is current. */
 export class KeyVerifier {

@@ -90,6 +90,12 @@ async function send(query: string, variables: Json, client = world.as.owner): Pr
 
 const KNOWN_CODES = ['BAD_REQUEST', 'FORBIDDEN', 'QUERY_TOO_COSTLY']
 
+/** Sends a query as the Owner, and as a gateway where only gateways may ask it. Returns the answer that reached it. */
+async function sendAsWhoMay(query: string, variables: Json): Promise<Reply> {
+  const reply = await send(query, variables)
+  return reply.codes.includes('FORBIDDEN') ? send(query, variables, world.as.gateway) : reply
+}
+
 /** Expects a result, or an error that names the problem. */
 function expectStood({ status, codes }: Reply, what: string): void {
   expect(status, what).toBeLessThan(500)
@@ -221,6 +227,7 @@ describe('odd arguments of queries', () => {
 
   const VALID: Record<string, Json> = { action: 'apiKey:create' }
 
+  // Failed while gateways could look up a model whose name holds NUL.
   test.each(fields)(
     '$title answers every odd argument without an internal error and changes nothing',
     async ({ parent, field }) => {
@@ -234,10 +241,11 @@ describe('odd arguments of queries', () => {
           ${ways[parent]?.(`${field.name}(${given}) ${leaf}`)} }`
           const base = Object.fromEntries(declared.map(({ name, type }) => [name, VALID[name] ?? sample(type)]))
           for (const place of placesOf(argument.type)) {
-            for (const value of kindsForNextPlace(oddValues(place))) {
+            const unstorable = isText(place) ? UNSTORABLE : []
+            for (const value of new Set([...unstorable, ...kindsForNextPlace(oddValues(place))])) {
               const variables = { ...base, [argument.name]: put(undefined, place.path, value, argument.type) }
               const what = `${field.name}(${argument.name}) ${place.path.join('.')} ${JSON.stringify(value)?.slice(0, 40)}`
-              expectStood(await send(query, variables), what)
+              expectStood(await sendAsWhoMay(query, variables), what)
             }
           }
         }
