@@ -1,4 +1,4 @@
-import { isInNetworks, parseAddress, parseNetworks } from '@keyward/engine/networks'
+import { isInNetworks, parseClientAddress, parseNetworks } from '@keyward/engine/networks'
 import { type ParsedSecret, parseSecret, type SecretKind } from '@keyward/engine/secret'
 import type { Database } from '@keyward/prisma/database'
 import { hashSecret, hexHashOf } from '../api-key/secret.ts'
@@ -36,7 +36,7 @@ async function findWorkingKey(
   if (row.revoked_at || row.paused || row.archived_at) return 'ENDED'
   if (isOver(row.expires_at, now) || isOver(row.retires_at, now)) return 'ENDED'
   const networks = parseNetworks(row.allowed_ips)
-  return networks.length > 0 && !isInNetworks(parseAddress(clientAddress ?? ''), networks) ? 'ENDED' : row
+  return networks.length > 0 && !isInNetworks(parseClientAddress(clientAddress ?? ''), networks) ? 'ENDED' : row
 }
 
 /**

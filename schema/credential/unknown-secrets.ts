@@ -2,7 +2,7 @@ import { Cache } from '@keyward/engine/knowledge/cache'
 import { UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
 import { Rows } from '@keyward/engine/knowledge/rows'
 import { type Bound, UnknownBound } from '@keyward/engine/knowledge/unknown-bound'
-import { formatNetwork, parseAddress } from '@keyward/engine/networks'
+import { formatNetwork, parseClientAddress } from '@keyward/engine/networks'
 import type { Host } from '@keyward/engine/ports'
 import type { Database } from '@keyward/prisma/database'
 import { RequestError } from '../core/errors.ts'
@@ -33,7 +33,7 @@ export type FindSources = () => readonly Source[]
 
 /** Clients of IPv6 have a network of 64 bits each. */
 function nameOfClient(address: string | null): string {
-  const bytes = parseAddress(address ?? '')
+  const bytes = parseClientAddress(address ?? '')
   return bytes ? formatNetwork({ bytes, bits: Math.min(bytes.length * 8, 64) }) : 'unknown'
 }
 
@@ -50,7 +50,7 @@ export const clientSource = (address: string | null): Source[] => [
  */
 export function gatewaySource(gatewayId: string, clientIp: string | null | undefined): Source[] {
   const gateway = { name: gatewayId, ...UNKNOWN_SECRETS.perGateway }
-  if (!parseAddress(clientIp ?? '')) return [gateway]
+  if (!parseClientAddress(clientIp ?? '')) return [gateway]
   return [{ name: nameOfClientOf(gatewayId, clientIp ?? null), ...UNKNOWN_SECRETS.perAddress }, gateway]
 }
 

@@ -219,6 +219,14 @@ describe('a source of many unknown secrets', () => {
     }
   })
 
+  // Failed while an address with a port had no bound of its own: its client used up the bound of the whole gateway.
+  test('is the same client whatever the port that its proxy names', async () => {
+    const names = (clientIp: string) => gatewaySource('one', clientIp).map(({ name }) => name)
+    expect(names('198.51.100.5:4711')).toEqual(names('198.51.100.5'))
+    expect(names('[2001:db8:1:3::1]:443')).toEqual(names('2001:db8:1:3::2'))
+    expect(names('198.51.100.5')).toHaveLength(2)
+  })
+
   test('shares its bound with its network of 64 bits in IPv6', async () => {
     const addressOf = (index: number) => from(`2001:db8:1:2::${index.toString(16)}`)
     await Promise.all(secrets(burst + 50).map((secret, index) => there.authorize(secret, addressOf(index))))
