@@ -10,6 +10,8 @@ export type AuditDamage =
   | 'REWRITTEN'
   /** The row that says where the chain ends was lost or set back. */
   | 'HEAD'
+  /** No head of the log was signed, though its first event is old: lines of the heads file were removed. */
+  | 'UNSIGNED'
 
 /** The first event of an organization that does not fit. */
 export interface AuditProblem {

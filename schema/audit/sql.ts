@@ -56,6 +56,17 @@ export const readEnds = (database: Database, after: string, limit: number) =>
     [after],
   )
 
+/** How long a log may have no signed head. A running server signs each log within a minute. */
+const UNSIGNED_FOR = "interval '10 minutes'"
+
+/** Finds the first events of logs that have existed too long to be without a signed head. */
+export const findOldFirstEvents = (database: Database, organizationIds: readonly string[]) =>
+  database.sql<{ organization_id: string; id: string }>(
+    `SELECT organization_id, id FROM audit_event
+      WHERE organization_id = ANY($1::uuid[]) AND sequence = 1 AND at < now() - ${UNSIGNED_FOR}`,
+    [organizationIds],
+  )
+
 /** Finds the events at given places of their chains. */
 export const findEvents = (database: Database, places: readonly { organizationId: string; sequence: string }[]) =>
   database.sql<{ organization_id: string; sequence: string; id: string; hash: string }>(

@@ -1,7 +1,7 @@
 import type { Database } from '@keyward/prisma/database'
 import type { HeadReader, SignedHead } from './heads.ts'
 import type { AuditProblem } from './problem.ts'
-import { type EndsRow, findEvents, readEnds } from './sql.ts'
+import { type EndsRow, findEvents, findOldFirstEvents, readEnds } from './sql.ts'
 import { type ChainEnds, walkChain } from './walk.ts'
 
 const ORGANIZATIONS_PAGE = 200
@@ -103,6 +103,19 @@ async function compare(
   }
   await comparison.add(batch)
   comparison.finish(reports)
+  await reportUnsigned(database, reports)
+}
+
+/** Reports each log without any signed head, unless it has just begun: somebody may have emptied the file. */
+async function reportUnsigned(database: Database, reports: ReadonlyMap<string, OrganizationReport>): Promise<void> {
+  const unsigned = [...reports.values()].filter(({ signedHeads, events }) => signedHeads === 0 && events > 0n)
+  for (let from = 0; from < unsigned.length; from += HEADS_PAGE) {
+    const ids = unsigned.slice(from, from + HEADS_PAGE).map(({ organizationId }) => organizationId)
+    for (const { organization_id: organizationId, id: eventId } of await findOldFirstEvents(database, ids)) {
+      const message = 'has no signed head after it, though a server signs each log within a minute'
+      reports.get(organizationId)?.problems.push({ organizationId, what: 'UNSIGNED', sequence: 1n, eventId, message })
+    }
+  }
 }
 
 interface Compared {

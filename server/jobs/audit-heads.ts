@@ -30,7 +30,7 @@ const CHANGED = `
   SELECT organization_id, sequence, encode(hash, 'hex') AS hash FROM audit_head
    WHERE organization_id > $1 AND sequence > 0 ORDER BY organization_id LIMIT ${PAGE}`
 
-/** Appends every changed head to the file once a minute, from now until `stop()`. */
+/** Appends every changed head to the file now and then once a minute, until `stop()`. */
 export function keepAuditHeads({ database, file, encryptionKeys, log }: Options): AuditHeads {
   const [key] = encryptionKeys
   if (!key) throw new Error('No key-encryption key is configured')
@@ -77,6 +77,7 @@ export function keepAuditHeads({ database, file, encryptionKeys, log }: Options)
     writing = writing.then(writeAll).catch((error) => log.error('the heads of audit logs were not written', error))
     return writing
   }
+  void write()
   const timer = setInterval(write, EVERY_MS)
   timer.unref()
   return {

@@ -92,7 +92,7 @@ function print(report: AuditReport, file: string, heads: SignedHeads | null): vo
     say(`Public key of heads signed under "${id}":\n${pem.trim()}`)
   const logs = report.organizations.length
   const broken = report.organizations.filter(({ problems }) => problems.length > 0).length
-  if (report.fits) say(`All fits: ${logs} audit ${logs === 1 ? 'log' : 'logs'}.`)
+  if (report.fits) say(`${heads ? 'All fits' : 'Every chain fits'}: ${logs} audit ${logs === 1 ? 'log' : 'logs'}.`)
   else say(`Something does not fit: ${broken} of ${logs} audit logs, ${count} lines of signed heads.`)
 }
 

@@ -121,6 +121,8 @@ test('audit verify exits with 0 if the log is intact', async () => {
 test('audit verify reports missing signed heads and creates no secrets', async () => {
   const none = await command({ ...environment, KEYWARD_AUDIT_HEADS_FILE: join(directory, 'none') }, 'audit', 'verify')
   expect(none.output).toContain(`There are no signed heads in ${join(directory, 'none')}`)
+  expect(none.output).toContain('Every chain fits: 1 audit log.')
+  expect(none.output).not.toContain('All fits')
   expect(none.code).toBe(0)
   const elsewhere = await mkdtemp(join(tmpdir(), 'keyward-elsewhere-'))
   const given = { KEYWARD_DATA_DIR: elsewhere, KEYWARD_AUDIT_HEADS_FILE: headsFile() }

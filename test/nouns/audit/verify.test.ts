@@ -1,4 +1,5 @@
 import { HeadSigner } from '@keyward/schema/audit/heads'
+import { verifyAudit } from '@keyward/schema/audit/verify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Client, startApp, type TestApp } from '../../infra/app.ts'
 import { disarm, makeLog, rechain, reportOf, rowOf, signedLine, signer, verify } from './logs.ts'
@@ -190,6 +191,26 @@ describe('an audit log that a superuser edited', () => {
         eventId: (await rowOf(app, organizationId, 6)).id,
         message: `was rewritten since its hash was signed at ${LATE}; of events 4 to 6 at least one was rewritten`,
       })
+    })
+
+    // Failed while an emptied file of signed heads left "All fits".
+    test('is reported without any signed head, once it is older than ten minutes', async () => {
+      const organizationId = await makeLog(owner, 3)
+      expect((await reportOf(app, organizationId)).problems).toEqual([])
+      await app.database.sql(
+        "UPDATE audit_event SET at = date_trunc('milliseconds', at) - interval '1 hour' WHERE organization_id = $1",
+        [organizationId],
+      )
+      await rechain(app, organizationId, 1)
+      const lines = [await signedLine(app, organizationId, 2, EARLY)]
+      expect((await reportOf(app, organizationId, lines)).problems).toEqual([])
+      const { id } = await rowOf(app, organizationId, 1)
+      expect((await reportOf(app, organizationId)).problems).toMatchObject([
+        { what: 'UNSIGNED', sequence: 1n, eventId: id },
+      ])
+      // Without the file, the chain is all that can be checked.
+      const { organizations } = await verifyAudit(app.database, { heads: null })
+      expect(organizations.find((each) => each.organizationId === organizationId)?.problems).toEqual([])
     })
 
     test('is reported if a whole organization was deleted', async () => {
