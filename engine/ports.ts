@@ -1,3 +1,4 @@
+import type { GivenLimit } from './lease/balance.ts'
 import type { LimitKind } from './lease/kind.ts'
 
 /** The process that the engine runs in: its clocks, timers and ids. */
@@ -77,6 +78,8 @@ export interface Authority {
   exchange(leases: readonly LeaseRequest[], rates: readonly RateRequest[]): Promise<Grants>
   /** Whether the authority can be reached. While it cannot, held amounts are kept, since no others are available. */
   isReachable(): boolean
+  /** A number that grows with each settlement that may have left room in a limit. Missing: any settlement may have. */
+  eraOf?(limit: GivenLimit): number
 }
 
 /** The result of a look-up, and the time up to which every committed change is considered. A missing key has no row. */

@@ -84,11 +84,13 @@ export class LeaseManager {
       if (lacks(need)) fits = false
     }
     if (fits) return this.#use(needs, estimate, now)
-    const denied = needs.find((need) => lacks(need) && need.balance.isDenied(need.amount, now, this.#settlements))
+    const denied = needs.find(
+      (need) => lacks(need) && need.balance.isDenied(need.amount, now, this.#eraOf(need.balance)),
+    )
     return denied ? { outcome: 'MISSING', limit: denied.balance.limit } : this.#chargeLater(needs, estimate)
   }
 
-  /** Ends the memory of denials: usage was settled, which may leave room in any budget. */
+  /** Ends the memory of denials: usage was settled, which may leave room in any limit. */
   settled(): void {
     this.#settlements += 1
   }
@@ -132,6 +134,10 @@ export class LeaseManager {
     return balance
   }
 
+  #eraOf({ limit }: Balance): number {
+    return this.#settlements + (this.#authority.eraOf?.(limit) ?? 0)
+  }
+
   #forget(balance: Balance): void {
     const { subject } = balance.limit
     const others = (this.#balances.get(subject) ?? []).filter((each) => each !== balance)
@@ -173,7 +179,7 @@ export class LeaseManager {
    */
   async #chargeLater(needs: readonly Need[], estimate: Estimate): Promise<Charged> {
     let tries = 0
-    const era = this.#settlements
+    const eras = needs.map(({ balance }) => this.#eraOf(balance))
     for (let rounds = 1; ; rounds += 1) {
       if (this.#isClosed) return { outcome: 'AWAY' }
       // A forgotten balance would take the charge, and never report it.
@@ -194,7 +200,9 @@ export class LeaseManager {
       const pause = denied.length === 0 ? 0 : RECALL_MS[tries]
       if (spent || pause === undefined || rounds > MAX_ROUNDS) {
         const now = this.#host.elapsed()
-        for (const { balance, amount } of needs) if (denied.includes(balance)) balance.deny(amount, now, era)
+        needs.forEach(({ balance, amount }, index) => {
+          if (denied.includes(balance)) balance.deny(amount, now, eras[index] ?? 0)
+        })
         return { outcome: 'MISSING', limit: (spent ?? denied[0] ?? first).limit }
       }
       if (denied.length > 0) tries += 1

@@ -62,6 +62,14 @@ export function readModel(scopeId: string): { scopeId: string; model: string } |
   return owner === undefined || model === undefined ? null : { scopeId: owner + rest, model: decodeURIComponent(model) }
 }
 
+/** The UUID of a scope by the engine's name. */
+export function uuidOfScope(scopeId: string): string {
+  const ofModel = readModel(scopeId)
+  if (ofModel) return uuidOfModel(ofModel.scopeId, ofModel.model)
+  const part = readPart(scopeId)
+  return part ? uuidOfPart(part) : scopeId
+}
+
 /** The UUID of a project's default limits for consumers. */
 export const uuidOfEachConsumer = (projectId: string): string =>
   uuidOfPart({ kind: 'CONSUMER', ownerId: projectId, name: EACH_CONSUMER })

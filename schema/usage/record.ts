@@ -262,7 +262,7 @@ async function write(
     return { first, hashes }
   }
   const written = await untimed(() => database.transaction(record))
-  leases.settled()
+  leases.settled(charged)
   // Alerts are raised outside of the transaction, which must not wait for them.
   alerts.charged(charged)
   return written

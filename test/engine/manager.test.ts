@@ -118,6 +118,8 @@ class EmptyAuthority implements Authority {
   left = 0n
   #taken = 0n
 
+  eraOf?: () => number
+
   isReachable = () => true
 
   async exchange(leases: readonly LeaseRequest[], rates: readonly RateRequest[]) {
@@ -152,6 +154,20 @@ test('a client that retries in a loop costs the authority ten exchanges a second
     host.time += 1
   }
   expect(authority.asked).toBe(10)
+})
+
+// Failed while any settlement ended the memory of all denials: on a busy server, each denial was an exchange.
+test('a settlement that left no room in a limit does not end the memory of its denials', async () => {
+  const { host, authority, charge } = startEmpty()
+  let settled = 0
+  authority.eraOf = () => settled
+  for (let request = 0; request < 100; request += 1) expect(await charge(10n)).toBe('MISSING')
+  expect(authority.asked).toBe(1)
+  authority.left = 10n
+  expect(await charge(10n)).toBe('MISSING')
+  settled += 1
+  expect(await charge(10n)).toBe('FITS')
+  expect(host.time).toBe(0)
 })
 
 // Each case failed once while a denial was remembered regardless of new information.

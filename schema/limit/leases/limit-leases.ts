@@ -7,6 +7,7 @@ import { hostOf } from '../../core/host.ts'
 import { newId } from '../../core/ids.ts'
 import type { ChangeFeed } from '../../write/outbox/feed.ts'
 import { grantLeases } from './grant.ts'
+import { Settlements } from './settlements.ts'
 import { takeRates } from './sql.ts'
 
 /** Without news for this long the database is away: slices are kept then, since a report would not arrive. */
@@ -15,15 +16,18 @@ const AWAY_MS = 5_000
 /** The leases of this process, and the recalls that other holders send. */
 export class LimitLeases {
   readonly #manager: LeaseManager
+  readonly #settlements: Settlements
   readonly #recalls = new EventEmitter<{ recall: [holderId: string, scopeId: string] }>().setMaxListeners(0)
   readonly #unsubscribe: (() => void)[] = []
 
-  private constructor(manager: LeaseManager) {
+  private constructor(manager: LeaseManager, settlements: Settlements) {
     this.#manager = manager
+    this.#settlements = settlements
   }
 
   static async open(database: Database, changes: ChangeFeed): Promise<LimitLeases> {
     const holderId = newId()
+    const settlements = new Settlements()
     const manager = new LeaseManager(hostOf(database), {
       isReachable: () => database.clock.now().getTime() - changes.freshAt.getTime() < AWAY_MS,
       async exchange(leases, rates) {
@@ -33,8 +37,9 @@ export class LimitLeases {
         ])
         return { leases: granted, rates: rated }
       },
+      eraOf: ({ scopeId }) => settlements.eraOf(scopeId),
     })
-    const leases = new LimitLeases(manager)
+    const leases = new LimitLeases(manager, settlements)
     leases.#unsubscribe.push(
       // Changed limits count at once: slices of the old ones are returned.
       changes.subscribe({
@@ -65,9 +70,9 @@ export class LimitLeases {
     return this.#manager.charge(limits, estimate, at)
   }
 
-  /** Ends the memory of denials, after usage was settled. */
-  settled(): void {
-    this.#manager.settled()
+  /** Ends the memory of denials by these scopes, after usage was settled in them. */
+  settled(scopeIds: Iterable<string>): void {
+    this.#settlements.add(scopeIds)
   }
 
   /** Calls the handler for each recall of a scope by another holder. Returns a function that ends this. */

@@ -1,6 +1,6 @@
 import type { LimitKind } from '@keyward/engine/lease/kind'
 import type { Database } from '@keyward/prisma/database'
-import { NO_LIMIT_OF_KIND, readModel, readPart, uuidOfEachConsumer, uuidOfModel, uuidOfPart } from '../part.ts'
+import { NO_LIMIT_OF_KIND, readModel, readPart, uuidOfEachConsumer, uuidOfScope } from '../part.ts'
 import { findAmounts } from '../settings/sql.ts'
 
 /** A scope of limits as the database knows it. */
@@ -26,12 +26,12 @@ export async function locate(
     if (ofModel) {
       // Only organizations, projects and keys have rates by model.
       const owner = ofModel.scopeId
-      return { owner, kind, scope: uuidOfModel(owner, ofModel.model), each: null }
+      return { owner, kind, scope: uuidOfScope(scopeId), each: null }
     }
     const part = readPart(scopeId)
     if (!part) return { scopeId }
     const each = part.kind === 'CONSUMER' ? uuidOfEachConsumer(part.ownerId) : null
-    return { owner: part.ownerId, kind, scope: uuidOfPart(part), each }
+    return { owner: part.ownerId, kind, scope: uuidOfScope(scopeId), each }
   })
   const scopes = new Set(named.flatMap(({ scope, each }) => [scope, each].filter((id) => id != null)))
   if (scopes.size === 0) return requests.map(({ scopeId }) => ({ scope: scopeId }))

@@ -29,6 +29,5 @@ export async function releaseReservations(
     return reservation ? [releaseOf(now, reservation)] : []
   })
   if (charges.length === 0) return
-  await database.transaction((tx) => chargeBudgets(tx, now, charges))
-  leases.settled()
+  leases.settled(await database.transaction((tx) => chargeBudgets(tx, now, charges)))
 }

@@ -149,7 +149,7 @@ export async function adjustUsage(caller: Caller, input: unknown): Promise<{ adj
     },
     { archived: true, revoked: true },
   )
-  leases.settled()
+  leases.settled(charged)
   alerts.charged(charged)
   return { adjustmentId: done }
 }
