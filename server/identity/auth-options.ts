@@ -21,7 +21,7 @@ import { createRateLimit } from './rate-limit.ts'
 import { createSecondFactor, DISABLED_SECOND_FACTOR_PATHS, SECOND_FACTOR_PATHS } from './second-factor.ts'
 import { createSignIn, PASSWORD_CHARACTERS } from './sign-in.ts'
 import { SignInGuard } from './sign-in-guard.ts'
-import { oidcPlugins, validateUserInfo } from './single-sign-on.ts'
+import { createConnections, oidcPlugins, validateUserInfo } from './single-sign-on.ts'
 import { createOffset, withWallTimes } from './wall-times.ts'
 
 /** Carries the client's address to better-auth. A client's own header of this name is dropped. */
@@ -122,6 +122,7 @@ export function createAuthOptions({
     most: FAILURES_PER_ATTEMPT * config.signInPerMinute,
   })
   const devices = createDeviceSignIn({ database, record })
+  const connections = createConnections({ database, record })
   const links = createLinks({ database, record, sendLink })
   const secondFactor = createSecondFactor({
     database,
@@ -174,7 +175,8 @@ export function createAuthOptions({
       disableOriginCheck: false,
     },
     // Errors other than rejections reach handle() below, and the server's log.
-    onAPIError: { throw: true },
+    // The page that explains a failed single sign-on, where the request names none.
+    onAPIError: { throw: true, errorURL: '/sign-in' },
     emailAndPassword: {
       enabled: true,
       minPasswordLength: PASSWORD_CHARACTERS.least,
@@ -207,7 +209,7 @@ export function createAuthOptions({
       before: createAuthMiddleware(async (context) => {
         if (context.path === '/sign-in/email') await beginSignIn(context)
         if (context.path === '/sign-up/email') await beginSignUp(context)
-        links.before(context)
+        await links.before(context)
         return (await secondFactor.before(context)) ?? (await passkeys.before(context)) ?? devices.before(context)
       }),
       after: createAuthMiddleware(async (context) => {
@@ -221,6 +223,7 @@ export function createAuthOptions({
         if (context.path === '/change-password' && session && !(returned instanceof Error)) {
           await record(session.user, { action: 'user.passwordChanged' }, addressOf(context))
         }
+        await connections.after(context)
         await secondFactor.after(context)
         return (await passkeys.after(context)) ?? devices.after(context)
       }),

@@ -11,6 +11,12 @@ export interface AuthRequest {
   isFounder?: boolean
   /** The account whose password this request reset. */
   passwordResetOf?: string
+  /** The person without a password who asks for their first one, just after a sign-in. */
+  firstPasswordOf?: string
+  /** Whether this request creates an account. */
+  createsUser?: boolean
+  /** The person to whose account this request connected single sign-on. */
+  connectedUserId?: string
   /** Whether this request turned the person's second factor on or off. */
   secondFactorTurned?: boolean
   /** Whether the plugin failed over a passkey that it cannot read. It responds with an internal error of its own. */

@@ -2,6 +2,7 @@ import type { BetterAuthOptions } from 'better-auth'
 import { type AuthRequest, authRequests } from './auth-request.ts'
 import type { Passkeys } from './passkeys.ts'
 import { acceptedName } from './person-name.ts'
+import { OIDC_PROVIDER } from './single-sign-on.ts'
 
 /** A provider's tokens are not stored, because Keyward needs them only to identify the person. */
 const withoutTokens = { accessToken: null, refreshToken: null, idToken: null }
@@ -21,9 +22,11 @@ export const createDatabaseHooks = ({ passkeys, onSessionEnded, onUserChanged }:
   ({
     user: {
       create: {
-        before: async (user) => ({
-          data: { ...user, name: acceptedName(user.name), image: null, ...founderOf(authRequests.getStore()) },
-        }),
+        before: async (user) => {
+          const request = authRequests.getStore()
+          if (request) request.createsUser = true
+          return { data: { ...user, name: acceptedName(user.name), image: null, ...founderOf(request) } }
+        },
       },
       update: {
         before: async (user) => {
@@ -37,7 +40,14 @@ export const createDatabaseHooks = ({ passkeys, onSessionEnded, onUserChanged }:
       },
     },
     account: {
-      create: { before: async (account) => ({ data: { ...account, ...withoutTokens } }) },
+      create: {
+        before: async (account) => ({ data: { ...account, ...withoutTokens } }),
+        after: async ({ providerId, userId }) => {
+          const request = authRequests.getStore()
+          // A new person's first way to sign in is no connection.
+          if (request && providerId === OIDC_PROVIDER && !request.createsUser) request.connectedUserId = userId
+        },
+      },
       update: { before: async (account) => ({ data: { ...account, ...withoutTokens } }) },
     },
     session: {

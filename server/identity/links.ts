@@ -1,10 +1,19 @@
 import type { Database } from '@keyward/prisma/database'
+import { isRecentSignIn } from '@keyward/schema/user/recent-sign-in'
 import type { BetterAuthOptions, BetterAuthPlugin } from 'better-auth'
-import { APIError, createAuthEndpoint, verifyEmail } from 'better-auth/api'
+import {
+  APIError,
+  createAuthEndpoint,
+  type createAuthMiddleware,
+  getSessionFromCtx,
+  verifyEmail,
+} from 'better-auth/api'
 import { z } from 'zod'
 import type { RecordEvent } from './account-events.ts'
 import { authRequests } from './auth-request.ts'
 import { createRateLimit } from './rate-limit.ts'
+
+type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
 
 /** A link that proves control of an e-mail address. */
 export interface Link {
@@ -40,6 +49,11 @@ const HOUR_S = 3600
  */
 const PER_RECIPIENT = { window: HOUR_S, max: 3 }
 
+const NOT_FRESH = {
+  code: 'SESSION_NOT_FRESH',
+  message: 'A first password is set only within 10 minutes of a sign-in. Sign in again, then repeat this.',
+}
+
 const NO_MAIL = {
   code: 'MAIL_NOT_CONFIGURED',
   message: 'This instance sends no mail. Ask its operator for a link.',
@@ -52,7 +66,8 @@ interface LinkOptions {
 }
 
 /** Sets up the reset of passwords and the verification of addresses by links. */
-export function createLinks({ database: { prisma }, record, sendLink }: LinkOptions) {
+export function createLinks({ database, record, sendLink }: LinkOptions) {
+  const { prisma } = database
   const sent = createRateLimit()
 
   async function send(link: Link): Promise<void> {
@@ -60,13 +75,28 @@ export function createLinks({ database: { prisma }, record, sendLink }: LinkOpti
     if (allowed) sendLink?.(link)
   }
 
-  /** People of single sign-on get no password by mail: their provider decides who signs in. */
+  const findPassword = (userId: string) =>
+    prisma.account.findFirst({ where: { userId, providerId: 'credential' }, select: { id: true } })
+
+  /**
+   * People of single sign-on get no password by mail, because their provider decides who signs in. If it did so just now,
+   * they may ask for a first one themselves.
+   */
   async function sendReset(user: { id: string; email: string }, token: string): Promise<void> {
-    const account = await prisma.account.findFirst({
-      where: { userId: user.id, providerId: 'credential' },
-      select: { id: true },
-    })
-    if (account) await send({ kind: 'reset-password', to: user.email, token })
+    const isAllowed = authRequests.getStore()?.firstPasswordOf === user.id || (await findPassword(user.id)) !== null
+    if (isAllowed) await send({ kind: 'reset-password', to: user.email, token })
+  }
+
+  /** Notes that the person asks for a first password. Throws if they signed in too long ago. */
+  async function beginFirstPassword(context: HookContext): Promise<void> {
+    const found = await getSessionFromCtx(context)
+    const email = context.body?.email
+    if (!found || typeof email !== 'string' || email.toLowerCase() !== found.user.email) return
+    if (await findPassword(found.user.id)) return
+    const isRecent = await isRecentSignIn(prisma, found.session.id, database.clock.now())
+    if (!isRecent) throw new APIError('FORBIDDEN', NOT_FRESH)
+    const request = authRequests.getStore()
+    if (request) request.firstPasswordOf = found.user.id
   }
 
   return {
@@ -89,10 +119,12 @@ export function createLinks({ database: { prisma }, record, sendLink }: LinkOpti
       afterEmailVerification: async (user) => record(user, { action: 'user.emailVerified' }, null),
     } satisfies BetterAuthOptions['emailVerification'],
     plugin: { id: 'address-verification', endpoints: { verifyAddress } } satisfies BetterAuthPlugin,
-    before({ path }: { path: string }): void {
+    async before(context: HookContext): Promise<void> {
+      const { path } = context
       if (path === TOKEN_REDIRECT) throw new APIError('NOT_FOUND')
       const sends = path === '/request-password-reset' || path === '/send-verification-email'
       if (sends && !sendLink) throw new APIError('BAD_REQUEST', NO_MAIL)
+      if (path === '/request-password-reset') await beginFirstPassword(context)
     },
   }
 }

@@ -17,6 +17,7 @@ import { Ago } from '../ui/time.tsx'
 import { toast } from '../ui/toast.tsx'
 import { changedPasskeys, RefusedChange } from './passkey-change.tsx'
 import classes from './second-factor.module.css'
+import { waysQuery } from './ways.ts'
 
 const RemovePasskeyDialog = lazy(async () => ({
   default: (await import('./remove-passkey-dialog.tsx')).RemovePasskeyDialog,
@@ -24,6 +25,7 @@ const RemovePasskeyDialog = lazy(async () => ({
 
 /** The passkeys of the signed-in person. */
 export function PasskeysCard() {
+  const { data: ways } = useQuery(waysQuery)
   const { data, error, refetch } = useQuery({ queryKey: ['passkeys'], queryFn: listPasskeys })
   return (
     <Card
@@ -38,7 +40,11 @@ export function PasskeysCard() {
         <>
           {data.length > 0 && <List passkeys={data} />}
           {data.length === 1 && <Note>Add a second passkey or an authenticator app, in case you lose this one.</Note>}
-          <Add />
+          {ways?.hasPassword === false ? (
+            <Note>Passkeys are for accounts with a password. Set one first.</Note>
+          ) : (
+            <Add />
+          )}
         </>
       )}
     </Card>

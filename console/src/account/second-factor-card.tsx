@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { queries } from '../app/api.ts'
 import { callAuth, sendCode } from '../app/auth.ts'
+import { INSTANCE } from '../app/instance.ts'
 import { Button } from '../ui/button.tsx'
 import { Copy } from '../ui/copy.tsx'
 import { download } from '../ui/download.ts'
@@ -11,6 +12,7 @@ import { Card } from '../ui/layout.tsx'
 import { toast } from '../ui/toast.tsx'
 import { QrCode } from './qr-code.tsx'
 import classes from './second-factor.module.css'
+import { waysQuery } from './ways.ts'
 
 /** A second factor that waits for its first code. */
 interface Setup {
@@ -30,6 +32,7 @@ const readAgain = () =>
 export function SecondFactorCard() {
   const [setup, setSetup] = useState<Setup | null>(null)
   const [codes, setCodes] = useState<readonly string[] | null>(null)
+  const { data: ways } = useQuery(waysQuery)
   const { data, error, refetch } = useQuery({
     queryKey: ['second-factor'],
     queryFn: async () =>
@@ -58,6 +61,10 @@ export function SecondFactorCard() {
         />
       ) : data ? (
         <Manage show={setCodes} />
+      ) : ways?.hasPassword === false ? (
+        <Note>
+          You have no password, so {INSTANCE.oidc ?? 'single sign-on'} asks for a second factor if it wants one.
+        </Note>
       ) : (
         <TurnOn begin={setSetup} />
       )}

@@ -35,15 +35,17 @@ interface SignInCardProps {
   enter: () => void
   /** The path to which the single sign-on provider returns. */
   returnTo: string
+  /** The path to which it returns with an error. */
+  failed: string
 }
 
 /** Sign-in, sign-up and single sign-on, as the instance permits them. */
-export function SignInCard({ first, invitation, enter, returnTo }: SignInCardProps) {
+export function SignInCard({ first, invitation, enter, returnTo, failed }: SignInCardProps) {
   const { needsSetup, signup, oidc } = INSTANCE
   const mayCreate = signup !== 'closed' || needsSetup
   const [tab, setTab] = useState<Tab>(mayCreate ? first : 'sign-in')
   const tabs = useRef<HTMLDivElement>(null)
-  const sso = useMutation({ mutationFn: () => startSingleSignOn(returnTo) })
+  const sso = useMutation({ mutationFn: () => startSingleSignOn(returnTo, failed) })
   const done = async () => {
     await queries.resetQueries()
     enter()

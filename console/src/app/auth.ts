@@ -68,12 +68,37 @@ export const signUp = (
     ...(invitation ? { 'x-keyward-invitation': invitation } : {}),
   })
 
-/** Leaves for the single sign-on provider, which returns to a path of this page. */
-export async function startSingleSignOn(callbackURL: string): Promise<void> {
-  const body = { provider: 'oidc', callbackURL, errorCallbackURL: '/sign-in' }
+const OIDC = 'oidc'
+
+/** Leaves for the single sign-on provider, which returns to a path of this page: to `failed` with an error. */
+export async function startSingleSignOn(callbackURL: string, failed: string): Promise<void> {
+  const body = { provider: OIDC, callbackURL, errorCallbackURL: failed }
   const { url } = await callAuth<{ url: string }>('/sign-in/social', body)
   location.assign(url)
 }
+
+/** Leaves for the single sign-on provider, to connect it to the account of the signed-in person. */
+export async function connectSingleSignOn(): Promise<void> {
+  const body = { provider: OIDC, callbackURL: '/account?connected=true', errorCallbackURL: '/account' }
+  const { url } = await callAuth<{ url: string }>('/link-social', body)
+  location.assign(url)
+}
+
+/** The ways in which the signed-in person can sign in. */
+export interface SignInWays {
+  hasPassword: boolean
+  connections: readonly { id: string; createdAt: string }[]
+}
+
+export async function readSignInWays(): Promise<SignInWays> {
+  const accounts = await callAuth<{ id: string; providerId: string; createdAt: string }[]>('/list-accounts')
+  return {
+    hasPassword: accounts.some(({ providerId }) => providerId === 'credential'),
+    connections: accounts.filter(({ providerId }) => providerId === OIDC),
+  }
+}
+
+export const disconnectSingleSignOn = (accountId: string) => callAuth('/unlink-account', { accountId })
 
 /** Ends the session, and everything that this page remembers of it. */
 export async function signOut(next = '/sign-in'): Promise<void> {

@@ -13,7 +13,7 @@ import { keysSearch } from '../keys/search.ts'
 import { KeysPage } from '../routes/keys.tsx'
 import { Empty, Failed, Loading } from '../ui/feedback.tsx'
 import { queries } from './api.ts'
-import { auditSearch, costsSearch, signInSearch, textSearch } from './search.ts'
+import { accountSearch, auditSearch, costsSearch, signInSearch, textSearch } from './search.ts'
 import { organizationQuery, sessionQuery } from './session.ts'
 import { OrganizationFrame, PersonFrame } from './shell.tsx'
 
@@ -114,6 +114,7 @@ const person = createRoute({ getParentRoute: () => signedIn, id: 'person', compo
 const account = createRoute({
   getParentRoute: () => person,
   path: 'account',
+  validateSearch: accountSearch,
   component: lazyRouteComponent(() => import('../routes/account.tsx'), 'AccountPage'),
 })
 

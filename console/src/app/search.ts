@@ -28,7 +28,11 @@ export const textSearch =
     return read
   }
 
-export const signInSearch = textSearch('next', 'error', 'error_description', 'tab')
+export const signInSearch = textSearch('next', 'error', 'tab')
+
+/** What single sign-on returns to the account page. */
+export const accountSearch = (raw: Raw) =>
+  only({ error: textOf(raw.error), connected: raw.connected === true ? true : undefined })
 
 export const RANGES = ['1', '7', '30', '90'] as const
 export const GROUPS = ['CREDENTIAL', 'PROJECT', 'WORKLOAD', 'MODEL', 'LINE_ITEM', 'USER', 'CONSUMER', 'TAG'] as const

@@ -2,14 +2,17 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { SignInCard } from '../account/sign-in-card.tsx'
+import { signInError } from '../account/sign-in-errors.ts'
 import { keyward, queries } from '../app/api.ts'
 import { signOut } from '../app/auth.ts'
+import { INSTANCE } from '../app/instance.ts'
 import { sessionQuery } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorNote, Loading, Note } from '../ui/feedback.tsx'
 import { Gate } from '../ui/gate.tsx'
 
 const KEPT = 'keyward.invitation'
+const PATH = '/invitations/accept'
 
 /** The secret of an invitation comes in the fragment, which no server sees, and leaves the address bar at once. */
 function takeToken(): string | null {
@@ -24,7 +27,7 @@ function takeToken(): string | null {
 /** Accepts an invitation, after its recipient signed in or created an account. */
 export function AcceptInvitationPage() {
   const [token] = useState(takeToken)
-  const { error, error_description: description } = useSearch({ from: '/invitations/accept' })
+  const { error } = useSearch({ from: '/invitations/accept' })
   const { data: session, isPending } = useQuery(sessionQuery)
   if (!token) {
     return (
@@ -39,13 +42,13 @@ export function AcceptInvitationPage() {
       title="You are invited"
       lead="Sign in or create an account with the e-mail address that received the invitation."
     >
-      {error && <Note tone="bad">{description ?? `Sign-in failed (${error}).`}</Note>}
+      {error && <Note tone="bad">{signInError(error, INSTANCE.oidc)}</Note>}
       {isPending ? (
         <Loading rows={3} />
       ) : session ? (
         <Accept token={token} email={session.user.email ?? session.user.name} />
       ) : (
-        <SignInCard first="sign-up" invitation={token} enter={() => {}} returnTo="/invitations/accept" />
+        <SignInCard first="sign-up" invitation={token} enter={() => {}} returnTo={PATH} failed={PATH} />
       )}
     </Gate>
   )
@@ -74,7 +77,7 @@ function Accept({ token, email }: { token: string; email: string }) {
       <Button kind="primary" wide busy={isPending} onClick={() => mutate()}>
         Accept the invitation
       </Button>
-      <Button wide onClick={() => void signOut('/invitations/accept')}>
+      <Button wide onClick={() => void signOut(PATH)}>
         Use another account
       </Button>
     </>

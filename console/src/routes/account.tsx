@@ -1,10 +1,13 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useSearch } from '@tanstack/react-router'
+import { ConnectedCard } from '../account/connected-card.tsx'
 import { deviceOf } from '../account/device.ts'
 import { EraseCard } from '../account/erase-card.tsx'
 import { NoticesCard } from '../account/notices-card.tsx'
 import { PasskeysCard } from '../account/passkeys-card.tsx'
+import { PasswordCard } from '../account/password-card.tsx'
 import { SecondFactorCard } from '../account/second-factor-card.tsx'
+import { signInError } from '../account/sign-in-errors.ts'
 import { queries } from '../app/api.ts'
 import { type AuthSession, callAuth, signOut } from '../app/auth.ts'
 import { INSTANCE } from '../app/instance.ts'
@@ -28,8 +31,10 @@ export function AccountPage() {
         </Button>
       }
     >
+      <Returned />
       <Profile />
-      <Password />
+      <PasswordCard />
+      <ConnectedCard />
       <SecondFactorCard />
       <PasskeysCard />
       <NoticesCard />
@@ -37,6 +42,14 @@ export function AccountPage() {
       <EraseCard />
     </Page>
   )
+}
+
+/** What single sign-on said when it returned to this page. */
+function Returned() {
+  const { connected, error } = useSearch({ strict: false })
+  if (error) return <Note tone="bad">{signInError(error, INSTANCE.oidc)}</Note>
+  if (!connected) return null
+  return <Note tone="good">{INSTANCE.oidc ?? 'Single sign-on'} is connected. You can sign in with it from now on.</Note>
 }
 
 function Profile() {
@@ -94,53 +107,6 @@ function Verification({ email }: { email: string }) {
         </Button>
       </div>
     </>
-  )
-}
-
-function Password() {
-  const [sent, setSent] = useState(0)
-  const { mutate, error, isPending } = useMutation({
-    mutationFn: (values: FormData) =>
-      callAuth('/change-password', {
-        currentPassword: textOf(values, 'current'),
-        newPassword: textOf(values, 'new'),
-        revokeOtherSessions: true,
-      }),
-    onSuccess: async () => {
-      toast('Your password is changed. All your other sessions have ended.')
-      setSent(sent + 1)
-      await queries.invalidateQueries({ queryKey: ['sessions'] })
-    },
-  })
-  return (
-    <Card title="Password" note="A change ends all your other sessions.">
-      <Form key={sent} onSend={mutate}>
-        <TextField
-          label="Current password"
-          name="current"
-          type="password"
-          autoComplete="current-password"
-          required
-          maxLength={128}
-        />
-        <TextField
-          label="New password"
-          name="new"
-          type="password"
-          autoComplete="new-password"
-          required
-          minLength={10}
-          maxLength={128}
-          hint="At least 10 characters."
-        />
-        <ErrorNote error={error} />
-        <div>
-          <Button type="submit" busy={isPending}>
-            Change password
-          </Button>
-        </div>
-      </Form>
-    </Card>
   )
 }
 

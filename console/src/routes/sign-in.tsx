@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Navigate, useSearch } from '@tanstack/react-router'
 import { SignInCard } from '../account/sign-in-card.tsx'
+import { signInError } from '../account/sign-in-errors.ts'
 import { INSTANCE } from '../app/instance.ts'
 import { enter, pathAfterSignIn } from '../app/next.ts'
 import { sessionQuery } from '../app/session.ts'
@@ -9,7 +10,9 @@ import { Gate } from '../ui/gate.tsx'
 
 /** Sign-in and sign-up. The first account of an instance is created here. */
 export function SignInPage() {
-  const { next, error, error_description: description } = useSearch({ from: '/sign-in' })
+  const { next: given, error } = useSearch({ from: '/sign-in' })
+  // The account page connects single sign-on, which is what such a sign-in still needs.
+  const next = given ?? (error === 'account_not_linked' ? '/account' : undefined)
   const { data: session } = useQuery(sessionQuery)
   if (session && next !== 'graphiql') return <Navigate to={pathAfterSignIn(next)} replace />
   const { needsSetup } = INSTANCE
@@ -22,11 +25,12 @@ export function SignInPage() {
           : 'API keys for AI inference platforms'
       }
     >
-      {error && <Note tone="bad">{description ?? `Sign-in failed (${error}).`}</Note>}
+      {error && <Note tone="bad">{signInError(error, INSTANCE.oidc)}</Note>}
       <SignInCard
         first={needsSetup ? 'sign-up' : 'sign-in'}
         enter={() => enter(next)}
         returnTo={pathAfterSignIn(next)}
+        failed={given === undefined ? '/sign-in' : `/sign-in?next=${encodeURIComponent(given)}`}
       />
     </Gate>
   )

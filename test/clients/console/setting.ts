@@ -53,7 +53,10 @@ export const LOOKS = [
 
 const COOKIE = 'keyward.session_token'
 
-export async function openSetting(): Promise<Setting> {
+/** @param environmentAt More of the server's environment, for its address. */
+export async function openSetting(
+  environmentAt: (base: string) => Promise<NodeJS.ProcessEnv> = async () => ({}),
+): Promise<Setting> {
   const port = await freePort()
   const base = `http://127.0.0.1:${port}`
   const received: string[] = []
@@ -62,6 +65,7 @@ export async function openSetting(): Promise<Setting> {
     KEYWARD_PUBLIC_URL: base,
     KEYWARD_SMTP_URL: mail.url,
     KEYWARD_MAIL_FROM: 'keys@example.com',
+    ...(await environmentAt(base)),
   })
   const serve = (app: App): Promise<Listener> => listen(app, { host: '127.0.0.1', port, trustedProxies: null })
   let listener = await serve(opened.app)

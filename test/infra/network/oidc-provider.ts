@@ -16,6 +16,8 @@ export interface OidcProvider {
   environment: NodeJS.ProcessEnv
   /** Adds a person. Returns their subject. */
   add(profile: Profile): string
+  /** Decides who signs in where a browser comes without `login_hint`. Null denies the sign-in. */
+  choose(subject: string | null): void
   /** Signs a person in at an authorization URL, as a browser does. Returns the URL that the provider redirects back to. */
   authorize(authorizationUrl: string, subject: string): Promise<string>
   close(): Promise<void>
@@ -44,6 +46,7 @@ async function followRedirects(url: URL): Promise<string> {
 /** Starts an OpenID provider on 127.0.0.1 that signs in the person named by `login_hint`, without asking. */
 export async function startOidcProvider(redirectUri: string): Promise<OidcProvider> {
   const people = new Map<string, Profile>()
+  let chosen: string | null = null
   const server = createServer((request, response) => void handle(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -75,7 +78,9 @@ export async function startOidcProvider(redirectUri: string): Promise<OidcProvid
   const handle: RequestListener = async (request, response) => {
     if (!request.url?.startsWith('/interaction/')) return answer(request, response)
     const { params } = await provider.interactionDetails(request, response)
-    return provider.interactionFinished(request, response, { login: { accountId: String(params.login_hint) } })
+    const subject = params.login_hint === undefined ? chosen : String(params.login_hint)
+    const result = subject === null ? { error: 'access_denied' } : { login: { accountId: subject } }
+    return provider.interactionFinished(request, response, result)
   }
   return {
     environment: {
@@ -87,6 +92,9 @@ export async function startOidcProvider(redirectUri: string): Promise<OidcProvid
       const subject = randomUUID()
       people.set(subject, profile)
       return subject
+    },
+    choose(subject) {
+      chosen = subject
     },
     authorize(authorizationUrl, subject) {
       const url = new URL(authorizationUrl)
