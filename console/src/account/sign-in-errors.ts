@@ -1,4 +1,4 @@
-/** Sentences for the errors with which single sign-on returns to a page. `PROVIDER` stands for the provider's name. */
+/** Sentences for the errors with which single sign-on returns to a page. `PROVIDER` is replaced by the provider's name. */
 const SENTENCES: Record<string, string> = {
   // Decisions about the account.
   account_not_linked:
@@ -27,7 +27,7 @@ const SENTENCES: Record<string, string> = {
   no_code: 'PROVIDER returned without a sign-in. Try again.',
   invalid_code: 'PROVIDER did not confirm the sign-in, perhaps because it took too long. Try again.',
 
-  // What the provider itself says (OAuth 2.0, OpenID Connect).
+  // Errors of the provider itself (OAuth 2.0, OpenID Connect).
   access_denied: 'You cancelled the sign-in at PROVIDER, or it does not let you use this instance.',
   login_required: 'PROVIDER asks you to sign in there first. Try again.',
   interaction_required: 'PROVIDER needs an answer from you that it could not ask for. Try again.',

@@ -30,7 +30,7 @@ export const textSearch =
 
 export const signInSearch = textSearch('next', 'error', 'tab')
 
-/** What single sign-on returns to the account page. */
+/** The result with which single sign-on returns to the account page. */
 export const accountSearch = (raw: Raw) =>
   only({ error: textOf(raw.error), connected: raw.connected === true ? true : undefined })
 

@@ -44,7 +44,7 @@ export function AccountPage() {
   )
 }
 
-/** What single sign-on said when it returned to this page. */
+/** The result of single sign-on, when it returns to this page. */
 function Returned() {
   const { connected, error } = useSearch({ strict: false })
   if (error) return <Note tone="bad">{signInError(error, INSTANCE.oidc)}</Note>
