@@ -8,7 +8,8 @@ import { changeKey } from './access.ts'
 import { endKeys } from './end.ts'
 import { record } from './service.ts'
 
-const REASONS = ['NO_LONGER_NEEDED', 'REPLACED', 'LEAKED', 'OTHER'] as const satisfies RevocationReason[]
+/** Reasons for which a person or the operator revokes a key. */
+export const REASONS = ['NO_LONGER_NEEDED', 'REPLACED', 'LEAKED', 'OTHER'] as const satisfies RevocationReason[]
 
 /** The fields of every revocation. */
 export const revocationFields = {

@@ -58,9 +58,12 @@ root
   .command('database')
   .description('Manages the database.')
   .command('restored')
+  .option('--revoked <file>', 'revoke keys again: their ids, or audit events as JSON, one in each line')
   .option(...JSON_OPTION)
   .description('say that the database was restored: servers, gateways and subscribers drop what they remember')
-  .action(async ({ json = false }) => (await import('./commands/database-restored.ts')).runDatabaseRestored({ json }))
+  .action(async ({ revoked, json = false }) =>
+    (await import('./commands/database-restored.ts')).runDatabaseRestored({ revoked, json }),
+  )
 
 const user = root.command('user').description('Manages people.')
 user

@@ -1,11 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import {
+  type RevokedAgain,
+  type RevokedSince,
+  readRevokedSince,
+  revokeAgain,
+} from '@keyward/schema/api-key/revoke-again'
 import { declareRestored } from '@keyward/schema/write/outbox/history-sql'
-import { type ResultOptions, showResult } from '../result.ts'
+import { CommandError } from '../exit-codes.ts'
+import { count, type ResultOptions, showResult } from '../result.ts'
 import { withRuntime } from './with-runtime.ts'
 
-/** `keyward-server database restored`: says that the database was restored, where Keyward cannot detect it. */
-export async function runDatabaseRestored(options: ResultOptions): Promise<void> {
-  await withRuntime(({ database }) => declareRestored(database))
-  showResult(options, { restored: true }, [
+/** Reads the whole list before anything changes. */
+async function readList(file: string): Promise<RevokedSince[]> {
+  try {
+    return readRevokedSince(await readFile(file, 'utf8'))
+  } catch (error) {
+    throw new CommandError(`${file}: ${error instanceof Error ? error.message : String(error)} Nothing was changed.`)
+  }
+}
+
+function summaryOf(keys: readonly RevokedAgain[]): string {
+  const countOf = (outcome: RevokedAgain['outcome']) => keys.filter((key) => key.outcome === outcome).length
+  return `${count(countOf('revoked'), 'key')} revoked again, ${countOf('already revoked')} already revoked, ${countOf('unknown')} unknown.`
+}
+
+/**
+ * `keyward-server database restored`: says that the database was restored, where Keyward cannot detect it, and revokes
+ * again the keys that a list says were revoked since the backup.
+ */
+export async function runDatabaseRestored({
+  revoked: file,
+  json,
+}: ResultOptions & { revoked: string | undefined }): Promise<void> {
+  const listed = file === undefined ? null : await readList(file)
+  const keys: RevokedAgain[] = []
+  await withRuntime(async (runtime) => {
+    await declareRestored(runtime.database)
+    for await (const key of revokeAgain(runtime, listed ?? [])) {
+      keys.push(key)
+      // Shown at once, so that an interrupted run says how far it came.
+      if (!json) showResult({ json }, key, [`${key.id}\t${key.outcome}`])
+    }
+  })
+  showResult({ json }, { restored: true, ...(listed && { keys }) }, [
+    ...(listed ? [summaryOf(keys)] : []),
     'A new history begins. Servers and gateways drop their caches, and subscribers start again.',
   ])
 }
