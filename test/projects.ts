@@ -20,6 +20,7 @@ export const PURE = [
   'test/clients/sdk/usage-event.test.ts',
   'test/clients/sdk/webhooks.test.ts',
   'test/engine/',
+  'test/infra/database/new-indexes.test.ts',
   'test/infra/database/tarball.test.ts',
   'test/infra/docs/deploy.test.ts',
   'test/infra/docs/links.test.ts',
