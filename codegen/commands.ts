@@ -39,6 +39,7 @@ export const WITHOUT_COMMAND: Record<string, string> = {
   'gateway.acknowledge': 'For gateways.',
   'gateway.lookUp': 'For gateways.',
   'gateway.sync': 'For gateways.',
+  'invitations.preview': 'For the page of the link.',
   'limits.exchangeLeases': 'For gateways.',
   node: 'api',
   nodes: 'api',

@@ -81,12 +81,12 @@ export function createDispatcher(options: DispatcherOptions) {
     log,
     tracing,
     stopping,
-    contextOf: async ({ authentication, requestId, timeLimit, reserved }) => {
+    contextOf: async ({ authentication, requestId, clientAddress, timeLimit, reserved }) => {
       if (!authentication) throw new Error('A request reached the graph without being authenticated')
       const { actor, reauthenticate } = authentication
       const untimed = <T>(change: () => Promise<T>) => (timeLimit ? timeLimit.pauseFor(change) : change())
       const noteReservation = (token: string) => reserved.add(token)
-      return createContext(runtime, { actor, requestId, reauthenticate, untimed, noteReservation })
+      return createContext(runtime, { actor, requestId, clientAddress, reauthenticate, untimed, noteReservation })
     },
   })
   const costs: Handler = (request, context) => exportCosts(request, context, runtime, log)

@@ -27,6 +27,8 @@ export interface GraphContext extends Caller {
    */
   vouch<Row extends object>(row: Row): Row
   isVouched(row: object): boolean
+  /** Address of the client. Null if unknown. */
+  clientAddress: string | null
   /** Notes the reservation of a decision, which is released if the response reaches nobody. */
   noteReservation(token: string): void
 }
@@ -35,6 +37,8 @@ export interface GraphContext extends Caller {
 export interface RequestFacts {
   actor: Actor
   requestId: string
+  /** See `GraphContext`. Unknown by default. */
+  clientAddress?: string | null
   /** Authenticates the request's credential again; anonymous if it is no longer valid. */
   reauthenticate(): Promise<Actor>
   /** Pauses the time limit of the request during a change. Not given if the request has no time limit. */
@@ -52,7 +56,7 @@ const withLost = (after: Grants, before: Grants): Grants => ({
 
 /** Creates the context of one request, with the actor's roles loaded. */
 export async function createContext(runtime: Runtime, facts: RequestFacts): Promise<GraphContext> {
-  const { actor, requestId, untimed = (change) => change(), noteReservation = () => {} } = facts
+  const { actor, requestId, clientAddress = null, untimed = (change) => change(), noteReservation = () => {} } = facts
   const changesSeen = runtime.changes.point
   const grants = new DataLoader<PrincipalKey, Grants, string>(
     (principals) => loadGrants(runtime.database, principals),
@@ -66,6 +70,7 @@ export async function createContext(runtime: Runtime, facts: RequestFacts): Prom
     runtime,
     access,
     requestId,
+    clientAddress,
     untimed,
     changesSeen,
     grants,

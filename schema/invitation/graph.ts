@@ -27,7 +27,7 @@ export const MAILED = `Whether the server mails the link. False if mail is not c
 /** Projects that one invitation can give roles in. */
 const MAX_PROJECTS = 50
 
-const InvitationStatus = builder.enumType('InvitationStatus', {
+export const InvitationStatus = builder.enumType('InvitationStatus', {
   description: 'Status of an invitation.',
   values: {
     OPEN: { description: 'The invitation can be accepted.' },
@@ -37,7 +37,7 @@ const InvitationStatus = builder.enumType('InvitationStatus', {
   },
 })
 
-const statusOf = (invitation: InvitationRow, now: Date) =>
+export const statusOf = (invitation: Pick<InvitationRow, 'acceptedAt' | 'cancelledAt' | 'expiresAt'>, now: Date) =>
   invitation.acceptedAt
     ? 'ACCEPTED'
     : invitation.cancelledAt

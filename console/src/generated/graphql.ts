@@ -622,6 +622,13 @@ export type ProjectDenialsQueryVariables = Exact<{
 
 export type ProjectDenialsQuery = { project: { denials: { total: string, buckets: Array<{ start: string, groups: Array<{ reason: DenialReason | null, denials: string, project: { id: string, name: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> } | null } | null };
 
+export type InvitationPreviewQueryVariables = Exact<{
+  token: string;
+}>;
+
+
+export type InvitationPreviewQuery = { invitationByToken: { organizationName: string, inviterName: string | null, role: OrganizationRole | null, emailHint: string, isForViewer: boolean | null, status: InvitationStatus, expiresAt: string, projects: Array<{ name: string, role: ProjectRole }> } | null };
+
 export type KeyAdjustmentsQueryVariables = Exact<{
   id: string | number;
 }>;
@@ -1588,6 +1595,23 @@ export const ProjectDenialsDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<ProjectDenialsQuery, ProjectDenialsQueryVariables>;
+export const InvitationPreviewDocument = new TypedDocumentString(`
+    query InvitationPreview($token: String!) {
+  invitationByToken(token: $token) {
+    organizationName
+    inviterName
+    role
+    projects {
+      name
+      role
+    }
+    emailHint
+    isForViewer
+    status
+    expiresAt
+  }
+}
+    `) as unknown as TypedDocumentString<InvitationPreviewQuery, InvitationPreviewQueryVariables>;
 export const KeyAdjustmentsDocument = new TypedDocumentString(`
     query KeyAdjustments($id: ID!) {
   node(id: $id) {

@@ -1,14 +1,16 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { SignInCard } from '../account/sign-in-card.tsx'
 import { signInError } from '../account/sign-in-errors.ts'
 import { keyward, queries } from '../app/api.ts'
 import { signOut } from '../app/auth.ts'
 import { INSTANCE } from '../app/instance.ts'
-import { sessionQuery } from '../app/session.ts'
+import { type Session, sessionQuery } from '../app/session.ts'
+import { ClosedNote, InvitationFacts, sentenceOf } from '../invitation/invitation-facts.tsx'
+import { type InvitationPreview, invitationQuery } from '../invitation/queries.ts'
 import { Button } from '../ui/button.tsx'
-import { ErrorNote, Loading, Note } from '../ui/feedback.tsx'
+import { ErrorNote, Failed, Loading, Note } from '../ui/feedback.tsx'
 import { Gate } from '../ui/gate.tsx'
 
 const KEPT = 'keyward.invitation'
@@ -24,62 +26,131 @@ function takeToken(): string | null {
   return sessionStorage.getItem(KEPT)
 }
 
+const toConsole = <Link to="/">Go to the console</Link>
+
 /** Accepts an invitation, after its recipient signed in or created an account. */
 export function AcceptInvitationPage() {
   const [token] = useState(takeToken)
-  const { error } = useSearch({ from: '/invitations/accept' })
-  const { data: session, isPending } = useQuery(sessionQuery)
-  if (!token) {
+  if (token) return <Invitation token={token} />
+  return (
+    <Gate title="No invitation" lead="This page opens from the link of an invitation." foot={toConsole}>
+      <Note tone="warn">The link contains no invitation. Open it again as you received it.</Note>
+    </Gate>
+  )
+}
+
+function Invitation({ token }: { token: string }) {
+  const { error: returned } = useSearch({ from: '/invitations/accept' })
+  const session = useQuery(sessionQuery)
+  const { data: invitation, error, refetch } = useQuery(invitationQuery(token))
+  const isOver = invitation === null || (invitation !== undefined && invitation.status !== 'OPEN')
+  useEffect(() => {
+    if (isOver) sessionStorage.removeItem(KEPT)
+  }, [isOver])
+  if (error) {
     return (
-      <Gate title="No invitation" lead="This page opens from the link of an invitation.">
-        <Note tone="warn">The link contains no invitation. Open it again as you received it.</Note>
-        <Link to="/">Go to the console</Link>
+      <Gate title="You are invited" lead="The invitation could not be read.">
+        <Failed error={error} retry={() => void refetch()} />
+      </Gate>
+    )
+  }
+  if (invitation === undefined || session.isPending) {
+    return (
+      <Gate title="You are invited" lead="Reading the invitation…">
+        <Loading rows={3} />
+      </Gate>
+    )
+  }
+  if (invitation === null) {
+    return (
+      <Gate title="No invitation" lead="No invitation has this link." foot={toConsole}>
+        <Note tone="warn">Open the whole link as you received it, or ask for a new one.</Note>
+      </Gate>
+    )
+  }
+  if (isOver) {
+    return (
+      <Gate title="You were invited" lead={sentenceOf(invitation)} foot={toConsole}>
+        <ClosedNote invitation={invitation} />
+        <InvitationFacts invitation={invitation} />
       </Gate>
     )
   }
   return (
-    <Gate
-      title="You are invited"
-      lead="Sign in or create an account with the e-mail address that received the invitation."
-    >
-      {error && <Note tone="bad">{signInError(error, INSTANCE.oidc)}</Note>}
-      {isPending ? (
-        <Loading rows={3} />
-      ) : session ? (
-        <Accept token={token} email={session.user.email ?? session.user.name} />
+    <Gate title="You are invited" lead={sentenceOf(invitation)}>
+      {returned && <Note tone="bad">{signInError(returned, INSTANCE.oidc)}</Note>}
+      <InvitationFacts invitation={invitation} />
+      {session.data ? (
+        <Accept token={token} invitation={invitation} session={session.data} />
       ) : (
-        <SignInCard first="sign-up" invitation={token} enter={() => {}} returnTo={PATH} failed={PATH} />
+        <>
+          <Note>Sign in or create an account with the e-mail address {invitation.emailHint}.</Note>
+          <SignInCard first="sign-up" invitation={token} enter={() => {}} returnTo={PATH} failed={PATH} />
+        </>
       )}
     </Gate>
   )
 }
 
-function Accept({ token, email }: { token: string; email: string }) {
+interface AcceptProps {
+  token: string
+  invitation: InvitationPreview
+  session: Session
+}
+
+function Accept({ token, invitation, session: { user } }: AcceptProps) {
+  const who = <bdi>{user.email ?? user.name}</bdi>
+  // Null while the preview of before the sign-in is replaced.
+  if (invitation.isForViewer === false) {
+    return (
+      <OtherAccount primary>
+        <Note tone="warn">
+          You are signed in as {who}, but the invitation was sent to {invitation.emailHint}. Sign in with that address.
+        </Note>
+      </OtherAccount>
+    )
+  }
+  return (
+    <>
+      <Note>
+        You are signed in as <strong>{who}</strong>.
+      </Note>
+      <AcceptButton token={token} />
+      <OtherAccount />
+    </>
+  )
+}
+
+function AcceptButton({ token }: { token: string }) {
   const navigate = useNavigate()
   const { mutate, error, isPending } = useMutation({
     mutationFn: () => keyward.invitations.accept({ token }),
     onSuccess: async ({ organization, projects }) => {
       sessionStorage.removeItem(KEPT)
-      await queries.resetQueries()
       const [project] = projects
       const ids = { organizationId: organization.id }
+      await queries.invalidateQueries({ queryKey: ['session'] })
       await (project
         ? navigate({ to: '/o/$organizationId/projects/$projectId', params: { ...ids, projectId: project.id } })
         : navigate({ to: '/o/$organizationId/keys', params: ids }))
+      await queries.resetQueries()
     },
   })
   return (
     <>
-      <Note>
-        You are signed in as <strong>{email}</strong>.
-      </Note>
       <ErrorNote error={error} />
       <Button kind="primary" wide busy={isPending} onClick={() => mutate()}>
         Accept the invitation
       </Button>
-      <Button wide onClick={() => void signOut(PATH)}>
-        Use another account
-      </Button>
     </>
   )
 }
+
+const OtherAccount = ({ primary, children }: { primary?: boolean; children?: ReactNode }) => (
+  <>
+    {children}
+    <Button wide {...(primary ? { kind: 'primary' as const } : {})} onClick={() => void signOut(PATH)}>
+      Use another account
+    </Button>
+  </>
+)

@@ -412,6 +412,13 @@ export const invitationsListOfProject: Operation<types.Invitation> = {
   throwsNotFound: true,
 }
 
+export const invitationsPreview: Operation<types.InvitationPreview> = {
+  name: 'invitations.preview',
+  text: 'query InvitationsPreview($token:String!){invitationByToken(token:$token){organizationName inviterName role projects{name role}emailHint isForViewer status expiresAt}}',
+  path: ['invitationByToken'],
+  throwsNotFound: true,
+}
+
 export const legacyKeyGet: Operation<types.LegacyKey | null> = {
   name: 'legacyKey.get',
   text: /* @__PURE__ */ join('query LegacyKeyGet($organizationId:ID!){organization(id:$organizationId){legacyKey{...LegacyKey}}}', LegacyKey),

@@ -2648,6 +2648,34 @@ export interface Invitation {
   readonly organization: OrganizationReference
 }
 
+/** An invitation as the holder of its link sees it before accepting. */
+export interface InvitationPreview {
+  /** Name of the organization. */
+  readonly organizationName: string
+  /** Name of the sender. Null once the sender is deleted. */
+  readonly inviterName: string | null
+  /** Role granted in the organization. Null if the invitation is for an external collaborator. */
+  readonly role: OrganizationRole | null
+  /** Project roles that the invitation grants. */
+  readonly projects: readonly InvitationPreviewProject[]
+  /** First character and domain of the invited e-mail address, such as `a…@example.com`. */
+  readonly emailHint: string
+  /** Whether the invitation was sent to your own e-mail address. Null unless a person is signed in. */
+  readonly isForViewer: boolean | null
+  /** Current status. Only an OPEN invitation can be accepted. */
+  readonly status: InvitationStatus
+  /** Expiration time, 7 days after sending. */
+  readonly expiresAt: DateTime
+}
+
+/** A project role that an invitation grants, for the holder of its link. */
+export interface InvitationPreviewProject {
+  /** Name of the project. */
+  readonly name: string
+  /** Role in the project. */
+  readonly role: ProjectRole
+}
+
 /**
  * Rules for the keys of a project, binding for everyone including ADMINs, besides those of its organization.
  * They apply when a key is created or changed; until then, existing keys stay as they are.

@@ -30,6 +30,7 @@ async function join(owner: Keyward, organizationId: string, name: string) {
   const { client, email } = await world.person(name)
   const { invitation, acceptUrl } = await owner.members.invite({ organizationId, email, role: 'MEMBER' })
   expect(await owner.invitations.get(invitation.id)).toEqual(invitation)
+  expect(await client.invitations.preview(tokenOf(acceptUrl))).toMatchObject({ role: 'MEMBER', isForViewer: true })
   const accepted = await client.invitations.accept({ token: tokenOf(acceptUrl) })
   expect(accepted.organization.id).toBe(organizationId)
   const members = await items(owner.members.list({ organizationId }))

@@ -387,6 +387,8 @@ export const PARTS: Record<string, string> = {
   Explanation: 'action allowed allowedRoles decidedBy message role',
   ForbiddenError: 'action allowedRoles code message resolvedBy',
   InvalidStateError: 'code message resolvedBy',
+  InvitationPreview: 'emailHint expiresAt inviterName isForViewer organizationName projects role status',
+  InvitationPreviewProject: 'name role',
   KeyPolicy:
     'allowedIps creators defaultLimits leakedKeyAction maxLifetimeSeconds maximumLimits models organizationPolicy requiresExpiration rotateEveryDays workloads',
   OrganizationKeyPolicy:
@@ -504,7 +506,7 @@ export const PAYLOADS: Record<string, string> = {
 
 /**
  * Root fields of queries. `node`, `nodes`, `organization` and `project` are tested with every node type, `models` in
- * test/nouns/model, `apiKeysVerify` in test/nouns/verification and `gatewayLookUp` in test/nouns/gateway.
+ * test/nouns/model, `invitationByToken` in test/nouns/invitation, `apiKeysVerify` in test/nouns/verification and `gatewayLookUp` in test/nouns/gateway.
  */
 export const QUERIES = [
   'apiKeysVerify',
@@ -515,6 +517,7 @@ export const QUERIES = [
   'organization',
   'project',
   'gatewayLookUp',
+  'invitationByToken',
   'viewer',
 ]
 

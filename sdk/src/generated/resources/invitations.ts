@@ -69,4 +69,14 @@ export class InvitationsResource {
   listOfProject(params: types.InvitationsListOfProjectParams, options?: RequestOptions): List<types.Invitation> {
     return list(this.#transport, documents.invitationsListOfProject, params, options)
   }
+
+  /**
+   * Looks up an invitation by the token of its link. Null if no invitation has it. Available to everyone, also
+   * without a credential.
+   * @param token Token of the invitation, which follows `#token=` in the link. Send it as a variable.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   */
+  preview(token: string, options?: RequestOptions): Promise<types.InvitationPreview> {
+    return read(this.#transport, documents.invitationsPreview, { token }, options)
+  }
 }

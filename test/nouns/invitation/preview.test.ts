@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Client, startApp, type TestApp } from '../../infra/app.ts'
+import { createOrganization, createProject, tokenOf } from '../../infra/world.ts'
+
+let app: TestApp
+let owner: Client & { email: string }
+let organizationId: string
+beforeAll(async () => {
+  app = await startApp()
+  owner = await app.signUp('Olivia')
+  organizationId = (await createOrganization(owner, 'Acme')).id
+})
+afterAll(() => app?.close())
+
+const QUERY = `query ($token: String!) {
+  invitationByToken(token: $token) {
+    organizationName inviterName role projects { name role } emailHint isForViewer status
+  }
+}`
+
+const preview = async (as: Client, token: string) => (await as.ask(QUERY, { token })).data.invitationByToken
+
+async function inviteMember(email: string, more: object = {}) {
+  const input = { organizationId, email, role: 'ADMIN', ...more }
+  const { invitation, acceptUrl } = await owner.mutate('memberInvite', input, 'invitation { id } acceptUrl')
+  return { id: invitation.id as string, token: tokenOf(acceptUrl) }
+}
+
+test('the holder of a link reads the organization, the inviter and the roles without a credential', async () => {
+  const projectId = await createProject(owner, organizationId, 'Production')
+  const { token } = await inviteMember('ada@example.com', { projects: [{ projectId, role: 'MEMBER' }] })
+  expect(await preview(app.client(null), token)).toEqual({
+    organizationName: 'Acme',
+    inviterName: 'Olivia',
+    role: 'ADMIN',
+    projects: [{ name: 'Production', role: 'MEMBER' }],
+    emailHint: 'a…@example.com',
+    isForViewer: null,
+    status: 'OPEN',
+  })
+  const { acceptUrl } = await owner.mutate(
+    'collaboratorAdd',
+    { projectId, email: 'xena@example.com', role: 'ADMIN' },
+    'acceptUrl',
+  )
+  expect(await preview(app.client(null), tokenOf(acceptUrl))).toMatchObject({
+    role: null,
+    projects: [{ name: 'Production', role: 'ADMIN' }],
+  })
+})
+
+test('a signed-in person learns whether the invitation was sent to their address, which nobody else learns', async () => {
+  const [invited, other] = [await app.signUp('Guest'), await app.signUp('Other')]
+  const { token } = await inviteMember(invited.email)
+  expect(await preview(invited, token)).toMatchObject({ isForViewer: true })
+  const seen = await preview(other, token)
+  expect(seen).toMatchObject({ isForViewer: false })
+  expect(JSON.stringify(seen)).not.toContain(invited.email)
+})
+
+test('a closed invitation says why it cannot be accepted, and an unknown token finds nothing', async () => {
+  const guest = await app.signUp('Accepting')
+  const accepted = await inviteMember(guest.email)
+  await guest.mutate('invitationAccept', { token: accepted.token })
+  expect(await preview(app.client(null), accepted.token)).toMatchObject({ status: 'ACCEPTED' })
+  const cancelled = await inviteMember('cancelled@example.com')
+  await owner.mutate('invitationCancel', { id: cancelled.id })
+  expect(await preview(app.client(null), cancelled.token)).toMatchObject({ status: 'CANCELLED' })
+  const expired = await inviteMember('expired@example.com')
+  await app.database.sql(`UPDATE invitation SET expires_at = created_at WHERE email = 'expired@example.com'`, [])
+  expect(await preview(app.client(null), expired.token)).toMatchObject({ status: 'EXPIRED' })
+  for (const token of ['', 'unknown', 'x'.repeat(10_000)]) expect(await preview(app.client(null), token)).toBeNull()
+})
+
+// Comes last: the address of these tests is bound afterwards.
+test('unknown tokens of one address are bounded, and a real one is found nevertheless', async () => {
+  const { token } = await inviteMember('bounded@example.com')
+  const codes = await Promise.all(
+    Array.from({ length: 400 }, async (_, n) => {
+      const { errors } = await app.client(null).ask(QUERY, { token: `unknown ${n}` })
+      return errors?.[0]?.extensions?.code ?? null
+    }),
+  )
+  expect(codes).toContain('RATE_LIMITED')
+  expect(codes).toContain(null)
+  await expect.poll(async () => (await preview(app.client(null), token))?.status).toBe('OPEN')
+})
