@@ -52,7 +52,7 @@ ${rows.join('\n')}
   the rights of PM in the default project. Keyward derives these rights from the role. It stores no row, and
   \`Project.collaborators\` does not list them.
 - **Service accounts** have the rights of their roles. They can never be the Owner.
-- **Keys**, and the legacy key, reach only their own project. Anonymous callers reach only \`viewer\`.
+- **Keys**, and the legacy key, reach only their own project. Anonymous callers reach only \`viewer\` and \`invitationByToken\`.
 - **Creating an organization** requires a signed-in person, and must be allowed by \`KEYWARD_ORGANIZATION_CREATION\`.
 - **Yourself.** Everyone may read their own e-mail address. Collaborators may leave a project. Members may leave an
   organization; its Owner may not.
