@@ -185,6 +185,7 @@ mutation('collaboratorRoleSet', {
 mutation('collaboratorRemove', {
   description:
     'Removes a collaborator from a project, cancels their pending invitations to it, and ends the tokens that they last saw and may no longer see. Keys they created keep working, unless the organization’s key policy pauses them with the last role. Requires ADMIN in the project, except to leave it.',
+  removes: true,
   input: (t) => ({
     id: t.id({ required: true, description: 'Id of the membership, `col_…`.' }),
     keepTokensOf: t.idList(KEEP_TOKENS_OF),

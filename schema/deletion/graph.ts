@@ -85,6 +85,7 @@ mutation('organizationDeletionCancel', {
 mutation('projectDelete', {
   description:
     'Deletes an archived project with its keys, resources and models. It cannot be undone. The project disappears at once, its contents in the background. Requires OWNER or ADMIN in the organization.',
+  removes: true,
   input: (t) => ({
     id: t.id({ required: true, description: 'Id of the archived project, `prj_…`.' }),
     name: t.string({ required: true, description: `Current name of the project. ${CONFIRMATION}` }),

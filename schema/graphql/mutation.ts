@@ -27,6 +27,8 @@ interface MutationOptions<Fields extends InputFieldMap, Payload extends object> 
   payload: (t: FieldsOf<Payload>) => PothosFields
   /** Errors in addition to VALIDATION, NOT_FOUND and FORBIDDEN, which every mutation can return. */
   errors?: (keyof typeof OPTIONAL_ERRORS)[]
+  /** Whether it removes the object with the id of its input. The payload then names it, for caches of clients. */
+  removes?: boolean
   /** The number of input rows that the payload reports on. Its cost counts once for each. */
   rows?: (input: InputShapeFromFields<Fields>) => number
   /**
@@ -61,12 +63,20 @@ export function mutation<Payload extends object, Fields extends InputFieldMap = 
     description: options.payloadDescription,
     fields: options.payload,
   })
+  const { removes } = options
+  if (removes)
+    builder.objectField(payload, 'removedId', (t) =>
+      t.id({
+        description: 'Id of the removed object. Remove it from caches.',
+        resolve: (result) => ('removedId' in result ? String(result.removedId) : ''),
+      }),
+    )
   // TypeScript cannot follow the generic type of the argument, so the field takes these functions uncast.
   const resolve = async (_root: object, args: { input: InputShapeFromFields<Fields> }, context: GraphContext) => {
     context.access.requireAuthenticated()
     const result = await options.resolve(args.input, context)
     await context.renewGrants(options.ownRoles ?? 'KEEP')
-    return result
+    return removes && 'id' in args.input ? { ...result, removedId: args.input.id } : result
   }
   const complexity = (args: { input: InputShapeFromFields<Fields> }) => ({
     field: 1,

@@ -143,6 +143,7 @@ mutation('memberRoleSet', {
 mutation('memberRemove', {
   description:
     'Removes a member and their project roles from an organization, cancels their pending invitations, and ends the service-account tokens that they last saw. Keys they created keep working, unless the organization’s key policy pauses them. The Owner cannot be removed. Requires OWNER or ADMIN, except to leave.',
+  removes: true,
   input: (t) => ({
     id: t.id({ required: true, description: 'Id of the membership, `mem_…`.' }),
     keepTokensOf: t.idList(KEEP_TOKENS_OF),

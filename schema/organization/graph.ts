@@ -1,7 +1,6 @@
-import { RequestError } from '../core/errors.ts'
 import { decodeId } from '../core/ids.ts'
 import { MAX_NAME } from '../core/input.ts'
-import { ACTIONS, isAction, levelOf } from '../core/policy.ts'
+import { ACTIONS, levelOf } from '../core/policy.ts'
 import { MAX_TIME_ZONE } from '../core/time-zone.ts'
 import { builder } from '../graphql/builder.ts'
 import { guardType } from '../graphql/guard.ts'
@@ -9,12 +8,14 @@ import { mutation } from '../graphql/mutation.ts'
 import { registerNode } from '../graphql/node/registry.ts'
 import { connectionFields, edgeFields } from '../graphql/pagination/connection-fields.ts'
 import type { FieldsOf } from '../graphql/types.ts'
+import { actionEnum, askedActions, viewerCanArgs } from '../role/action-enum.ts'
 import { OrganizationRoleEnum } from '../role/graph.ts'
 import { targetOf, visibleOrganizations } from './access.ts'
 import { createOrganization, updateOrganization } from './service.ts'
-import { unknownAction } from './unknown-action.ts'
 
 const ORGANIZATION_ACTIONS = ACTIONS.filter((action) => levelOf(action) === 'organization')
+
+const OrganizationAction = actionEnum('OrganizationAction', 'Action on an organization.', ORGANIZATION_ACTIONS)
 
 export const Organization = builder.prismaNode('Organization', {
   id: { field: 'id', description: 'Permanent id, `org_…`.' },
@@ -59,21 +60,10 @@ export const Organization = builder.prismaNode('Organization', {
     }),
     viewerCan: t.boolean({
       description:
-        'Whether the authorization policy permits you an action on this organization. For actions on a project, use `Project.viewerCan`.',
-      args: {
-        action: t.arg.string({
-          required: true,
-          description:
-            'Action, such as `project:create`. An unknown action returns BAD_REQUEST with the list of actions.',
-        }),
-      },
-      resolve: (organization, { action }, { access }) => {
-        if (!isAction(action)) throw unknownAction()
-        if (levelOf(action) !== 'organization') {
-          throw new RequestError('BAD_REQUEST', `${action} applies to a project: use \`viewerCan\` of the project.`)
-        }
-        return access.can(action, targetOf(organization))
-      },
+        'Whether the authorization policy permits you all of these actions on this organization. For actions on a project, use `Project.viewerCan`.',
+      args: viewerCanArgs(OrganizationAction),
+      resolve: (organization, given, { access }) =>
+        askedActions(given, ORGANIZATION_ACTIONS).every((action) => access.can(action, targetOf(organization))),
     }),
   }),
 })

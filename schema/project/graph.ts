@@ -6,10 +6,9 @@ import { registerNode } from '../graphql/node/registry.ts'
 import { connectionFields, edgeFields } from '../graphql/pagination/connection-fields.ts'
 import { ORDER, page, pageComplexity } from '../graphql/pagination/page.ts'
 import '../organization/graph.ts'
-import { RequestError } from '../core/errors.ts'
-import { ACTIONS, type Action, isAction, levelOf } from '../core/policy.ts'
+import { ACTIONS, type Action, levelOf } from '../core/policy.ts'
 import type { FieldsOf } from '../graphql/types.ts'
-import { unknownAction } from '../organization/unknown-action.ts'
+import { actionEnum, askedActions, viewerCanArgs } from '../role/action-enum.ts'
 import { ProjectRoleEnum } from '../role/graph.ts'
 import { targetOf, visibleProjects } from './access.ts'
 import { archiveProject, createProject, restoreProject, updateProject } from './service.ts'
@@ -18,6 +17,8 @@ import { archiveProject, createProject, restoreProject, updateProject } from './
 const isOfProject = (action: Action): boolean => levelOf(action) !== 'organization' || action.startsWith('project:')
 
 const PROJECT_ACTIONS = ACTIONS.filter((action) => levelOf(action) !== 'instance' && isOfProject(action))
+
+const ProjectAction = actionEnum('ProjectAction', 'Action on a project, or on what it contains.', PROJECT_ACTIONS)
 
 export const Project = builder.prismaNode('Project', {
   id: { field: 'id', description: 'Permanent id, `prj_…`.' },
@@ -57,21 +58,10 @@ export const Project = builder.prismaNode('Project', {
         PROJECT_ACTIONS.filter((action) => access.can(action, targetOf(project))),
     }),
     viewerCan: t.boolean({
-      description: 'Whether the authorization policy permits you an action on this project.',
-      args: {
-        action: t.arg.string({
-          required: true,
-          description:
-            'Action, such as `apiKey:create`. An unknown action returns BAD_REQUEST with the list of actions.',
-        }),
-      },
-      resolve: (project, { action }, { access }) => {
-        if (!isAction(action)) throw unknownAction()
-        if (!isOfProject(action)) {
-          throw new RequestError('BAD_REQUEST', `${action} applies to an organization: use its \`viewerCan\`.`)
-        }
-        return access.can(action, targetOf(project))
-      },
+      description: 'Whether the authorization policy permits you all of these actions on this project.',
+      args: viewerCanArgs(ProjectAction),
+      resolve: (project, given, { access }) =>
+        askedActions(given, PROJECT_ACTIONS).every((action) => access.can(action, targetOf(project))),
     }),
   }),
 })

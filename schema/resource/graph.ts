@@ -108,6 +108,7 @@ mutation('resourceRegister', {
 mutation('resourceRemove', {
   description:
     'Removes a resource, so that requests naming it are denied. Requires a role in the project, or a gateway token.',
+  removes: true,
   input: (t) => ({ id: t.id({ required: true, description: 'Id of the resource, `res_…`.' }) }),
   payloadDescription: 'The project after the removal.',
   payload: (t: FieldsOf<RemovedResource>) => ({

@@ -145,6 +145,7 @@ mutation('serviceAccountTokenRotate', {
 mutation('serviceAccountRemove', {
   description:
     'Removes a service account and its roles, and ends the tokens that it last saw. Keys it created keep working, unless the organization’s key policy pauses them. Requires OWNER or ADMIN.',
+  removes: true,
   input: (t) => ({
     id: t.id({ required: true, description: 'Id of the service account, `svc_…`.' }),
     keepTokensOf: t.idList(KEEP_TOKENS_OF),

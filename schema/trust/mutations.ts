@@ -70,6 +70,7 @@ mutation('trustUpdate', {
 
 mutation('trustDelete', {
   description: 'Deletes a trust and ends the tokens that it has issued. Requires ADMIN in the project.',
+  removes: true,
   input: (t) => ({ id: t.id(ID) }),
   payloadDescription: 'The project after the deletion.',
   payload: (t: FieldsOf<{ projectId: string }>) => ({

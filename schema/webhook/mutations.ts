@@ -74,6 +74,7 @@ mutation('webhookUpdate', {
 
 mutation('webhookRemove', {
   description: 'Removes a webhook and its messages. Pending messages are not sent. Requires OWNER or ADMIN.',
+  removes: true,
   input: (t) => ({ id: t.id(ID) }),
   payloadDescription: 'The organization after the removal.',
   payload: organizationPayload,

@@ -140,8 +140,8 @@ test('roles take one statement a request, whatever it selects, and none for a ke
     },
   )
   const ids: string[] = data.organization.projects.nodes.map(({ id }: { id: string }) => id)
-  const many = `{ viewer { organizations { nodes { viewerRole projects(first: 50) { nodes { viewerRole viewerCan(action: "apiKey:create") } } } } }
-    ${ids.map((id, index) => `p${index}: project(id: "${id}") { viewerRole viewerCan(action: "apiKey:create") }`).join('\n')} }`
+  const many = `{ viewer { organizations { nodes { viewerRole projects(first: 50) { nodes { viewerRole viewerCan(actions: [API_KEY_CREATE]) } } } } }
+    ${ids.map((id, index) => `p${index}: project(id: "${id}") { viewerRole viewerCan(actions: [API_KEY_CREATE]) }`).join('\n')} }`
   expect(grantLookups((await measure(owner, '{ viewer { kind } }', {})).sent)).toHaveLength(1)
   expect(grantLookups((await measure(owner, many, {})).sent)).toHaveLength(1)
   const asked = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Project { collaborators(first: 50) { nodes { external role principal { ... on User { name email } } } } } } }`

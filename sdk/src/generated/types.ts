@@ -314,6 +314,58 @@ export type ModelStatus = 'OFFLINE' | 'ONLINE' | (string & {})
 export type OrderDirection = 'ASC' | 'DESC' | (string & {})
 
 /**
+ * Action on an organization.
+ * A newer server may know others; take those as unknown.
+ * - `API_KEY_IMPORT`: `apiKey:import`. Permitted to OWNER, ADMIN.
+ * - `AUDIT_READ_ORGANIZATION`: `audit:readOrganization`. Permitted to OWNER, ADMIN.
+ * - `EXPLAIN_ONESELF`: `explain:oneself`. Permitted to OWNER, ADMIN, MEMBER, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER, API_KEY, LEGACY_KEY.
+ * - `INVITATION_CANCEL_ORGANIZATION`: `invitation:cancelOrganization`. Permitted to OWNER, ADMIN.
+ * - `INVITATION_CREATE_ORGANIZATION`: `invitation:createOrganization`. Permitted to OWNER, ADMIN.
+ * - `INVITATION_LIST_ORGANIZATION`: `invitation:listOrganization`. Permitted to OWNER, ADMIN.
+ * - `LEGACY_KEY_FIND`: `legacyKey:find`. Permitted to OWNER, LEGACY_KEY.
+ * - `LEGACY_KEY_IMPORT`: `legacyKey:import`. Permitted to OWNER.
+ * - `LEGACY_KEY_REGENERATE`: `legacyKey:regenerate`. Permitted to OWNER.
+ * - `LEGACY_KEY_REVEAL`: `legacyKey:reveal`. Permitted to OWNER.
+ * - `MEMBER_CHANGE_ROLE`: `member:changeRole`. Permitted to OWNER, ADMIN.
+ * - `MEMBER_READ_SECOND_FACTOR`: `member:readSecondFactor`. Permitted to OWNER, ADMIN.
+ * - `MEMBER_REMOVE`: `member:remove`. Permitted to OWNER, ADMIN.
+ * - `ORGANIZATION_DELETE`: `organization:delete`. Permitted to OWNER.
+ * - `ORGANIZATION_LIST_MEMBERS`: `organization:listMembers`. Permitted to OWNER, ADMIN, MEMBER.
+ * - `ORGANIZATION_PAUSE`: `organization:pause`. Permitted to OWNER, ADMIN.
+ * - `ORGANIZATION_READ`: `organization:read`. Permitted to OWNER, ADMIN, MEMBER, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER, API_KEY, LEGACY_KEY.
+ * - `ORGANIZATION_READ_KEY_POLICY`: `organization:readKeyPolicy`. Permitted to OWNER, ADMIN, MEMBER.
+ * - `ORGANIZATION_READ_USAGE_LIMITS`: `organization:readUsageLimits`. Permitted to OWNER, ADMIN.
+ * - `ORGANIZATION_RESUME`: `organization:resume`. Permitted to OWNER, ADMIN.
+ * - `ORGANIZATION_SET_KEY_POLICY`: `organization:setKeyPolicy`. Permitted to OWNER, ADMIN.
+ * - `ORGANIZATION_SET_USAGE_LIMITS`: `organization:setUsageLimits`. Permitted to OWNER, ADMIN.
+ * - `ORGANIZATION_TRANSFER_OWNERSHIP`: `organization:transferOwnership`. Permitted to OWNER.
+ * - `ORGANIZATION_UPDATE`: `organization:update`. Permitted to OWNER, ADMIN.
+ * - `PLAYGROUND_USE`: `playground:use`. Permitted to OWNER, ADMIN, MEMBER, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER.
+ * - `PROJECT_ARCHIVE`: `project:archive`. Permitted to OWNER, ADMIN.
+ * - `PROJECT_CREATE`: `project:create`. Permitted to OWNER, ADMIN.
+ * - `PROJECT_DELETE`: `project:delete`. Permitted to OWNER, ADMIN.
+ * - `PROJECT_PAUSE`: `project:pause`. Permitted to OWNER, ADMIN.
+ * - `PROJECT_RESTORE`: `project:restore`. Permitted to OWNER, ADMIN.
+ * - `PROJECT_RESUME`: `project:resume`. Permitted to OWNER, ADMIN.
+ * - `SERVICE_ACCOUNT_CREATE`: `serviceAccount:create`. Permitted to OWNER, ADMIN.
+ * - `SERVICE_ACCOUNT_LIST`: `serviceAccount:list`. Permitted to OWNER, ADMIN.
+ * - `SERVICE_ACCOUNT_REMOVE`: `serviceAccount:remove`. Permitted to OWNER, ADMIN.
+ * - `SERVICE_ACCOUNT_ROTATE_TOKEN`: `serviceAccount:rotateToken`. Permitted to OWNER, ADMIN.
+ * - `USAGE_ADJUST`: `usage:adjust`. Permitted to OWNER, ADMIN.
+ * - `USAGE_READ_ORGANIZATION`: `usage:readOrganization`. Permitted to OWNER, ADMIN.
+ * - `USER_READ_NAME`: `user:readName`. Permitted to OWNER, ADMIN, MEMBER, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER.
+ * - `WEBHOOK_CREATE`: `webhook:create`. Permitted to OWNER, ADMIN.
+ * - `WEBHOOK_LIST`: `webhook:list`. Permitted to OWNER, ADMIN.
+ * - `WEBHOOK_REMOVE`: `webhook:remove`. Permitted to OWNER, ADMIN.
+ * - `WEBHOOK_UPDATE`: `webhook:update`. Permitted to OWNER, ADMIN.
+ */
+export type OrganizationAction = 'API_KEY_IMPORT' | 'AUDIT_READ_ORGANIZATION' | 'EXPLAIN_ONESELF' | 'INVITATION_CANCEL_ORGANIZATION' | 'INVITATION_CREATE_ORGANIZATION' | 'INVITATION_LIST_ORGANIZATION' | 'LEGACY_KEY_FIND' | 'LEGACY_KEY_IMPORT' | 'LEGACY_KEY_REGENERATE' | 'LEGACY_KEY_REVEAL' | 'MEMBER_CHANGE_ROLE' | 'MEMBER_READ_SECOND_FACTOR' | 'MEMBER_REMOVE' | 'ORGANIZATION_DELETE' | 'ORGANIZATION_LIST_MEMBERS' | 'ORGANIZATION_PAUSE' | 'ORGANIZATION_READ' | 'ORGANIZATION_READ_KEY_POLICY' | 'ORGANIZATION_READ_USAGE_LIMITS' | 'ORGANIZATION_RESUME' | 'ORGANIZATION_SET_KEY_POLICY' | 'ORGANIZATION_SET_USAGE_LIMITS' | 'ORGANIZATION_TRANSFER_OWNERSHIP' | 'ORGANIZATION_UPDATE' | 'PLAYGROUND_USE' | 'PROJECT_ARCHIVE' | 'PROJECT_CREATE' | 'PROJECT_DELETE' | 'PROJECT_PAUSE' | 'PROJECT_RESTORE' | 'PROJECT_RESUME' | 'SERVICE_ACCOUNT_CREATE' | 'SERVICE_ACCOUNT_LIST' | 'SERVICE_ACCOUNT_REMOVE' | 'SERVICE_ACCOUNT_ROTATE_TOKEN' | 'USAGE_ADJUST' | 'USAGE_READ_ORGANIZATION' | 'USER_READ_NAME' | 'WEBHOOK_CREATE' | 'WEBHOOK_LIST' | 'WEBHOOK_REMOVE' | 'WEBHOOK_UPDATE' | (string & {})
+
+/**
  * Role in an organization.
  * A newer server may know others; take those as unknown.
  * - `ADMIN`: Has full access to every project and manages members and projects.
@@ -329,6 +381,86 @@ export type OrganizationRole = 'ADMIN' | 'MEMBER' | 'OWNER' | (string & {})
  * - `PER_UNIT`: Price per unit.
  */
 export type PriceUnit = 'PER_MILLION' | 'PER_UNIT' | (string & {})
+
+/**
+ * Action on a project, or on what it contains.
+ * A newer server may know others; take those as unknown.
+ * - `API_KEY_CREATE`: `apiKey:create`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER.
+ * - `API_KEY_LIST`: `apiKey:list`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER, API_KEY.
+ * - `API_KEY_PAUSE`: `apiKey:pause`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER.
+ * - `API_KEY_READ`: `apiKey:read`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER, API_KEY.
+ * - `API_KEY_READ_BUDGET`: `apiKey:readBudget`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER,
+ * API_KEY.
+ * - `API_KEY_READ_USAGE`: `apiKey:readUsage`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER, API_KEY.
+ * - `API_KEY_RENAME`: `apiKey:rename`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER.
+ * - `API_KEY_REPORT_LEAKED`: `apiKey:reportLeaked`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER.
+ * - `API_KEY_RESUME`: `apiKey:resume`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER.
+ * - `API_KEY_REVOKE`: `apiKey:revoke`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER.
+ * - `API_KEY_ROTATE`: `apiKey:rotate`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER.
+ * - `API_KEY_SET_EXPIRATION`: `apiKey:setExpiration`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER.
+ * - `API_KEY_SET_LIMITS`: `apiKey:setLimits`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, EXTERNAL_PROJECT_ADMIN.
+ * - `API_KEY_SET_SCOPES`: `apiKey:setScopes`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, EXTERNAL_PROJECT_ADMIN.
+ * - `AUDIT_READ_PROJECT`: `audit:readProject`. Permitted to OWNER, ADMIN, PROJECT_ADMIN.
+ * - `COLLABORATOR_ADD`: `collaborator:add`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, EXTERNAL_PROJECT_ADMIN.
+ * - `COLLABORATOR_CHANGE_ROLE`: `collaborator:changeRole`. Permitted to OWNER, ADMIN, PROJECT_ADMIN,
+ * EXTERNAL_PROJECT_ADMIN.
+ * - `COLLABORATOR_LIST`: `collaborator:list`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER.
+ * - `COLLABORATOR_REMOVE`: `collaborator:remove`. Permitted to OWNER, ADMIN, PROJECT_ADMIN,
+ * EXTERNAL_PROJECT_ADMIN.
+ * - `EXPLAIN_OTHERS`: `explain:others`. Permitted to OWNER, ADMIN, PROJECT_ADMIN.
+ * - `INVITATION_CANCEL_PROJECT`: `invitation:cancelProject`. Permitted to OWNER, ADMIN, PROJECT_ADMIN,
+ * EXTERNAL_PROJECT_ADMIN.
+ * - `INVITATION_CREATE_PROJECT`: `invitation:createProject`. Permitted to OWNER, ADMIN, PROJECT_ADMIN,
+ * EXTERNAL_PROJECT_ADMIN.
+ * - `INVITATION_LIST_PROJECT`: `invitation:listProject`. Permitted to OWNER, ADMIN, PROJECT_ADMIN,
+ * EXTERNAL_PROJECT_ADMIN.
+ * - `LEGACY_KEY_READ`: `legacyKey:read`. Permitted to OWNER, LEGACY_KEY.
+ * - `MODEL_LIST`: `model:list`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER, API_KEY, LEGACY_KEY, GATEWAY.
+ * - `ORGANIZATION_LIST_PROJECTS`: `organization:listProjects`. Permitted to OWNER, ADMIN, MEMBER, PROJECT_ADMIN,
+ * PROJECT_MEMBER, EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER, API_KEY, LEGACY_KEY.
+ * - `PROJECT_ARCHIVE`: `project:archive`. Permitted to OWNER, ADMIN.
+ * - `PROJECT_CREATE`: `project:create`. Permitted to OWNER, ADMIN.
+ * - `PROJECT_DELETE`: `project:delete`. Permitted to OWNER, ADMIN.
+ * - `PROJECT_PAUSE`: `project:pause`. Permitted to OWNER, ADMIN.
+ * - `PROJECT_READ`: `project:read`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER, API_KEY, LEGACY_KEY.
+ * - `PROJECT_READ_KEY_POLICY`: `project:readKeyPolicy`. Permitted to OWNER, ADMIN, PROJECT_ADMIN,
+ * PROJECT_MEMBER.
+ * - `PROJECT_READ_USAGE_LIMITS`: `project:readUsageLimits`. Permitted to OWNER, ADMIN, PROJECT_ADMIN,
+ * PROJECT_MEMBER.
+ * - `PROJECT_RESTORE`: `project:restore`. Permitted to OWNER, ADMIN.
+ * - `PROJECT_RESUME`: `project:resume`. Permitted to OWNER, ADMIN.
+ * - `PROJECT_SET_KEY_POLICY`: `project:setKeyPolicy`. Permitted to OWNER, ADMIN, PROJECT_ADMIN,
+ * EXTERNAL_PROJECT_ADMIN.
+ * - `PROJECT_SET_USAGE_LIMITS`: `project:setUsageLimits`. Permitted to OWNER, ADMIN, PROJECT_ADMIN,
+ * EXTERNAL_PROJECT_ADMIN.
+ * - `PROJECT_UPDATE`: `project:update`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, EXTERNAL_PROJECT_ADMIN.
+ * - `RESOURCE_LIST`: `resource:list`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER, API_KEY, LEGACY_KEY, GATEWAY.
+ * - `RESOURCE_REGISTER`: `resource:register`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER, GATEWAY.
+ * - `RESOURCE_REMOVE`: `resource:remove`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER,
+ * EXTERNAL_PROJECT_ADMIN, EXTERNAL_PROJECT_MEMBER, GATEWAY.
+ * - `TRUST_CREATE`: `trust:create`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, EXTERNAL_PROJECT_ADMIN.
+ * - `TRUST_DELETE`: `trust:delete`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, EXTERNAL_PROJECT_ADMIN.
+ * - `TRUST_LIST`: `trust:list`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, EXTERNAL_PROJECT_ADMIN.
+ * - `TRUST_UPDATE`: `trust:update`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, EXTERNAL_PROJECT_ADMIN.
+ * - `USAGE_READ_PROJECT`: `usage:readProject`. Permitted to OWNER, ADMIN, PROJECT_ADMIN, PROJECT_MEMBER.
+ * - `USER_READ_EMAIL`: `user:readEmail`. Permitted to OWNER, ADMIN, PROJECT_ADMIN.
+ */
+export type ProjectAction = 'API_KEY_CREATE' | 'API_KEY_LIST' | 'API_KEY_PAUSE' | 'API_KEY_READ' | 'API_KEY_READ_BUDGET' | 'API_KEY_READ_USAGE' | 'API_KEY_RENAME' | 'API_KEY_REPORT_LEAKED' | 'API_KEY_RESUME' | 'API_KEY_REVOKE' | 'API_KEY_ROTATE' | 'API_KEY_SET_EXPIRATION' | 'API_KEY_SET_LIMITS' | 'API_KEY_SET_SCOPES' | 'AUDIT_READ_PROJECT' | 'COLLABORATOR_ADD' | 'COLLABORATOR_CHANGE_ROLE' | 'COLLABORATOR_LIST' | 'COLLABORATOR_REMOVE' | 'EXPLAIN_OTHERS' | 'INVITATION_CANCEL_PROJECT' | 'INVITATION_CREATE_PROJECT' | 'INVITATION_LIST_PROJECT' | 'LEGACY_KEY_READ' | 'MODEL_LIST' | 'ORGANIZATION_LIST_PROJECTS' | 'PROJECT_ARCHIVE' | 'PROJECT_CREATE' | 'PROJECT_DELETE' | 'PROJECT_PAUSE' | 'PROJECT_READ' | 'PROJECT_READ_KEY_POLICY' | 'PROJECT_READ_USAGE_LIMITS' | 'PROJECT_RESTORE' | 'PROJECT_RESUME' | 'PROJECT_SET_KEY_POLICY' | 'PROJECT_SET_USAGE_LIMITS' | 'PROJECT_UPDATE' | 'RESOURCE_LIST' | 'RESOURCE_REGISTER' | 'RESOURCE_REMOVE' | 'TRUST_CREATE' | 'TRUST_DELETE' | 'TRUST_LIST' | 'TRUST_UPDATE' | 'USAGE_READ_PROJECT' | 'USER_READ_EMAIL' | (string & {})
 
 /**
  * Role in a project.

@@ -797,7 +797,8 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the networks of a key that sends a query',
     file: 'schema/credential/service.ts',
-    guard: "return networks.length > 0 && !isInNetworks(parseClientAddress(clientAddress ?? ''), networks) ? 'ENDED' : row",
+    guard:
+      "return networks.length > 0 && !isInNetworks(parseClientAddress(clientAddress ?? ''), networks) ? 'ENDED' : row",
     without: 'void isInNetworks, parseAddress, clientAddress, networks\n  return row',
     seenBy: 'networks',
   },

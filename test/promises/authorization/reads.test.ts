@@ -20,8 +20,8 @@ afterAll(() => setting?.world.close())
 const DAYS = '(input: { from: "2026-01-01T00:00:00Z", to: "2026-01-03T00:00:00Z" })'
 
 const ARGUMENTS: Record<string, string> = {
-  'Organization.viewerCan': '(action: "project:create")',
-  'Project.viewerCan': '(action: "apiKey:create")',
+  'Organization.viewerCan': '(actions: [PROJECT_CREATE])',
+  'Project.viewerCan': '(actions: [API_KEY_CREATE])',
   'Project.consumer': '(name: "ada")',
   'Organization.costAnalytics': DAYS,
   'Project.costAnalytics': DAYS,

@@ -52,9 +52,9 @@ const ARGUMENTS: Record<string, string> = {
   'Organization.denials': `(input: { ${RANGE} })`,
   'Project.denials': `(input: { ${RANGE} })`,
   'Organization.costAnalytics': `(input: { ${RANGE}, groupBy: [] })`,
-  'Organization.viewerCan': '(action: "project:create")',
+  'Organization.viewerCan': '(actions: [PROJECT_CREATE])',
   'Project.costAnalytics': `(input: { ${RANGE}, groupBy: [] })`,
-  'Project.viewerCan': '(action: "apiKey:create")',
+  'Project.viewerCan': '(actions: [API_KEY_CREATE])',
 }
 
 /** Types of which an organization has one, and gateways, which read only themselves. */
