@@ -3,7 +3,8 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pgliteVersion } from '@keyward/prisma/pglite-version'
 import { build, type Metafile, type Plugin } from 'esbuild'
-import { buildConsole } from '../../console/build/bundle.ts'
+import { buildConsole, consoleModules } from '../../console/build/bundle.ts'
+import { bundledPackages, packagesOf } from './packages.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -58,9 +59,17 @@ async function writeInputs(outdir: string, { inputs }: Metafile, assets: Iterabl
   await writeFile(join(outdir, 'inputs.json'), JSON.stringify(Object.fromEntries(times)))
 }
 
+/** The sources that the source maps of a build name. */
+async function sourcesOf(outdir: string): Promise<string[]> {
+  const maps = (await readdir(outdir)).filter((name) => name.endsWith('.js.map'))
+  const read = async (name: string): Promise<string[]> =>
+    JSON.parse(await readFile(join(outdir, name), 'utf8')).sources ?? []
+  return (await Promise.all(maps.map(read))).flat()
+}
+
 /**
  * Writes the server and both commands as plain JavaScript with everything that they need, so that Node.js runs them without
- * an installed package: `server.js`, `keyward-server.js` and `keyward.js`.
+ * an installed package: `server.js`, `keyward-server.js` and `keyward.js`. `packages.json` lists the packages that it ships.
  */
 export async function bundle(outdir: string): Promise<void> {
   await buildConsole()
@@ -94,4 +103,9 @@ export async function bundle(outdir: string): Promise<void> {
   })
   await writeFile(join(outdir, 'package.json'), JSON.stringify({ type: 'module', private: true }))
   await writeInputs(outdir, metafile, copied.keys())
+  const shipped = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))
+  const assets = [...copied.keys()].map((path) => relative(ROOT, path))
+  const packages = await packagesOf(ROOT, { server: [...shipped, ...assets], console: await consoleModules() })
+  const bundled = bundledPackages(await sourcesOf(outdir), packages)
+  await writeFile(join(outdir, 'packages.json'), JSON.stringify([...packages, ...bundled]))
 }
