@@ -24,6 +24,16 @@ const PLACES = `query ($search: String!) {
   }
 }`
 
+/** The ids of what the person looked at in the console, which its link puts into the fragment. An id is not a secret. */
+function idsOfAddress() {
+  const given = new URLSearchParams(location.hash.slice(1))
+  const idOf = (name, prefix) => {
+    const id = given.get(name) ?? ''
+    return new RegExp(`^${prefix}_[0-9a-z]{26}$`).test(id) ? id : null
+  }
+  return { organization: idOf('organization', 'org'), project: idOf('project', 'prj'), key: idOf('key', 'key') }
+}
+
 async function idsOfSession() {
   if (!session) return []
   const response = await fetch('/graphql', {
@@ -34,15 +44,18 @@ async function idsOfSession() {
   const { user, projects } = (await response.json()).data.viewer
   const isOwn = ({ name, createdBy }) => name === tourKey && createdBy?.id === user.id
   const keyIn = (project) => project.apiKeys?.nodes.find(isOwn)
-  const project =
-    projects.nodes.find(keyIn) ?? projects.nodes.find(({ isDefault }) => isDefault) ?? projects.nodes.at(0)
-  if (!project) return []
-  const key = keyIn(project)
+  const seen = idsOfAddress()
+  const isSeen = ({ id, organization }) =>
+    seen.project ? id === seen.project : !seen.organization || organization.id === seen.organization
+  const among = projects.nodes.filter(isSeen)
+  const project = among.find(keyIn) ?? among.find(({ isDefault }) => isDefault) ?? among.at(0)
+  const key = project && keyIn(project)
+  // The person may have more projects than were read.
   return [
-    [placeholders.organization, project.organization.id],
-    [placeholders.project, project.id],
-    ...(key ? [[placeholders.key, key.id]] : []),
-  ]
+    [placeholders.organization, seen.organization ?? project?.organization.id],
+    [placeholders.project, seen.project ?? project?.id],
+    [placeholders.key, seen.key ?? key?.id],
+  ].filter(([, id]) => id)
 }
 
 const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString()

@@ -1,4 +1,4 @@
-import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { Link, Outlet, useNavigate, useParams, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { SecondFactorRequired } from '../account/second-factor-required.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -107,11 +107,19 @@ function OrganizationSwitch({ session, organization }: { session: Session; organ
   )
 }
 
+/** The ids of the page, as GraphiQL reads them: in the fragment, which no server sees. */
+function fragmentOf({ organizationId, projectId, keyId }: Record<string, string | undefined>): string {
+  const ids = { organization: organizationId, project: projectId, key: keyId }
+  const given = Object.entries(ids).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return given.length > 0 ? `#${new URLSearchParams(given)}` : ''
+}
+
 function Person({ user }: { user: Session['user'] }) {
   const navigate = useNavigate()
+  const params = useParams({ strict: false })
   const entries: MenuEntry[] = [
     { label: 'Account', icon: 'person', run: () => void navigate({ to: '/account' }) },
-    { label: 'Open GraphiQL', icon: 'code', run: () => location.assign('/graphql') },
+    { label: 'Open GraphiQL', icon: 'code', run: () => location.assign(`/graphql${fragmentOf(params)}`) },
     'separator',
     { label: 'Sign out', icon: 'exit', run: () => void signOut() },
   ]

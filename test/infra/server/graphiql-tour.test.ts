@@ -136,6 +136,33 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
     await other.context().close()
   })
 
+  // Failed before: the tabs had the ids of the default project of the first organization, whatever the person looked at.
+  test('the console opens GraphiQL with the ids of the key that it shows', async () => {
+    const ask = async (query: string) => {
+      const answer = await post(opened.app, '/graphql', { query }, { authorization: bearer })
+      return (await answer.json()).data
+    }
+    const created = await ask(
+      'mutation { organizationCreate(input: { name: "Looms" }) { ... on OrganizationCreatePayload { organization { id defaultProject { id } } } } }',
+    )
+    const { id: organizationId, defaultProject } = created.organizationCreate.organization
+    const { apiKeyCreate } = await ask(
+      `mutation { apiKeyCreate(input: { projectId: "${defaultProject.id}", name: "Weaver", expiresAt: null }) { ... on ApiKeyCreatePayload { apiKey { id } } } }`,
+    )
+    const other = await openPage(browser, base, watched)
+    await other.goto(`${base}/sign-in?next=%2Fwelcome`)
+    await sendSignIn(other, ADA)
+    await other.waitForURL(`${base}/welcome`)
+    await other.goto(`${base}/o/${organizationId}/projects/${defaultProject.id}/keys/${apiKeyCreate.apiKey.id}`)
+    await other.getByRole('button', { name: ADA.email }).click()
+    await other.getByRole('menuitem', { name: 'Open GraphiQL' }).click()
+    await other.getByText(`Signed in as ${ADA.email}`).waitFor()
+    await expect.poll(() => valuesOf(other, 'ListKeys')).toBe(`{"projectId":"${defaultProject.id}"}`)
+    await expect.poll(() => valuesOf(other, 'AuditLog')).toBe(`{"organizationId":"${organizationId}"}`)
+    await expect.poll(() => valuesOf(other, 'SetExpiration')).toContain(`"id":"${apiKeyCreate.apiKey.id}"`)
+    await other.context().close()
+  })
+
   test('a secret in the values of a tab is not stored, also after the sign-out', async () => {
     const other = await openPage(browser, base, watched)
     await other.goto(base)
