@@ -9,6 +9,7 @@ import { ErrorNote, Failed, Note } from '../ui/feedback.tsx'
 import { Card, Facts, layout } from '../ui/layout.tsx'
 import { Ago, Day } from '../ui/time.tsx'
 import { toast } from '../ui/toast.tsx'
+import { MoveAway } from './move-away.tsx'
 
 const RegenerateDialog = lazy(async () => ({
   default: (await import('./regenerate-dialog.tsx')).RegenerateDialog,
@@ -62,6 +63,12 @@ export function LegacyKeyCard({ organizationId }: { organizationId: string }) {
           Regenerate
         </Button>
       </div>
+      <MoveAway
+        organizationId={organizationId}
+        project={data.project}
+        lastUsedAt={data.lastUsedAt}
+        regenerate={() => setRegenerating(true)}
+      />
       {regenerating && (
         <Suspense fallback={null}>
           <RegenerateDialog organizationId={organizationId} onClose={() => setRegenerating(false)} />
