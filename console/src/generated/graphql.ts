@@ -654,9 +654,15 @@ export type KeyAdjustmentsQuery = { node:
     | { __typename: 'Webhook' }
    | null };
 
-export type KeyRowFragment = { id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string, resetsAt: string | null }> | null };
+export type KeyRowFragment = { id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, createdBy:
+    | { __typename: 'ServiceAccount', id: string }
+    | { __typename: 'User', id: string }
+   | null, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string, resetsAt: string | null }> | null };
 
-export type KeyPageFragment = { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } };
+export type KeyPageFragment = { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, createdBy:
+      | { __typename: 'ServiceAccount', id: string }
+      | { __typename: 'User', id: string }
+     | null, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } };
 
 export type OrganizationKeysQueryVariables = Exact<{
   id: string | number;
@@ -670,7 +676,10 @@ export type OrganizationKeysQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationKeysQuery = { organization: { apiKeys: { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+export type OrganizationKeysQuery = { organization: { apiKeys: { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, createdBy:
+          | { __typename: 'ServiceAccount', id: string }
+          | { __typename: 'User', id: string }
+         | null, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
 
 export type ProjectKeysQueryVariables = Exact<{
   id: string | number;
@@ -684,7 +693,10 @@ export type ProjectKeysQueryVariables = Exact<{
 }>;
 
 
-export type ProjectKeysQuery = { project: { apiKeys: { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+export type ProjectKeysQuery = { project: { apiKeys: { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, createdBy:
+          | { __typename: 'ServiceAccount', id: string }
+          | { __typename: 'User', id: string }
+         | null, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
 
 export type KeyQueryVariables = Exact<{
   id: string | number;
@@ -694,7 +706,10 @@ export type KeyQueryVariables = Exact<{
 
 
 export type KeyQuery = { node:
-    | { __typename: 'ApiKey', workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, imported: boolean, revocationReason: RevocationReason | null, liveChildTokens: number, id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, tags: Array<{ key: string, value: string }>, limits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }> | null, policyViolations?: Array<{ rule: KeyRule, message: string }> | null, concurrencyStatus?: { max: number, used: number } | null, secretVersions: Array<{ version: number, start: string, createdAt: string, firstUsedAt: string | null, lastUsedAt: string | null, retiresAt: string | null, retiredAt: string | null }>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string, resetsAt: string | null }> | null }
+    | { __typename: 'ApiKey', workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, imported: boolean, revocationReason: RevocationReason | null, liveChildTokens: number, id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, tags: Array<{ key: string, value: string }>, limits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }> | null, policyViolations?: Array<{ rule: KeyRule, message: string }> | null, concurrencyStatus?: { max: number, used: number } | null, secretVersions: Array<{ version: number, start: string, createdAt: string, firstUsedAt: string | null, lastUsedAt: string | null, retiresAt: string | null, retiredAt: string | null }>, createdBy:
+        | { __typename: 'ServiceAccount', id: string }
+        | { __typename: 'User', id: string }
+       | null, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string, resetsAt: string | null }> | null }
     | { __typename: 'AuditEvent' }
     | { __typename: 'Collaborator' }
     | { __typename: 'Gateway' }
@@ -778,7 +793,7 @@ export type KeyPolicyQueryVariables = Exact<{
 }>;
 
 
-export type KeyPolicyQuery = { project: { keyPolicy: { maxLifetimeSeconds: number | null, leakedKeyAction: LeakedKeyAction, organizationPolicy: { maxLifetimeSeconds: number | null }, defaultLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, maximumLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } } | null } | null };
+export type KeyPolicyQuery = { project: { keyPolicy: { maxLifetimeSeconds: number | null, requiresExpiration: boolean, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators, leakedKeyAction: LeakedKeyAction, organizationPolicy: { maxLifetimeSeconds: number | null, requiresExpiration: boolean, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators }, defaultLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, maximumLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } } | null } | null };
 
 export type RateRowFragment = { unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string };
 
@@ -873,7 +888,7 @@ export type LegacyKeyQueryVariables = Exact<{
 }>;
 
 
-export type LegacyKeyQuery = { organization: { legacyKey: { id: string, start: string, createdAt: string, regeneratedAt: string | null, lastUsedAt: string | null, deprecationNotice: string, project: { name: string } } | null } | null };
+export type LegacyKeyQuery = { organization: { legacyKey: { id: string, start: string, createdAt: string, regeneratedAt: string | null, lastUsedAt: string | null, deprecationNotice: string, project: { id: string, name: string } } | null } | null };
 
 export type ProjectSettingsQueryVariables = Exact<{
   id: string | number;
@@ -1105,6 +1120,15 @@ export const KeyRowFragmentDoc = new TypedDocumentString(`
   start
   createdAt
   createdByName
+  createdBy {
+    __typename
+    ... on User {
+      id
+    }
+    ... on ServiceAccount {
+      id
+    }
+  }
   expiresAt
   lastUsedAt
   revokedAt
@@ -1154,6 +1178,15 @@ export const KeyPageFragmentDoc = new TypedDocumentString(`
   start
   createdAt
   createdByName
+  createdBy {
+    __typename
+    ... on User {
+      id
+    }
+    ... on ServiceAccount {
+      id
+    }
+  }
   expiresAt
   lastUsedAt
   revokedAt
@@ -1658,6 +1691,15 @@ export const OrganizationKeysDocument = new TypedDocumentString(`
   start
   createdAt
   createdByName
+  createdBy {
+    __typename
+    ... on User {
+      id
+    }
+    ... on ServiceAccount {
+      id
+    }
+  }
   expiresAt
   lastUsedAt
   revokedAt
@@ -1720,6 +1762,15 @@ export const ProjectKeysDocument = new TypedDocumentString(`
   start
   createdAt
   createdByName
+  createdBy {
+    __typename
+    ... on User {
+      id
+    }
+    ... on ServiceAccount {
+      id
+    }
+  }
   expiresAt
   lastUsedAt
   revokedAt
@@ -1809,6 +1860,15 @@ export const KeyDocument = new TypedDocumentString(`
   start
   createdAt
   createdByName
+  createdBy {
+    __typename
+    ... on User {
+      id
+    }
+    ... on ServiceAccount {
+      id
+    }
+  }
   expiresAt
   lastUsedAt
   revokedAt
@@ -1924,9 +1984,19 @@ export const KeyPolicyDocument = new TypedDocumentString(`
   project(id: $projectId) {
     keyPolicy {
       maxLifetimeSeconds
+      requiresExpiration
+      workloads
+      models
+      allowedIps
+      creators
       leakedKeyAction
       organizationPolicy {
         maxLifetimeSeconds
+        requiresExpiration
+        workloads
+        models
+        allowedIps
+        creators
       }
       defaultLimits {
         ...Limits
@@ -2225,6 +2295,7 @@ export const LegacyKeyDocument = new TypedDocumentString(`
       lastUsedAt
       deprecationNotice
       project {
+        id
         name
       }
     }

@@ -4,16 +4,12 @@ import { keyward } from '../app/api.ts'
 import type { Project } from '../app/session.ts'
 import { LimitFields, limitsOf } from '../limits/limit-fields.tsx'
 import { FormDialog, SecretDialog } from '../ui/dialog.tsx'
+import { Note } from '../ui/feedback.tsx'
 import { SelectField, TextField, textOf } from '../ui/field.tsx'
 import { Fold } from '../ui/fold.tsx'
 import { CurlLine } from './curl-line.tsx'
-import {
-  ExpirationField,
-  type ExpirationValue,
-  expirationOf,
-  useMaximumDays,
-  withinPolicy,
-} from './expiration-field.tsx'
+import { ExpirationField, type ExpirationValue, expirationOf, withinPolicy } from './expiration-field.tsx'
+import { usePolicyBounds } from './policy-bounds.ts'
 import { linesOf, ModelsField, NetworksField, WorkloadsField, workloadsOf } from './scope-fields.tsx'
 
 /** Tags of lines such as `team=web`. */
@@ -33,7 +29,7 @@ interface CreateKeyDialogProps {
 export function CreateKeyDialog({ projects, onClose }: CreateKeyDialogProps) {
   const [projectId, setProjectId] = useState(projects[0]?.id ?? '')
   const project = projects.find(({ id }) => id === projectId)
-  const maximumDays = useMaximumDays(project)
+  const bounds = usePolicyBounds(project)
   const [expiration, setExpiration] = useState<ExpirationValue>({ choice: '30', day: '' })
   const [secret, setSecret] = useState<string | null>(null)
   const { mutate, error, isPending } = useAction({
@@ -47,7 +43,7 @@ export function CreateKeyDialog({ projects, onClose }: CreateKeyDialogProps) {
       return keyward.apiKeys.create({
         projectId,
         name: textOf(values, 'name'),
-        ...expirationOf({ ...expiration, choice: withinPolicy(expiration.choice, maximumDays) }),
+        ...expirationOf({ ...expiration, choice: withinPolicy(expiration.choice, bounds) }),
         workloads: workloadsOf(values),
         models: linesOf(values, 'models'),
         allowedIps: linesOf(values, 'allowedIps'),
@@ -95,13 +91,19 @@ export function CreateKeyDialog({ projects, onClose }: CreateKeyDialogProps) {
           ))}
         </SelectField>
       )}
+      {bounds.onlyServiceAccounts && (
+        <Note tone="warn">
+          The key policy lets only service accounts create keys here. Use the API or the command line with the token of
+          one.
+        </Note>
+      )}
       <ExpirationField
         value={expiration}
         change={setExpiration}
-        maximumDays={maximumDays}
+        bounds={bounds}
         error={issueOf(error, 'expiresAt') ?? issueOf(error, 'expiresInSeconds')}
       />
-      <WorkloadsField />
+      <WorkloadsField permitted={bounds.workloads} />
       {project?.canSetKeyLimits && (
         <Fold summary="Limits">
           <LimitFields />
@@ -111,8 +113,8 @@ export function CreateKeyDialog({ projects, onClose }: CreateKeyDialogProps) {
         summary="Models, networks and tags"
         open={['models', 'allowedIps', 'tags'].some((name) => issueOf(error, name))}
       >
-        <ModelsField error={issueOf(error, 'models')} />
-        <NetworksField error={issueOf(error, 'allowedIps')} />
+        <ModelsField bounds={bounds} error={issueOf(error, 'models')} />
+        <NetworksField bounds={bounds} error={issueOf(error, 'allowedIps')} />
         <TextField
           label="Tags"
           name="tags"

@@ -1,8 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
-import type { Project } from '../app/session.ts'
 import { FieldRow, SelectField, TextField } from '../ui/field.tsx'
 import { dayOf } from '../ui/time.tsx'
-import { keyPolicyQuery } from './queries.ts'
+import type { PolicyBounds } from './policy-bounds.ts'
 
 const DAY_S = 86_400
 const DAYS = [
@@ -19,20 +17,9 @@ export interface ExpirationValue {
   day: string
 }
 
-/** The longest lifetime that the key policies of a project and its organization permit, in days. Null: any, or unknown to this person. */
-export function useMaximumDays(project: Project | undefined): number | null {
-  const { data } = useQuery({
-    ...keyPolicyQuery(project?.id ?? ''),
-    enabled: project?.canReadKeyPolicy ?? false,
-  })
-  const bounds = [data?.maxLifetimeSeconds, data?.organizationPolicy.maxLifetimeSeconds].filter(
-    (bound) => bound != null,
-  )
-  return bounds.length > 0 ? Math.floor(Math.min(...bounds) / DAY_S) : null
-}
-
 /** The choice within the key policy: the chosen one, or the longest one permitted. */
-export function withinPolicy(choice: string, maximumDays: number | null): string {
+export function withinPolicy(choice: string, { maximumDays, requiresExpiration }: PolicyBounds): string {
+  if (choice === 'never' && maximumDays === null) return requiresExpiration ? '365' : choice
   if (maximumDays === null || choice === 'date') return choice
   if (choice !== 'never' && Number(choice) <= maximumDays) return choice
   return DAYS.findLast(([days]) => Number(days) <= maximumDays)?.[0] ?? String(maximumDays)
@@ -50,12 +37,13 @@ const inDays = (days: number): Date => new Date(Date.now() + days * DAY_S * 1_00
 interface ExpirationFieldProps {
   value: ExpirationValue
   change: (value: ExpirationValue) => void
-  maximumDays: number | null
+  bounds: PolicyBounds
   error: string | undefined
 }
 
-export function ExpirationField({ value, change, maximumDays, error }: ExpirationFieldProps) {
-  const choice = withinPolicy(value.choice, maximumDays)
+export function ExpirationField({ value, change, bounds, error }: ExpirationFieldProps) {
+  const { maximumDays, requiresExpiration } = bounds
+  const choice = withinPolicy(value.choice, bounds)
   const fits = DAYS.filter(([days]) => maximumDays === null || Number(days) <= maximumDays)
   const options = fits.length > 0 ? fits : [[String(maximumDays), `${maximumDays} days`] as const]
   const date = choice === 'date' || choice === 'never' ? null : inDays(Number(choice))
@@ -68,9 +56,12 @@ export function ExpirationField({ value, change, maximumDays, error }: Expiratio
         hint={
           maximumDays !== null
             ? `The key policy permits at most ${maximumDays} days.`
-            : date
-              ? `On ${dayOf(date.toISOString())}`
-              : undefined
+            : [
+                date && `On ${dayOf(date.toISOString())}.`,
+                requiresExpiration && 'The key policy requires an expiration.',
+              ]
+                .filter(Boolean)
+                .join(' ')
         }
         error={choice === 'date' ? undefined : error}
       >
@@ -80,7 +71,7 @@ export function ExpirationField({ value, change, maximumDays, error }: Expiratio
           </option>
         ))}
         <option value="date">On a date</option>
-        {maximumDays === null && <option value="never">Never</option>}
+        {maximumDays === null && !requiresExpiration && <option value="never">Never</option>}
       </SelectField>
       {choice === 'date' && (
         <TextField

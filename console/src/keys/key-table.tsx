@@ -162,7 +162,18 @@ function Row({ organization, row, withProject, withBudget, selection, withSelect
         <Ago time={row.lastUsedAt} />
       </td>
       <td className={layout.wideOnly} dir="auto">
-        {row.createdByName}
+        {row.createdBy ? (
+          <Link
+            to="."
+            search={{ creator: row.createdBy.id }}
+            className={layout.link ?? ''}
+            title={`Keys created by ${row.createdByName}`}
+          >
+            {row.createdByName}
+          </Link>
+        ) : (
+          row.createdByName
+        )}
       </td>
       <td className={[layout.wideOnly, layout.nowrap, row.expiresAt ? '' : layout.soft].join(' ')}>
         {row.expiresAt ? <Day time={row.expiresAt} /> : 'Never'}

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import fieldClasses from '../ui/field.module.css'
 import { Icon } from '../ui/icon.tsx'
 import { layout } from '../ui/layout.tsx'
+import classes from './keys.module.css'
 import { type KeysSearch, WORKLOADS, withoutSecret } from './search.ts'
 import { workloadName } from './words.ts'
 
@@ -9,72 +10,103 @@ const TYPED_MS = 250
 
 interface KeyToolbarProps {
   search: KeysSearch
+  /** Name of the creator whose keys the list shows. Null if no key of the page has it. */
+  creatorName: string | null
   change: (search: KeysSearch, replace?: boolean) => void
 }
 
 /** Search and filters of a list of keys. The address holds them, so that a link shows the same list. */
-export function KeyToolbar({ search, change }: KeyToolbarProps) {
+export function KeyToolbar({ search, creatorName, change }: KeyToolbarProps) {
   const { after: _after, before: _before, ...filters } = search
   return (
-    <search className={layout.toolbar}>
-      <SearchBox
-        value={search.q ?? ''}
-        change={(q) => {
-          const { q: _q, ...rest } = filters
-          change(q ? { ...rest, q } : rest, true)
-        }}
-      />
-      <Choice
-        label="Status"
-        value={search.status ?? ''}
-        options={[
-          ['', 'Active'],
-          ['PAUSED', 'Paused'],
-          ['EXPIRED', 'Expired'],
-          ['REVOKED', 'Revoked'],
-          ['ALL', 'All statuses'],
-        ]}
-        choose={(status) => change(withChoice(filters, 'status', status))}
-      />
-      <Choice
-        label="Workload"
-        value={search.workload ?? ''}
-        options={[['', 'Any workload'], ...WORKLOADS.map((one) => [one, workloadName(one)] as const)]}
-        choose={(workload) => change(withChoice(filters, 'workload', workload))}
-      />
-      <Choice
-        label="Attention"
-        value={search.attention ?? ''}
-        options={[
-          ['', 'All keys'],
-          ['UNUSED', 'Unused for 90 days'],
-          ['EXPIRING', 'Expire within 30 days'],
-        ]}
-        choose={(attention) => change(withChoice(filters, 'attention', attention))}
-      />
-      <Choice
-        label="Creator"
-        value={search.mine ? 'MINE' : ''}
-        options={[
-          ['', 'Any creator'],
-          ['MINE', 'Created by me'],
-        ]}
-        choose={(mine) => change({ ...withChoice(filters, 'mine', ''), ...(mine ? { mine: true } : {}) })}
-      />
-      <Choice
-        label="Sort"
-        value={search.sort ?? ''}
-        options={[
-          ['', 'Newest first'],
-          ['NAME', 'Name'],
-          ['LAST_USED', 'Last used'],
-          ['EXPIRES', 'Expires first'],
-        ]}
-        choose={(sort) => change(withChoice(filters, 'sort', sort))}
-      />
-    </search>
+    <>
+      <search className={layout.toolbar}>
+        <SearchBox
+          value={search.q ?? ''}
+          change={(q) => {
+            const { q: _q, ...rest } = filters
+            change(q ? { ...rest, q } : rest, true)
+          }}
+        />
+        <Choice
+          label="Status"
+          value={search.status ?? ''}
+          options={[
+            ['', 'Active'],
+            ['PAUSED', 'Paused'],
+            ['EXPIRED', 'Expired'],
+            ['REVOKED', 'Revoked'],
+            ['ALL', 'All statuses'],
+          ]}
+          choose={(status) => change(withChoice(filters, 'status', status))}
+        />
+        <Choice
+          label="Workload"
+          value={search.workload ?? ''}
+          options={[['', 'Any workload'], ...WORKLOADS.map((one) => [one, workloadName(one)] as const)]}
+          choose={(workload) => change(withChoice(filters, 'workload', workload))}
+        />
+        <Choice
+          label="Attention"
+          value={search.attention ?? ''}
+          options={[
+            ['', 'All keys'],
+            ['UNUSED', 'Unused for 90 days'],
+            ['EXPIRING', 'Expire within 30 days'],
+          ]}
+          choose={(attention) => change(withChoice(filters, 'attention', attention))}
+        />
+        <Choice
+          label="Creator"
+          value={search.mine ? 'MINE' : ''}
+          options={[
+            ['', 'Any creator'],
+            ['MINE', 'Created by me'],
+          ]}
+          choose={(mine) => {
+            const { mine: _mine, creator: _creator, ...rest } = filters
+            change(mine ? { ...rest, mine: true } : rest)
+          }}
+        />
+        <Choice
+          label="Sort"
+          value={search.sort ?? ''}
+          options={[
+            ['', 'Newest first'],
+            ['NAME', 'Name'],
+            ['LAST_USED', 'Last used'],
+            ['EXPIRES', 'Expires first'],
+          ]}
+          choose={(sort) => change(withChoice(filters, 'sort', sort))}
+        />
+      </search>
+      {(search.tag || search.creator) && (
+        <ul className={classes.chips} aria-label="Active filters">
+          {search.tag && <Chip label="Tag" value={search.tag} remove={() => change(withChoice(filters, 'tag', ''))} />}
+          {search.creator && (
+            <Chip
+              label="Creator"
+              value={creatorName ?? search.creator}
+              remove={() => change(withChoice(filters, 'creator', ''))}
+            />
+          )}
+        </ul>
+      )}
+    </>
   )
 }
+
+/** An active filter that no select of the toolbar shows. */
+const Chip = ({ label, value, remove }: { label: string; value: string; remove: () => void }) => (
+  <li className={classes.chip}>
+    <span>
+      {label}: <bdi>{value}</bdi>
+    </span>
+    <button type="button" aria-label={`Remove the filter ${label}: ${value}`} onClick={remove}>
+      <Icon name="close" size={14} />
+    </button>
+  </li>
+)
 
 function withChoice(search: KeysSearch, name: keyof KeysSearch, value: string): KeysSearch {
   const { [name]: _old, ...rest } = search

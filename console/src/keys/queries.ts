@@ -31,14 +31,20 @@ const ORDERS: Record<NonNullable<KeysSearch['sort']>, ApiKeyOrder> = {
   EXPIRES: { field: 'EXPIRES_AT', direction: 'ASC' },
 }
 
+/** The key and the value of a tag in the address. Values may contain `=`. Without one, any value matches. */
+function tagOf(text: string): [string, string?] {
+  const at = text.indexOf('=')
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]
+}
+
 function filterOf(search: KeysSearch, userId: string): ApiKeyFilter {
-  const { q, status = 'ACTIVE', workload, attention, mine, tag } = search
-  const [key = '', value] = tag?.split('=') ?? []
+  const { q, status = 'ACTIVE', workload, attention, mine, tag, creator } = search
+  const [key, value] = tag === undefined ? [] : tagOf(tag)
   return {
     ...(status === 'ALL' ? {} : { statuses: [status] }),
     ...(q ? { search: q } : {}),
     ...(workload ? { workload } : {}),
-    ...(mine ? { createdBy: userId } : {}),
+    ...(mine ? { createdBy: userId } : creator ? { createdBy: creator } : {}),
     ...(key ? { tag: { key, ...(value === undefined ? {} : { value }) } } : {}),
     ...(attention === 'UNUSED' ? { unusedForDays: 90 } : {}),
     ...(attention === 'EXPIRING' ? { expiresBefore: new Date(startOfHour() + EXPIRING_MS).toISOString() } : {}),

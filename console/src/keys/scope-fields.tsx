@@ -1,6 +1,7 @@
 import type { Workload } from '../generated/graphql.ts'
 import { CheckField, FieldGroup, TextArea, textOf } from '../ui/field.tsx'
 import classes from './keys.module.css'
+import { type PolicyBounds, permitted } from './policy-bounds.ts'
 import { WORKLOADS } from './search.ts'
 import { workloadName } from './words.ts'
 
@@ -16,9 +17,14 @@ export const linesOf = (values: FormData, name: string): string[] =>
 
 export const WorkloadsField = ({
   chosen = [],
-  hint = 'If you choose none, the key allows all of them.',
+  permitted: allowed = null,
+  hint = allowed
+    ? 'The key policy permits those that you can choose. If you choose none, the key allows all of these.'
+    : 'If you choose none, the key allows all of them.',
 }: {
   chosen?: readonly Workload[]
+  /** Workloads that the key policy permits. Null: all. A key keeps others that it has. */
+  permitted?: readonly Workload[] | null
   hint?: string
 }) => (
   <FieldGroup label="Workloads" hint={hint}>
@@ -29,6 +35,7 @@ export const WorkloadsField = ({
           name="workloads"
           value={workload}
           defaultChecked={chosen.includes(workload)}
+          disabled={allowed !== null && !allowed.includes(workload) && !chosen.includes(workload)}
           label={workloadName(workload)}
         />
       ))}
@@ -36,7 +43,13 @@ export const WorkloadsField = ({
   </FieldGroup>
 )
 
-export const ModelsField = ({ models = [], error }: { models?: readonly string[]; error: string | undefined }) => (
+interface ModelsFieldProps {
+  models?: readonly string[]
+  bounds?: PolicyBounds
+  error: string | undefined
+}
+
+export const ModelsField = ({ models = [], bounds, error }: ModelsFieldProps) => (
   <TextArea
     label="Allowed models"
     name="models"
@@ -46,16 +59,18 @@ export const ModelsField = ({ models = [], error }: { models?: readonly string[]
     defaultValue={models.join('\n')}
     placeholder="meta/*"
     spellCheck={false}
-    hint="One slug in each line; * at its end matches any rest. Empty allows all that the key policy permits."
+    hint={`One slug in each line; * at its end matches any rest. ${permitted(bounds?.models ?? [])} Empty allows all that the key policy permits.`}
     error={error}
   />
 )
 
 export const NetworksField = ({
   networks = [],
+  bounds,
   error,
 }: {
   networks?: readonly string[]
+  bounds?: PolicyBounds
   error: string | undefined
 }) => (
   <TextArea
@@ -67,7 +82,11 @@ export const NetworksField = ({
     defaultValue={networks.join('\n')}
     placeholder="10.0.0.0/8"
     spellCheck={false}
-    hint="One address or CIDR network in each line. Empty allows any address."
+    hint={`One address or CIDR network in each line. ${
+      bounds?.networks.length
+        ? `${permitted(bounds.networks)} Empty allows all that it permits.`
+        : 'Empty allows any address.'
+    }`}
     error={error}
   />
 )

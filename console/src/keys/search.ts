@@ -19,6 +19,9 @@ export type KeysSearch = ReturnType<typeof keysSearch>
 
 const texts = textSearch('q', 'tag', 'after', 'before')
 
+/** Id of a person or a service account. Another text would only fail at the server. */
+const CREATOR = /^(usr|svc)_[0-9a-z]{26}$/
+
 const textOf = (q: unknown): unknown => {
   const text = typeof q === 'number' ? String(q) : q
   return typeof text === 'string' ? withoutSecret(text) : text
@@ -32,6 +35,7 @@ export const keysSearch = (raw: Record<string, unknown>) => ({
     workload: oneOf(raw.workload, WORKLOADS),
     attention: oneOf(raw.attention, ATTENTION),
     mine: raw.mine === true ? true : undefined,
+    creator: typeof raw.creator === 'string' && CREATOR.test(raw.creator) ? raw.creator : undefined,
   }),
 })
 

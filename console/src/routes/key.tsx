@@ -57,7 +57,7 @@ function Key({ organization, project, row }: KeyProps) {
     >
       <Notes row={row} organization={organization} />
       <div className={layout.grid}>
-        <Details row={row} />
+        <Details row={row} ids={ids} />
         <KeySecrets row={row} />
         <KeyLimits row={row} project={project} />
         {project.canReadUsage && <KeyUsage id={row.id} />}
@@ -114,7 +114,7 @@ function Notes({ row, organization }: { row: KeyDetail; organization: Organizati
   )
 }
 
-const Details = ({ row }: { row: KeyDetail }) => (
+const Details = ({ row, ids }: { row: KeyDetail; ids: { organizationId: string; projectId: string } }) => (
   <Card title="Details">
     <Facts
       rows={[
@@ -122,7 +122,19 @@ const Details = ({ row }: { row: KeyDetail }) => (
         [
           'Created',
           <span key="created">
-            <Day time={row.createdAt} /> by <span dir="auto">{row.createdByName}</span>
+            <Day time={row.createdAt} /> by{' '}
+            {row.createdBy ? (
+              <Link
+                to="/o/$organizationId/projects/$projectId"
+                params={ids}
+                search={{ creator: row.createdBy.id }}
+                title={`Keys created by ${row.createdByName}`}
+              >
+                <bdi>{row.createdByName}</bdi>
+              </Link>
+            ) : (
+              <bdi>{row.createdByName}</bdi>
+            )}
             {row.imported && ', imported'}
           </span>,
         ],
@@ -136,9 +148,17 @@ const Details = ({ row }: { row: KeyDetail }) => (
           row.tags.length > 0 ? (
             <span key="tags" className={layout.sub}>
               {row.tags.map(({ key, value }) => (
-                <Badge key={key}>
-                  {key}={value}
-                </Badge>
+                <Link
+                  key={key}
+                  to="/o/$organizationId/projects/$projectId"
+                  params={ids}
+                  search={{ tag: `${key}=${value}` }}
+                  title={`Keys with the tag ${key}=${value}`}
+                >
+                  <Badge>
+                    {key}={value}
+                  </Badge>
+                </Link>
               ))}
             </span>
           ) : (

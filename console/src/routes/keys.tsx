@@ -84,7 +84,11 @@ function Keys({ organization, project }: { organization: Organization; project: 
         <NoAccess>To read the keys of this project, ask one of its ADMINs to add you as a collaborator.</NoAccess>
       ) : (
         <>
-          <KeyToolbar search={search} change={change} />
+          <KeyToolbar
+            search={search}
+            creatorName={data?.nodes.find((row) => row.createdBy?.id === search.creator)?.createdByName ?? null}
+            change={change}
+          />
           <Card flush>
             {error ? (
               <Failed error={error} retry={() => void refetch()} />

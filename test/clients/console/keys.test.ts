@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath } from '../../infra/server/chromium.ts'
 import { createKey } from '../../infra/world.ts'
-import { createAcme, leave, openSetting, type Person, type Setting } from './setting.ts'
+import { createAcme, findingsOf, LOOKS, leave, openSetting, type Person, type Setting } from './setting.ts'
 
 describe.runIf(chromiumPath !== null)('the console', () => {
   let setting: Setting
@@ -117,6 +117,35 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.getByRole('link', { name: 'Batch' }).waitFor()
     await expect.poll(() => page.getByRole('link', { name: 'Other' }).count()).toBe(0)
     expect(sent.join()).not.toContain(secret)
+    await leave(page)
+  })
+
+  test('a tag and a creator lead to the list of their keys, with a filter that can be removed', async () => {
+    const tags = [{ key: 'team', value: 'a=b' }]
+    await createKey(owner, production, 'Tagged', { tags })
+    const page = await setting.open(owner)
+    await page.goto(`${setting.base}/o/${organization}/projects/${production}`)
+    await page.getByRole('link', { name: 'Tagged' }).click()
+    await page.getByRole('link', { name: 'team=a=b' }).waitFor()
+    expect(await findingsOf(page)).toEqual([])
+    await page.getByRole('link', { name: 'team=a=b' }).click()
+    await page.getByText('Tag: team=a=b').waitFor()
+    await page.getByRole('link', { name: 'Tagged' }).waitFor()
+    await expect.poll(() => page.getByRole('link', { name: 'Batch' }).count()).toBe(0)
+    for (const { width, colorScheme } of LOOKS) {
+      await page.setViewportSize({ width, height: 800 })
+      await page.emulateMedia({ colorScheme })
+      expect(await findingsOf(page)).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+    }
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.getByRole('button', { name: 'Remove the filter Tag' }).click()
+    await page.getByRole('link', { name: 'Batch' }).waitFor()
+    expect(page.url()).not.toContain('tag=')
+    await page.getByRole('row').filter({ hasText: 'Batch' }).getByRole('link', { name: 'Olivia' }).click()
+    await page.getByText('Creator: Olivia').waitFor()
+    expect(page.url()).toContain('creator=usr_')
+    await page.getByRole('link', { name: 'Batch' }).waitFor()
     await leave(page)
   })
 

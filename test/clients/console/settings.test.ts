@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath } from '../../infra/server/chromium.ts'
-import { createAcme, leave, openSetting, type Person, type Setting } from './setting.ts'
+import { createAcme, findingsOf, leave, openSetting, type Person, type Setting } from './setting.ts'
 
 describe.runIf(chromiumPath !== null)('the console', () => {
   let setting: Setting
@@ -99,6 +100,55 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.getByRole('button', { name: 'Delete Deployments' }).click()
     await dialog(page).getByRole('button', { name: 'Delete trust' }).click()
     await expect.poll(() => page.getByText('repository=octo/app').count()).toBe(0)
+    await leave(page)
+  })
+
+  // Failed before: the dialog offered what the server then rejected.
+  test('creates a key within the key policy: an expiration, the permitted workloads, and hints for models and networks', async () => {
+    await owner.mutate('projectKeyPolicySet', {
+      projectId: production,
+      requiresExpiration: true,
+      workloads: ['INFERENCE', 'BATCH'],
+      models: ['meta/*'],
+      allowedIps: ['10.0.0.0/8'],
+    })
+    const page = await setting.open(owner)
+    await page.goto(`${setting.base}/o/${organization}/projects/${production}`)
+    await page.getByRole('button', { name: 'Create key' }).first().click()
+    const form = dialog(page)
+    await form.getByText('The key policy requires an expiration.').waitFor()
+    const options = await form.getByLabel('Expiration').getByRole('option').allTextContents()
+    expect(options).toContain('1 year')
+    expect(options).not.toContain('Never')
+    expect(await form.getByRole('checkbox', { name: 'Batch' }).isEnabled()).toBe(true)
+    expect(await form.getByRole('checkbox', { name: 'Files' }).isEnabled()).toBe(false)
+    await form.getByText('Models, networks and tags').click()
+    await form.getByText('The key policy permits meta/*.').waitFor()
+    await form.getByText('The key policy permits 10.0.0.0/8.').waitFor()
+    expect(await findingsOf(page)).toEqual([])
+    await form.getByLabel('Name').fill('Within the policy')
+    await form.getByRole('button', { name: 'Create key' }).click()
+    await form.getByRole('button', { name: 'Copy', exact: true }).click()
+    await form.getByRole('button', { name: 'Done' }).click()
+    await page.getByRole('link', { name: 'Within the policy' }).waitFor()
+    await leave(page)
+  })
+
+  test('leads from the legacy key to keys of the project, and retires its secret', async () => {
+    const secret = `legacy-${randomBytes(16).toString('hex')}`
+    await owner.mutate('legacyKeyImport', { organizationId: organization, secret })
+    const page = await setting.open(owner)
+    await page.goto(`${setting.base}/o/${organization}/settings`)
+    const card = page.getByRole('region', { name: 'Legacy key' })
+    await card.getByText('Its secret was never used').waitFor()
+    await card.getByText('Not used for a week').waitFor()
+    expect(await findingsOf(page)).toEqual([])
+    await card.getByRole('button', { name: 'Retire the secret' }).click()
+    await dialog(page).getByRole('button', { name: 'Regenerate' }).click()
+    await dialog(page).getByRole('button', { name: 'Copy', exact: true }).click()
+    await dialog(page).getByRole('button', { name: 'Done' }).click()
+    await card.getByRole('link', { name: 'Go to the keys of the project' }).click()
+    await page.getByRole('heading', { name: 'Playground', exact: true }).waitFor()
     await leave(page)
   })
 

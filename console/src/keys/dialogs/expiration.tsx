@@ -3,21 +3,16 @@ import { issueOf, restOf, useAction } from '../../app/action.ts'
 import { keyward } from '../../app/api.ts'
 import { FormDialog } from '../../ui/dialog.tsx'
 import { dayOf } from '../../ui/time.tsx'
-import {
-  ExpirationField,
-  type ExpirationValue,
-  expirationOf,
-  useMaximumDays,
-  withinPolicy,
-} from '../expiration-field.tsx'
+import { ExpirationField, type ExpirationValue, expirationOf, withinPolicy } from '../expiration-field.tsx'
+import { usePolicyBounds } from '../policy-bounds.ts'
 import type { KeyDialogProps } from './props.ts'
 
 export function ExpirationDialog({ row, project, onClose }: KeyDialogProps) {
-  const maximumDays = useMaximumDays(project)
+  const bounds = usePolicyBounds(project)
   const [value, setValue] = useState<ExpirationValue>({ choice: '90', day: row.expiresAt?.slice(0, 10) ?? '' })
   const { mutate, error, isPending } = useAction({
     run: () => {
-      const choice = withinPolicy(value.choice, maximumDays)
+      const choice = withinPolicy(value.choice, bounds)
       return keyward.apiKeys.setExpiration({ id: row.id, ...expirationOf({ ...value, choice }) })
     },
     done: 'The expiration is set.',
@@ -37,7 +32,7 @@ export function ExpirationDialog({ row, project, onClose }: KeyDialogProps) {
       <ExpirationField
         value={value}
         change={setValue}
-        maximumDays={maximumDays}
+        bounds={bounds}
         error={issueOf(error, 'expiresAt') ?? issueOf(error, 'expiresInSeconds')}
       />
     </FormDialog>

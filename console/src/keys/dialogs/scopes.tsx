@@ -3,6 +3,7 @@ import { issueOf, restOf, useAction } from '../../app/action.ts'
 import { keyward } from '../../app/api.ts'
 import { Dialog, FormDialog } from '../../ui/dialog.tsx'
 import { Failed, Loading } from '../../ui/feedback.tsx'
+import { usePolicyBounds } from '../policy-bounds.ts'
 import { type KeyDetail, keyQuery } from '../queries.ts'
 import { linesOf, ModelsField, NetworksField, WorkloadsField, workloadsOf } from '../scope-fields.tsx'
 import type { KeyDialogProps } from './props.ts'
@@ -19,7 +20,8 @@ export function ScopesDialog(props: KeyDialogProps) {
   )
 }
 
-function ScopesForm({ row, detail, onClose }: KeyDialogProps & { detail: KeyDetail }) {
+function ScopesForm({ row, project, detail, onClose }: KeyDialogProps & { detail: KeyDetail }) {
+  const bounds = usePolicyBounds(project)
   const { mutate, error, isPending } = useAction({
     run: (values: FormData) =>
       keyward.apiKeys.setScopes({
@@ -42,9 +44,9 @@ function ScopesForm({ row, detail, onClose }: KeyDialogProps & { detail: KeyDeta
       onSend={mutate}
       onClose={onClose}
     >
-      <WorkloadsField chosen={detail.workloads} />
-      <ModelsField models={detail.models} error={issueOf(error, 'models')} />
-      <NetworksField networks={detail.allowedIps} error={issueOf(error, 'allowedIps')} />
+      <WorkloadsField chosen={detail.workloads} permitted={bounds.workloads} />
+      <ModelsField models={detail.models} bounds={bounds} error={issueOf(error, 'models')} />
+      <NetworksField networks={detail.allowedIps} bounds={bounds} error={issueOf(error, 'allowedIps')} />
     </FormDialog>
   )
 }
