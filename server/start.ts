@@ -3,16 +3,16 @@ import type { Database } from '@keyward/prisma/database'
 import { withTimeout } from '@keyward/schema/core/timeout'
 import { type App, createApp } from './app.ts'
 import { readConfig, type ServerConfig, unknownVariables } from './config/config.ts'
-import { setupToken, withSecrets } from './config/secrets.ts'
+import { withSecrets } from './config/secrets.ts'
 import { removeUnfinishedDemo } from './demo/unfinished.ts'
-import { type Listener, listen } from './http/listen.ts'
-import { needsSetup } from './identity/sign-up-policy.ts'
+import { type Listener, listen, serveAccepted } from './http/listen.ts'
 import { keepAuditHeads } from './jobs/audit-heads.ts'
 import { openMigrated } from './operator/open-migrated.ts'
-import { createLog } from './telemetry/log.ts'
+import { createLog, type Log } from './telemetry/log.ts'
 import { serveMetrics } from './telemetry/metrics/serve.ts'
 import { warnOfMissingKeys } from './telemetry/missing-keys.ts'
 import type { Telemetry } from './telemetry/tracing.ts'
+import { workerNumber } from './workers/number.ts'
 
 /** A running server. */
 export interface Started {
@@ -42,7 +42,21 @@ async function openExport({ telemetry, log }: ServerConfig): Promise<Telemetry |
   return openTelemetry(telemetry, createLog(log))
 }
 
-/** Opens configuration, secrets, database, migrations, app and listener in this order. Undoes them on failure. */
+/** Warns of mistakes in the configuration that do not prevent the start. */
+function warnOfMistakes(
+  environment: NodeJS.ProcessEnv,
+  { encryptionKeys }: ServerConfig,
+  { database, log }: { database: Database; log: Log },
+): void {
+  const unknown = unknownVariables(environment)
+  if (unknown.length > 0) log.warn('variables of the environment that nothing reads', { unknown: unknown.join(', ') })
+  void warnOfMissingKeys(database, encryptionKeys, log)
+}
+
+/**
+ * Opens configuration, secrets, database, migrations, app and listener in this order. Undoes them on failure. A worker leaves
+ * `/metrics` and the audit heads to the primary process.
+ */
 export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
   const config = await withSecrets(readConfig(environment))
   await removeUnfinishedDemo(config)
@@ -53,23 +67,20 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
     undo.unshift(() => database.close())
     const app = await createApp(config, database, { telemetry })
     undo.unshift(() => app.close())
-    const unknown = unknownVariables(environment)
-    if (unknown.length > 0)
-      app.log.warn('variables of the environment that nothing reads', { unknown: unknown.join(', ') })
-    void warnOfMissingKeys(database, config.encryptionKeys, app.log)
+    if (workerNumber === null || workerNumber === 1) warnOfMistakes(environment, config, { database, log: app.log })
     // They can also be collected for the export only.
-    const served = config.metricsPort === null ? null : app.metrics
+    const served = config.metricsPort === null || workerNumber !== null ? null : app.metrics
     const metrics = served && (await serveMetrics(served, { ...config, log: app.log }))
     if (metrics) undo.unshift(async () => metrics.stop())
-    const listener = await listen(app, config)
+    const listener = workerNumber === null ? await listen(app, config) : serveAccepted(app, config)
     const { auditHeadsFile: file, encryptionKeys } = config
-    const auditHeads = keepAuditHeads({ database, file, encryptionKeys, log: app.log })
+    const auditHeads = workerNumber === null ? keepAuditHeads({ database, file, encryptionKeys, log: app.log }) : null
     const drained = new AbortController()
     let isExported = true
     const close = async () => {
       metrics?.stop()
       await app.close()
-      await auditHeads.stop()
+      await auditHeads?.stop()
       // Metrics are read from the database once more.
       isExported = (await telemetry?.close()) ?? true
       await database.close()
@@ -106,22 +117,4 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
     for (const step of undo) await step()
     throw error
   }
-}
-
-/** Says that the server serves, and where. */
-export const tellServing = ({ config, listener }: Started): string[] => [
-  `Keyward answers at ${config.publicUrl} (listening on ${listener.url}), ${Math.round(performance.now())} ms after its process began.`,
-]
-
-/** Describes to a person what to open first. */
-export async function tellPages({ config, database }: Started): Promise<string[]> {
-  const at = config.publicUrl
-  const lines = [`Sign in:  ${at}/`, `GraphiQL: ${at}/graphql`]
-  if (await needsSetup(database)) {
-    lines.push(
-      `There is no account yet. Create the first one at ${at}/ with this setup token: ${setupToken(config.sessionSecret)}`,
-      `Or: curl ${at}/auth/sign-up/email -H 'content-type: application/json' -H 'x-keyward-setup-token: …' -d '{"name":…,"email":…,"password":…}'`,
-    )
-  }
-  return lines
 }

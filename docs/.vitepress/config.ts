@@ -47,6 +47,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     'production',
     'configuration',
     'operations/deploy',
+    'operations/workers',
     'operations/upgrade',
     'operations/backup',
     'operations/restored-history',

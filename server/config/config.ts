@@ -24,7 +24,9 @@ export interface Config {
   databaseKind: 'embedded' | 'postgresql'
   /** PostgreSQL itself, if `databaseUrl` is of a pooler in transaction mode. */
   directDatabaseUrl: string | null
-  /** Maximum number of connections for requests. */
+  /** Number of processes that serve. */
+  workers: number
+  /** Maximum number of connections for requests, of each worker. */
   databasePool: number
   dataDirectory: string
   /** Public URL of this instance, without a trailing slash. */
@@ -114,6 +116,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       problems,
     )
   }
+  const workers = read('KEYWARD_WORKERS', VARIABLES.KEYWARD_WORKERS) ?? 1
+  if (workers > 1 && !environment.DATABASE_URL) {
+    problems.push(
+      `KEYWARD_WORKERS: given ${JSON.stringify(environment.KEYWARD_WORKERS)}, expected 1 with the embedded database, which one process opens. Set DATABASE_URL to run ${workers} workers.`,
+    )
+  }
   const port = read('PORT', VARIABLES.PORT) ?? 4000
   const dataDirectory = resolve(read('KEYWARD_DATA_DIR', VARIABLES.KEYWARD_DATA_DIR) ?? '.keyward')
   const oidcName = read('KEYWARD_OIDC_NAME', VARIABLES.KEYWARD_OIDC_NAME) ?? 'single sign-on'
@@ -125,6 +133,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     databaseUrl: databaseUrl ?? `embedded:${join(dataDirectory, 'database')}`,
     databaseKind: databaseUrl === null ? 'embedded' : 'postgresql',
     directDatabaseUrl,
+    workers,
     databasePool: read('KEYWARD_DATABASE_POOL', VARIABLES.KEYWARD_DATABASE_POOL) ?? 10,
     dataDirectory,
     publicUrl: read('KEYWARD_PUBLIC_URL', VARIABLES.KEYWARD_PUBLIC_URL) ?? `http://127.0.0.1:${port}`,

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { type Network, parseNetwork } from '@keyward/engine/networks'
 import { SECRET_PLACES } from '@keyward/engine/presented'
 import type { SealingKey } from '@keyward/schema/core/sealing'
@@ -64,6 +65,11 @@ export const VARIABLES = {
     unset: '`DATABASE_URL`, which is then no pooler in transaction mode',
     secret: true,
     schema: postgresql,
+  }),
+  KEYWARD_WORKERS: variable({
+    expected: 'a whole number from 1 to 256, or `auto`',
+    unset: '1',
+    schema: z.union([z.literal('auto').transform(() => availableParallelism()), integer(1, 256)]),
   }),
   KEYWARD_DATABASE_POOL: variable({
     expected: 'a whole number from 2 to 500',

@@ -49,12 +49,6 @@ interface Instance {
 
 type User = Extract<Actor, { kind: 'USER' }>
 
-/** Whether the demo organization was created before: its Owner has an account. */
-export async function hasDemo({ database }: Runtime): Promise<boolean> {
-  const found = await database.prisma.user.findUnique({ where: { email: PEOPLE[0].email }, select: { id: true } })
-  return found !== null
-}
-
 /**
  * Creates the demo organization "Acme AI" on an unused embedded database, and returns its credentials. Returns null
  * anywhere else. Everything is created through sign-up and the services, as people would.
@@ -252,9 +246,3 @@ export function tellDemo(publicUrl: string, { people, secret, gatewayToken }: De
     `  curl ${publicUrl}/authorize -H 'keyward-gateway: ${gatewayToken}' -H 'authorization: Bearer ${secret}' -H 'keyward-workload: INFERENCE'`,
   ]
 }
-
-/** Describes it after later starts. */
-export const tellOfDemo = (): string[] => [
-  'The first start showed the passwords of the demo organization. To set a new one, run:',
-  `  npx pnpm keyward-server user set-password ${PEOPLE[0].email}`,
-]

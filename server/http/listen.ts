@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http'
-import { Server as Acceptor, type AddressInfo } from 'node:net'
+import { Server as Acceptor, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as delay, setImmediate as nextCheck } from 'node:timers/promises'
 import type { App } from '../app.ts'
 import type { Config } from '../config/config.ts'
+import { onConnection } from '../workers/channel.ts'
 import { clientAddress } from './client-address.ts'
 import { drain, fromMessage, send } from './node-message.ts'
 
@@ -33,7 +34,7 @@ const GRACE_MS = 1_000
 const SWEEP_MS = 100
 const [SHORT_TURN_MS, MOST_TURNS] = [1, 200]
 
-function listening(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
+function listening(server: Acceptor, { host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
       const taken = 'code' in error && error.code === 'EADDRINUSE'
@@ -52,9 +53,11 @@ async function shortTurn(): Promise<void> {
   }
 }
 
-/** Listens for an app. */
-export async function listen(app: App, config: Pick<Config, 'host' | 'port' | 'trustedProxies'>): Promise<Listener> {
-  const { host, port, trustedProxies } = config
+/** Makes the HTTP server of an app. `closeConnections` closes each kept connection with its next response. */
+function createHttpServer(
+  app: App,
+  { host, port, trustedProxies }: Pick<Config, 'host' | 'port' | 'trustedProxies'>,
+): { server: Server; closeConnections(): void } {
   const origin = (given: string | undefined) =>
     `http://${/^[A-Za-z0-9.:[\]-]+$/.test(given ?? '') ? given : `${host}:${port}`}`
   let stopping = false
@@ -75,25 +78,104 @@ export async function listen(app: App, config: Pick<Config, 'host' | 'port' | 't
       drain(message)
     }
   })
-  await listening(server, config)
-  const bound = server.address() as AddressInfo
   return {
-    url: `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`,
+    server,
+    closeConnections() {
+      stopping = true
+    },
+  }
+}
+
+/** Closes idle connections after a moment, and all others at the deadline. Resolves when none is open. */
+async function closeRest(server: Server, closed: Promise<void>, until: number): Promise<void> {
+  await delay(Math.min(GRACE_MS, Math.max(0, until - performance.now())))
+  const deadline = setTimeout(() => server.closeAllConnections(), until - performance.now())
+  // A stream that began before the stop leaves its connection open when it ends.
+  const sweep = setInterval(() => setImmediate(() => server.closeIdleConnections()), SWEEP_MS)
+  await closed
+  clearTimeout(deadline)
+  clearInterval(sweep)
+}
+
+const urlOf = (server: Acceptor): string => {
+  const bound = server.address() as AddressInfo
+  return `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`
+}
+
+/** Listens for an app. */
+export async function listen(app: App, config: Pick<Config, 'host' | 'port' | 'trustedProxies'>): Promise<Listener> {
+  const { server, closeConnections } = createHttpServer(app, config)
+  await listening(server, config)
+  return {
+    url: urlOf(server),
     async stop(milliseconds) {
       const until = performance.now() + milliseconds
       // Closing resets connections that the kernel has not handed over, and requests on idle ones that were not read.
       // Fewest are left right after the event loop took them, which is in its check phase.
       await shortTurn()
-      stopping = true
+      closeConnections()
       // Not the HTTP server's own close(), which also closes idle connections: a request can be on its way on each.
       const closed = new Promise<void>((resolve) => Acceptor.prototype.close.call(server, () => resolve()))
-      await delay(Math.min(GRACE_MS, milliseconds))
-      const deadline = setTimeout(() => server.closeAllConnections(), until - performance.now())
-      // A stream that began before the stop leaves its connection open when it ends.
-      const sweep = setInterval(() => setImmediate(() => server.closeIdleConnections()), SWEEP_MS)
-      await closed
-      clearTimeout(deadline)
-      clearInterval(sweep)
+      await closeRest(server, closed, until)
+    },
+  }
+}
+
+/** A port of the primary process, which serves no request. */
+export interface AcceptingPort {
+  /** Its address on this machine. */
+  url: string
+  /** Accepts what the kernel has, and no more. */
+  close(): Promise<void>
+}
+
+/**
+ * Accepts connections to hand each over to a worker. Node's cluster could do it, but it closes the port and the connections
+ * that it has not handed over when the last worker stops.
+ */
+export async function accept(
+  config: Pick<Config, 'host' | 'port'>,
+  take: (connection: Socket) => void,
+): Promise<AcceptingPort> {
+  const server = new Acceptor({ pauseOnConnect: true, noDelay: true }, (connection) => {
+    connection.on('error', () => undefined)
+    take(connection)
+  })
+  await listening(server, config)
+  return {
+    url: urlOf(server),
+    async close() {
+      await shortTurn()
+      server.close()
+    },
+  }
+}
+
+/** Serves the connections that the primary process accepts. It has accepted the last one before the stop. */
+export function serveAccepted(app: App, config: Pick<Config, 'host' | 'port' | 'trustedProxies'>): Listener {
+  const { server, closeConnections } = createHttpServer(app, config)
+  const open = new Set<Socket>()
+  let closedLast = (): void => undefined
+  // The timeouts of requests are watched from this event on. This server has no port of its own.
+  server.emit('listening')
+  onConnection((connection) => {
+    open.add(connection)
+    connection.once('close', () => {
+      open.delete(connection)
+      if (open.size === 0) closedLast()
+    })
+    server.emit('connection', connection)
+  })
+  return {
+    url: `http://${config.host}:${config.port}`,
+    async stop(milliseconds) {
+      const until = performance.now() + milliseconds
+      closeConnections()
+      const closed = new Promise<void>((resolve) => {
+        closedLast = resolve
+        if (open.size === 0) resolve()
+      })
+      await closeRest(server, closed, until)
     },
   }
 }

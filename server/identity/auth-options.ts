@@ -17,8 +17,8 @@ import { createLinks, LINK_PATHS, type SendLink } from './links.ts'
 import { createPasskeys, PASSKEY_CHALLENGES, PASSKEY_PATHS, type Passkeys } from './passkeys.ts'
 import { type Passwords, scryptPasswords } from './passwords.ts'
 import { acceptedName } from './person-name.ts'
-import { createRateLimit } from './rate-limit.ts'
 import { createSecondFactor, DISABLED_SECOND_FACTOR_PATHS, SECOND_FACTOR_PATHS } from './second-factor.ts'
+import { attemptsOf, rateLimitOf } from './shared-counts.ts'
 import { createSignIn, PASSWORD_CHARACTERS } from './sign-in.ts'
 import { SignInGuard } from './sign-in-guard.ts'
 import { createConnections, oidcPlugins, validateUserInfo } from './single-sign-on.ts'
@@ -120,6 +120,7 @@ export function createAuthOptions({
     database,
     secrets,
     most: FAILURES_PER_ATTEMPT * config.signInPerMinute,
+    counts: attemptsOf('passwords'),
   })
   const devices = createDeviceSignIn({ database, record })
   const connections = createConnections({ database, record })
@@ -127,7 +128,13 @@ export function createAuthOptions({
   const secondFactor = createSecondFactor({
     database,
     encryptionKeys: config.encryptionKeys,
-    guard: new SignInGuard({ database, secrets, most: WRONG_CODES, mostOfDevices: WRONG_CODES }),
+    guard: new SignInGuard({
+      database,
+      secrets,
+      most: WRONG_CODES,
+      mostOfDevices: WRONG_CODES,
+      counts: attemptsOf('codes'),
+    }),
     deviceIn: (context) => context.getCookie(DEVICE_COOKIE) ?? null,
     record,
   })
@@ -197,7 +204,7 @@ export function createAuthOptions({
       enabled: true,
       window: 60,
       max: 600,
-      customStorage: createRateLimit(),
+      customStorage: rateLimitOf('requests'),
       customRules: {
         ...Object.fromEntries(ATTEMPT_PATHS.map((path) => [path, attempts])),
         [PASSKEY_CHALLENGES.path]: { ...attempts, max: PASSKEY_CHALLENGES.perAttempt * attempts.max },

@@ -11,7 +11,7 @@ import {
 import { z } from 'zod'
 import type { RecordEvent } from './account-events.ts'
 import { authRequests } from './auth-request.ts'
-import { createRateLimit } from './rate-limit.ts'
+import { rateLimitOf } from './shared-counts.ts'
 
 type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
 
@@ -68,7 +68,7 @@ interface LinkOptions {
 /** Sets up the reset of passwords and the verification of addresses by links. */
 export function createLinks({ database, record, sendLink }: LinkOptions) {
   const { prisma } = database
-  const sent = createRateLimit()
+  const sent = rateLimitOf('links')
 
   async function send(link: Link): Promise<void> {
     const { allowed } = await sent.consume(`${link.kind} ${link.to}`, PER_RECIPIENT)

@@ -1,10 +1,21 @@
 const MOST_KEYS = 50_000
 
-/** Counts attempts by key in windows that start with the first attempt. Per process, bounded in memory. */
-export function createRateLimit(now: () => number = () => performance.now()) {
+/** Attempts that a window of so many seconds may have. */
+export interface RateRule {
+  window: number
+  max: number
+}
+
+/** Counts attempts by key. */
+export interface RateLimit {
+  consume(key: string, rule: RateRule): Promise<{ allowed: boolean; retryAfter: number | null }>
+}
+
+/** Counts in windows that start with the first attempt, in the memory of this process. */
+export function createRateLimit(now: () => number = () => performance.now()): RateLimit {
   const windows = new Map<string, { until: number; count: number }>()
   return {
-    async consume(key: string, rule: { window: number; max: number }) {
+    async consume(key, rule) {
       const at = now()
       const current = windows.get(key)
       if (current && at < current.until) {

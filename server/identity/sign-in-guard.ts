@@ -1,15 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Database } from '@keyward/prisma/database'
-
-const MOST_ACCOUNTS = 50_000
-const WINDOW_MS = 3_600_000
-
-interface Count {
-  until: number
-  failed: number
-  /** Attempts that have begun and not ended. Counted as failed, so that attempts at once do not exceed the bound. */
-  open: number
-}
+import type { AttemptCounter } from './attempt-counts.ts'
 
 /** An attempt to sign in with a password. */
 export interface SignInAttempt {
@@ -27,8 +18,6 @@ export interface SignInAttempt {
  * response does not show whether an account exists.
  */
 export class SignInGuard {
-  readonly #counts = new Map<string, Count>()
-
   constructor(
     private readonly options: {
       database: Database
@@ -38,7 +27,7 @@ export class SignInGuard {
       most: number
       /** Failed attempts per account and hour of browsers with the device cookie. Without it, known clients are not bounded. */
       mostOfDevices?: number
-      now?: () => number
+      counts: AttemptCounter
     },
   ) {}
 
@@ -49,35 +38,13 @@ export class SignInGuard {
 
   /** Begins an attempt. Returns a function that ends it, or the seconds to wait if it is rejected. */
   async begin(attempt: SignInAttempt): Promise<{ settle(failed: boolean): void } | { retryAfter: number }> {
-    const now = this.options.now?.() ?? performance.now()
-    const { most, mostOfDevices } = this.options
+    const { most, mostOfDevices, counts } = this.options
     const isSeparate = mostOfDevices !== undefined && this.#hasDevice(attempt)
-    const count = this.#countOf(isSeparate ? `device ${attempt.email}` : attempt.email, now)
-    if (count.failed + count.open >= (isSeparate ? mostOfDevices : most)) {
-      if (mostOfDevices === undefined && (await this.#isKnown(attempt))) return { settle: () => undefined }
-      return { retryAfter: Math.ceil((count.until - now) / 1000) }
-    }
-    count.open += 1
-    return {
-      settle: (failed) => {
-        count.open -= 1
-        if (failed) count.failed += 1
-      },
-    }
-  }
-
-  #countOf(email: string, now: number): Count {
-    const present = this.#counts.get(email)
-    if (present && now < present.until) return present
-    const count: Count = { until: now + WINDOW_MS, failed: 0, open: 0 }
-    // Deleting first keeps the map ordered by the start of windows, so that the oldest are dropped first.
-    this.#counts.delete(email)
-    this.#counts.set(email, count)
-    for (const [other, { until }] of this.#counts) {
-      if (this.#counts.size <= MOST_ACCOUNTS && now < until) break
-      this.#counts.delete(other)
-    }
-    return count
+    const key = isSeparate ? `device ${attempt.email}` : attempt.email
+    const retryAfter = await counts.begin(key, isSeparate ? mostOfDevices : most)
+    if (retryAfter === null) return { settle: (failed) => counts.settle(key, failed) }
+    if (mostOfDevices === undefined && (await this.#isKnown(attempt))) return { settle: () => undefined }
+    return { retryAfter }
   }
 
   #hasDevice({ email, device }: SignInAttempt): boolean {

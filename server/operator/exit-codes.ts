@@ -23,6 +23,17 @@ export class ConfigurationError extends Error {
   }
 }
 
+/** A worker could not start. It reported the message and the exit code of its cause. */
+export class WorkerFailedError extends Error {
+  override readonly name = 'WorkerFailedError'
+  constructor(
+    readonly exitCode: ExitCode,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
 /** A command failed. The message is for the operator; the exit code is 1. */
 export class CommandError extends Error {
   override readonly name = 'CommandError'

@@ -7,7 +7,7 @@ import {
   MigrationFailedError,
 } from '@keyward/prisma/errors'
 import { PortInUseError } from '../http/listen.ts'
-import { CommandError, ConfigurationError, EXIT_CODES, type ExitCode } from './exit-codes.ts'
+import { CommandError, ConfigurationError, EXIT_CODES, type ExitCode, WorkerFailedError } from './exit-codes.ts'
 
 /** The reason why the process ends, for the operator. */
 export interface Failure {
@@ -31,6 +31,7 @@ export function failureOf(error: unknown): Failure {
     return { exitCode: EXIT_CODES.configuration, message: `The configuration is wrong:\n${problems}` }
   }
   if (error instanceof CommandError) return { exitCode: EXIT_CODES.failed, message: error.message }
+  if (error instanceof WorkerFailedError) return { exitCode: error.exitCode, message: error.message }
   if (error instanceof PortInUseError) {
     return { exitCode: EXIT_CODES.portInUse, message: `${error.message} Set PORT to another one.` }
   }

@@ -1,3 +1,5 @@
+import { workerNumber } from '../workers/number.ts'
+
 /** The fields of a line, in addition to its message. */
 export type Fields = Record<string, string | number | boolean | null | undefined>
 
@@ -88,12 +90,17 @@ export function createLog(
   format: 'json' | 'text' | 'silent',
   write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
 ): Log {
+  const ofProcess: Fields = workerNumber === null ? {} : { worker: workerNumber }
   const put = (level: Level, message: string, fields: Fields = {}): void => {
     if (format === 'silent') return
     const at = new Date().toISOString()
     const shown = redacted(fields)
     const said = redact(message)
-    write(format === 'json' ? JSON.stringify({ at, level, message: said, ...shown }) : asText(level, said, shown))
+    write(
+      format === 'json'
+        ? JSON.stringify({ at, level, message: said, ...ofProcess, ...shown })
+        : asText(level, said, { ...ofProcess, ...shown }),
+    )
   }
   return {
     info: (message, fields) => put('info', message, fields),

@@ -15,6 +15,7 @@ import { missingKey, wordsOf } from '../sealed-words.ts'
 const describe = (config: Config): [string, string][] => [
   ['Public address', config.publicUrl],
   ['Listens on', `${config.host}:${config.port}`],
+  ['Workers', String(config.workers)],
   ['Database', config.databaseKind === 'embedded' ? config.databaseUrl : 'PostgreSQL, from DATABASE_URL'],
   ['Sign-up', config.signup],
   ['Organizations', `created by ${config.organizationCreation}`],

@@ -42,6 +42,16 @@ export const METRICS = {
     help: 'Rows looked up in the database because a cache did not hold them.',
     labels: ['cache'],
   },
+  keyward_workers: {
+    kind: 'gauge',
+    help: 'Worker processes that answered this scrape. 1 without KEYWARD_WORKERS.',
+    labels: [],
+  },
+  keyward_worker_restarts_total: {
+    kind: 'counter',
+    help: 'Worker processes that ended and were started again.',
+    labels: [],
+  },
   keyward_database_up: {
     kind: 'gauge',
     help: '1 if the database answered this scrape within 2 seconds, otherwise 0.',
@@ -110,3 +120,18 @@ export const METRICS = {
 } as const satisfies Record<string, Definition>
 
 export type MetricName = keyof typeof METRICS
+
+/**
+ * How a metric of several workers becomes one, by its name. The first row that fits counts. All others are added, except
+ * those of Node.js for which prom-client has a rule.
+ */
+export const ACROSS_WORKERS: readonly { names: RegExp; rule: 'first' | 'max' | 'min' }[] = [
+  { names: /^keyward_build_info$/, rule: 'first' },
+  { names: /^keyward_database_up$/, rule: 'min' },
+  { names: /^keyward_changes_/, rule: 'max' },
+  // Read from the database, so every worker has the same.
+  { names: /^keyward_(?:gateway|webhook|limit)_/, rule: 'max' },
+  // An average would hide a worker whose event loop is blocked.
+  { names: /^nodejs_eventloop_lag_(?!min)/, rule: 'max' },
+  { names: /^process_start_time_seconds$/, rule: 'min' },
+]

@@ -2,18 +2,11 @@ import { REASONS, type Reason } from '@keyward/engine/reasons'
 import { withTimeout } from '@keyward/schema/core/timeout'
 import type { Runtime } from '@keyward/schema/runtime'
 import type { Outcome } from '@keyward/schema/verification/verifier'
-import {
-  Counter,
-  collectDefaultMetrics,
-  Gauge,
-  Histogram,
-  type MetricObjectWithValues,
-  type MetricValue,
-  Registry,
-} from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { RequestContext } from '../../http/request-context.ts'
 import { METRICS, type MetricName } from './definitions.ts'
 import { readFigures } from './figures.ts'
+import type { Exposed, Snapshot } from './snapshot.ts'
 
 /** Longest wait for the figures of the database, in milliseconds. A scrape must not wait for an outage to end. */
 const PATIENCE_MS = 2_000
@@ -28,9 +21,9 @@ export interface Metrics {
   /** Counts an answered request. */
   request(handler: string, status: number, context: RequestContext): void
   /** All metrics in Prometheus' text format. */
-  expose(): Promise<{ contentType: string; body: string }>
+  expose(): Promise<Exposed>
   /** The same metrics as data. */
-  snapshot(): Promise<MetricObjectWithValues<MetricValue<string>>[]>
+  snapshot(): Promise<Snapshot>
 }
 
 export function createMetrics(runtime: Runtime, version: string): Metrics {
@@ -50,6 +43,9 @@ export function createMetrics(runtime: Runtime, version: string): Metrics {
     buckets: SECONDS,
   })
   const operations = counter('keyward_graphql_requests_total')
+  gauge('keyward_workers').set(1)
+  // The primary process counts them.
+  counter('keyward_worker_restarts_total')
   gauge('keyward_build_info').set({ version, node: process.version, database: database.kind }, 1)
 
   /** A counter whose values something else counts. */

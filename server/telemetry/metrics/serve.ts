@@ -12,7 +12,7 @@ export interface MetricsListener {
 
 /** Serves `/metrics` to Prometheus on a port of its own. */
 export async function serveMetrics(
-  metrics: Metrics,
+  metrics: Pick<Metrics, 'expose'>,
   { host, metricsPort: port, log }: { host: string; metricsPort: number | null; log: Log },
 ): Promise<MetricsListener> {
   const server: Server = createServer(async (request, response) => {

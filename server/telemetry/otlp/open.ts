@@ -5,6 +5,7 @@ import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import type { Destination, TelemetryConfig } from '../../config/telemetry.ts'
 import manifest from '../../package.json' with { type: 'json' }
+import { workerNumber } from '../../workers/number.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { RequestTracing, Telemetry } from '../tracing.ts'
@@ -55,6 +56,13 @@ async function openMetrics(
   return { read: producer.read, watched, shutdown: () => provider.shutdown() }
 }
 
+/** Tells workers apart. Each exports counters of its own, so each needs an instance id of its own. */
+function attributesOfWorker({ 'service.instance.id': given }: Record<string, string>): Record<string, string | number> {
+  if (workerNumber === null) return {}
+  const own = { 'keyward.worker': workerNumber }
+  return given === undefined ? own : { ...own, 'service.instance.id': `${given}-${workerNumber}` }
+}
+
 /** Begins to export traces and metrics by OTLP, with the packages of OpenTelemetry. Nothing else loads them. */
 export async function openTelemetry(config: TelemetryConfig, log: Log): Promise<Telemetry> {
   const resource = defaultResource().merge(
@@ -62,6 +70,7 @@ export async function openTelemetry(config: TelemetryConfig, log: Log): Promise<
       'service.version': manifest.version,
       'service.instance.id': randomUUID(),
       ...config.resource,
+      ...attributesOfWorker(config.resource),
     }),
   )
   const [traces, metrics] = await Promise.all([

@@ -40,7 +40,11 @@ function documentedNginx(port: number, replicas: readonly Replica[]): string {
 }
 
 /** Restarts two replicas of the build behind nginx, one at a time, while clients send requests over kept connections. */
-export async function restartUnderLoad(databaseUrl: string, restarts: number): Promise<Restarts> {
+export async function restartUnderLoad(
+  databaseUrl: string,
+  restarts: number,
+  more: Record<string, string> = {},
+): Promise<Restarts> {
   const environment = {
     PATH: process.env.PATH,
     DATABASE_URL: databaseUrl,
@@ -49,6 +53,7 @@ export async function restartUnderLoad(databaseUrl: string, restarts: number): P
     KEYWARD_SESSION_SECRET: 'a secret of the tests, long enough for anybody',
     KEYWARD_AUDIT_HEADS_FILE: '/dev/null',
     KEYWARD_DRAIN_SECONDS: '1',
+    ...more,
   }
   const start = async (port: number): Promise<Replica> => {
     const child = spawn(process.execPath, [join(inject('build'), 'server.js')], {

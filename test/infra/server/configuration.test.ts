@@ -1,5 +1,5 @@
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ownOrigins, readConfig } from '@keyward/server/config/config'
 import { setupToken, withSecrets } from '@keyward/server/config/secrets'
@@ -36,6 +36,8 @@ describe('the configuration from the environment', () => {
     ['PORT', 'x'],
     ['PORT', '65536'],
     ['KEYWARD_HOST', 'not a host'],
+    ['KEYWARD_WORKERS', '0'],
+    ['KEYWARD_WORKERS', 'all'],
     ['KEYWARD_PUBLIC_URL', 'http://keys.example.com'],
     ['KEYWARD_PUBLIC_URL', 'https://keys.example.com/path'],
     ['KEYWARD_SIGNUP', 'maybe'],
@@ -71,6 +73,17 @@ describe('the configuration from the environment', () => {
     const [problem] = problemsOf({ [name]: value })
     expect(problem).toContain(`${name}: given a value of ${value.length} characters (not shown), expected`)
     expect(problem).not.toContain('hunter2')
+  })
+
+  test('takes a number of workers or auto with PostgreSQL, and rejects more than one with the embedded database', () => {
+    const DATABASE_URL = 'postgresql://db/keys'
+    expect(readConfig({ DATABASE_URL }).workers).toBe(1)
+    expect(readConfig({ DATABASE_URL, KEYWARD_WORKERS: '4' }).workers).toBe(4)
+    expect(readConfig({ DATABASE_URL, KEYWARD_WORKERS: 'auto' }).workers).toBe(availableParallelism())
+    expect(readConfig({ KEYWARD_WORKERS: '1' }).workers).toBe(1)
+    expect(problemsOf({ KEYWARD_WORKERS: '4' })).toEqual([
+      'KEYWARD_WORKERS: given "4", expected 1 with the embedded database, which one process opens. Set DATABASE_URL to run 4 workers.',
+    ])
   })
 
   test('reports every invalid variable at once, and variables whose partner is missing', () => {

@@ -22,3 +22,14 @@ test.skipIf(!hasNginx || testDatabaseKind !== 'postgresql')(
     }
   },
 )
+
+test.skipIf(!hasNginx || testDatabaseKind !== 'postgresql')(
+  `no request fails while a replica with two workers behind nginx is restarted${whyNoNginx}`,
+  async () => {
+    const { url, drop } = await createTestDatabase()
+    const { sent, failed } = await restartUnderLoad(url, 1, { KEYWARD_WORKERS: '2' })
+    await drop()
+    expect(failed).toEqual([])
+    expect(sent).toBeGreaterThan(1)
+  },
+)

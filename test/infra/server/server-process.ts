@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, inject } from 'vitest'
+import { expect, inject, vi } from 'vitest'
 import { setupToken } from '../../../server/config/secrets.ts'
 
 const SESSION_SECRET = 'a secret of the tests, long enough for anybody'
@@ -19,12 +20,8 @@ export interface ServerProcess {
   ask(token: string | null, query: string, variables?: object, headers?: Record<string, string>): Promise<Response>
 }
 
-/** Starts `server.js` as its users do, on a database of its own. Resolves when it is ready. */
-export async function startServer(
-  databaseUrl: string,
-  environment: Record<string, string> = {},
-): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [join(inject('build'), 'server.js')], {
+const run = (databaseUrl: string, environment: Record<string, string>, script: string) =>
+  spawn(process.execPath, [script], {
     env: {
       PATH: process.env.PATH,
       PORT: '0',
@@ -38,11 +35,39 @@ export async function startServer(
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+
+/** The process ids of the children of a process. */
+export const childrenOf = ({ pid }: ChildProcess): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+
+const built = (): string => join(inject('build'), 'server.js')
+
+/** Starts `server.js` where its start fails, and returns its end. `meanwhile` gets the process ids of its workers. */
+export async function endOf(
+  databaseUrl: string,
+  environment: Record<string, string>,
+  meanwhile: (pids: () => number[]) => Promise<void> = async () => undefined,
+): Promise<{ code: number | string; output: string }> {
+  const child = run(databaseUrl, environment, built())
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+  const ended = once(child, 'close').then(([code, signal]) => code ?? signal)
+  await meanwhile(() => childrenOf(child))
+  return { code: await ended, output }
+}
+
+/** Starts `server.js` as its users do, on a database of its own. Resolves when it is ready. */
+export async function startServer(
+  databaseUrl: string,
+  environment: Record<string, string> = {},
+  script = built(),
+): Promise<ServerProcess> {
+  const child = run(databaseUrl, environment, script)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
   const ended = once(child, 'close').then(([code, signal]) => code ?? signal)
   const said = () => (child.exitCode === null ? output : `ended: ${output}`)
-  await expect.poll(said, { timeout: 120_000 }).toMatch(/listening on http:|^ended/)
+  await vi.waitFor(() => expect(said()).toMatch(/listening on http:|^ended/), 240_000)
   if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}: ${output}`)
   const [, url = ''] = /listening on (http:[^\s)]+)/.exec(output) ?? []
   const post = (path: string, body: object, headers: Record<string, string>) =>

@@ -1,5 +1,6 @@
 import type { App } from '@keyward/server/app'
 import { setupToken } from '@keyward/server/config/secrets'
+import { AttemptCounts } from '@keyward/server/identity/attempt-counts'
 import { SignInGuard } from '@keyward/server/identity/sign-in-guard'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenApp, ORIGIN, openApp, post, type Session, sessionOf, signIn, signUp, whoAmI } from './open-app.ts'
@@ -103,7 +104,7 @@ test('only sessions of accepted secrets count, and a changed session counts nowh
 
 test('a browser that has signed in before the change is known after it', async () => {
   const guardOf = (...secrets: [string, ...string[]]) =>
-    new SignInGuard({ database: opened.database, secrets, most: 0, mostOfDevices: 1 })
+    new SignInGuard({ database: opened.database, secrets, most: 0, mostOfDevices: 1, counts: new AttemptCounts() })
   const device = guardOf(FORMER).deviceOf(EMAIL)
   const attempt = { email: EMAIL, device, clientAddress: null }
   expect(await guardOf(NEXT, FORMER).begin(attempt)).toHaveProperty('settle')

@@ -1,0 +1,14 @@
+import type { Database } from '@keyward/prisma/database'
+import { PEOPLE } from './people.ts'
+
+/** Whether the demo organization was created before: its Owner has an account. */
+export async function hasDemo({ database }: { database: Database }): Promise<boolean> {
+  const found = await database.prisma.user.findUnique({ where: { email: PEOPLE[0].email }, select: { id: true } })
+  return found !== null
+}
+
+/** Describes the demo organization after later starts. */
+export const tellOfDemo = (): string[] => [
+  'The first start showed the passwords of the demo organization. To set a new one, run:',
+  `  npx pnpm keyward-server user set-password ${PEOPLE[0].email}`,
+]

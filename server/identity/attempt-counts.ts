@@ -1,0 +1,53 @@
+const MOST_ACCOUNTS = 50_000
+const WINDOW_MS = 3_600_000
+
+interface Count {
+  until: number
+  failed: number
+  /** Attempts that have begun and not ended. Counted as failed, so that attempts at once do not exceed the bound. */
+  open: number
+}
+
+/** Counts failed attempts by key. */
+export interface AttemptCounter {
+  /** Begins an attempt, and returns null. Beyond the bound, returns the seconds to wait. */
+  begin(key: string, most: number): Promise<number | null>
+  /** Ends an attempt that began. */
+  settle(key: string, failed: boolean): void
+}
+
+/** Counts in windows of an hour that start with the first attempt, in the memory of this process. */
+export class AttemptCounts implements AttemptCounter {
+  readonly #counts = new Map<string, Count>()
+
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  async begin(key: string, most: number): Promise<number | null> {
+    const now = this.now()
+    const count = this.#countOf(key, now)
+    if (count.failed + count.open >= most) return Math.ceil((count.until - now) / 1000)
+    count.open += 1
+    return null
+  }
+
+  settle(key: string, failed: boolean): void {
+    const count = this.#counts.get(key)
+    if (count === undefined) return
+    count.open = Math.max(0, count.open - 1)
+    if (failed) count.failed += 1
+  }
+
+  #countOf(key: string, now: number): Count {
+    const present = this.#counts.get(key)
+    if (present && now < present.until) return present
+    const count: Count = { until: now + WINDOW_MS, failed: 0, open: 0 }
+    // Deleting first keeps the map ordered by the start of windows, so that the oldest are dropped first.
+    this.#counts.delete(key)
+    this.#counts.set(key, count)
+    for (const [other, { until }] of this.#counts) {
+      if (this.#counts.size <= MOST_ACCOUNTS && now < until) break
+      this.#counts.delete(other)
+    }
+    return count
+  }
+}

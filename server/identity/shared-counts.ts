@@ -1,0 +1,28 @@
+import { askPrimary, tellPrimary } from '../workers/channel.ts'
+import type { Question } from '../workers/messages.ts'
+import { workerNumber } from '../workers/number.ts'
+import { type AttemptCounter, AttemptCounts } from './attempt-counts.ts'
+import { createRateLimit, type RateLimit } from './rate-limit.ts'
+
+/** Requests by address, mailed links by recipient, and wrong passwords and codes by account. */
+type CountsName = Question['name']
+
+/** The rate limit of a server. All its workers share it, in the primary process. */
+export function rateLimitOf(name: CountsName): RateLimit {
+  if (workerNumber === null) return createRateLimit()
+  return {
+    async consume(key, rule) {
+      const retryAfter = await askPrimary({ kind: 'consume', name, key, rule })
+      return { allowed: retryAfter === null, retryAfter }
+    },
+  }
+}
+
+/** The counts of failed attempts of a server. All its workers share them, in the primary process. */
+export function attemptsOf(name: CountsName): AttemptCounter {
+  if (workerNumber === null) return new AttemptCounts()
+  return {
+    begin: (key, most) => askPrimary({ kind: 'begin', name, key, most }),
+    settle: (key, failed) => tellPrimary({ kind: 'settle', name, key, failed }),
+  }
+}

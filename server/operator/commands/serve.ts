@@ -1,0 +1,57 @@
+import { withTimeout } from '@keyward/schema/core/timeout'
+import { makeDemo, tellDemo } from '../../demo/demo.ts'
+import { hasDemo, tellOfDemo } from '../../demo/made.ts'
+import { markUnfinished } from '../../demo/unfinished.ts'
+import { type Started, start } from '../../start.ts'
+import { tellPages, tellServing } from '../../welcome.ts'
+import { say } from '../output.ts'
+import { onSignal } from '../signals.ts'
+
+/** The longest wait for a start that a signal interrupts, in milliseconds. The database outlives the end of the process. */
+const INTERRUPTED_START_MS = 5_000
+
+/** Creates the demo organization if this server has one, and says how to sign in. The server already serves meanwhile. */
+async function demoLines({ app: { runtime, log }, config }: Started): Promise<string[]> {
+  try {
+    if (await hasDemo(runtime)) return tellOfDemo()
+    if (runtime.database.kind !== 'embedded') return []
+    say('info', ['Creating the demo. The sign-in details follow.'])
+    const finish = await markUnfinished(config)
+    const demo = await makeDemo({ config, runtime, log })
+    await finish()
+    return demo ? tellDemo(config.publicUrl, demo) : []
+  } catch (error) {
+    log.error('the demo organization could not be created', error)
+    return []
+  }
+}
+
+async function interrupt(starting: Promise<Started>): Promise<void> {
+  const stopped = starting.then(
+    (started) => started.stop({ atOnce: true }),
+    () => undefined,
+  )
+  await withTimeout(stopped, INTERRUPTED_START_MS, () => undefined)
+  process.exit(0)
+}
+
+/** Serves in this process, until a signal ends it. */
+export async function serve(): Promise<void> {
+  const starting = start(process.env)
+  onSignal(() => void interrupt(starting))
+  const started = await starting
+  const stopped = new Promise<boolean>((resolve, reject) => {
+    onSignal((signal) => {
+      started.app.log.info(`stopping after ${signal}`)
+      // Ctrl+C comes from a person who waits.
+      started.stop({ atOnce: signal === 'SIGINT' }).then(resolve, reject)
+    })
+  })
+  say('info', tellServing(started))
+  say('info', await demoLines(started))
+  // Last, so that nobody opens the page before the passwords are there.
+  say('info', await tellPages(started))
+  if (!(await stopped)) started.app.log.warn('stopped at the deadline: some connections were still open')
+  else if (started.isExported) return
+  process.exit(0)
+}

@@ -1,0 +1,29 @@
+import type { Database } from '@keyward/prisma/database'
+import type { ServerConfig } from './config/config.ts'
+import { setupToken } from './config/secrets.ts'
+import type { Listener } from './http/listen.ts'
+import { needsSetup } from './identity/sign-up-policy.ts'
+
+/** Says that the server serves, and where. */
+export const tellServing = ({
+  config,
+  listener,
+}: {
+  config: ServerConfig
+  listener: Pick<Listener, 'url'>
+}): string[] => [
+  `Keyward answers at ${config.publicUrl} (listening on ${listener.url}), ${Math.round(performance.now())} ms after its process began.`,
+]
+
+/** Describes to a person what to open first. */
+export async function tellPages({ config, database }: { config: ServerConfig; database: Database }): Promise<string[]> {
+  const at = config.publicUrl
+  const lines = [`Sign in:  ${at}/`, `GraphiQL: ${at}/graphql`]
+  if (await needsSetup(database)) {
+    lines.push(
+      `There is no account yet. Create the first one at ${at}/ with this setup token: ${setupToken(config.sessionSecret)}`,
+      `Or: curl ${at}/auth/sign-up/email -H 'content-type: application/json' -H 'x-keyward-setup-token: …' -d '{"name":…,"email":…,"password":…}'`,
+    )
+  }
+  return lines
+}

@@ -1,0 +1,47 @@
+import { Socket } from 'node:net'
+import { type FromWorker, type Question, ToWorker } from './messages.ts'
+
+// A worker's end of the channel to the primary process. A worker ends with its primary process, so every question gets an
+// answer.
+
+const waiting = new Map<number, (retryAfter: number | null) => void>()
+let lastQuestion = 0
+
+/** Sends a message to the primary process. Calls back when it is written. */
+export function tellPrimary(message: FromWorker, written: () => void = () => undefined): void {
+  process.send?.(message, undefined, undefined, written)
+}
+
+/** Asks the primary process whether an attempt may be made. Returns null, or the seconds to wait. */
+export function askPrimary(question: Question): Promise<number | null> {
+  lastQuestion += 1
+  const id = lastQuestion
+  return new Promise((resolve) => {
+    waiting.set(id, resolve)
+    tellPrimary({ kind: 'question', id, question })
+  })
+}
+
+let take = (connection: Socket): void => {
+  connection.destroy()
+}
+
+/** Handles the connections that the primary process hands over. */
+export function onConnection(handle: (connection: Socket) => void): void {
+  take = handle
+}
+
+/** Handles the messages of the primary process, except answers and connections. */
+export function onMessage(handle: (message: Exclude<ToWorker, { kind: 'answer' | 'connection' }>) => void): void {
+  process.on('message', (given, connection) => {
+    const message = ToWorker.parse(given)
+    if (message.kind === 'connection') {
+      tellPrimary({ kind: 'taken' })
+      // It is missing if the client closed it meanwhile.
+      if (connection instanceof Socket) take(connection)
+    } else if (message.kind === 'answer') {
+      waiting.get(message.id)?.(message.retryAfter)
+      waiting.delete(message.id)
+    } else handle(message)
+  })
+}

@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Database } from '@keyward/prisma/database'
+import type { Config, ServerConfig } from '../config/config.ts'
+import { withSecrets } from '../config/secrets.ts'
+import { hasDemo, tellOfDemo } from '../demo/made.ts'
+import { type AcceptingPort, accept } from '../http/listen.ts'
+import { keepAuditHeads } from '../jobs/audit-heads.ts'
+import { openMigrated } from '../operator/open-migrated.ts'
+import { say } from '../operator/output.ts'
+import { onSignal } from '../operator/signals.ts'
+import { createLog, type Log } from '../telemetry/log.ts'
+import { type MetricsListener, serveMetrics } from '../telemetry/metrics/serve.ts'
+import { tellPages, tellServing } from '../welcome.ts'
+import { startWorkers, type Workers } from './workers.ts'
+
+/** Connections of the primary process. It serves no request of the instance. */
+const POOL_SIZE = 2
+/** How long workers may take beyond their own deadline before they are killed, in milliseconds. */
+const OVERTIME_MS = 1_000
+/** The longest wait for workers whose start ends, in milliseconds. */
+const INTERRUPTED_START_MS = 5_000
+
+interface Primary {
+  config: ServerConfig
+  database: Database
+  log: Log
+}
+
+/** Starts the workers, and serves their metrics where a port is configured. */
+async function startAll({ config, log }: Primary): Promise<{ workers: Workers; metrics: MetricsListener | null }> {
+  const { workers: count, metricsPort } = config
+  if (metricsPort === null) return { workers: startWorkers({ count, log, onLost: () => undefined }), metrics: null }
+  // Loaded where it is used: the start of every other server is faster.
+  const { SummedMetrics } = await import('./metrics.ts')
+  let workers: Workers | null = null
+  const summed = new SummedMetrics(async () => (await workers?.metrics()) ?? new Map())
+  // First, so that a port in use ends the start before there are workers.
+  const metrics = await serveMetrics(summed, { ...config, log })
+  workers = startWorkers({ count, log, onLost: (number) => void summed.keep(number) })
+  return { workers, metrics }
+}
+
+/** Stops the server after a signal. A second one skips the drain. */
+function stopOnSignal(workers: Workers, port: AcceptingPort, { config, log }: Primary): Promise<void> {
+  const drained = new AbortController()
+  let isStopping = false
+  return new Promise<void>((resolve, reject) => {
+    const finish = async () => {
+      workers.leave()
+      await delay(config.drainSeconds * 1_000, undefined, { signal: drained.signal }).catch(() => undefined)
+      // Workers get all accepted connections before they get the order to stop.
+      await port.close()
+      const areDone = await workers.stop(config.shutdownSeconds * 1_000 + OVERTIME_MS)
+      if (!areDone) log.warn('workers that did not stop in time were killed')
+    }
+    onSignal((signal) => {
+      log.info(`stopping after ${signal}`)
+      // Ctrl+C comes from a person who waits.
+      if (signal === 'SIGINT' || isStopping) drained.abort()
+      if (!isStopping) finish().then(resolve, reject)
+      isStopping = true
+    })
+  })
+}
+
+/** Listens and prints what a start prints, until a signal stops the workers or they give up. */
+async function serve(workers: Workers, primary: Primary): Promise<void> {
+  const { config, database, log } = primary
+  const port = await accept(config, workers.give)
+  const stopped = stopOnSignal(workers, port, primary)
+  const auditHeads = keepAuditHeads({ ...config, file: config.auditHeadsFile, database, log })
+  try {
+    say('info', tellServing({ config, listener: port }))
+    if (await hasDemo(primary)) say('info', tellOfDemo())
+    say('info', await tellPages(primary))
+    await Promise.race([stopped, workers.gaveUp])
+  } finally {
+    await port.close()
+    // The last heads are those after the last request.
+    await workers.stop(INTERRUPTED_START_MS)
+    await auditHeads.stop()
+  }
+}
+
+/**
+ * Runs the server in several processes. The primary process migrates, prints what a start prints, starts the workers, and
+ * does what only one process may do: it accepts connections, serves `/metrics` and writes the signed audit heads.
+ */
+export async function runPrimary(given: Config): Promise<void> {
+  const config = await withSecrets(given)
+  const log = createLog(config.log)
+  const database = await openMigrated({ ...config, databasePool: POOL_SIZE })
+  const primary = { config, database, log }
+  try {
+    const { workers, metrics } = await startAll(primary)
+    const interrupted = new Promise<'interrupted'>((resolve) => {
+      onSignal(() => resolve('interrupted'))
+    })
+    try {
+      const outcome = await Promise.race([workers.serving, interrupted])
+      if (outcome !== 'interrupted') await serve(workers, primary)
+    } finally {
+      metrics?.stop()
+      await workers.stop(INTERRUPTED_START_MS)
+    }
+  } finally {
+    await database.close()
+  }
+}
