@@ -8,7 +8,16 @@ export {
   type TokenExchange,
   type TokenOptions,
 } from './core/exchange-token.ts'
-export type { Attempt, ClientOptions, Fetch, FollowOptions, IdempotentOptions, RequestOptions } from './core/options.ts'
+export type {
+  Attempt,
+  ClientOptions,
+  DocumentOptions,
+  Fetch,
+  FollowOptions,
+  IdempotentOptions,
+  RequestOptions,
+} from './core/options.ts'
 export { List, Page, type PageInfo } from './core/page.ts'
+export type { FieldError, PartialData, PartialResponse } from './core/partial.ts'
 export type * from './generated/types.ts'
 export type { TypedDocument } from './internal/operation.ts'

@@ -4,7 +4,8 @@ import { isRecord } from '../internal/json.ts'
 import type { TypedDocument } from '../internal/operation.ts'
 import { headersOf, urlOf } from '../internal/settings.ts'
 import { Transport, topLevelError } from '../internal/transport.ts'
-import type { ClientOptions, IdempotentOptions } from './options.ts'
+import type { ClientOptions, DocumentOptions } from './options.ts'
+import { type PartialResponse, partialResponse } from './partial.ts'
 
 const DEFAULTS = { baseUrl: 'http://127.0.0.1:4000', timeout: 30_000, maxRetries: 2 }
 
@@ -46,14 +47,24 @@ export class Keyward extends GeneratedClient {
 
   /**
    * Sends your own query or mutation. Documents from GraphQL Code Generator (`documentMode: 'string'`) and gql.tada are
-   * typed; gql.tada needs the option `print`. Throws if the response has an error. Queries are retried after a failure,
+   * typed; gql.tada needs the option `print`. Throws if the response has an error, unless `errorPolicy` is `partial`. Queries are retried after a failure,
    * mutations only if their `input` has an `idempotencyKey`. The option `idempotencyKey` adds it.
    */
+  request<Data = unknown, Variables = Record<string, unknown>>(
+    document: TypedDocument<Data, Variables>,
+    variables: Variables | undefined,
+    options: DocumentOptions & { readonly errorPolicy: 'partial' },
+  ): Promise<PartialResponse<Data>>
+  request<Data = unknown, Variables = Record<string, unknown>>(
+    document: TypedDocument<Data, Variables>,
+    variables?: Variables,
+    options?: DocumentOptions & { readonly errorPolicy?: 'throw' | undefined },
+  ): Promise<Data>
   async request<Data = unknown, Variables = Record<string, unknown>>(
     document: TypedDocument<Data, Variables>,
     variables?: Variables,
-    options: IdempotentOptions = {},
-  ): Promise<Data> {
+    options: DocumentOptions = {},
+  ): Promise<Data | PartialResponse<Data>> {
     const { print } = this.#options
     const text = 'definitions' in Object(document) && print ? print(document) : document.toString()
     const facts = factsOf(text)
@@ -69,10 +80,12 @@ export class Keyward extends GeneratedClient {
     }
     const isKeyed = isRecord(given.input) && typeof given.input.idempotencyKey === 'string'
     const call = { name: facts.name, text, variables: given, mayRepeat: facts.kind === 'query' || isKeyed }
-    return this.#transport.send(call, options, ({ data, errors: [error], origin }) => {
-      if (error) throw topLevelError(error, origin)
+    return this.#transport.send(call, options, (answer): Data | PartialResponse<Data> => {
+      if (options.errorPolicy === 'partial') return partialResponse(answer)
+      const [error] = answer.errors
+      if (error) throw topLevelError(error, answer.origin)
       // The document's type declares its data.
-      return data as Data
+      return answer.data as Data
     })
   }
 }

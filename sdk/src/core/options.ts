@@ -71,6 +71,15 @@ export interface IdempotentOptions extends RequestOptions {
   readonly idempotencyKey?: string | undefined
 }
 
+/** The options of your own query or mutation. */
+export interface DocumentOptions extends IdempotentOptions {
+  /**
+   * `throw`, the default: an error of any field is thrown. `partial`: the call returns what could be read and the errors of
+   * the other fields, for pages that people with different roles see. It throws if nothing could be read.
+   */
+  readonly errorPolicy?: 'throw' | 'partial' | undefined
+}
+
 /** The options of a subscription. */
 export interface FollowOptions {
   /** Ends the iteration without an error. */

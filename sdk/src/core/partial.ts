@@ -1,0 +1,40 @@
+import { isRecord } from '../internal/json.ts'
+import { type GraphAnswer, topLevelError } from '../internal/transport.ts'
+import type { ApiError } from './errors.ts'
+
+/** Data in which any part may be null, because the viewer may not read it or it could not be read. */
+export type PartialData<Data> = Data extends readonly (infer Item)[]
+  ? readonly (PartialData<Item> | null)[]
+  : Data extends object
+    ? { readonly [Field in keyof Data]: PartialData<Data[Field]> | null }
+    : Data
+
+/** The error of one field of a response. */
+export interface FieldError {
+  /** Path of the field in the data, such as `['organization', 'usageLimits']`. The field, or a part around it, is null. */
+  readonly path: readonly (string | number)[]
+  readonly error: ApiError
+}
+
+/** A response with the parts that could be read, and an error for each of the others. */
+export interface PartialResponse<Data> {
+  readonly data: PartialData<Data>
+  /** Empty if everything was read. */
+  readonly errors: readonly FieldError[]
+}
+
+const isStep = (step: unknown): step is string | number => typeof step === 'string' || typeof step === 'number'
+
+/** Reads a response for `errorPolicy: 'partial'`. Throws its first error if nothing was read. */
+export function partialResponse<Data>({ data, errors, origin }: GraphAnswer): PartialResponse<Data> {
+  const [first] = errors
+  if (!isRecord(data) && first) throw topLevelError(first, origin)
+  return {
+    // The document's type declares its data.
+    data: data as PartialData<Data>,
+    errors: errors.map((error) => ({
+      path: Array.isArray(error.path) ? error.path.filter(isStep) : [],
+      error: topLevelError(error, origin),
+    })),
+  }
+}

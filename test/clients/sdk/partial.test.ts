@@ -1,0 +1,53 @@
+import { AuthenticationError, ForbiddenError, Keyward, type TypedDocument } from '@keyward/sdk'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ORIGIN } from '../../infra/app.ts'
+import { startWorld, type World } from '../../infra/world.ts'
+
+interface Settings {
+  organization: { id: string; name: string; usageLimits: { maxConcurrent: number | null } } | null
+}
+
+// As GraphQL Code Generator types it.
+const SETTINGS = `query Settings($id: ID!) {
+  organization(id: $id) { id name usageLimits { maxConcurrent } } }` as unknown as TypedDocument<
+  Settings,
+  { id: string }
+>
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world.close())
+
+const clientOf = (token: string | null) =>
+  new Keyward({ baseUrl: ORIGIN, token: token ?? '', fetch: (url, init) => world.app.fetch(new Request(url, init)) })
+
+test('a document of which the viewer may read a part throws, or returns that part with the path of each error', async () => {
+  const { organization: id } = world.ids
+  const member = clientOf(world.as.member.token)
+  await expect(member.request(SETTINGS, { id })).rejects.toThrow(ForbiddenError)
+  const { data, errors } = await member.request(SETTINGS, { id }, { errorPolicy: 'partial' })
+  expect(data).toEqual({ organization: { id, name: expect.any(String), usageLimits: null } })
+  expect(errors).toMatchObject([{ path: ['organization', 'usageLimits'], error: { code: 'FORBIDDEN' } }])
+  expect(errors[0]?.error).toBeInstanceOf(ForbiddenError)
+  // Each part of the data may be null, as its type says.
+  const name: string | null | undefined = data.organization?.name
+  expect(name).toBeTruthy()
+})
+
+test('a document that can be read as a whole has no errors', async () => {
+  const { organization: id } = world.ids
+  const owner = clientOf(world.as.owner.token)
+  const { data, errors } = await owner.request(SETTINGS, { id }, { errorPolicy: 'partial' })
+  expect(errors).toEqual([])
+  expect(data).toEqual(await owner.request(SETTINGS, { id }, { errorPolicy: 'throw' }))
+})
+
+test('a document of which nothing could be read throws with either policy', async () => {
+  const stranger = clientOf('kw_svc_unknown')
+  const { organization: id } = world.ids
+  await expect(stranger.request(SETTINGS, { id }, { errorPolicy: 'partial' })).rejects.toThrow(AuthenticationError)
+  const wrong = world.as.owner.token
+  await expect(clientOf(wrong).request('{ nothing }', {}, { errorPolicy: 'partial' })).rejects.toThrow(/nothing/)
+})
