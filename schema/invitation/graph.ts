@@ -1,4 +1,4 @@
-import type { Invitation as InvitationRow, Prisma } from '@keyward/prisma/generated/prisma/client'
+import type { Prisma } from '@keyward/prisma/generated/prisma/client'
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { MAX_EMAIL } from '../core/input.ts'
@@ -20,6 +20,7 @@ import { Principal, principalOf } from '../user/principal.ts'
 import { IDEMPOTENCY_KEY } from '../write/idempotency/field.ts'
 import { acceptInvitation } from './accept.ts'
 import { cancelInvitation, type Invited, inviteMember, visibleInvitations } from './service.ts'
+import { statusOf } from './status.ts'
 
 /** Description of `mailed` in the payloads that have an invitation. */
 export const MAILED = `Whether the server mails the link. False if mail is not configured. False after ${INVITATION_MAILS.perRecipient} mails to the address, ${INVITATION_MAILS.perSender} by you or ${INVITATION_MAILS.perOrganization} by the organization in a day. If false, pass the link on yourself.`
@@ -36,15 +37,6 @@ export const InvitationStatus = builder.enumType('InvitationStatus', {
     EXPIRED: { description: 'The invitation was not accepted within 7 days.' },
   },
 })
-
-export const statusOf = (invitation: Pick<InvitationRow, 'acceptedAt' | 'cancelledAt' | 'expiresAt'>, now: Date) =>
-  invitation.acceptedAt
-    ? 'ACCEPTED'
-    : invitation.cancelledAt
-      ? 'CANCELLED'
-      : invitation.expiresAt <= now
-        ? 'EXPIRED'
-        : 'OPEN'
 
 builder.prismaObject('InvitationGrant', {
   name: 'ProjectGrant',

@@ -1,9 +1,9 @@
 import { builder } from '../graphql/builder.ts'
 import { OrganizationRoleEnum, ProjectRoleEnum } from '../role/graph.ts'
-import { InvitationStatus, statusOf } from './graph.ts'
-import { hintOf, type PreviewRow, previewInvitation } from './preview.ts'
+import { InvitationStatus } from './graph.ts'
+import { hintOf, type PreviewGrant, type PreviewRow, previewInvitation } from './preview.ts'
 
-const InvitationPreviewProject = builder.objectRef<PreviewRow['grants'][number]>('InvitationPreviewProject').implement({
+const InvitationPreviewProject = builder.objectRef<PreviewGrant>('InvitationPreviewProject').implement({
   description: 'A project role that an invitation grants, for the holder of its link.',
   fields: (t) => ({
     name: t.string({ description: 'Name of the project.', resolve: ({ project }) => project.name }),
@@ -12,41 +12,50 @@ const InvitationPreviewProject = builder.objectRef<PreviewRow['grants'][number]>
 })
 
 const InvitationPreview = builder.objectRef<PreviewRow>('InvitationPreview').implement({
-  description: 'An invitation as the holder of its link sees it before accepting.',
+  description:
+    'An invitation as the holder of its link sees it before accepting. Fields other than `status` and `expiresAt` are null unless it is OPEN, and while the organization is being deleted, or every project of an external collaborator is archived or deleted.',
   fields: (t) => ({
     organizationName: t.string({
-      description: 'Name of the organization.',
-      resolve: ({ organization }) => organization.name,
+      nullable: true,
+      description: 'Name of the organization. Null if the invitation cannot be accepted.',
+      resolve: ({ shown }) => shown?.organization.name ?? null,
     }),
     inviterName: t.string({
       nullable: true,
-      description: 'Name of the sender. Null once the sender is deleted.',
-      resolve: ({ invitedByUser, invitedByServiceAccount }) =>
-        invitedByUser?.name ?? invitedByServiceAccount?.name ?? null,
+      description: 'Name of the sender. Null once the sender is deleted, or if the invitation cannot be accepted.',
+      resolve: ({ shown }) => shown?.invitedByUser?.name ?? shown?.invitedByServiceAccount?.name ?? null,
     }),
-    role: t.expose('role', {
+    role: t.field({
       type: OrganizationRoleEnum,
       nullable: true,
-      description: 'Role granted in the organization. Null if the invitation is for an external collaborator.',
+      description:
+        'Role granted in the organization. Null if the invitation is for an external collaborator, or cannot be accepted.',
+      resolve: ({ shown }) => shown?.role ?? null,
     }),
     projects: t.field({
       type: [InvitationPreviewProject],
-      description: 'Project roles that the invitation grants.',
-      resolve: ({ grants }) => grants,
+      nullable: true,
+      description:
+        'Project roles that the invitation grants, without projects that are archived or deleted. Null if the invitation cannot be accepted.',
+      resolve: ({ shown }) => shown?.grants ?? null,
     }),
     emailHint: t.string({
-      description: 'First character and domain of the invited e-mail address, such as `a…@example.com`.',
-      resolve: ({ email }) => hintOf(email),
+      nullable: true,
+      description:
+        'First character and domain of the invited e-mail address, such as `a…@example.com`. Null if the invitation cannot be accepted.',
+      resolve: ({ shown }) => (shown ? hintOf(shown.email) : null),
     }),
     isForViewer: t.boolean({
       nullable: true,
-      description: 'Whether the invitation was sent to your own e-mail address. Null unless a person is signed in.',
-      resolve: ({ email }, _args, { access: { actor } }) => (actor.kind === 'USER' ? actor.email === email : null),
+      description:
+        'Whether the invitation was sent to your own e-mail address. Null unless a person is signed in and the invitation can be accepted.',
+      resolve: ({ shown }, _args, { access: { actor } }) =>
+        shown && actor.kind === 'USER' ? actor.email === shown.email : null,
     }),
     status: t.field({
       type: InvitationStatus,
       description: 'Current status. Only an OPEN invitation can be accepted.',
-      resolve: (invitation, _args, { runtime }) => statusOf(invitation, runtime.database.clock.now()),
+      resolve: ({ status }) => status,
     }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Expiration time, 7 days after sending.' }),
   }),

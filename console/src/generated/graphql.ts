@@ -627,7 +627,7 @@ export type InvitationPreviewQueryVariables = Exact<{
 }>;
 
 
-export type InvitationPreviewQuery = { invitationByToken: { organizationName: string, inviterName: string | null, role: OrganizationRole | null, emailHint: string, isForViewer: boolean | null, status: InvitationStatus, expiresAt: string, projects: Array<{ name: string, role: ProjectRole }> } | null };
+export type InvitationPreviewQuery = { invitationByToken: { organizationName: string | null, inviterName: string | null, role: OrganizationRole | null, emailHint: string | null, isForViewer: boolean | null, status: InvitationStatus, expiresAt: string, projects: Array<{ name: string, role: ProjectRole }> | null } | null };
 
 export type KeyAdjustmentsQueryVariables = Exact<{
   id: string | number;

@@ -2,10 +2,10 @@ import { humanize } from '../keys/words.ts'
 import { Note } from '../ui/feedback.tsx'
 import { Facts } from '../ui/layout.tsx'
 import { Ago } from '../ui/time.tsx'
-import type { InvitationPreview } from './queries.ts'
+import type { InvitationPreview, OpenInvitation } from './queries.ts'
 
 /** The invitation in a sentence. */
-export function sentenceOf({ inviterName, organizationName, role, projects }: InvitationPreview): string {
+export function sentenceOf({ inviterName, organizationName, role, projects }: OpenInvitation): string {
   const inviter = inviterName ?? 'Somebody'
   const [project] = projects
   if (role) return `${inviter} invites you to the organization ${organizationName}.`
@@ -13,7 +13,7 @@ export function sentenceOf({ inviterName, organizationName, role, projects }: In
 }
 
 /** The roles that an invitation grants, and its recipient. */
-export const InvitationFacts = ({ invitation }: { invitation: InvitationPreview }) => (
+export const InvitationFacts = ({ invitation }: { invitation: OpenInvitation }) => (
   <Facts
     rows={[
       ['Organization', <bdi key="organization">{invitation.organizationName}</bdi>],
@@ -29,20 +29,19 @@ export const InvitationFacts = ({ invitation }: { invitation: InvitationPreview 
       ),
       ['Invited by', <bdi key="inviter">{invitation.inviterName ?? 'Somebody who left'}</bdi>],
       ['Sent to', invitation.emailHint],
-      ...(invitation.status === 'OPEN'
-        ? [['Expires', <Ago key="expires" time={invitation.expiresAt} />] as const]
-        : []),
+      ['Expires', <Ago key="expires" time={invitation.expiresAt} />],
     ]}
   />
 )
 
 /** Why an invitation cannot be accepted, and the next step. */
-export function ClosedNote({ invitation: { status, inviterName } }: { invitation: InvitationPreview }) {
+export function ClosedNote({ status }: Pick<InvitationPreview, 'status'>) {
   if (status === 'ACCEPTED') return <Note>This invitation was already accepted. Sign in to see what you have.</Note>
+  if (status === 'OPEN') {
+    return (
+      <Note tone="warn">Its organization or project is archived or being deleted. Ask the person who sent it.</Note>
+    )
+  }
   const cause = status === 'CANCELLED' ? 'was cancelled, or replaced by a newer one' : 'has expired'
-  return (
-    <Note tone="warn">
-      This invitation {cause}. Ask <bdi>{inviterName ?? 'an ADMIN'}</bdi> for a new one.
-    </Note>
-  )
+  return <Note tone="warn">This invitation {cause}. Ask the person who sent it for a new one.</Note>
 }

@@ -5,6 +5,18 @@ import { InvitationPreviewDocument, type InvitationPreviewQuery } from '../gener
 /** An invitation as the holder of its link sees it. */
 export type InvitationPreview = NonNullable<InvitationPreviewQuery['invitationByToken']>
 
+/** An invitation that can be accepted. */
+export type OpenInvitation = InvitationPreview & {
+  [Field in 'organizationName' | 'projects' | 'emailHint']: NonNullable<InvitationPreview[Field]>
+}
+
+/** The invitation if it can be accepted. Of others, the server tells only the status. */
+export function openOf(invitation: InvitationPreview): OpenInvitation | null {
+  const { organizationName, projects, emailHint } = invitation
+  if (organizationName == null || projects == null || emailHint == null) return null
+  return { ...invitation, organizationName, projects, emailHint }
+}
+
 /** Looks an invitation up by its token. Null if no invitation has it. */
 export const invitationQuery = (token: string) =>
   queryOptions({

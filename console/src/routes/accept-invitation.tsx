@@ -8,7 +8,7 @@ import { signOut } from '../app/auth.ts'
 import { INSTANCE } from '../app/instance.ts'
 import { type Session, sessionQuery } from '../app/session.ts'
 import { ClosedNote, InvitationFacts, sentenceOf } from '../invitation/invitation-facts.tsx'
-import { type InvitationPreview, invitationQuery } from '../invitation/queries.ts'
+import { invitationQuery, type OpenInvitation, openOf } from '../invitation/queries.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorNote, Failed, Loading, Note } from '../ui/feedback.tsx'
 import { Gate } from '../ui/gate.tsx'
@@ -43,7 +43,8 @@ function Invitation({ token }: { token: string }) {
   const { error: returned } = useSearch({ from: '/invitations/accept' })
   const session = useQuery(sessionQuery)
   const { data: invitation, error, refetch } = useQuery(invitationQuery(token))
-  const isOver = invitation === null || (invitation !== undefined && invitation.status !== 'OPEN')
+  const open = invitation ? openOf(invitation) : null
+  const isOver = invitation !== undefined && open === null
   useEffect(() => {
     if (isOver) sessionStorage.removeItem(KEPT)
   }, [isOver])
@@ -68,23 +69,22 @@ function Invitation({ token }: { token: string }) {
       </Gate>
     )
   }
-  if (isOver) {
+  if (open === null) {
     return (
-      <Gate title="You were invited" lead={sentenceOf(invitation)} foot={toConsole}>
-        <ClosedNote invitation={invitation} />
-        <InvitationFacts invitation={invitation} />
+      <Gate title="You were invited" lead="The invitation cannot be accepted." foot={toConsole}>
+        <ClosedNote status={invitation.status} />
       </Gate>
     )
   }
   return (
-    <Gate title="You are invited" lead={sentenceOf(invitation)}>
+    <Gate title="You are invited" lead={sentenceOf(open)}>
       {returned && <Note tone="bad">{signInError(returned, INSTANCE.oidc)}</Note>}
-      <InvitationFacts invitation={invitation} />
+      <InvitationFacts invitation={open} />
       {session.data ? (
-        <Accept token={token} invitation={invitation} session={session.data} />
+        <Accept token={token} invitation={open} session={session.data} />
       ) : (
         <>
-          <Note>Sign in or create an account with the e-mail address {invitation.emailHint}.</Note>
+          <Note>Sign in or create an account with the e-mail address {open.emailHint}.</Note>
           <SignInCard first="sign-up" invitation={token} enter={() => {}} returnTo={PATH} failed={PATH} />
         </>
       )}
@@ -94,7 +94,7 @@ function Invitation({ token }: { token: string }) {
 
 interface AcceptProps {
   token: string
-  invitation: InvitationPreview
+  invitation: OpenInvitation
   session: Session
 }
 

@@ -2780,19 +2780,35 @@ export interface Invitation {
   readonly organization: OrganizationReference
 }
 
-/** An invitation as the holder of its link sees it before accepting. */
+/**
+ * An invitation as the holder of its link sees it before accepting. Fields other than `status` and `expiresAt`
+ * are null unless it is OPEN, and while the organization is being deleted, or every project of an external
+ * collaborator is archived or deleted.
+ */
 export interface InvitationPreview {
-  /** Name of the organization. */
-  readonly organizationName: string
-  /** Name of the sender. Null once the sender is deleted. */
+  /** Name of the organization. Null if the invitation cannot be accepted. */
+  readonly organizationName: string | null
+  /** Name of the sender. Null once the sender is deleted, or if the invitation cannot be accepted. */
   readonly inviterName: string | null
-  /** Role granted in the organization. Null if the invitation is for an external collaborator. */
+  /**
+   * Role granted in the organization. Null if the invitation is for an external collaborator, or cannot be
+   * accepted.
+   */
   readonly role: OrganizationRole | null
-  /** Project roles that the invitation grants. */
-  readonly projects: readonly InvitationPreviewProject[]
-  /** First character and domain of the invited e-mail address, such as `a…@example.com`. */
-  readonly emailHint: string
-  /** Whether the invitation was sent to your own e-mail address. Null unless a person is signed in. */
+  /**
+   * Project roles that the invitation grants, without projects that are archived or deleted. Null if the
+   * invitation cannot be accepted.
+   */
+  readonly projects: readonly InvitationPreviewProject[] | null
+  /**
+   * First character and domain of the invited e-mail address, such as `a…@example.com`. Null if the invitation
+   * cannot be accepted.
+   */
+  readonly emailHint: string | null
+  /**
+   * Whether the invitation was sent to your own e-mail address. Null unless a person is signed in and the
+   * invitation can be accepted.
+   */
   readonly isForViewer: boolean | null
   /** Current status. Only an OPEN invitation can be accepted. */
   readonly status: InvitationStatus

@@ -59,6 +59,8 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     const again = await setting.open(null)
     await again.goto(acceptUrl)
     await again.getByText('This invitation was already accepted.').waitFor()
+    // Failed before: a link named them also after it was used.
+    for (const name of ['Acme', 'Production', 'Olivia']) expect(await again.getByText(name).count()).toBe(0)
     await look(again)
     await again.goto(`${setting.base}/invitations/accept#token=unknown`)
     // Only the fragment differs, which loads no page.

@@ -58,18 +58,63 @@ test('a signed-in person learns whether the invitation was sent to their address
   expect(JSON.stringify(seen)).not.toContain(invited.email)
 })
 
+/** The preview of an invitation that cannot be accepted. */
+const hidden = (status: string) => ({
+  organizationName: null,
+  inviterName: null,
+  role: null,
+  projects: null,
+  emailHint: null,
+  isForViewer: null,
+  status,
+})
+
+// Failed before: the hint was the whole address.
+test('the hint leaves out the only character before the domain', async () => {
+  for (const [email, emailHint] of [
+    ['a@example.com', '…@example.com'],
+    ['ab@example.com', 'a…@example.com'],
+  ] as const) {
+    const { token } = await inviteMember(email)
+    expect(await preview(app.client(null), token)).toMatchObject({ emailHint })
+  }
+})
+
+// Failed before: the holder of an old link read the current names.
 test('a closed invitation says why it cannot be accepted, and an unknown token finds nothing', async () => {
   const guest = await app.signUp('Accepting')
   const accepted = await inviteMember(guest.email)
   await guest.mutate('invitationAccept', { token: accepted.token })
-  expect(await preview(app.client(null), accepted.token)).toMatchObject({ status: 'ACCEPTED' })
+  expect(await preview(app.client(null), accepted.token)).toEqual(hidden('ACCEPTED'))
+  expect(await preview(guest, accepted.token)).toEqual(hidden('ACCEPTED'))
   const cancelled = await inviteMember('cancelled@example.com')
   await owner.mutate('invitationCancel', { id: cancelled.id })
-  expect(await preview(app.client(null), cancelled.token)).toMatchObject({ status: 'CANCELLED' })
+  expect(await preview(app.client(null), cancelled.token)).toEqual(hidden('CANCELLED'))
   const expired = await inviteMember('expired@example.com')
   await app.database.sql(`UPDATE invitation SET expires_at = created_at WHERE email = 'expired@example.com'`, [])
-  expect(await preview(app.client(null), expired.token)).toMatchObject({ status: 'EXPIRED' })
+  expect(await preview(app.client(null), expired.token)).toEqual(hidden('EXPIRED'))
   for (const token of ['', 'unknown', 'x'.repeat(10_000)]) expect(await preview(app.client(null), token)).toBeNull()
+})
+
+// Failed before: the names of what is archived or deleted were shown as well.
+test('a project that is archived or deleted is not shown, nor an organization that is being deleted', async () => {
+  const other = (await createOrganization(owner, 'Leaving')).id
+  const [archived, deleted, kept] = await Promise.all(
+    ['Archived', 'Deleted', 'Kept'].map((name) => createProject(owner, other, name)),
+  )
+  const projects = [archived, deleted, kept].map((projectId) => ({ projectId, role: 'MEMBER' }))
+  const member = await inviteMember('member@example.com', { organizationId: other, projects })
+  const input = { projectId: archived, email: 'external@example.com', role: 'MEMBER' }
+  const external = tokenOf((await owner.mutate('collaboratorAdd', input, 'acceptUrl')).acceptUrl)
+  for (const id of [archived, deleted]) await owner.mutate('projectArchive', { id }, 'project { id }')
+  await owner.mutate('projectDelete', { id: deleted, name: 'Deleted' })
+  expect(await preview(app.client(null), member.token)).toMatchObject({
+    organizationName: 'Leaving',
+    projects: [{ name: 'Kept', role: 'MEMBER' }],
+  })
+  expect(await preview(app.client(null), external)).toEqual(hidden('OPEN'))
+  await owner.mutate('organizationDelete', { id: other, name: 'Leaving' }, 'organization { id }')
+  expect(await preview(app.client(null), member.token)).toEqual(hidden('OPEN'))
 })
 
 // Comes last: the address of these tests is bound afterwards.
