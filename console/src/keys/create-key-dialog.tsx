@@ -8,7 +8,7 @@ import { Note } from '../ui/feedback.tsx'
 import { SelectField, TextField, textOf } from '../ui/field.tsx'
 import { Fold } from '../ui/fold.tsx'
 import { CurlLine } from './curl-line.tsx'
-import { ExpirationField, type ExpirationValue, expirationOf, withinPolicy } from './expiration-field.tsx'
+import { ExpirationField, type ExpirationValue, expirationOf } from './expiration-field.tsx'
 import { usePolicyBounds } from './policy-bounds.ts'
 import { linesOf, ModelsField, NetworksField, WorkloadsField, workloadsOf } from './scope-fields.tsx'
 
@@ -43,7 +43,7 @@ export function CreateKeyDialog({ projects, onClose }: CreateKeyDialogProps) {
       return keyward.apiKeys.create({
         projectId,
         name: textOf(values, 'name'),
-        ...expirationOf({ ...expiration, choice: withinPolicy(expiration.choice, bounds) }),
+        ...expirationOf(expiration, bounds),
         workloads: workloadsOf(values),
         models: linesOf(values, 'models'),
         allowedIps: linesOf(values, 'allowedIps'),

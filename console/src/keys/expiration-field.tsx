@@ -10,29 +10,53 @@ const DAYS = [
   ['365', '1 year'],
 ] as const
 
-/** The choice of an expiration: a number of days, `date` or `never`. */
+/** The choice of an expiration: a number of days, `longest`, `date` or `never`. */
 export interface ExpirationValue {
   choice: string
   /** The chosen date, `2030-01-31`. */
   day: string
 }
 
+/** The numbers of days that a longest lifetime permits. */
+const daysWithin = (maximumSeconds: number | null) =>
+  DAYS.filter(([days]) => maximumSeconds === null || Number(days) * DAY_S <= maximumSeconds)
+
 /** The choice within the key policy: the chosen one, or the longest one permitted. */
-export function withinPolicy(choice: string, { maximumDays, requiresExpiration }: PolicyBounds): string {
-  if (choice === 'never' && maximumDays === null) return requiresExpiration ? '365' : choice
-  if (maximumDays === null || choice === 'date') return choice
-  if (choice !== 'never' && Number(choice) <= maximumDays) return choice
-  return DAYS.findLast(([days]) => Number(days) <= maximumDays)?.[0] ?? String(maximumDays)
+function withinPolicy(choice: string, { maximumSeconds, requiresExpiration }: PolicyBounds): string {
+  const days = daysWithin(maximumSeconds)
+  if (choice === 'date' || days.some(([one]) => one === choice)) return choice
+  if (maximumSeconds === null) return choice === 'never' && !requiresExpiration ? choice : '365'
+  return choice === 'longest' ? choice : (days.at(-1)?.[0] ?? 'longest')
 }
 
-/** The expiration of a choice: the end of the chosen day where the person is, or days that the server counts. */
-export function expirationOf({ choice, day }: ExpirationValue) {
-  if (choice === 'never') return { expiresAt: null }
-  if (choice === 'date') return { expiresAt: new Date(`${day}T23:59:59`).toISOString() }
-  return { expiresInSeconds: Number(choice) * DAY_S }
+/** The expiration of a choice: the end of the chosen day where the person is, or a time that the server counts. */
+export function expirationOf({ choice, day }: ExpirationValue, bounds: PolicyBounds) {
+  const chosen = withinPolicy(choice, bounds)
+  if (chosen === 'never') return { expiresAt: null }
+  if (chosen === 'date') return { expiresAt: new Date(`${day}T23:59:59`).toISOString() }
+  return { expiresInSeconds: secondsOf(chosen, bounds.maximumSeconds) }
 }
 
-const inDays = (days: number): Date => new Date(Date.now() + days * DAY_S * 1_000)
+const secondsOf = (choice: string, maximumSeconds: number | null): number =>
+  choice === 'longest' && maximumSeconds !== null ? maximumSeconds : Number(choice) * DAY_S
+
+const UNITS = [
+  ['day', DAY_S],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const
+
+/** A lifetime in the largest units that it has, such as `1 hour 30 minutes`. */
+function lifetimeOf(seconds: number): string {
+  let rest = seconds
+  const parts = UNITS.flatMap(([unit, size]) => {
+    const count = Math.floor(rest / size)
+    rest -= count * size
+    return count > 0 ? [`${count} ${unit}${count === 1 ? '' : 's'}`] : []
+  })
+  return parts.join(' ')
+}
 
 interface ExpirationFieldProps {
   value: ExpirationValue
@@ -42,11 +66,10 @@ interface ExpirationFieldProps {
 }
 
 export function ExpirationField({ value, change, bounds, error }: ExpirationFieldProps) {
-  const { maximumDays, requiresExpiration } = bounds
+  const { maximumSeconds, requiresExpiration } = bounds
   const choice = withinPolicy(value.choice, bounds)
-  const fits = DAYS.filter(([days]) => maximumDays === null || Number(days) <= maximumDays)
-  const options = fits.length > 0 ? fits : [[String(maximumDays), `${maximumDays} days`] as const]
-  const date = choice === 'date' || choice === 'never' ? null : inDays(Number(choice))
+  const isDated = choice === 'date' || choice === 'never'
+  const date = isDated ? null : new Date(Date.now() + secondsOf(choice, maximumSeconds) * 1_000)
   return (
     <FieldRow>
       <SelectField
@@ -54,8 +77,8 @@ export function ExpirationField({ value, change, bounds, error }: ExpirationFiel
         value={choice}
         onChange={(event) => change({ ...value, choice: event.currentTarget.value })}
         hint={
-          maximumDays !== null
-            ? `The key policy permits at most ${maximumDays} days.`
+          maximumSeconds !== null
+            ? `The key policy permits at most ${lifetimeOf(maximumSeconds)}.`
             : [
                 date && `On ${dayOf(date.toISOString())}.`,
                 requiresExpiration && 'The key policy requires an expiration.',
@@ -65,13 +88,14 @@ export function ExpirationField({ value, change, bounds, error }: ExpirationFiel
         }
         error={choice === 'date' ? undefined : error}
       >
-        {options.map(([days, label]) => (
+        {daysWithin(maximumSeconds).map(([days, label]) => (
           <option key={days} value={days}>
             {label}
           </option>
         ))}
+        {maximumSeconds !== null && <option value="longest">The longest permitted</option>}
         <option value="date">On a date</option>
-        {maximumDays === null && !requiresExpiration && <option value="never">Never</option>}
+        {maximumSeconds === null && !requiresExpiration && <option value="never">Never</option>}
       </SelectField>
       {choice === 'date' && (
         <TextField

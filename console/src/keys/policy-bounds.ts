@@ -4,14 +4,12 @@ import type { KeyPolicyQuery, Workload } from '../generated/graphql.ts'
 import { keyPolicyQuery } from './queries.ts'
 import { WORKLOADS } from './search.ts'
 
-const DAY_S = 86_400
-
 type KeyPolicy = NonNullable<NonNullable<KeyPolicyQuery['project']>['keyPolicy']>
 
 /** The bounds that the key policies of a project and its organization set together. */
 export interface PolicyBounds {
-  /** The longest lifetime, in days. Null: any. */
-  maximumDays: number | null
+  /** The longest lifetime, in seconds. Null: any. */
+  maximumSeconds: number | null
   requiresExpiration: boolean
   /** The permitted workloads. Null: all. */
   workloads: readonly Workload[] | null
@@ -24,7 +22,7 @@ export interface PolicyBounds {
 }
 
 const FREE: PolicyBounds = {
-  maximumDays: null,
+  maximumSeconds: null,
   requiresExpiration: false,
   workloads: null,
   models: [],
@@ -37,7 +35,7 @@ function boundsOf(policy: KeyPolicy): PolicyBounds {
   const lifetimes = both.map(({ maxLifetimeSeconds }) => maxLifetimeSeconds).filter((bound) => bound != null)
   const restricting = both.map(({ workloads }) => workloads).filter((list) => list.length > 0)
   return {
-    maximumDays: lifetimes.length > 0 ? Math.floor(Math.min(...lifetimes) / DAY_S) : null,
+    maximumSeconds: lifetimes.length > 0 ? Math.min(...lifetimes) : null,
     requiresExpiration: both.some(({ requiresExpiration }) => requiresExpiration),
     workloads:
       restricting.length > 0 ? WORKLOADS.filter((one) => restricting.every((list) => list.includes(one))) : null,

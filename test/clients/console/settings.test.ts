@@ -134,6 +134,26 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
+  // Failed before: the longest lifetime was rounded down to 0 days, which the server rejects.
+  test('creates a key within a key policy whose longest lifetime is an hour and a half', async () => {
+    const input = { organizationId: organization, name: 'Short' }
+    const { project } = await owner.mutate('projectCreate', input, 'project { id }')
+    await owner.mutate('projectKeyPolicySet', { projectId: project.id, maxLifetimeSeconds: 5_400 })
+    const page = await setting.open(owner)
+    await page.goto(`${setting.base}/o/${organization}/projects/${project.id}`)
+    await page.getByRole('button', { name: 'Create key' }).first().click()
+    const form = dialog(page)
+    await form.getByText('The key policy permits at most 1 hour 30 minutes.').waitFor()
+    const options = await form.getByLabel('Expiration').getByRole('option').allTextContents()
+    expect(options).toEqual(['The longest permitted', 'On a date'])
+    await form.getByLabel('Name').fill('Short-lived')
+    await form.getByRole('button', { name: 'Create key' }).click()
+    await form.getByRole('button', { name: 'Copy', exact: true }).click()
+    await form.getByRole('button', { name: 'Done' }).click()
+    await page.getByRole('link', { name: 'Short-lived' }).waitFor()
+    await leave(page)
+  })
+
   test('leads from the legacy key to keys of the project, and retires its secret', async () => {
     const secret = `legacy-${randomBytes(16).toString('hex')}`
     await owner.mutate('legacyKeyImport', { organizationId: organization, secret })

@@ -3,7 +3,7 @@ import { issueOf, restOf, useAction } from '../../app/action.ts'
 import { keyward } from '../../app/api.ts'
 import { FormDialog } from '../../ui/dialog.tsx'
 import { dayOf } from '../../ui/time.tsx'
-import { ExpirationField, type ExpirationValue, expirationOf, withinPolicy } from '../expiration-field.tsx'
+import { ExpirationField, type ExpirationValue, expirationOf } from '../expiration-field.tsx'
 import { usePolicyBounds } from '../policy-bounds.ts'
 import type { KeyDialogProps } from './props.ts'
 
@@ -11,10 +11,7 @@ export function ExpirationDialog({ row, project, onClose }: KeyDialogProps) {
   const bounds = usePolicyBounds(project)
   const [value, setValue] = useState<ExpirationValue>({ choice: '90', day: row.expiresAt?.slice(0, 10) ?? '' })
   const { mutate, error, isPending } = useAction({
-    run: () => {
-      const choice = withinPolicy(value.choice, bounds)
-      return keyward.apiKeys.setExpiration({ id: row.id, ...expirationOf({ ...value, choice }) })
-    },
+    run: () => keyward.apiKeys.setExpiration({ id: row.id, ...expirationOf(value, bounds) }),
     done: 'The expiration is set.',
     onDone: onClose,
   })
