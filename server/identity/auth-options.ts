@@ -10,6 +10,7 @@ import type { Log } from '../telemetry/log.ts'
 import type { RecordEvent } from './account-events.ts'
 import { authRequests } from './auth-request.ts'
 import { addressOf } from './client-address.ts'
+import { type Connections, createConnections } from './connections.ts'
 import { createDatabaseHooks } from './database-hooks.ts'
 import { COOKIE_PATHS, DEVICE_COOKIE, deviceCookie } from './device-cookie.ts'
 import { createDeviceSignIn, DEVICE_PATHS } from './device-sign-in.ts'
@@ -21,7 +22,7 @@ import { createSecondFactor, DISABLED_SECOND_FACTOR_PATHS, SECOND_FACTOR_PATHS }
 import { attemptsOf, rateLimitOf } from './shared-counts.ts'
 import { createSignIn, PASSWORD_CHARACTERS } from './sign-in.ts'
 import { SignInGuard } from './sign-in-guard.ts'
-import { createConnections, oidcPlugins, validateUserInfo } from './single-sign-on.ts'
+import { oidcPlugins, validateUserInfo } from './single-sign-on.ts'
 import { createOffset, withWallTimes } from './wall-times.ts'
 
 /** Carries the client's address to better-auth. A client's own header of this name is dropped. */
@@ -84,13 +85,16 @@ export const DISABLED_PATHS: string[] = [
 /**
  * Gives better-auth our transactions instead of its own: they wait as long for a connection, and the guard of the root
  * client rejects code that would open a second connection from within, on both kinds of database. Passkeys are counted
- * where they are stored.
+ * where they are stored, and ways to sign in where one is deleted.
  */
-const withOwnWrites = ({ prisma, transaction }: Database, { store }: Passkeys) => {
+const withOwnWrites = ({ prisma, transaction }: Database, { store }: Passkeys, { disconnect }: Connections) => {
   const passkey = new Proxy(prisma.passkey, {
     get: (table, key) => (key === 'create' ? store : Reflect.get(table, key)),
   })
-  const own = new Map<string | symbol, unknown>(Object.entries({ $transaction: transaction, passkey }))
+  const account = new Proxy(prisma.account, {
+    get: (table, key) => (key === 'delete' ? disconnect : Reflect.get(table, key)),
+  })
+  const own = new Map<string | symbol, unknown>(Object.entries({ $transaction: transaction, passkey, account }))
   return new Proxy(prisma, { get: (client, key) => own.get(key) ?? Reflect.get(client, key) })
 }
 
@@ -164,7 +168,7 @@ export function createAuthOptions({
         if (level === 'error') log.warn('sign-in', { detail: withoutAddresses(message) })
       },
     },
-    database: prismaAdapter(withWallTimes(withOwnWrites(database, passkeys), clockOffset), {
+    database: prismaAdapter(withWallTimes(withOwnWrites(database, passkeys, connections), clockOffset), {
       provider: 'postgresql',
       transaction: true,
     }),
@@ -198,7 +202,7 @@ export function createAuthOptions({
     // The tokens of links are secrets: only their hash is stored.
     verification: { storeIdentifier: 'hashed' },
     account: { accountLinking: { disableImplicitLinking: true } },
-    // Lists of sessions are shown at any age. Changes of passkeys check by themselves that the sign-in is recent.
+    // Lists of sessions are shown at any age. Changes of passkeys and of connections check that the sign-in is recent.
     session: { expiresIn: 7 * DAY, updateAge: DAY, freshAge: 0, cookieCache: { enabled: false } },
     rateLimit: {
       enabled: true,
@@ -217,6 +221,7 @@ export function createAuthOptions({
         if (context.path === '/sign-in/email') await beginSignIn(context)
         if (context.path === '/sign-up/email') await beginSignUp(context)
         await links.before(context)
+        await connections.before(context)
         return (await secondFactor.before(context)) ?? (await passkeys.before(context)) ?? devices.before(context)
       }),
       after: createAuthMiddleware(async (context) => {

@@ -17,6 +17,8 @@ export interface AuthRequest {
   createsUser?: boolean
   /** The person to whose account this request connected single sign-on. */
   connectedUserId?: string
+  /** The provider of the way to sign in that this request removed from the person's account. */
+  disconnectedProvider?: string
   /** Whether this request turned the person's second factor on or off. */
   secondFactorTurned?: boolean
   /** Whether the plugin failed over a passkey that it cannot read. It responds with an internal error of its own. */

@@ -1,13 +1,13 @@
 import { passkey } from '@better-auth/passkey'
 import type { Database } from '@keyward/prisma/database'
 import type { Prisma } from '@keyward/prisma/generated/prisma/client'
-import { isRecentSignIn } from '@keyward/schema/user/recent-sign-in'
 import { lockUser } from '@keyward/schema/user/sql'
 import { APIError, type createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
 import { z } from 'zod'
 import type { RecordEvent } from './account-events.ts'
 import { authRequests } from './auth-request.ts'
 import { addressOf } from './client-address.ts'
+import { requireRecentSignIn } from './recent-sign-in.ts'
 
 type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
 
@@ -57,10 +57,7 @@ const NOT_VERIFIED = {
   code: 'USER_NOT_VERIFIED',
   message: 'The passkey did not verify you. Use one with a PIN, a fingerprint or a face.',
 }
-const NOT_FRESH = {
-  code: 'SESSION_NOT_FRESH',
-  message: 'Passkeys change only within 10 minutes of a sign-in. Sign in again, then repeat this.',
-}
+const NOT_FRESH = 'Passkeys change only within 10 minutes of a sign-in. Sign in again, then repeat this.'
 const NEEDS_PASSWORD = {
   code: 'PASSKEY_NEEDS_PASSWORD',
   message: 'Passkeys are for accounts with a password. Single sign-on asks for its own second factor.',
@@ -95,13 +92,7 @@ export function createPasskeys({ database, domain, origins, acceptedName, record
     return found
   }
 
-  /** Throws unless the person signed in just now: an old session that somebody took over must not outlive itself. */
-  async function requireFreshSession(context: HookContext): Promise<string> {
-    const { session } = await sessionOf(context)
-    const isRecent = await isRecentSignIn(prisma, session.id, database.clock.now())
-    if (!isRecent) throw new APIError('FORBIDDEN', NOT_FRESH)
-    return session.userId
-  }
+  const requireFreshSession = (context: HookContext) => requireRecentSignIn(database, context, NOT_FRESH)
 
   /** Throws if the person may have no more passkeys. With single sign-on, the provider decides who signs in. */
   async function requireRoom(userId: string): Promise<void> {

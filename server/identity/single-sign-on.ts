@@ -1,11 +1,8 @@
 import type { Database } from '@keyward/prisma/database'
 import type { BetterAuthOptions } from 'better-auth'
-import type { createAuthMiddleware } from 'better-auth/api'
 import { genericOAuth } from 'better-auth/plugins'
 import type { ServerConfig } from '../config/config.ts'
-import type { RecordEvent } from './account-events.ts'
 import { authRequests } from './auth-request.ts'
-import { addressOf } from './client-address.ts'
 import { personName } from './person-name.ts'
 import { refuseSingleSignOn } from './sign-up-policy.ts'
 
@@ -49,24 +46,6 @@ export function oidcPlugins(config: ServerConfig, database: Database) {
     }),
   ]
 }
-
-type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
-
-/** Records that somebody connected single sign-on to their account, or disconnected a way to sign in. */
-export const createConnections = ({ database, record }: { database: Database; record: RecordEvent }) => ({
-  async after(context: HookContext): Promise<void> {
-    const { returned, session } = context.context
-    const connected = authRequests.getStore()?.connectedUserId
-    if (connected !== undefined) {
-      const where = { id: connected }
-      const user = await database.prisma.user.findUniqueOrThrow({ where, select: { id: true, name: true } })
-      await record(user, { action: 'user.signInConnected' }, addressOf(context))
-    }
-    if (context.path === '/unlink-account' && session && !(returned instanceof Error)) {
-      await record(session.user, { action: 'user.signInDisconnected' }, addressOf(context))
-    }
-  },
-})
 
 type ValidateUserInfo = NonNullable<NonNullable<BetterAuthOptions['user']>['validateUserInfo']>
 

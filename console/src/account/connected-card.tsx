@@ -1,16 +1,17 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
-import { connectSingleSignOn, disconnectSingleSignOn, type SignInWays } from '../app/auth.ts'
+import { connectSingleSignOn, type SignInWays } from '../app/auth.ts'
 import { INSTANCE } from '../app/instance.ts'
 import { useSession } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
-import { ErrorNote, Failed, Loading } from '../ui/feedback.tsx'
+import { Failed, Loading } from '../ui/feedback.tsx'
 import { Card } from '../ui/layout.tsx'
 import { Day } from '../ui/time.tsx'
 import classes from './connected-card.module.css'
+import { RefusedChange } from './passkey-change.tsx'
 import { waysQuery } from './ways.ts'
 
-const ConfirmDialog = lazy(async () => ({ default: (await import('../app/confirm-dialog.tsx')).ConfirmDialog }))
+const DisconnectDialog = lazy(async () => ({ default: (await import('./disconnect-dialog.tsx')).DisconnectDialog }))
 
 /** The connection of the account to single sign-on. Hidden where the instance has none. */
 export function ConnectedCard() {
@@ -53,7 +54,7 @@ function Connect({ provider }: { provider: string }) {
           Connect {provider}
         </Button>
       </div>
-      <ErrorNote error={error} />
+      <RefusedChange error={error} />
     </>
   )
 }
@@ -86,15 +87,7 @@ function Connection({ provider, connection, isLast }: ConnectionProps) {
       </Button>
       {asks && (
         <Suspense fallback={null}>
-          <ConfirmDialog
-            title={`Disconnect ${provider}`}
-            action="Disconnect"
-            run={() => disconnectSingleSignOn(connection.id)}
-            done={`${provider} is disconnected.`}
-            onClose={() => setAsks(false)}
-          >
-            It no longer signs you in. Your password still does. You can connect it again.
-          </ConfirmDialog>
+          <DisconnectDialog provider={provider} connectionId={connection.id} onClose={() => setAsks(false)} />
         </Suspense>
       )}
     </div>

@@ -8,6 +8,7 @@ import { PasskeysCard } from '../account/passkeys-card.tsx'
 import { PasswordCard } from '../account/password-card.tsx'
 import { SecondFactorCard } from '../account/second-factor-card.tsx'
 import { signInError } from '../account/sign-in-errors.ts'
+import { waysQuery } from '../account/ways.ts'
 import { queries } from '../app/api.ts'
 import { type AuthSession, callAuth, signOut } from '../app/auth.ts'
 import { INSTANCE } from '../app/instance.ts'
@@ -44,11 +45,12 @@ export function AccountPage() {
   )
 }
 
-/** The result of single sign-on, when it returns to this page. */
+/** The result of single sign-on, when it returns to this page. Anybody can write it into a link, so the server is asked. */
 function Returned() {
   const { connected, error } = useSearch({ strict: false })
+  const { data } = useQuery({ ...waysQuery, enabled: connected === true })
   if (error) return <Note tone="bad">{signInError(error, INSTANCE.oidc)}</Note>
-  if (!connected) return null
+  if (!connected || !data || data.connections.length === 0) return null
   return <Note tone="good">{INSTANCE.oidc ?? 'Single sign-on'} is connected. You can sign in with it from now on.</Note>
 }
 

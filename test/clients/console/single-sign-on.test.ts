@@ -90,6 +90,15 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.getByLabel('E-mail address').fill(nora.email)
     await page.getByLabel('Password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    // Failed before: the page said so to whoever opened the link.
+    await page.goto(`${setting.base}/account?connected=true`)
+    await connected(page).getByRole('button', { name: 'Connect Dex' }).waitFor()
+    expect(await page.getByText('Dex is connected.').count()).toBe(0)
+    // Failed before: a session of any age connected and disconnected a provider.
+    await setting.age(601)
+    await connected(page).getByRole('button', { name: 'Connect Dex' }).click()
+    await connected(page).getByText('within 10 minutes of a sign-in').waitFor()
+    await setting.age(-601)
     await connected(page).getByRole('button', { name: 'Connect Dex' }).click()
     await page.getByText('Dex is connected. You can sign in with it from now on.').waitFor()
     await connected(page).getByText('Connected since').waitFor()
@@ -99,7 +108,12 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await continueWithDex(page)
     await page.waitForURL(({ pathname }) => pathname === `/o/${organization.id}/keys`)
     await page.goto(`${setting.base}/account`)
+    await setting.age(601)
     await connected(page).getByRole('button', { name: 'Disconnect' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click()
+    await page.getByRole('dialog').getByText('within 10 minutes of a sign-in').waitFor()
+    await look(page)
+    await setting.age(-601)
     await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click()
     await connected(page).getByRole('button', { name: 'Connect Dex' }).waitFor()
     const { data } = await nora.ask(

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { newId } from '@keyward/schema/core/ids'
+import { createPerson } from '@keyward/server/identity/accounts'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { cheapPasswords } from '../cheap-passwords.ts'
 import { type OidcProvider, startOidcProvider } from '../network/oidc-provider.ts'
 import { invite, withFirstAccount } from './invited.ts'
-import { type OpenApp, ORIGIN, post, testDatabaseKind, whoAmI } from './open-app.ts'
+import { type OpenApp, ORIGIN, PASSWORD, post, sessionOf, signIn, testDatabaseKind, whoAmI } from './open-app.ts'
 
 let provider: OidcProvider
 let opened: OpenApp
@@ -109,4 +111,109 @@ test('a verified address without an invitation is rejected, and a person with an
   const { cookie, error } = await signInThere(subject)
   expect(error).toBeNull()
   expect(await whoAmI(opened.app, { cookie })).toEqual({ status: 200, email: 'again@example.com' })
+})
+
+/** A signed-in person with a password and some connections. */
+async function connectedPerson(name: string, connections = 1) {
+  const email = `${name}@example.com`
+  const userId = await createPerson(opened.database, { name, email, password: PASSWORD }, cheapPasswords)
+  const { cookie } = sessionOf(await signIn(opened.app, email))
+  const data = Array.from({ length: connections }, () => ({
+    id: newId(),
+    userId,
+    providerId: 'oidc',
+    accountId: provider.add({ email, emailVerified: true }),
+  }))
+  await opened.database.prisma.account.createMany({ data })
+  return { userId, cookie, connections: data.map(({ id }) => id) }
+}
+
+const waysOf = async (userId: string) => {
+  const rows = await opened.database.prisma.account.findMany({ where: { userId }, orderBy: { providerId: 'asc' } })
+  return rows.map(({ providerId }) => providerId)
+}
+
+const outcome = async (response: Promise<Response>) => {
+  const { status } = await response
+  return [status, (await (await response).json().catch(() => null))?.code]
+}
+
+const connect = (cookie: string) =>
+  outcome(post(opened.app, '/auth/link-social', { provider: 'oidc', callbackURL: '/account' }, { cookie }))
+const disconnect = (cookie: string, accountId: unknown) =>
+  outcome(post(opened.app, '/auth/unlink-account', { accountId }, { cookie }))
+
+// Failed before: a session of any age connected a provider, and disconnected one.
+test('single sign-on is connected and disconnected only within 10 minutes of a sign-in', async () => {
+  const { userId, cookie, connections } = await connectedPerson('olga')
+  expect((await connect(cookie))[0]).toBe(200)
+  await opened.database.sql(`UPDATE session SET created_at = now() - interval '11 minutes' WHERE user_id = $1::uuid`, [
+    userId,
+  ])
+  expect(await connect(cookie)).toEqual([403, 'SESSION_NOT_FRESH'])
+  expect(await disconnect(cookie, connections[0])).toEqual([403, 'SESSION_NOT_FRESH'])
+  expect(await waysOf(userId)).toEqual(['credential', 'oidc'])
+  expect((await connect(''))[0]).toBe(401)
+  expect((await disconnect('', connections[0]))[0]).toBe(401)
+})
+
+// Failed before: the id of the password, which /auth/list-accounts has, removed it.
+test('a password is not disconnected, nor a connection of somebody else', async () => {
+  const { userId, cookie } = await connectedPerson('petra')
+  const other = await connectedPerson('quinn')
+  const where = { userId, providerId: 'credential' }
+  const { id } = await opened.database.prisma.account.findFirstOrThrow({ where })
+  expect(await disconnect(cookie, id)).toEqual([403, 'SIGN_IN_NOT_DISCONNECTABLE'])
+  for (const foreign of [other.connections[0], newId(), 'x']) {
+    expect(await disconnect(cookie, foreign)).toEqual([400, 'ACCOUNT_NOT_FOUND'])
+  }
+  expect((await disconnect(cookie, null))[0]).toBe(400)
+  expect(await waysOf(userId)).toEqual(['credential', 'oidc'])
+  expect(await waysOf(other.userId)).toEqual(['credential', 'oidc'])
+})
+
+/** Locks the ways to sign in of a person until requests wait for them. The embedded database has only one connection. */
+async function untilBothWait(userId: string, send: () => Promise<unknown>[]) {
+  if (testDatabaseKind !== 'postgresql') return Promise.all(send())
+  let release: () => void = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  let holding: Promise<void> = Promise.resolve()
+  await new Promise<void>((locked) => {
+    holding = opened.database.transaction(async (tx) => {
+      await tx.$queryRaw`SELECT id FROM account WHERE user_id = ${userId}::uuid FOR UPDATE`
+      locked()
+      await released
+    })
+  })
+  const sent = send()
+  const waiting = `SELECT count(*)::int AS count FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  await expect
+    .poll(async () => (await opened.database.sql<{ count: number }>(waiting))[0]?.count)
+    .toBeGreaterThanOrEqual(sent.length)
+  release()
+  await holding
+  return Promise.all(sent)
+}
+
+// Failed before: each request saw the connection that the other one deleted.
+test('simultaneous requests leave the last way to sign in', async () => {
+  const { userId, cookie, connections } = await connectedPerson('rita', 2)
+  await opened.database.prisma.account.deleteMany({ where: { userId, providerId: 'credential' } })
+  const outcomes = await untilBothWait(userId, () => connections.map((id) => disconnect(cookie, id)))
+  expect(outcomes).toContainEqual([200, undefined])
+  expect(outcomes).toContainEqual([400, 'FAILED_TO_UNLINK_LAST_ACCOUNT'])
+  expect(await waysOf(userId)).toEqual(['oidc'])
+})
+
+test('the audit log says which way to sign in was disconnected, once', async () => {
+  const { userId, cookie, connections } = await connectedPerson('sven')
+  const query = 'mutation { organizationCreate(input: { name: "His" }) { __typename } }'
+  expect((await post(opened.app, '/graphql', { query }, { cookie })).status).toBe(200)
+  await Promise.all([disconnect(cookie, connections[0]), disconnect(cookie, connections[0])])
+  const where = { actorId: userId, action: 'user.signInDisconnected' }
+  const events = await opened.database.prisma.auditEvent.findMany({ where })
+  expect(events.map(({ details }) => details)).toEqual([{ method: 'oidc' }])
 })
