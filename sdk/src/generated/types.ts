@@ -2781,8 +2781,8 @@ export interface Invitation {
 }
 
 /**
- * An invitation as the holder of its link sees it before accepting. Fields other than `status` and `expiresAt`
- * are null unless it is OPEN, and while the organization is being deleted, or every project of an external
+ * An invitation as the holder of its link sees it before accepting. Only `status` and `expiresAt` are set unless
+ * it is OPEN. The same applies while its organization is being deleted, or the project of an external
  * collaborator is archived or deleted.
  */
 export interface InvitationPreview {

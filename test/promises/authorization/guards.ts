@@ -149,8 +149,8 @@ export const REMOVALS: Removal[] = [
   {
     what: 'sessions by the clock of the database',
     file: 'server/identity/auth-options.ts',
-    guard: 'withWallTimes(withOwnWrites(database, passkeys), clockOffset)',
-    without: 'withOwnWrites(database, passkeys)',
+    guard: 'withWallTimes(withOwnWrites(database, passkeys, connections), clockOffset)',
+    without: 'withOwnWrites(database, passkeys, connections)',
     seenBy: 'replicaClocks',
   },
   {
