@@ -7,7 +7,7 @@ import { withSecrets } from './config/secrets.ts'
 import { removeUnfinishedDemo } from './demo/unfinished.ts'
 import { type Listener, listen, serveAccepted } from './http/listen.ts'
 import { keepAuditHeads } from './jobs/audit-heads.ts'
-import { openMigrated } from './operator/open-migrated.ts'
+import { openMigrated, openUnchanged } from './operator/open-migrated.ts'
 import { createLog, type Log } from './telemetry/log.ts'
 import { serveMetrics } from './telemetry/metrics/serve.ts'
 import { warnOfMissingKeys } from './telemetry/missing-keys.ts'
@@ -63,7 +63,9 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
   const telemetry = await openExport(config)
   const undo: (() => Promise<unknown>)[] = [async () => telemetry?.close()]
   try {
-    const database = await openMigrated(config, 'host', telemetry?.tracing)
+    // The primary process has migrated. A worker that starts again after an update must not migrate below the others.
+    const open = workerNumber === null ? openMigrated : openUnchanged
+    const database = await open(config, 'host', telemetry?.tracing)
     undo.unshift(() => database.close())
     const app = await createApp(config, database, { telemetry })
     undo.unshift(() => app.close())

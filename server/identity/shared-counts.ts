@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { askPrimary, tellPrimary } from '../workers/channel.ts'
 import type { Question } from '../workers/messages.ts'
 import { workerNumber } from '../workers/number.ts'
@@ -7,8 +8,18 @@ import { createRateLimit, type RateLimit } from './rate-limit.ts'
 /** Requests by address, mailed links by recipient, and wrong passwords and codes by account. */
 type CountsName = Question['name']
 
+/** The longest key that is kept as it is. better-auth's contain the path of the request, which a client may make long. */
+const LONGEST_KEY = 200
+
+const withShortKeys = ({ consume }: RateLimit): RateLimit => ({
+  consume: (key, rule) =>
+    consume(key.length > LONGEST_KEY ? createHash('sha256').update(key).digest('base64url') : key, rule),
+})
+
 /** The rate limit of a server. All its workers share it, in the primary process. */
-export function rateLimitOf(name: CountsName): RateLimit {
+export const rateLimitOf = (name: CountsName): RateLimit => withShortKeys(countsOf(name))
+
+function countsOf(name: CountsName): RateLimit {
   if (workerNumber === null) return createRateLimit()
   return {
     async consume(key, rule) {

@@ -33,7 +33,7 @@ export async function openMigrated(
 ): Promise<Database> {
   const database = await openSupported(config, sharing, tracing)
   try {
-    if (database.isJoined) await requireMigrated(database)
+    if (database.isJoined) await requireMigrated(database, 'then run the command again')
     else await migrate(database)
     return database
   } catch (error) {
@@ -42,11 +42,26 @@ export async function openMigrated(
   }
 }
 
-/** The server that runs the embedded database may not know newer migrations. */
-async function requireMigrated(database: Database): Promise<void> {
+/** Opens the database of a running server. Fails if the server has not applied a migration of this version. */
+export async function openUnchanged(
+  config: Config,
+  sharing: Sharing = 'none',
+  tracing: Tracing | null = null,
+): Promise<Database> {
+  const database = await openSupported(config, sharing, tracing)
+  try {
+    await requireMigrated(database)
+    return database
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** The server that runs may not know newer migrations. */
+async function requireMigrated(database: Database, next?: string): Promise<void> {
   const pending = await pendingMigrations(database)
   if (pending.length === 0) return
-  throw new DatabaseBusyError(
-    `The running server has not applied ${pending.join(', ')}. Restart the server with this version, then run the command again.`,
-  )
+  const restart = ['Restart the server with this version', next].filter(Boolean).join(', ')
+  throw new DatabaseBusyError(`The running server has not applied ${pending.join(', ')}. ${restart}.`)
 }

@@ -2,21 +2,39 @@ import { type AttemptCounter, AttemptCounts } from '../identity/attempt-counts.t
 import { createRateLimit, type RateLimit } from '../identity/rate-limit.ts'
 import type { Question, Settled } from './messages.ts'
 
+type Attempt = Pick<Settled, 'name' | 'key'>
+
 /** Counts attempts to sign in for all workers, so that their number does not multiply what an attacker may try. */
 export class Attempts {
   readonly #limits = new Map<string, RateLimit>()
   readonly #counts = new Map<string, AttemptCounter>()
+  /** Attempts that have begun and not ended, by the worker process. */
+  readonly #open = new Map<number, Attempt[]>()
 
   /** Returns null if the attempt may be made, or else the seconds to wait. */
-  async answer(question: Question): Promise<number | null> {
-    if (question.kind === 'begin') return this.#countsOf(question.name).begin(question.key, question.most)
-    const limit = this.#limits.get(question.name) ?? createRateLimit()
-    this.#limits.set(question.name, limit)
-    return (await limit.consume(question.key, question.rule)).retryAfter
+  async answer(process: number, question: Question): Promise<number | null> {
+    const { name, key } = question
+    if (question.kind === 'begin') {
+      const retryAfter = await this.#countsOf(name).begin(key, question.most)
+      if (retryAfter === null) this.#open.set(process, [...(this.#open.get(process) ?? []), { name, key }])
+      return retryAfter
+    }
+    const limit = this.#limits.get(name) ?? createRateLimit()
+    this.#limits.set(name, limit)
+    return (await limit.consume(key, question.rule)).retryAfter
   }
 
-  settle({ name, key, failed }: Settled): void {
+  settle(process: number, { name, key, failed }: Settled): void {
+    const open = this.#open.get(process) ?? []
+    const index = open.findIndex((attempt) => attempt.name === name && attempt.key === key)
+    if (index !== -1) open.splice(index, 1)
     this.#countsOf(name).settle(key, failed)
+  }
+
+  /** A worker process ended. The attempts that it had begun have no result and count as not failed. */
+  end(process: number): void {
+    for (const { name, key } of this.#open.get(process) ?? []) this.#countsOf(name).settle(key, false)
+    this.#open.delete(process)
   }
 
   #countsOf(name: string): AttemptCounter {

@@ -32,14 +32,16 @@ export function onConnection(handle: (connection: Socket) => void): void {
 }
 
 /** Handles the messages of the primary process, except answers and connections. */
-export function onMessage(handle: (message: Exclude<ToWorker, { kind: 'answer' | 'connection' }>) => void): void {
+export function onMessage(
+  handle: (message: Exclude<ToWorker, { kind: 'answer' | 'connection' | 'sent' }>) => void,
+): void {
   process.on('message', (given, connection) => {
     const message = ToWorker.parse(given)
     if (message.kind === 'connection') {
-      tellPrimary({ kind: 'taken' })
       // It is missing if the client closed it meanwhile.
       if (connection instanceof Socket) take(connection)
-    } else if (message.kind === 'answer') {
+    } else if (message.kind === 'sent') tellPrimary({ kind: 'taken', id: message.id })
+    else if (message.kind === 'answer') {
       waiting.get(message.id)?.(message.retryAfter)
       waiting.delete(message.id)
     } else handle(message)

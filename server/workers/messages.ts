@@ -4,8 +4,10 @@ import type { Snapshot } from '../telemetry/metrics/snapshot.ts'
 
 /** A message of the primary process to a worker. */
 export const ToWorker = z.discriminatedUnion('kind', [
-  /** Comes with a connection. */
+  /** Comes with a connection, if the system can give the worker one. */
   z.object({ kind: z.literal('connection') }),
+  /** Follows each connection. */
+  z.object({ kind: z.literal('sent'), id: z.number() }),
   z.object({ kind: z.literal('leave') }),
   z.object({ kind: z.literal('stop') }),
   z.object({ kind: z.literal('metrics'), id: z.number() }),
@@ -31,8 +33,8 @@ export type Question = z.output<typeof Question>
 /** A message of a worker to the primary process. */
 export const FromWorker = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('serving') }),
-  /** A connection arrived. */
-  z.object({ kind: z.literal('taken') }),
+  /** The answer to `sent`. */
+  z.object({ kind: z.literal('taken'), id: z.number() }),
   z.object({ kind: z.literal('failed'), exitCode: z.enum(EXIT_CODES), message: z.string() }),
   z.object({ kind: z.literal('metrics'), id: z.number(), metrics: z.custom<Snapshot>(Array.isArray).nullable() }),
   z.object({ kind: z.literal('question'), id: z.number(), question: Question }),

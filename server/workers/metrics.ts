@@ -1,4 +1,4 @@
-import { AggregatorRegistry, Counter, Registry } from 'prom-client'
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Registry } from 'prom-client'
 import { ACROSS_WORKERS, METRICS } from '../telemetry/metrics/definitions.ts'
 import type { Exposed, Snapshot } from '../telemetry/metrics/snapshot.ts'
 
@@ -17,36 +17,43 @@ const aggregate = (snapshots: readonly Snapshot[]): Registry =>
 
 /** Sums the metrics of workers. Counters never fall: what a worker counted remains when it ends. */
 export class SummedMetrics {
-  /** The counters of workers that ended. */
-  #ended: Snapshot = []
-  /** The counters of each worker at the last scrape. */
+  /** The counters of worker processes that ended. */
+  #ended: Promise<Snapshot> = Promise.resolve([])
+  /** The counters of each worker process at the last scrape, by its id. */
   readonly #last = new Map<number, Snapshot>()
+  readonly #endedIds = new Set<number>()
+  /** The metrics of this process. */
   readonly #own = new Registry()
   readonly #restarts: Counter
 
   constructor(private readonly read: () => Promise<Map<number, Snapshot | null>>) {
+    collectDefaultMetrics({ register: this.#own })
     const name = 'keyward_worker_restarts_total'
     this.#restarts = new Counter({ name, help: METRICS[name].help, registers: [this.#own] })
   }
 
-  /** Keeps the counters of a worker that ended. */
-  async keep(number: number): Promise<void> {
+  /** Keeps the counters of a worker process that ended. Null if none began. */
+  keep(process: number | null): void {
     this.#restarts.inc()
-    const last = this.#last.get(number)
-    this.#last.delete(number)
+    if (process === null) return
+    this.#endedIds.add(process)
+    const last = this.#last.get(process)
+    this.#last.delete(process)
     if (last === undefined) return
-    this.#ended = await aggregate([this.#ended, last]).getMetricsAsJSON()
+    this.#ended = this.#ended.then((before) => aggregate([before, last]).getMetricsAsJSON())
   }
 
   /** All metrics in Prometheus' text format. */
   async expose(): Promise<Exposed> {
     const read = await this.read()
-    for (const [number, metrics] of read) {
-      if (metrics !== null) this.#last.set(number, metrics.filter(isAdded))
+    // The counters of a process that ended meanwhile are in #ended already, as of the scrape before.
+    const alive = [...read].filter(([process]) => !this.#endedIds.has(process))
+    for (const [process, metrics] of alive) {
+      if (metrics !== null) this.#last.set(process, metrics.filter(isAdded))
     }
-    const present = [...read].map(([number, metrics]) => metrics ?? this.#last.get(number) ?? [])
-    const own = await this.#own.getMetricsAsJSON()
-    const summed = aggregate([own, this.#ended, ...present])
+    const present = alive.map(([process, metrics]) => metrics ?? this.#last.get(process) ?? [])
+    const [ended, own] = await Promise.all([this.#ended, this.#own.getMetricsAsJSON()])
+    const summed = aggregate([own, ended, ...present])
     return { contentType: summed.contentType, body: await summed.metrics() }
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '@keyward/prisma/database'
+import { withTimeout } from '@keyward/schema/core/timeout'
 import type { Config, ServerConfig } from '../config/config.ts'
 import { withSecrets } from '../config/secrets.ts'
 import { hasDemo, tellOfDemo } from '../demo/made.ts'
@@ -19,6 +20,8 @@ const POOL_SIZE = 2
 const OVERTIME_MS = 1_000
 /** The longest wait for workers whose start ends, in milliseconds. */
 const INTERRUPTED_START_MS = 5_000
+/** How long each of the last heads and the close of the database may take, in milliseconds. */
+const CLOSING_MS = 1_000
 
 interface Primary {
   config: ServerConfig
@@ -36,7 +39,7 @@ async function startAll({ config, log }: Primary): Promise<{ workers: Workers; m
   const summed = new SummedMetrics(async () => (await workers?.metrics()) ?? new Map())
   // First, so that a port in use ends the start before there are workers.
   const metrics = await serveMetrics(summed, { ...config, log })
-  workers = startWorkers({ count, log, onLost: (number) => void summed.keep(number) })
+  workers = startWorkers({ count, log, onLost: (process) => summed.keep(process) })
   return { workers, metrics }
 }
 
@@ -63,24 +66,38 @@ function stopOnSignal(workers: Workers, port: AcceptingPort, { config, log }: Pr
   })
 }
 
+async function tellRest(primary: Primary): Promise<void> {
+  if (await hasDemo(primary)) say('info', tellOfDemo())
+  say('info', await tellPages(primary))
+}
+
 /** Listens and prints what a start prints, until a signal stops the workers or they give up. */
-async function serve(workers: Workers, primary: Primary): Promise<void> {
+async function serve(workers: Workers, primary: Primary, interrupted: Promise<unknown>): Promise<void> {
   const { config, database, log } = primary
   const port = await accept(config, workers.give)
   const stopped = stopOnSignal(workers, port, primary)
   const auditHeads = keepAuditHeads({ ...config, file: config.auditHeadsFile, database, log })
   try {
     say('info', tellServing({ config, listener: port }))
-    if (await hasDemo(primary)) say('info', tellOfDemo())
-    say('info', await tellPages(primary))
-    await Promise.race([stopped, workers.gaveUp])
+    // A signal of before the port was open reached the handler before.
+    const ended = Promise.race([stopped, workers.gaveUp, interrupted])
+    // The end does not wait for what is read to be printed.
+    await Promise.race([ended, tellRest(primary)])
+    await ended
   } finally {
     await port.close()
     // The last heads are those after the last request.
     await workers.stop(INTERRUPTED_START_MS)
-    await auditHeads.stop()
+    await isInTime(auditHeads.stop())
   }
 }
+
+const isInTime = (work: Promise<unknown>): Promise<boolean> =>
+  withTimeout(
+    work.then(() => true),
+    CLOSING_MS,
+    () => false,
+  )
 
 /**
  * Runs the server in several processes. The primary process migrates, prints what a start prints, starts the workers, and
@@ -98,12 +115,13 @@ export async function runPrimary(given: Config): Promise<void> {
     })
     try {
       const outcome = await Promise.race([workers.serving, interrupted])
-      if (outcome !== 'interrupted') await serve(workers, primary)
+      if (outcome !== 'interrupted') await serve(workers, primary, interrupted)
     } finally {
       metrics?.stop()
       await workers.stop(INTERRUPTED_START_MS)
     }
   } finally {
-    await database.close()
+    // A database that does not answer must not hold the process. Its end follows the report of a failure.
+    if (!(await isInTime(database.close()))) setImmediate(() => process.exit(process.exitCode ?? 0))
   }
 }

@@ -1,10 +1,12 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { withTimeout } from '@keyward/schema/core/timeout'
 import { EXIT_CODES, WorkerFailedError } from '../operator/exit-codes.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Snapshot } from '../telemetry/metrics/snapshot.ts'
 import { Attempts } from './attempts.ts'
+import { Handover } from './handover.ts'
 import { FromWorker, type ToWorker } from './messages.ts'
 import { NUMBER_VARIABLE } from './number.ts'
 
@@ -14,13 +16,15 @@ const PAUSE = { first: 250, longest: 30_000 }
 const STEADY_MS = 60_000
 /** Longest wait for the metrics of a worker, in milliseconds. It waits up to two seconds for the database itself. */
 const PATIENCE_MS = 2_500
+/** Longest wait for the last messages of a process that ended, in milliseconds. */
+const LAST_MESSAGES_MS = 1_000
 
 /** A worker by its number. Its process is another one after each start. */
 interface Place {
   readonly number: number
   process: Worker | null
-  /** Connections that were handed over and have not arrived. */
-  pending: number
+  /** Resolves when the process has ended. */
+  ended: Promise<void>
   /** When the process began to serve. Null until then. */
   servingSince: number | null
   /** The failure that the process reported before it ended. */
@@ -29,11 +33,23 @@ interface Place {
   restart: NodeJS.Timeout | undefined
 }
 
+/** How a process ended, or why it did not begin. */
+interface End {
+  exitCode?: number
+  signal?: string
+  error?: Error
+}
+
+function tellEnd({ number }: Place, { exitCode, signal, error }: End): string {
+  if (error) return `Worker ${number} could not be started: ${error.message}.`
+  return `Worker ${number} ended ${signal ? `by ${signal}` : `with the exit code ${exitCode}`} while it started.`
+}
+
 interface Options {
   count: number
   log: Log
-  /** Called when a worker ended that should not, before it is started again. */
-  onLost(number: number): void
+  /** Called with the id of a worker process that ended and should not, before the worker is started again. */
+  onLost(process: number | null): void
 }
 
 /** The worker processes of a server. */
@@ -42,9 +58,9 @@ export interface Workers {
   readonly serving: Promise<void>
   /** Rejects if no worker serves and the start of another one fails. */
   readonly gaveUp: Promise<never>
-  /** Reads the metrics of every worker, by its number. Null if it does not answer in time. */
+  /** Reads the metrics of every worker, by the id of its process. Null if it does not answer in time. */
   metrics(): Promise<Map<number, Snapshot | null>>
-  /** Hands a connection over to the worker that keeps up best. It waits while no worker serves. */
+  /** Hands a connection over to the worker that keeps up best. It waits for a second at most while no worker serves. */
   give(connection: Socket): void
   /** Announces that all of them will stop: `/health/ready` turns to 503. */
   leave(): void
@@ -58,7 +74,7 @@ export function startWorkers({ count, log, onLost }: Options): Workers {
     return {
       number: index + 1,
       process: null,
-      pending: 0,
+      ended: Promise.resolve(),
       servingSince: null,
       failure: null,
       failuresInARow: 0,
@@ -70,9 +86,7 @@ export function startWorkers({ count, log, onLost }: Options): Workers {
   let lastQuestion = 0
   let isLeaving = false
   let isStopping = false
-  /** Connections that came while no worker served. */
-  const waiting: Socket[] = []
-  let turn = 0
+  const handover = new Handover()
   let fail = (_failure: WorkerFailedError): void => undefined
   let areServing = (): void => undefined
   const gaveUp = new Promise<never>((_resolve, reject) => {
@@ -88,20 +102,20 @@ export function startWorkers({ count, log, onLost }: Options): Workers {
   /** False until all of them serve. Before, the failure of one ends the start. */
   let isStarted = false
 
-  async function answer(place: Place, { id, question }: Extract<FromWorker, { kind: 'question' }>): Promise<void> {
-    send(place, { kind: 'answer', id, retryAfter: await attempts.answer(question) })
+  async function answer(worker: Worker, { id, question }: Extract<FromWorker, { kind: 'question' }>): Promise<void> {
+    send(worker, { kind: 'answer', id, retryAfter: await attempts.answer(worker.id, question) })
   }
 
-  function hear(place: Place, message: FromWorker): void {
+  function hear(place: Place, worker: Worker, message: FromWorker): void {
     if (message.kind === 'metrics') answers.get(message.id)?.(message.metrics)
-    else if (message.kind === 'question') void answer(place, message)
-    else if (message.kind === 'settle') attempts.settle(message)
+    else if (message.kind === 'question') void answer(worker, message)
+    else if (message.kind === 'settle') attempts.settle(worker.id, message)
     else if (message.kind === 'failed') place.failure = new WorkerFailedError(message.exitCode, message.message)
-    else if (message.kind === 'taken') place.pending -= 1
+    else if (message.kind === 'taken') handover.taken(worker, message.id)
     else {
       place.servingSince = performance.now()
-      if (isLeaving) send(place, { kind: 'leave' })
-      for (const connection of waiting.splice(0)) give(connection)
+      if (isLeaving) send(worker, { kind: 'leave' })
+      handover.add(worker)
       if (isStarted) log.info('a worker serves again', { worker: place.number })
       else if (places.every(({ servingSince }) => servingSince !== null)) {
         isStarted = true
@@ -111,67 +125,81 @@ export function startWorkers({ count, log, onLost }: Options): Workers {
   }
 
   function fork(place: Place): void {
-    const worker = cluster.fork({ [NUMBER_VARIABLE]: String(place.number) })
-    Object.assign(place, { process: worker, pending: 0, servingSince: null, failure: null })
-    worker.on('message', (given) => hear(place, FromWorker.parse(given)))
-    // A message to a process that just ended. Its end is handled below.
-    worker.on('error', () => undefined)
-    worker.once('exit', (exitCode, signal) => lose(place, exitCode, signal))
+    if (isStopping) return
+    Object.assign(place, { servingSince: null, failure: null })
+    try {
+      watch(place, cluster.fork({ [NUMBER_VARIABLE]: String(place.number) }))
+    } catch (error) {
+      lose(place, { error: error instanceof Error ? error : new Error(String(error)) })
+    }
   }
 
-  function lose(place: Place, exitCode: number | null, signal: string | null): void {
+  function watch(place: Place, worker: Worker): void {
+    place.process = worker
+    place.ended = new Promise((resolve) => {
+      let hasEnded = false
+      const end = (how: End): void => {
+        if (hasEnded) return
+        hasEnded = true
+        lose(place, how)
+        resolve()
+      }
+      worker.on('message', (given) => {
+        const message = FromWorker.safeParse(given)
+        if (!message.success) log.warn('a message of a worker was dropped: it is unknown', { worker: place.number })
+        else if (!hasEnded) hear(place, worker, message.data)
+      })
+      // A process that the system could not start never exits. Other errors come from a message to one that just ended.
+      worker.on('error', (error) => {
+        if (worker.process.pid === undefined) end({ error })
+      })
+      worker.once('exit', async (exitCode, signal) => {
+        const until = performance.now() + LAST_MESSAGES_MS
+        while (worker.isConnected() && performance.now() < until) await nextTurn()
+        end({ exitCode, signal })
+      })
+    })
+  }
+
+  function lose(place: Place, how: End): void {
     const { number, servingSince, process: worker } = place
     place.process = null
     place.servingSince = null
+    if (worker) {
+      handover.remove(worker)
+      attempts.end(worker.id)
+    }
     if (isStopping) return
-    const ended = signal === null ? `with the exit code ${exitCode}` : `by ${signal}`
-    const failure =
-      place.failure ?? new WorkerFailedError(EXIT_CODES.failed, `Worker ${number} ended ${ended} while it started.`)
     const isLast = places.every((each) => each.servingSince === null)
     if (servingSince === null && (!isStarted || isLast)) {
       isStopping = true
-      fail(failure)
+      fail(place.failure ?? new WorkerFailedError(EXIT_CODES.failed, tellEnd(place, how)))
       return
     }
     if (servingSince !== null && performance.now() - servingSince > STEADY_MS) place.failuresInARow = 0
     const inMs = Math.min(PAUSE.longest, PAUSE.first * 2 ** place.failuresInARow)
     place.failuresInARow += 1
-    const detail = place.failure?.message
     log.warn('a worker ended and is started again', {
       worker: number,
       pid: worker?.process.pid,
-      exitCode,
-      signal,
-      detail,
+      exitCode: how.exitCode,
+      signal: how.signal,
+      detail: place.failure?.message ?? how.error?.message,
       inMs,
     })
-    onLost(number)
+    onLost(worker?.id ?? null)
     place.restart = setTimeout(() => fork(place), inMs)
   }
 
-  const send = (place: Place, message: ToWorker): void => {
-    if (place.process?.isConnected()) place.process.send(message)
+  const send = (worker: Worker, message: ToWorker): void => {
+    if (worker.isConnected()) worker.send(message)
   }
 
-  function give(connection: Socket): void {
-    const ready = places.filter((place) => place.servingSince !== null && place.process?.isConnected())
-    turn += 1
-    // In turn, unless a worker is behind.
-    const [first] = ready
-      .map((_, index) => ready[(turn + index) % ready.length])
-      .filter((place) => place !== undefined)
-      .sort((a, b) => a.pending - b.pending)
-    if (first?.process) {
-      first.pending += 1
-      first.process.send({ kind: 'connection' } satisfies ToWorker, connection)
-    } else waiting.push(connection)
-  }
-
-  async function ask(place: Place): Promise<Snapshot | null> {
+  async function ask(worker: Worker): Promise<Snapshot | null> {
     lastQuestion += 1
     const id = lastQuestion
     const answered = new Promise<Snapshot | null>((resolve) => answers.set(id, resolve))
-    send(place, { kind: 'metrics', id })
+    send(worker, { kind: 'metrics', id })
     return withTimeout(answered, PATIENCE_MS, () => null).finally(() => answers.delete(id))
   }
 
@@ -181,28 +209,26 @@ export function startWorkers({ count, log, onLost }: Options): Workers {
     serving,
     gaveUp,
     async metrics() {
-      const present = places.filter(({ servingSince }) => servingSince !== null)
-      return new Map(await Promise.all(present.map(async (place) => [place.number, await ask(place)] as const)))
+      const present = places.flatMap(({ process: worker, servingSince }) =>
+        worker === null || servingSince === null ? [] : [worker],
+      )
+      return new Map(await Promise.all(present.map(async (worker) => [worker.id, await ask(worker)] as const)))
     },
-    give,
+    give: (connection) => handover.give(connection),
     leave() {
       isLeaving = true
-      for (const place of places) send(place, { kind: 'leave' })
+      for (const { process: worker } of places) if (worker) send(worker, { kind: 'leave' })
     },
     async stop(milliseconds) {
+      const until = performance.now() + milliseconds
       isStopping = true
-      for (const connection of waiting.splice(0)) connection.destroy()
-      const ends = places.map((place) => {
-        clearTimeout(place.restart)
-        const { process: worker } = place
-        if (worker === null) return undefined
-        const ended = new Promise((resolve) => worker.once('exit', resolve))
-        send(place, { kind: 'stop' })
-        return ended
-      })
+      for (const place of places) clearTimeout(place.restart)
+      await withTimeout(handover.emptied(), milliseconds, () => undefined)
+      handover.close()
+      for (const { process: worker } of places) if (worker) send(worker, { kind: 'stop' })
       const isDone = await withTimeout(
-        Promise.all(ends).then(() => true),
-        milliseconds,
+        Promise.all(places.map(({ ended }) => ended)).then(() => true),
+        until - performance.now(),
         () => false,
       )
       for (const { process: worker } of places) worker?.process.kill('SIGKILL')

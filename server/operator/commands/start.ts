@@ -1,13 +1,29 @@
 import cluster from 'node:cluster'
 import { readConfig } from '../../config/config.ts'
+import { workerNumber } from '../../workers/number.ts'
+import { ConfigurationError } from '../exit-codes.ts'
 
 /**
  * `keyward-server start`: serves until SIGTERM or SIGINT. A second signal skips the drain. The primary process of several
  * workers does not load the graph.
  */
 export async function runStart(): Promise<void> {
-  if (cluster.isWorker) return (await import('../../workers/worker.ts')).runWorker(process.env)
+  if (workerNumber !== null) return (await import('../../workers/worker.ts')).runWorker(process.env)
+  try {
+    await startPrimary()
+  } finally {
+    // In the cluster of another program, the channel to it would hold this process.
+    cluster.worker?.disconnect()
+  }
+}
+
+async function startPrimary(): Promise<void> {
   const config = readConfig(process.env)
+  if (config.workers > 1 && cluster.isWorker) {
+    throw new ConfigurationError([
+      'KEYWARD_WORKERS does not work in a process of a cluster, such as the cluster mode of PM2. Unset it, or start Keyward by itself.',
+    ])
+  }
   if (config.workers > 1) return (await import('../../workers/primary.ts')).runPrimary(config)
   return (await import('./serve.ts')).serve()
 }

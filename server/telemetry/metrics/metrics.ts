@@ -4,6 +4,7 @@ import type { Runtime } from '@keyward/schema/runtime'
 import type { Outcome } from '@keyward/schema/verification/verifier'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { RequestContext } from '../../http/request-context.ts'
+import { workerNumber } from '../../workers/number.ts'
 import { METRICS, type MetricName } from './definitions.ts'
 import { readFigures } from './figures.ts'
 import type { Exposed, Snapshot } from './snapshot.ts'
@@ -44,8 +45,8 @@ export function createMetrics(runtime: Runtime, version: string): Metrics {
   })
   const operations = counter('keyward_graphql_requests_total')
   gauge('keyward_workers').set(1)
-  // The primary process counts them.
-  counter('keyward_worker_restarts_total')
+  // The primary process counts them, so a worker does not export it.
+  if (workerNumber === null) counter('keyward_worker_restarts_total')
   gauge('keyward_build_info').set({ version, node: process.version, database: database.kind }, 1)
 
   /** A counter whose values something else counts. */

@@ -47,8 +47,9 @@ export async function endOf(
   databaseUrl: string,
   environment: Record<string, string>,
   meanwhile: (pids: () => number[]) => Promise<void> = async () => undefined,
+  script = built(),
 ): Promise<{ code: number | string; output: string }> {
-  const child = run(databaseUrl, environment, built())
+  const child = run(databaseUrl, environment, script)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
   const ended = once(child, 'close').then(([code, signal]) => code ?? signal)

@@ -1,0 +1,103 @@
+import type { Worker } from 'node:cluster'
+import type { Socket } from 'node:net'
+import type { ToWorker } from './messages.ts'
+
+/** Connections on their way to one worker. Orders and answers to the worker queue behind no more. */
+const MOST_HANDED = 2
+/** While no worker serves: how long a connection waits, in milliseconds, and how many may wait. */
+const UNSERVED = { milliseconds: 1_000, most: 1_000 }
+
+/** Hands accepted connections over to the workers that serve. The rest waits here, so that any worker can take it. */
+export class Handover {
+  readonly #waiting = new Set<Socket>()
+  /** The workers that serve, with the connections that each one has not confirmed. */
+  readonly #handed = new Map<Worker, Map<number, Socket>>()
+  #lastId = 0
+  #turn = 0
+  #isClosed = false
+  #emptied = (): void => undefined
+
+  /** A worker begins to serve. */
+  add(worker: Worker): void {
+    this.#handed.set(worker, new Map())
+    this.#handOver()
+  }
+
+  /** A worker ended. Connections that it has not confirmed go to another one. */
+  remove(worker: Worker): void {
+    const handed = this.#handed.get(worker)
+    this.#handed.delete(worker)
+    if (this.#handed.size === 0) this.#closeLater([...this.#waiting])
+    for (const connection of handed?.values() ?? []) this.give(connection)
+  }
+
+  give(connection: Socket): void {
+    const isUnserved = this.#handed.size === 0
+    if (this.#isClosed || (isUnserved && this.#waiting.size >= UNSERVED.most)) {
+      connection.destroy()
+      return
+    }
+    this.#waiting.add(connection)
+    if (isUnserved) this.#closeLater([connection])
+    else this.#handOver()
+  }
+
+  /** A worker confirms a connection. It has a copy of its own, or the system could not give it one. */
+  taken(worker: Worker, id: number): void {
+    const handed = this.#handed.get(worker)
+    // Closes the copy of this process. The connection stays open in the worker.
+    handed?.get(id)?.destroy()
+    handed?.delete(id)
+    this.#handOver()
+  }
+
+  /** Resolves when no connection waits. */
+  emptied(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#emptied = resolve
+      if (this.#waiting.size === 0) resolve()
+    })
+  }
+
+  /** Closes what waits, and every later connection. */
+  close(): void {
+    this.#isClosed = true
+    this.#closeAll([...this.#waiting])
+  }
+
+  #handOver(): void {
+    for (const connection of this.#waiting) {
+      const [worker, handed] = this.#next() ?? []
+      if (worker === undefined || handed === undefined) return
+      this.#waiting.delete(connection)
+      this.#lastId += 1
+      handed.set(this.#lastId, connection)
+      // Without keepOpen, Node.js never closes what it queued for a worker that ended.
+      worker.send({ kind: 'connection' } satisfies ToWorker, connection, { keepOpen: true })
+      // Arrives even if the connection cannot, as in a worker without free file descriptors.
+      worker.send({ kind: 'sent', id: this.#lastId } satisfies ToWorker)
+    }
+    this.#emptied()
+  }
+
+  /** The worker that keeps up best. Workers that keep up alike take turns. */
+  #next(): [Worker, Map<number, Socket>] | undefined {
+    const ready = [...this.#handed].filter(([worker, { size }]) => size < MOST_HANDED && worker.isConnected())
+    this.#turn += 1
+    const inTurn = ready.flatMap((_, index) => ready.slice((this.#turn + index) % ready.length).slice(0, 1))
+    return inTurn.sort(([, a], [, b]) => a.size - b.size)[0]
+  }
+
+  /** Closes connections after a moment that then still wait for a first worker to serve. */
+  #closeLater(connections: readonly Socket[]): void {
+    if (connections.length === 0) return
+    setTimeout(() => {
+      if (this.#handed.size === 0) this.#closeAll(connections)
+    }, UNSERVED.milliseconds)
+  }
+
+  #closeAll(connections: readonly Socket[]): void {
+    for (const connection of connections) if (this.#waiting.delete(connection)) connection.destroy()
+    if (this.#waiting.size === 0) this.#emptied()
+  }
+}
