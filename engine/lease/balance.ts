@@ -88,7 +88,7 @@ export class Balance {
   grantedAt = 0
   #deniedAmount = 0n
   #deniedUntil = 0
-  #deniedEra = 0
+  #deniedEra: number | undefined
   lease: Lease
   limit: Limit
   /** The end of its window in milliseconds, as the authority announced it. Nothing ends before. */
@@ -142,7 +142,7 @@ export class Balance {
    * Remembers that the authority has denied an amount, at most until the next request of a rate is due: a client that
    * retries in a loop costs it ten exchanges a second, however fast the loop is. `era` counts the settlements so far.
    */
-  deny(amount: bigint, now: number, era: number): void {
+  deny(amount: bigint, now: number, era: number | undefined): void {
     // Any request under way may end at any time.
     if (this.limit.isLive) return
     this.#deniedEra = era

@@ -201,7 +201,7 @@ export class LeaseManager {
       if (spent || pause === undefined || rounds > MAX_ROUNDS) {
         const now = this.#host.elapsed()
         needs.forEach(({ balance, amount }, index) => {
-          if (denied.includes(balance)) balance.deny(amount, now, eras[index] ?? 0)
+          if (denied.includes(balance)) balance.deny(amount, now, eras[index])
         })
         return { outcome: 'MISSING', limit: (spent ?? denied[0] ?? first).limit }
       }

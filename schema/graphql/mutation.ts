@@ -68,7 +68,10 @@ export function mutation<Payload extends object, Fields extends InputFieldMap = 
     builder.objectField(payload, 'removedId', (t) =>
       t.id({
         description: 'Id of the removed object. Remove it from caches.',
-        resolve: (result) => ('removedId' in result ? String(result.removedId) : ''),
+        resolve: (result) => {
+          if (!('removedId' in result)) throw new Error(`${name} has no id in its input`)
+          return String(result.removedId)
+        },
       }),
     )
   // TypeScript cannot follow the generic type of the argument, so the field takes these functions uncast.

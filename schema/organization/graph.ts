@@ -8,7 +8,7 @@ import { mutation } from '../graphql/mutation.ts'
 import { registerNode } from '../graphql/node/registry.ts'
 import { connectionFields, edgeFields } from '../graphql/pagination/connection-fields.ts'
 import type { FieldsOf } from '../graphql/types.ts'
-import { actionEnum, askedActions, viewerCanArgs } from '../role/action-enum.ts'
+import { actionEnum, askedActions, viewerCanArgs, viewerCanComplexity } from '../role/action-enum.ts'
 import { OrganizationRoleEnum } from '../role/graph.ts'
 import { targetOf, visibleOrganizations } from './access.ts'
 import { createOrganization, updateOrganization } from './service.ts'
@@ -61,9 +61,10 @@ export const Organization = builder.prismaNode('Organization', {
     viewerCan: t.boolean({
       description:
         'Whether the authorization policy permits you all of these actions on this organization. For actions on a project, use `Project.viewerCan`.',
+      complexity: viewerCanComplexity,
       args: viewerCanArgs(OrganizationAction),
       resolve: (organization, given, { access }) =>
-        askedActions(given, ORGANIZATION_ACTIONS).every((action) => access.can(action, targetOf(organization))),
+        [...askedActions(given, ORGANIZATION_ACTIONS)].every((action) => access.can(action, targetOf(organization))),
     }),
   }),
 })

@@ -8,7 +8,7 @@ import { ORDER, page, pageComplexity } from '../graphql/pagination/page.ts'
 import '../organization/graph.ts'
 import { ACTIONS, type Action, levelOf } from '../core/policy.ts'
 import type { FieldsOf } from '../graphql/types.ts'
-import { actionEnum, askedActions, viewerCanArgs } from '../role/action-enum.ts'
+import { actionEnum, askedActions, viewerCanArgs, viewerCanComplexity } from '../role/action-enum.ts'
 import { ProjectRoleEnum } from '../role/graph.ts'
 import { targetOf, visibleProjects } from './access.ts'
 import { archiveProject, createProject, restoreProject, updateProject } from './service.ts'
@@ -59,9 +59,10 @@ export const Project = builder.prismaNode('Project', {
     }),
     viewerCan: t.boolean({
       description: 'Whether the authorization policy permits you all of these actions on this project.',
+      complexity: viewerCanComplexity,
       args: viewerCanArgs(ProjectAction),
       resolve: (project, given, { access }) =>
-        askedActions(given, PROJECT_ACTIONS).every((action) => access.can(action, targetOf(project))),
+        [...askedActions(given, PROJECT_ACTIONS)].every((action) => access.can(action, targetOf(project))),
     }),
   }),
 })
@@ -182,7 +183,7 @@ mutation('projectUpdate', {
 
 mutation('projectArchive', {
   description:
-    'Archives a project, which disables its keys until it is restored. The default project cannot be archived. Requires OWNER or ADMIN in the organization.',
+    'Archives a project, which disables its keys until it is restored. An archived one stays as it is. The default project cannot be archived. Requires OWNER or ADMIN in the organization.',
   input: (t) => ({ id: t.id(ID) }),
   payloadDescription: 'The archived project.',
   payload: projectPayload,

@@ -121,12 +121,12 @@ export async function updateProject(caller: Caller, input: unknown): Promise<{ p
 
 export const projectArchiveInput = z.object({ id: z.string() })
 
-/** Archives a project. Its keys are denied until it is restored. */
+/** Archives a project. Its keys are denied until it is restored. An archived one stays as it is, so that a retry succeeds. */
 export async function archiveProject(caller: Caller, input: unknown): Promise<{ projectId: string }> {
   const { id } = parse(projectArchiveInput, input)
   return changeProject(caller, id, 'project:archive', async (unit, project) => {
     if (project.isDefault) throw new InvalidStateError('The default project cannot be archived.')
-    if (project.archivedAt) throw new InvalidStateError('This project is already archived.')
+    if (project.archivedAt) return
     await unit.tx.project.update({ where: { id: project.id }, data: { archivedAt: unit.now } })
     record(unit, project, 'project.archived')
   })
@@ -134,11 +134,11 @@ export async function archiveProject(caller: Caller, input: unknown): Promise<{ 
 
 export const projectRestoreInput = z.object({ id: z.string() })
 
-/** Restores an archived project and its keys. */
+/** Restores an archived project and its keys. Another project stays as it is, so that a retry succeeds. */
 export async function restoreProject(caller: Caller, input: unknown): Promise<{ projectId: string }> {
   const { id } = parse(projectRestoreInput, input)
   return changeProject(caller, id, 'project:restore', async (unit, project) => {
-    if (!project.archivedAt) throw new InvalidStateError('This project is not archived.')
+    if (!project.archivedAt) return
     await unit.tx.project.update({ where: { id: project.id }, data: { archivedAt: null } })
     record(unit, project, 'project.restored')
   })

@@ -24,7 +24,11 @@ export const actionEnum = (name: string, description: string, actions: readonly 
 /** The arguments of `viewerCan`. */
 export const viewerCanArgs = (type: ReturnType<typeof actionEnum>) =>
   builder.args((t) => ({
-    actions: t.field({ type: [type], description: 'Actions to check. Required, unless `action` is given.' }),
+    actions: t.field({
+      type: [type],
+      description:
+        'Actions to check, each once. Required, unless `action` is given. An empty list returns BAD_REQUEST.',
+    }),
     action: t.string({
       deprecationReason: 'Use `actions`, where a typo is an error of the query. Removal not before 2027-12-01.',
       description: 'One action by its name in the policy. An unknown action returns BAD_REQUEST.',
@@ -36,11 +40,16 @@ interface Asked {
   action?: string | null | undefined
 }
 
+/** Each action costs as much as a field: it is checked against every grant of the caller. */
+export const viewerCanComplexity = ({ actions }: Asked) => ({ field: Math.max(1, actions?.length ?? 0) })
+
 /** The actions that `viewerCan` was asked for, among those of its object. */
-export function askedActions({ actions, action }: Asked, known: readonly Action[]): readonly Action[] {
-  if (action == null && actions == null) throw new RequestError('BAD_REQUEST', 'Give `actions`.')
+export function askedActions({ actions, action }: Asked, known: readonly Action[]): ReadonlySet<Action> {
   const named = known.filter((each) => each === action)
   if (action != null && named.length === 0)
     throw new RequestError('BAD_REQUEST', `Unknown action. Actions: ${known.join(', ')}.`)
-  return [...named, ...(actions ?? [])]
+  // Nobody may do everything only because nothing was asked.
+  if (named.length === 0 && !actions?.length) throw new RequestError('BAD_REQUEST', 'Give `actions`, at least one.')
+  if (actions && actions.length > known.length) throw new RequestError('BAD_REQUEST', 'Give each of `actions` once.')
+  return new Set([...named, ...(actions ?? [])])
 }

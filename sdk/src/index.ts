@@ -12,12 +12,13 @@ export type {
   Attempt,
   ClientOptions,
   DocumentOptions,
+  ErrorPolicy,
   Fetch,
   FollowOptions,
   IdempotentOptions,
   RequestOptions,
 } from './core/options.ts'
 export { List, Page, type PageInfo } from './core/page.ts'
-export type { FieldError, PartialData, PartialResponse } from './core/partial.ts'
+export type { Answered, FieldError, PartialData, PartialResponse } from './core/partial.ts'
 export type * from './generated/types.ts'
 export type { TypedDocument } from './internal/operation.ts'

@@ -5,7 +5,7 @@ import type { Verification } from '@keyward/schema/verification/decision'
 import type { PlainAnswer } from '../http/answer.ts'
 
 /**
- * Every `Keyward-*` header of a response. A response has all of them, empty where it has nothing to say: Caddy copies its
+ * Every `Keyward-*` header of a decision. Each has all of them, empty where it has nothing to say: Caddy copies its
  * own placeholder, as text, for a header that is absent, and nginx, Caddy and Envoy then replace what a client forged.
  */
 export const DECISION_HEADERS = {

@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Database } from '@keyward/prisma/database'
 import { type Head, HeadSigner } from '@keyward/schema/audit/heads'
@@ -68,6 +68,8 @@ export function keepAuditHeads({ database, file, encryptionKeys, log }: Options)
   }
 
   async function writeAll(): Promise<void> {
+    // Somebody moved the file aside or emptied it. A log that does not change needs a line in the new one too.
+    if (signed.size > 0 && (await sizeOf(file)) === 0) signed.clear()
     let after: string | null = '00000000-0000-0000-0000-000000000000'
     while (after !== null) after = await writePage(after)
   }
@@ -88,6 +90,12 @@ export function keepAuditHeads({ database, file, encryptionKeys, log }: Options)
     },
   }
 }
+
+const sizeOf = (file: string): Promise<number> =>
+  stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  )
 
 /** Appends durably to the file. First ends a line that a crash cut off. */
 async function append(file: string, text: string): Promise<void> {

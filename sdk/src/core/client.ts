@@ -4,8 +4,8 @@ import { isRecord } from '../internal/json.ts'
 import type { TypedDocument } from '../internal/operation.ts'
 import { headersOf, urlOf } from '../internal/settings.ts'
 import { Transport, topLevelError } from '../internal/transport.ts'
-import type { ClientOptions, DocumentOptions } from './options.ts'
-import { type PartialResponse, partialResponse } from './partial.ts'
+import type { ClientOptions, DocumentOptions, ErrorPolicy } from './options.ts'
+import { type Answered, type PartialResponse, partialResponse } from './partial.ts'
 
 const DEFAULTS = { baseUrl: 'http://127.0.0.1:4000', timeout: 30_000, maxRetries: 2 }
 
@@ -50,20 +50,15 @@ export class Keyward extends GeneratedClient {
    * typed; gql.tada needs the option `print`. Throws if the response has an error, unless `errorPolicy` is `partial`. Queries are retried after a failure,
    * mutations only if their `input` has an `idempotencyKey`. The option `idempotencyKey` adds it.
    */
-  request<Data = unknown, Variables = Record<string, unknown>>(
-    document: TypedDocument<Data, Variables>,
-    variables: Variables | undefined,
-    options: DocumentOptions & { readonly errorPolicy: 'partial' },
-  ): Promise<PartialResponse<Data>>
-  request<Data = unknown, Variables = Record<string, unknown>>(
+  request<Data = unknown, Variables = Record<string, unknown>, Policy extends ErrorPolicy = 'throw'>(
     document: TypedDocument<Data, Variables>,
     variables?: Variables,
-    options?: DocumentOptions & { readonly errorPolicy?: 'throw' | undefined },
-  ): Promise<Data>
-  async request<Data = unknown, Variables = Record<string, unknown>>(
-    document: TypedDocument<Data, Variables>,
-    variables?: Variables,
-    options: DocumentOptions = {},
+    options?: DocumentOptions<Policy>,
+  ): Promise<Answered<Data, Policy>>
+  async request<Data>(
+    document: TypedDocument<Data, unknown>,
+    variables?: unknown,
+    options: DocumentOptions<ErrorPolicy> = {},
   ): Promise<Data | PartialResponse<Data>> {
     const { print } = this.#options
     const text = 'definitions' in Object(document) && print ? print(document) : document.toString()

@@ -71,13 +71,17 @@ export interface IdempotentOptions extends RequestOptions {
   readonly idempotencyKey?: string | undefined
 }
 
+/** How `request` treats errors of fields. */
+export type ErrorPolicy = 'throw' | 'partial'
+
 /** The options of your own query or mutation. */
-export interface DocumentOptions extends IdempotentOptions {
+export interface DocumentOptions<Policy extends ErrorPolicy = ErrorPolicy> extends IdempotentOptions {
   /**
    * `throw`, the default: an error of any field is thrown. `partial`: the call returns what could be read and the errors of
-   * the other fields, for pages that people with different roles see. It throws if nothing could be read.
+   * the other fields, for pages that people with different roles see. It throws if nothing could be read, and errors that
+   * pass by themselves, such as an outage.
    */
-  readonly errorPolicy?: 'throw' | 'partial' | undefined
+  readonly errorPolicy?: Policy | undefined
 }
 
 /** The options of a subscription. */

@@ -1,6 +1,8 @@
 import { isRecord } from '../internal/json.ts'
+import { isTransient } from '../internal/server-errors.ts'
 import { type GraphAnswer, topLevelError } from '../internal/transport.ts'
 import type { ApiError } from './errors.ts'
+import type { ErrorPolicy } from './options.ts'
 
 /** Data in which any part may be null, because the viewer may not read it or it could not be read. */
 export type PartialData<Data> = Data extends readonly (infer Item)[]
@@ -23,18 +25,23 @@ export interface PartialResponse<Data> {
   readonly errors: readonly FieldError[]
 }
 
+/** The result of `request` by its error policy. */
+export type Answered<Data, Policy extends ErrorPolicy> = Policy extends 'partial' ? PartialResponse<Data> : Data
+
 const isStep = (step: unknown): step is string | number => typeof step === 'string' || typeof step === 'number'
 
-/** Reads a response for `errorPolicy: 'partial'`. Throws its first error if nothing was read. */
+/**
+ * Reads a response for `errorPolicy: 'partial'`. Throws an error that passes by itself, so that a query is retried, and the
+ * first error if nothing was read.
+ */
 export function partialResponse<Data>({ data, errors, origin }: GraphAnswer): PartialResponse<Data> {
-  const [first] = errors
-  if (!isRecord(data) && first) throw topLevelError(first, origin)
-  return {
-    // The document's type declares its data.
-    data: data as PartialData<Data>,
-    errors: errors.map((error) => ({
-      path: Array.isArray(error.path) ? error.path.filter(isStep) : [],
-      error: topLevelError(error, origin),
-    })),
-  }
+  const found = errors.map((error) => ({
+    path: Array.isArray(error.path) ? error.path.filter(isStep) : [],
+    error: topLevelError(error, origin),
+  }))
+  const isEmpty = !isRecord(data) || Object.values(data).every((field) => field === null)
+  const thrown = found.find(({ error }) => isTransient(error)) ?? (isEmpty ? found[0] : undefined)
+  if (thrown) throw thrown.error
+  // The document's type declares its data.
+  return { data: data as PartialData<Data>, errors: found }
 }

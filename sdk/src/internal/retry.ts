@@ -26,7 +26,7 @@ export function delayAfter(error: unknown, failures: number): number | null {
 }
 
 /** Waits. An abort rejects at once with its reason. */
-export function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+export function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)
     const abort = () => {

@@ -13,7 +13,9 @@ import { withRuntime } from './with-runtime.ts'
 /** Reads the whole list before anything changes. */
 async function readList(file: string): Promise<RevokedSince[]> {
   try {
-    return readRevokedSince(await readFile(file, 'utf8'))
+    const list = readRevokedSince(await readFile(file, 'utf8'))
+    if (list.length === 0) throw new TypeError('The file lists no revoked key.')
+    return list
   } catch (error) {
     throw new CommandError(`${file}: ${error instanceof Error ? error.message : String(error)} Nothing was changed.`)
   }
@@ -35,12 +37,13 @@ export async function runDatabaseRestored({
   const listed = file === undefined ? null : await readList(file)
   const keys: RevokedAgain[] = []
   await withRuntime(async (runtime) => {
-    await declareRestored(runtime.database)
+    // Before servers and gateways drop what they remember of the lost history, which may still deny these keys.
     for await (const key of revokeAgain(runtime, listed ?? [])) {
       keys.push(key)
       // Shown at once, so that an interrupted run says how far it came.
       if (!json) showResult({ json }, key, [`${key.id}\t${key.outcome}`])
     }
+    await declareRestored(runtime.database)
   })
   showResult({ json }, { restored: true, ...(listed && { keys }) }, [
     ...(listed ? [summaryOf(keys)] : []),

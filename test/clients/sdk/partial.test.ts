@@ -44,6 +44,26 @@ test('a document that can be read as a whole has no errors', async () => {
   expect(data).toEqual(await owner.request(SETTINGS, { id }, { errorPolicy: 'throw' }))
 })
 
+// Failed while a page took an outage for a missing right: the field was null, and nothing was retried.
+test('an outage of one field is retried and then thrown, not returned as a part', async () => {
+  const answers: object[] = []
+  const client = new Keyward({
+    baseUrl: ORIGIN,
+    token: world.as.owner.token ?? '',
+    fetch: async () => {
+      const error = { message: 'Try again.', path: ['usage'], extensions: { code: 'UNAVAILABLE' } }
+      const answer =
+        answers.length === 0 ? { data: { name: 'n', usage: null }, errors: [error] } : { data: { name: 'n' } }
+      answers.push(answer)
+      return Response.json(answer, { headers: { 'content-type': 'application/graphql-response+json' } })
+    },
+  })
+  const { data, errors } = await client.request('{ name usage }', {}, { errorPolicy: 'partial' })
+  expect([data, errors, answers.length]).toEqual([{ name: 'n' }, [], 2])
+  answers.length = 0
+  await expect(client.request('{ name usage }', {}, { errorPolicy: 'partial', maxRetries: 0 })).rejects.toThrow(/again/)
+})
+
 test('a document of which nothing could be read throws with either policy', async () => {
   const stranger = clientOf('kw_svc_unknown')
   const { organization: id } = world.ids

@@ -41,6 +41,20 @@ for (const [name, operands] of CHECKS) {
   )
 }
 
+// Failed while a paste had broken haproxy.cfg, on every machine without HAProxy.
+test('each section of haproxy.cfg has one name, and every frontend leads to a backend', () => {
+  const sections = readFileSync('deploy/proxies/haproxy.cfg', 'utf8').split(/^(?=[a-z])/m)
+  const named = (kind: string) => sections.filter((section) => section.startsWith(`${kind} `))
+  const names = [...named('frontend'), ...named('backend')].map((section) => section.split('\n')[0])
+  expect(new Set(names).size).toBe(names.length)
+  for (const frontend of named('frontend')) {
+    const target = /^ {2}default_backend (\w+)$/m.exec(frontend)?.[1]
+    expect(names, frontend).toContain(`backend ${target}`)
+  }
+  const keywords = sections.flatMap((section) => section.split('\n').slice(1)).map((line) => line.trim().split(' ')[0])
+  expect(keywords.filter((keyword) => keyword?.includes('#') && keyword !== '#')).toEqual([])
+})
+
 test('the files of deploy/ set only variables that the server reads', () => {
   const files = readdirSync('deploy', { recursive: true, encoding: 'utf8' }).filter((name) =>
     /\.(ya?ml|service)$|file$/.test(name),

@@ -79,6 +79,12 @@ test('a list that is wrong somewhere changes nothing, and the error names the li
       'Line 3 is neither the id of a key (key_…) nor an audit event as JSON. Nothing was changed.',
     )
   }
+  // Failed while a list that an outage had emptied passed with "0 keys revoked again".
+  for (const empty of ['', '[]', '\n\n']) {
+    const { code, output } = await run(empty)
+    expect([empty, code]).toEqual([empty, 1])
+    expect(output).toContain('The file lists no revoked key. Nothing was changed.')
+  }
   const gateway = await startGateway(restored)
   expect((await gateway.authorize(leaked?.secret ?? '')).status).toBe(200)
 })

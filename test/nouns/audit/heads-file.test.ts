@@ -85,6 +85,20 @@ test('the heads file keeps its lines and continues after a line that a crash cut
   expect(after.filter((line) => typeof new HeadReader(encryptionKeys).read(line) === 'string')).toHaveLength(1)
 })
 
+// Failed while a file that was moved aside left the logs without changes unsigned in the new one.
+test('a heads file that was moved aside or emptied gets a line for each log again', async () => {
+  await makeLog(owner, 1)
+  const heads = keep()
+  await heads.write()
+  const all = (await lines()).length
+  await rm(file)
+  await heads.write()
+  expect(await lines()).toHaveLength(all)
+  await writeFile(file, '')
+  await heads.stop()
+  expect(await lines()).toHaveLength(all)
+})
+
 test('a heads file that cannot be written is logged and does not stop the server', async () => {
   await writeFile(join(directory, 'in-the-way'), '')
   const heads = keep(join(directory, 'in-the-way', 'heads.jsonl'))

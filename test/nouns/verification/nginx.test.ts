@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DECISION_HEADERS } from '../../../server/forward-auth/answer.ts'
 import { type Listener, listen } from '../../../server/http/listen.ts'
 import { startApp, type TestApp } from '../../infra/app.ts'
 import { codeBlock } from '../../infra/docs/code-block.ts'
@@ -173,7 +174,9 @@ test.skipIf(!nginx)(`nginx removes identity headers that a client sends${reason}
     'keyward-reservation': 'forged',
     'keyward-as-of': 'forged',
     'keyward-gateway': 'forged',
+    'keyward-consumer': 'forged',
   }
+  expect(Object.keys(forged)).toEqual(expect.arrayContaining(Object.keys(DECISION_HEADERS)))
   const response = await infer({ ...forged, authorization: `Bearer ${secret}` })
   expect(response.status).toBe(200)
   const headers = seen.at(-1)

@@ -25,7 +25,8 @@ function selectionOf(name: string): string {
   if (!isObjectType(type)) throw new Error(`${name} has no fields`)
   const fields = Object.values(type.getFields()).flatMap((field) => {
     const inner = getNamedType(field.type)
-    if (field.args.some(isRequiredArgument) || field.name === 'edges') return []
+    // viewerCan requires one of two arguments.
+    if (field.args.some(isRequiredArgument) || ['edges', 'viewerCan'].includes(field.name)) return []
     if (isLeafType(inner)) return [field.name]
     if (!isCompositeType(inner)) return []
     const args = field.args.some((argument) => argument.name === 'first') ? '(first: 100)' : ''

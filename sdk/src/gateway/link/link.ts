@@ -115,7 +115,9 @@ export class Link {
     this.#closing.abort()
     this.#connection.abort()
     await this.#running
-    await this.#tell(true).catch(this.#options.onError)
+    // A report that arrives after the leave would bring the connection back, and revocations would wait for it.
+    while (this.#isTelling) await wait(9)
+    await this.#tell(true)
   }
 
   async #follow(): Promise<void> {
@@ -185,7 +187,7 @@ export class Link {
 
   /** Acknowledges changes and reports used credentials. Applies the changes in the response. */
   async #tell(leaving: boolean): Promise<void> {
-    if (this.#isTelling && !leaving) return
+    if (this.#isTelling) return
     this.#isTelling = true
     const cursor = this.#cursor
     const resets = this.#resets
@@ -200,7 +202,7 @@ export class Link {
     const asked = readings()
     this.#toldAt = asked.elapsed
     try {
-      const input = { connectionId: this.connectionId, cursor, used, denials, ...(leaving ? { leaving } : {}) }
+      const input = { connectionId: this.connectionId, cursor, used, denials, leaving }
       const sync = await this.#options.server.ask(gatewayAcknowledge, { input }, CALL_MS)
       this.#isTelling = false
       if (this.#batch === denials) this.#batch = undefined
@@ -210,7 +212,7 @@ export class Link {
     } catch (error) {
       this.#isTelling = false
       for (const useId of used) this.use(useId)
-      if (!leaving && resets === this.#resets && !this.#closing.signal.aborted) this.#fail(error)
+      if (resets === this.#resets && !this.#closing.signal.aborted) this.#fail(error)
     }
   }
 }

@@ -16,8 +16,8 @@ export class ProjectsResource {
   }
 
   /**
-   * Archives a project, which disables its keys until it is restored. The default project cannot be archived.
-   * Requires OWNER or ADMIN in the organization.
+   * Archives a project, which disables its keys until it is restored. An archived one stays as it is. The
+   * default project cannot be archived. Requires OWNER or ADMIN in the organization.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Client, ORIGIN } from '../../infra/app.ts'
+import { startWorld, type World } from '../../infra/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world.close())
+
+async function can(client: Client, of: 'organization' | 'project', given: string) {
+  const { data, errors } = await client.ask(`query ($id: ID!) { ${of}(id: $id) { viewerCan(${given}) } }`, {
+    id: world.ids[of],
+  })
+  return errors ? errors[0]?.extensions.code : data[of].viewerCan
+}
+
+test('viewerCan is true only if the viewer may do every named action', async () => {
+  const { owner, member, projectMember } = world.as
+  expect(await can(owner, 'organization', 'actions: [PROJECT_CREATE, ORGANIZATION_DELETE]')).toBe(true)
+  expect(await can(member, 'organization', 'actions: [ORGANIZATION_READ]')).toBe(true)
+  expect(await can(member, 'organization', 'actions: [ORGANIZATION_READ, PROJECT_CREATE]')).toBe(false)
+  expect(await can(projectMember, 'project', 'actions: [API_KEY_CREATE, API_KEY_CREATE]')).toBe(true)
+  expect(await can(projectMember, 'project', 'actions: [API_KEY_CREATE], action: "apiKey:setLimits"')).toBe(false)
+})
+
+// Failed while an empty list was true for everybody: a client with a fault showed everything as permitted.
+test('viewerCan rejects a list that names nothing', async () => {
+  expect(await can(world.as.member, 'organization', 'actions: []')).toBe('BAD_REQUEST')
+  expect(await can(world.as.member, 'organization', '')).toBe('BAD_REQUEST')
+  expect(await can(world.as.member, 'project', 'action: "apiKey:craete"')).toBe('BAD_REQUEST')
+})
+
+test('a typo in an action of viewerCan is an error of the query, before anything is read', async () => {
+  const query = 'query ($id: ID!) { project(id: $id) { name viewerCan(actions: [API_KEY_CRAETE]) } }'
+  const response = await world.app.fetch(
+    new Request(`${ORIGIN}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${world.as.owner.token}` },
+      body: JSON.stringify({ query, variables: { id: world.ids.project } }),
+    }),
+  )
+  expect(await response.text()).toMatch(/Did you mean the enum value \\?"API_KEY_CREATE\\?"/)
+})
+
+// Failed while the length of the list cost nothing: 5,000 entries in each of many fields held the process up.
+test('viewerCan checks no more actions than there are, and costs as much as it checks', async () => {
+  const { owner } = world.as
+  const many = (count: number) => `actions: [${'API_KEY_CREATE '.repeat(count)}]`
+  expect(await can(owner, 'project', many(1_000))).toBe('BAD_REQUEST')
+  const fields = Array.from({ length: 40 }, (_, index) => `f${index}: viewerCan(${many(40)})`).join(' ')
+  const { errors } = await owner.ask(`{ viewer { organizations(first: 100) { nodes { projects(first: 100) { nodes {
+    ${fields} } } } } } }`)
+  expect(errors?.[0]?.extensions.code).toBe('QUERY_TOO_COSTLY')
+})
