@@ -150,10 +150,11 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
       `mutation { apiKeyCreate(input: { projectId: "${defaultProject.id}", name: "Weaver", expiresAt: null }) { ... on ApiKeyCreatePayload { apiKey { id } } } }`,
     )
     const other = await openPage(browser, base, watched)
-    await other.goto(`${base}/sign-in?next=%2Fwelcome`)
+    const page = `/o/${organizationId}/projects/${defaultProject.id}/keys/${apiKeyCreate.apiKey.id}`
+    // Straight to the page: a second navigation could interrupt the one that follows the sign-in.
+    await other.goto(`${base}/sign-in?next=${encodeURIComponent(page)}`)
     await sendSignIn(other, ADA)
-    await other.waitForURL(`${base}/welcome`)
-    await other.goto(`${base}/o/${organizationId}/projects/${defaultProject.id}/keys/${apiKeyCreate.apiKey.id}`)
+    await other.waitForURL(base + page)
     await other.getByRole('button', { name: ADA.email }).click()
     await other.getByRole('menuitem', { name: 'Open GraphiQL' }).click()
     await other.getByText(`Signed in as ${ADA.email}`).waitFor()
