@@ -16,8 +16,8 @@ import {
 } from '../core/policy.ts'
 import { visibleLegacyKeys } from '../legacy-key/access.ts'
 import { visibleOrganizations } from '../organization/access.ts'
-import { unknownAction } from '../organization/unknown-action.ts'
 import { visibleProjects } from '../project/access.ts'
+import { unknownAction } from './unknown-action.ts'
 
 /** The caller, and the roles of other principals. */
 interface Asker extends Caller {

@@ -36,7 +36,9 @@ export function onMessage(
   handle: (message: Exclude<ToWorker, { kind: 'answer' | 'connection' | 'sent' }>) => void,
 ): void {
   process.on('message', (given, connection) => {
-    const message = ToWorker.parse(given)
+    const { data: message } = ToWorker.safeParse(given)
+    // A primary process of another version: its files were replaced while the server ran.
+    if (message === undefined) return
     if (message.kind === 'connection') {
       // It is missing if the client closed it meanwhile.
       if (connection instanceof Socket) take(connection)

@@ -9,6 +9,7 @@ import { ErrorNote, Failed, Loading, Note } from '../ui/feedback.tsx'
 import { Form, TextField, textOf } from '../ui/field.tsx'
 import { Card } from '../ui/layout.tsx'
 import { toast } from '../ui/toast.tsx'
+import { NewPasswordField } from './new-password-field.tsx'
 import { RefusedChange } from './passkey-change.tsx'
 import { waysQuery } from './ways.ts'
 
@@ -85,16 +86,7 @@ function ChangePassword() {
         required
         maxLength={128}
       />
-      <TextField
-        label="New password"
-        name="new"
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={10}
-        maxLength={128}
-        hint="At least 10 characters."
-      />
+      <NewPasswordField label="New password" name="new" />
       <ErrorNote error={error} />
       <div>
         <Button type="submit" busy={isPending}>

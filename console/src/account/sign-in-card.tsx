@@ -9,6 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { ErrorNote, Note } from '../ui/feedback.tsx'
 import { Form, TextField, textOf } from '../ui/field.tsx'
 import classes from '../ui/gate.module.css'
+import { NewPasswordField } from './new-password-field.tsx'
 
 type Tab = 'sign-in' | 'sign-up'
 
@@ -233,16 +234,7 @@ function SignUpForm({ done, invitation }: { done: () => Promise<void>; invitatio
       )}
       <TextField label="Name" name="name" autoComplete="name" required maxLength={100} />
       <TextField label="E-mail address" name="email" type="email" autoComplete="username" required maxLength={254} />
-      <TextField
-        label="Password"
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={10}
-        maxLength={128}
-        hint="At least 10 characters."
-      />
+      <NewPasswordField label="Password" name="password" />
       <ErrorNote error={error} />
       <Button kind="primary" type="submit" wide busy={isPending}>
         Create account

@@ -1,5 +1,6 @@
 import { humanize } from '../keys/words.ts'
 import { Note } from '../ui/feedback.tsx'
+import layout from '../ui/layout.module.css'
 import { Facts } from '../ui/layout.tsx'
 import { Ago } from '../ui/time.tsx'
 import type { InvitationPreview, OpenInvitation } from './queries.ts'
@@ -28,10 +29,15 @@ export const InvitationFacts = ({ invitation }: { invitation: OpenInvitation }) 
           ] as const,
       ),
       ['Invited by', <bdi key="inviter">{invitation.inviterName ?? 'Somebody who left'}</bdi>],
-      ['Sent to', invitation.emailHint],
+      ['Sent to', <EmailHint key="recipient" invitation={invitation} />],
       ['Expires', <Ago key="expires" time={invitation.expiresAt} />],
     ]}
   />
+)
+
+/** The invited address, shortened. It does not wrap after its dots. */
+export const EmailHint = ({ invitation: { emailHint } }: { invitation: OpenInvitation }) => (
+  <bdi className={layout.nowrap}>{emailHint}</bdi>
 )
 
 /** Why an invitation cannot be accepted, and the next step. */

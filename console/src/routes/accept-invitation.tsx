@@ -7,7 +7,7 @@ import { keyward, queries } from '../app/api.ts'
 import { signOut } from '../app/auth.ts'
 import { INSTANCE } from '../app/instance.ts'
 import { type Session, sessionQuery } from '../app/session.ts'
-import { ClosedNote, InvitationFacts, sentenceOf } from '../invitation/invitation-facts.tsx'
+import { ClosedNote, EmailHint, InvitationFacts, sentenceOf } from '../invitation/invitation-facts.tsx'
 import { invitationQuery, type OpenInvitation, openOf } from '../invitation/queries.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorNote, Failed, Loading, Note } from '../ui/feedback.tsx'
@@ -84,7 +84,9 @@ function Invitation({ token }: { token: string }) {
         <Accept token={token} invitation={open} session={session.data} />
       ) : (
         <>
-          <Note>Sign in or create an account with the e-mail address {open.emailHint}.</Note>
+          <Note>
+            Sign in or create an account with the e-mail address <EmailHint invitation={open} />.
+          </Note>
           <SignInCard first="sign-up" invitation={token} enter={() => {}} returnTo={PATH} failed={PATH} />
         </>
       )}
@@ -105,7 +107,8 @@ function Accept({ token, invitation, session: { user } }: AcceptProps) {
     return (
       <OtherAccount primary>
         <Note tone="warn">
-          You are signed in as {who}, but the invitation was sent to {invitation.emailHint}. Sign in with that address.
+          You are signed in as {who}, but the invitation was sent to <EmailHint invitation={invitation} />. Sign in with
+          that address.
         </Note>
       </OtherAccount>
     )

@@ -101,7 +101,9 @@ function Keys({ organization, project }: { organization: Organization; project: 
                   title="No keys match"
                   actions={<Button onClick={() => change({ status: 'ALL' })}>Show all keys</Button>}
                 >
-                  Paused, expired and revoked keys are hidden unless you filter by status.
+                  {search.status === undefined
+                    ? 'Paused, expired and revoked keys are hidden unless you filter by status.'
+                    : 'Choose other filters, or show all keys.'}
                 </Empty>
               ) : (
                 <Empty icon="key" title="No active keys" actions={create}>

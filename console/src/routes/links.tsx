@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { NewPasswordField } from '../account/new-password-field.tsx'
 import { queries } from '../app/api.ts'
 import { callAuth } from '../app/auth.ts'
 import { INSTANCE } from '../app/instance.ts'
@@ -75,16 +76,7 @@ export function ResetPasswordPage() {
         <Note tone="good">Your password is changed. Sign in with it.</Note>
       ) : (
         <Form onSend={(values) => mutate(textOf(values, 'password'))}>
-          <TextField
-            label="New password"
-            name="password"
-            type="password"
-            autoComplete="new-password"
-            required
-            minLength={10}
-            maxLength={128}
-            hint="At least 10 characters."
-          />
+          <NewPasswordField label="New password" name="password" />
           <ErrorNote error={error} />
           <Button kind="primary" type="submit" wide busy={isPending}>
             Set password
