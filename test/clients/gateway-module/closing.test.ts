@@ -8,9 +8,9 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-// Failed while a closing module sent its leave beside its last report. The report arrived later, and the connection came
+// Failed while a closing module sent its leave during its last report. The report arrived later, and the connection came
 // back: for a minute, every revocation waited for it.
-test('a module that closes while it reports is no connection afterwards', async () => {
+test('a module that closes while it reports leaves no connection', async () => {
   let hold = true
   let letGo = () => {}
   const held = new Promise<void>((resolve) => {

@@ -66,7 +66,8 @@ test.runIf(testDatabaseKind === 'postgresql')('two transactions that deadlock bo
       await tx.$executeRaw`UPDATE pair SET value = value + 1 WHERE id = ${second}`
     })
   await Promise.all([cross(1, 2), cross(2, 1)])
-  expect(attempts).toBe(3)
+  // The one that is retried may lock its first row before the other wakes. Then they deadlock once more.
+  expect(attempts).toBeGreaterThanOrEqual(3)
   const rows = await db.database.sql('SELECT value FROM pair')
   expect(rows).toEqual([{ value: 2 }, { value: 2 }])
 })
