@@ -1,5 +1,5 @@
 import { type DocumentNode, parse, print, type SelectionNode, stripIgnoredCharacters, visit } from 'graphql'
-import { mutation } from '../sdk/src/internal/operation.ts'
+import { mutation, query } from '../sdk/src/internal/operation.ts'
 import { fragmentsToInline, inlineFragments } from './inline.ts'
 import { answersOf, throwsNotFound } from './methods.ts'
 import type { Model, Operation } from './operations.ts'
@@ -42,11 +42,25 @@ function selectedOf({ kind, node, root }: Operation, name: string): string | nul
   return mutation(name, root.name, selected, []).text === document ? selected : null
 }
 
+/** The text of a query after its name, if `query` can build its document from it. Null for other documents. */
+function restOf({ kind, node }: Operation, name: string): string | null {
+  if (kind !== 'get' && kind !== 'list') return null
+  const document = compact(node)
+  const rest = document.slice(query(name, '', []).text.length)
+  return query(name, rest, []).text === document ? rest : null
+}
+
+/** A constant that `query` or `mutation` builds. */
+const printCall = (constant: string, builder: string, type: string, parameters: readonly string[]): string =>
+  // Marked as pure, so that bundlers drop unused documents.
+  `export const ${constant} = /* @__PURE__ */ ${builder}<${type}>(\n  ${parameters.join(',\n  ')},\n)\n`
+
 /**
  * @param model The model to print. Some of its fragments are inlined; `given` still has all of them and names the
  *   types.
+ * @param buildsQueries Whether queries are built when the module loads, which takes fewer bytes if there are many.
  */
-function printOperation(operation: Operation, model: Model, given: Model): string {
+function printOperation(operation: Operation, model: Model, given: Model, buildsQueries: boolean): string {
   const { resource, method, kind, node, root, path } = operation
   const answer = answersOf(operation, given, new Shapes(given))
   const { typename, unwrap } = answer
@@ -66,20 +80,28 @@ function printOperation(operation: Operation, model: Model, given: Model): strin
       `[${fragments.join(', ')}]`,
       ...(more.length === 0 ? [] : [`{ ${more.join(', ')} }`]),
     ]
-    // Marked as pure, so that bundlers drop unused documents.
-    const made = `/* @__PURE__ */ mutation<${type}>(\n  ${parameters.join(',\n  ')},\n)`
-    return `export const ${constantOf(operation)} = ${made}\n`
+    return printCall(constantOf(operation), 'mutation', type, parameters)
+  }
+  const more = [
+    ...(throwsNotFound(operation) ? ['throwsNotFound: true'] : []),
+    ...(typename === null ? [] : [`typename: '${typename}'`]),
+    ...(unwrap === null ? [] : [`unwrap: '${unwrap}'`]),
+  ]
+  const places = `[${path.map((name) => `'${name}'`).join(', ')}]`
+  const rest = buildsQueries ? restOf(operation, name) : null
+  if (rest !== null) {
+    const used = fragments.length > 0 || more.length > 0 ? [`[${fragments.join(', ')}]`] : []
+    const given = [`'${name}'`, quoted(rest), places, ...used, ...(more.length === 0 ? [] : [`{ ${more.join(', ')} }`])]
+    return printCall(constantOf(operation), 'query', type, given)
   }
   const members = [
     `name: '${name}'`,
     // Bundlers treat concatenation as a side effect and would keep unused documents.
     `text: ${fragments.length === 0 ? text(node) : `/* @__PURE__ */ join(${[text(node), ...fragments].join(', ')})`}`,
-    `path: [${path.map((name) => `'${name}'`).join(', ')}]`,
+    `path: ${places}`,
     ...(kind === 'mutation' ? ['isMutation: true'] : []),
     ...(isIdempotent(operation, model) ? ['takesIdempotencyKey: true'] : []),
-    ...(throwsNotFound(operation) ? ['throwsNotFound: true'] : []),
-    ...(typename === null ? [] : [`typename: '${typename}'`]),
-    ...(unwrap === null ? [] : [`unwrap: '${unwrap}'`]),
+    ...more,
   ]
   const declared = `export const ${constantOf(operation)}: Operation<${type}>`
   return `${declared} = {\n${members.map((member) => `  ${member},\n`).join('')}}\n`
@@ -105,12 +127,13 @@ function inlined({ schema, fragments, operations }: Model): Model {
 }
 
 /** `documents.ts`: each operation as text, without insignificant whitespace. */
-export function printDocuments(given: Model): string {
+export function printDocuments(given: Model, buildsQueries = true): string {
   const model = inlined(given)
-  const imports =
-    "import { join, mutation, type Operation } from '../internal/operation.ts'\nimport type * as types from './types.ts'\n"
+  const imports = buildsQueries
+    ? "import { join, mutation, type Operation, query } from '../internal/operation.ts'\nimport type * as types from './types.ts'\n"
+    : "import { join, mutation, type Operation } from '../internal/operation.ts'\nimport type * as types from './types.ts'\n"
   const fragments = [...model.fragments].map(([name, node]) => `const ${name} = ${text(node)}\n`)
-  const operations = model.operations.map((operation) => printOperation(operation, model, given))
+  const operations = model.operations.map((operation) => printOperation(operation, model, given, buildsQueries))
   return [imports, ...fragments, ...operations].join('\n')
 }
 
@@ -164,5 +187,5 @@ export function printGatewayDocuments(given: Model): string {
     .filter(({ resource, method }) => OF_GATEWAYS.includes(`${resource}.${method}`))
     .map((operation) => ({ ...operation, node: withReadOnly(withCodeOnly(operation.node)) }))
   // The module does not retry by kind.
-  return typeAsRead(printDocuments({ ...given, operations })).replaceAll('  isMutation: true,\n', '')
+  return typeAsRead(printDocuments({ ...given, operations }, false)).replaceAll('  isMutation: true,\n', '')
 }

@@ -6,11 +6,13 @@ import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { guardField } from '../graphql/guard.ts'
 import { forgetStatements } from '../graphql/statements-plugin.ts'
+import { visibleOrganizations } from '../organization/access.ts'
 import { targetOf, visibleProjects } from '../project/access.ts'
 import { leavable } from '../write/leavable.ts'
 import { encodeCursor, readCursor } from '../write/outbox/cursor.ts'
 import type { Point } from '../write/outbox/history-sql.ts'
 import { CHANGE_KINDS, type Change, type ChangeKind } from '../write/outbox/kinds.ts'
+import type { ChangeOwner } from '../write/outbox/sql.ts'
 import { targetOf as keyTarget, visibleApiKeys } from './access.ts'
 import { ApiKey } from './graph.ts'
 
@@ -36,7 +38,7 @@ const ApiKeyChangeKind = builder.enumType('ApiKeyChangeKind', {
 })
 
 const ApiKeyChange = builder.objectRef<Change>('ApiKeyChange').implement({
-  description: 'A change to a key of a project.',
+  description: 'A change to a key.',
   fields: (t) => ({
     cursor: t.string({
       description: 'Position of the change. Pass it as `after` to resume from here.',
@@ -57,18 +59,52 @@ const ApiKeyChange = builder.objectRef<Change>('ApiKeyChange').implement({
   }),
 })
 
-/** Finds the project and makes sure that the caller may list its keys; the same answer for every id that it may not. */
-async function authorize(context: GraphContext, projectId: string): Promise<Project> {
-  const { access, runtime } = context
-  if (access.actor.kind === 'ANONYMOUS') throw unauthenticated()
-  const uuid = decodeId('Project', projectId)
+/** The keys that a stream is about: those of a project, or of an organization. Ids of the graph. */
+interface Followed {
+  projectId?: string | null | undefined
+  organizationId?: string | null | undefined
+}
+
+/** Finds a project whose keys the caller may list. */
+async function findFollowedProject({ access, runtime }: GraphContext, id: string): Promise<Project | null> {
+  const uuid = decodeId('Project', id)
   const project = uuid
     ? await runtime.database.prisma.project.findFirst({ where: { AND: [{ id: uuid }, visibleProjects(access)] } })
     : null
-  if (!project || !access.can('apiKey:list', targetOf(project))) {
+  return project && access.can('apiKey:list', targetOf(project)) ? project : null
+}
+
+/** Finds an organization that the caller may read. Null for a legacy key, which may read none of its keys. */
+async function findFollowedOrganization({ access, runtime }: GraphContext, id: string): Promise<string | null> {
+  const uuid = decodeId('Organization', id)
+  if (!uuid || access.actor.kind === 'LEGACY_KEY') return null
+  const where = { AND: [{ id: uuid }, visibleOrganizations(access)] }
+  return (await runtime.database.prisma.organization.findFirst({ where, select: { id: true } }))?.id ?? null
+}
+
+/** The organization and perhaps the project of a stream, by their UUIDs. */
+interface Source {
+  organizationId: string
+  owner: ChangeOwner
+}
+
+/**
+ * Finds the project or the organization, and makes sure that the caller may list its keys. The error is the same for every id
+ * that the caller may not list.
+ */
+async function authorize(context: GraphContext, { projectId, organizationId }: Followed): Promise<Source> {
+  if (context.access.actor.kind === 'ANONYMOUS') throw unauthenticated()
+  if (projectId != null && organizationId == null) {
+    const project = await findFollowedProject(context, projectId)
+    if (project) return { organizationId: project.organizationId, owner: { projectId: project.id } }
     throw new RequestError('FORBIDDEN', 'This project does not exist, or you may not list its keys.')
   }
-  return project
+  if (organizationId != null && projectId == null) {
+    const id = await findFollowedOrganization(context, organizationId)
+    if (id) return { organizationId: id, owner: { organizationId: id } }
+    throw new RequestError('FORBIDDEN', 'This organization does not exist, or you may not list its keys.')
+  }
+  throw new RequestError('BAD_REQUEST', 'Give either `projectId` or `organizationId`.')
 }
 
 async function pointOf(after: string | null | undefined, { runtime }: GraphContext): Promise<Point> {
@@ -77,21 +113,23 @@ async function pointOf(after: string | null | undefined, { runtime }: GraphConte
   return read.point
 }
 
-async function* follow(context: GraphContext, projectId: string, point: Point, signal: AbortSignal) {
-  const { id, organizationId } = await authorize(context, projectId)
-  for await (const change of context.runtime.changes.ofProject(id, point, signal)) {
-    if (!KEY_KINDS.includes(change.kind)) continue
+async function* follow(context: GraphContext, followed: Followed, point: Point, signal: AbortSignal) {
+  const { owner } = await authorize(context, followed)
+  for await (const change of context.runtime.changes.of(owner, point, signal)) {
+    const { organizationId, projectId, subjectId } = change
+    // An alert about a budget of an organization or a project is about no key.
+    if (!KEY_KINDS.includes(change.kind) || organizationId === null || projectId === null) continue
     // A role, a session or a key may have ended since the last event: the stream ends with it.
     const current = await context.refresh()
-    await authorize(current, projectId)
+    await authorize(current, followed)
     context.access.renew(current.access.grants)
     // The last event's look-ups may show more than the caller may see now.
     context.grants.clearAll()
     context.users.forget()
     forgetStatements(context)
-    // A key may list the keys of its project but sees only itself, so it receives only its own changes.
+    // Followers of an organization see the keys of their own projects, and a key sees only itself.
     const action = change.kind === 'BUDGET_ALERT' ? 'apiKey:readBudget' : 'apiKey:read'
-    if (!context.access.can(action, keyTarget({ id: change.subjectId, organizationId, projectId: id }))) continue
+    if (!context.access.can(action, keyTarget({ id: subjectId, organizationId, projectId }))) continue
     yield change
   }
 }
@@ -106,22 +144,35 @@ builder.prismaObjectField('Project', 'changeCursor', (t) =>
   }),
 )
 
+builder.prismaObjectField('Organization', 'changeCursor', (t) =>
+  t.string({
+    description:
+      'Cursor for `apiKeyChanges(after:)` that continues exactly from the state this request reads. For lists of keys of all projects.',
+    resolve: (_organization, _args, { changesSeen }) => encodeCursor(changesSeen),
+  }),
+)
+
 builder.subscriptionField('apiKeyChanges', (t) =>
   t.field({
     type: ApiKeyChange,
     description:
-      'Streams changes to a project’s keys. Access is checked before every event; the stream ends once it is lost. Requires permission to list the keys; a key receives only its own changes.',
+      'Streams changes to the keys of a project, or to all keys of an organization that you can read. Access is checked before every event; the stream ends once it is lost. A key receives only its own changes.',
     args: {
-      projectId: t.arg.id({ required: true, description: 'Id of the project, `prj_…`.' }),
+      projectId: t.arg.id({
+        description: 'Id of the project, `prj_…`, whose keys you may list. Give either this or `organizationId`.',
+      }),
+      organizationId: t.arg.id({
+        description: 'Id of the organization, `org_…`. Changes of keys that you may not read are left out.',
+      }),
       after: t.arg.string({
-        description: `Cursor of the last change received, at most ${CHANGES_KEPT_DAYS} days old. Omitted: only new changes. See \`Project.changeCursor\`.`,
+        description: `Cursor of the last change received, at most ${CHANGES_KEPT_DAYS} days old. Omitted: only new changes. See \`changeCursor\` of \`Project\` and \`Organization\`.`,
       }),
     },
-    subscribe: async (_root, { projectId, after }, context) => {
-      const { organizationId } = await authorize(context, projectId)
+    subscribe: async (_root, { after, ...followed }, context) => {
+      const { organizationId } = await authorize(context, followed)
       const point = await pointOf(after, context)
       const end = context.runtime.streams.begin(context.access.actor, organizationId)
-      return leavable((signal) => follow(context, projectId, point, signal), end)
+      return leavable((signal) => follow(context, followed, point, signal), end)
     },
     resolve: (change) => change,
   }),

@@ -32,6 +32,17 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
   },
   {
     group: "keys",
+    name: "changes-of-organization",
+    operation: "apiKeys.changesOfOrganization",
+    summary: "stream changes to the keys of an organization that you can read, in all its projects",
+    kind: 'subscription',
+    parameters: [
+      {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The organization, `org_…`"},
+    ],
+    run: async (client, given) => ({ events: client.apiKeys.changesOfOrganization({ organizationId: await given.organization() }) }),
+  },
+  {
+    group: "keys",
     name: "get-policy-violations",
     operation: "apiKeys.getPolicyViolations",
     summary: "fetch the bounds of the key policies that a key exceeds",
@@ -513,6 +524,17 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The organization, `org_…`"},
     ],
     run: async (client, given) => ({ answer: await client.organizations.getBudgetStatus(await given.organization()) }),
+  },
+  {
+    group: "organizations",
+    name: "get-change-cursor",
+    operation: "organizations.getChangeCursor",
+    summary: "fetch the cursor of the last change to the keys of an organization",
+    kind: 'get',
+    parameters: [
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the organization, `org_…`"},
+    ],
+    run: async (client, given) => ({ answer: await client.organizations.getChangeCursor(need("id", given.text("id"))) }),
   },
   {
     group: "organizations",

@@ -9,15 +9,33 @@ const SHOWS_KEYS = ['keys', 'key']
 /** Changes that arrive within this time are read together. */
 const TOGETHER_MS = 150
 
-/** Follows the changes of the project on the page by one stream, and reads its keys again. The client reconnects by itself. */
+/**
+ * Follows the changes of the organization's keys by one stream, and reads them again. The client reconnects by itself. A hidden
+ * page holds no stream, because browsers open at most six connections to a server for all of its pages.
+ */
 export function useLiveChanges(): void {
-  const { projectId } = useParams({ strict: false })
+  const { organizationId } = useParams({ strict: false })
   useEffect(() => {
-    if (!projectId) return
-    const left = new AbortController()
-    void follow(projectId, left.signal)
-    return () => left.abort()
-  }, [projectId])
+    if (!organizationId) return
+    let left = new AbortController()
+    const followWhileVisible = () => {
+      left.abort()
+      if (document.visibilityState === 'hidden') return
+      left = new AbortController()
+      void follow(organizationId, left.signal)
+    }
+    const onVisibility = () => {
+      followWhileVisible()
+      // Changes that were made while the page was hidden.
+      if (document.visibilityState === 'visible') void readAgain()
+    }
+    followWhileVisible()
+    document.addEventListener('visibilitychange', onVisibility)
+    return () => {
+      document.removeEventListener('visibilitychange', onVisibility)
+      left.abort()
+    }
+  }, [organizationId])
 }
 
 const readAgain = () =>
@@ -40,15 +58,15 @@ function reader(): () => Promise<void> {
   }
 }
 
-async function follow(projectId: string, signal: AbortSignal): Promise<void> {
+async function follow(organizationId: string, signal: AbortSignal): Promise<void> {
   const read = reader()
   try {
-    for await (const _change of keyward.apiKeys.changes({ projectId }, { signal })) void read()
+    for await (const _change of keyward.apiKeys.changesOfOrganization({ organizationId }, { signal })) void read()
   } catch (error) {
     // Otherwise the person lost access, which the page's own queries report.
     if (!(error instanceof ApiError) || error.code !== 'BAD_REQUEST') return
     // The cursor is from before the database was restored.
     await readAgain()
-    return follow(projectId, signal)
+    return follow(organizationId, signal)
   }
 }

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { Database } from '@keyward/prisma/database'
 import { type Continuation, type Point, type PointProblem, readAfter, readNewest, renewHistory } from './history-sql.ts'
 import type { Change } from './kinds.ts'
-import { readProjectChanges } from './sql.ts'
+import { type ChangeOwner, readChangesOf } from './sql.ts'
 
 /** NOTIFY only wakes the reader; the poll covers lost notifications. */
 const POLL_MS = 1_000
@@ -109,18 +109,18 @@ export class ChangeFeed {
   }
 
   /**
-   * Yields a project's changes after a point: stored ones first, then new ones, without a gap. Ends when the signal aborts,
-   * when the feed closes, or when the point's history ends.
+   * Yields the changes of a project or an organization after a point: stored ones first, then new ones, without a gap. Ends
+   * when the signal aborts, when the feed closes, or when the point's history ends.
    */
-  async *ofProject(projectId: string, after: Point, signal: AbortSignal): AsyncGenerator<Change, void, undefined> {
+  async *of(owner: ChangeOwner, after: Point, signal: AbortSignal): AsyncGenerator<Change, void, undefined> {
     let { position } = after
     const ended = AbortSignal.any([signal, this.#closing.signal])
     while (!ended.aborted && this.#point.history === after.history) {
       // Waiting starts before reading, so that a change committed in between is seen by one of them.
-      const woken = this.#next(projectId, ended)
+      const woken = this.#next(owner, ended)
       // Only the feed knows whether the database continues: nothing is read that the feed has not read.
       const upTo = this.#point.position
-      const changes = await readProjectChanges(this.#database, projectId, { after: position, upTo }, BATCH)
+      const changes = await readChangesOf(this.#database, owner, { after: position, upTo }, BATCH)
       for (const change of changes) {
         position = change.position
         if (ended.aborted || change.history !== after.history) return
@@ -138,8 +138,10 @@ export class ChangeFeed {
     await this.#reading
   }
 
-  /** Resolves at the next change of a project, or when the signal aborts. */
-  #next(projectId: string, signal: AbortSignal): Promise<void> {
+  /** Resolves at the next change of a project or an organization, or when the signal aborts. */
+  #next(owner: ChangeOwner, signal: AbortSignal): Promise<void> {
+    const concerns = (change: Change) =>
+      'projectId' in owner ? change.projectId === owner.projectId : change.organizationId === owner.organizationId
     return new Promise((resolve) => {
       const done = () => {
         forget()
@@ -148,7 +150,7 @@ export class ChangeFeed {
       }
       const forget = this.subscribe({
         onChange: (change) => {
-          if (change.projectId === projectId) done()
+          if (concerns(change)) done()
         },
         onReset: done,
       })

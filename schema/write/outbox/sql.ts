@@ -23,18 +23,23 @@ export const toChange = (row: ChangeRow): Change => ({
   subjectId: row.subject_id,
 })
 
-/** Reads changes of a project after a position up to another, oldest first. */
-export async function readProjectChanges(
+/** An organization or a project, by its UUID. */
+export type ChangeOwner = { organizationId: string } | { projectId: string }
+
+/** Reads changes of an organization or a project after a position up to another, oldest first. */
+export async function readChangesOf(
   database: Database,
-  projectId: string,
+  owner: ChangeOwner,
   { after, upTo }: { after: bigint; upTo: bigint },
   limit: number,
 ) {
+  const [column, id] =
+    'projectId' in owner ? ['project_id', owner.projectId] : ['organization_id', owner.organizationId]
   const rows = await database.sql<ChangeRow>(
     `SELECT c.history, e.position, e.at, e.organization_id, e.project_id, e.kind, e.subject_id
        FROM change_clock c, change_event e
-      WHERE c.id = 1 AND e.project_id = $1 AND e.position > $2 AND e.position <= $3 ORDER BY e.position LIMIT ${limit}`,
-    [projectId, after.toString(), upTo.toString()],
+      WHERE c.id = 1 AND e.${column} = $1 AND e.position > $2 AND e.position <= $3 ORDER BY e.position LIMIT ${limit}`,
+    [id, after.toString(), upTo.toString()],
   )
   return rows.map(toChange)
 }

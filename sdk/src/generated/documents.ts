@@ -1,9 +1,11 @@
 // Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.
 
-import { join, mutation, type Operation } from '../internal/operation.ts'
+import { join, mutation, type Operation, query } from '../internal/operation.ts'
 import type * as types from './types.ts'
 
 const ApiKey = 'fragment ApiKey on ApiKey{id name status start createdAt createdBy{...Principal}createdByName expiresAt lastUsedAt pausedAt pausedUntil revokedAt revokedBy{...Principal}revocationReason leakedAt imported workloads models allowedIps tags{key value}rotation{startedAt previousRetiresAt previousLastUsedAt safeToFinish}secretVersions{version start createdAt firstUsedAt lastUsedAt retiresAt retiredAt}advice project{id name}}'
+
+const ApiKeyChange = 'fragment ApiKeyChange on ApiKeyChange{cursor kind at apiKey{...ApiKey}}'
 
 const ApiKeyVerification = 'fragment ApiKeyVerification on ApiKeyVerification{__typename ...on ApiKeyAllowed{credentialId kind name secretVersion projectId organizationId expiresAt reservation limits{scope kind model limit remaining resetsAt}warnings asOf maxStalenessSeconds}...on ApiKeyDenied{deniedCredentialId reason message httpStatus retryAfterSeconds limits{scope kind model limit remaining resetsAt}asOf}}'
 
@@ -47,23 +49,25 @@ const ServiceAccount = 'fragment ServiceAccount on ServiceAccount{id name role t
 
 const UsageLimits = 'fragment UsageLimits on UsageLimits{requestsPerMinute rates{unit per max model}budgets{period usd onLimit alertThresholds}maxConcurrent}'
 
-export const explain: Operation<types.Explanation> = {
-  name: 'explain',
-  text: 'query Explain($input:ExplainInput!){explain(input:$input){action allowed decidedBy role allowedRoles message}}',
-  path: ['explain'],
-}
+export const explain = /* @__PURE__ */ query<types.Explanation>(
+  'explain',
+  '($input:ExplainInput!){explain(input:$input){action allowed decidedBy role allowedRoles message}}',
+  ['explain'],
+)
 
-export const node: Operation<types.NodeReference | null> = {
-  name: 'node',
-  text: /* @__PURE__ */ join('query Node($id:ID!){node(id:$id){...NodeReference}}', NodeReference, Principal),
-  path: ['node'],
-}
+export const node = /* @__PURE__ */ query<types.NodeReference | null>(
+  'node',
+  '($id:ID!){node(id:$id){...NodeReference}}',
+  ['node'],
+  [NodeReference, Principal],
+)
 
-export const nodes: Operation<readonly (types.NodeReference | null)[]> = {
-  name: 'nodes',
-  text: /* @__PURE__ */ join('query Nodes($ids:[ID!]!){nodes(ids:$ids){...NodeReference}}', NodeReference, Principal),
-  path: ['nodes'],
-}
+export const nodes = /* @__PURE__ */ query<readonly (types.NodeReference | null)[]>(
+  'nodes',
+  '($ids:[ID!]!){nodes(ids:$ids){...NodeReference}}',
+  ['nodes'],
+  [NodeReference, Principal],
+)
 
 export const apiKeysAuthorize: Operation<readonly types.ApiKeyVerification[]> = {
   name: 'apiKeys.authorize',
@@ -73,7 +77,13 @@ export const apiKeysAuthorize: Operation<readonly types.ApiKeyVerification[]> = 
 
 export const apiKeysChanges: Operation<types.ApiKeyChange> = {
   name: 'apiKeys.changes',
-  text: /* @__PURE__ */ join('subscription ApiKeysChanges($projectId:ID!$after:String){apiKeyChanges(projectId:$projectId after:$after){cursor kind at apiKey{...ApiKey}}}', ApiKey, Principal),
+  text: /* @__PURE__ */ join('subscription ApiKeysChanges($projectId:ID!$after:String){apiKeyChanges(projectId:$projectId after:$after){...ApiKeyChange}}', ApiKey, ApiKeyChange, Principal),
+  path: ['apiKeyChanges'],
+}
+
+export const apiKeysChangesOfOrganization: Operation<types.ApiKeyChange> = {
+  name: 'apiKeys.changesOfOrganization',
+  text: /* @__PURE__ */ join('subscription ApiKeysChangesOfOrganization($organizationId:ID!$after:String){apiKeyChanges(organizationId:$organizationId after:$after){...ApiKeyChange}}', ApiKey, ApiKeyChange, Principal),
   path: ['apiKeyChanges'],
 }
 
@@ -101,29 +111,29 @@ export const apiKeysFinishRotation = /* @__PURE__ */ mutation<types.ApiKey>(
   { unwrap: 'apiKey' },
 )
 
-export const apiKeysGet: Operation<types.ApiKey> = {
-  name: 'apiKeys.get',
-  text: /* @__PURE__ */ join('query ApiKeysGet($id:ID!){node(id:$id){__typename ...on ApiKey{...ApiKey}}}', ApiKey, Principal),
-  path: ['node'],
-  throwsNotFound: true,
-  typename: 'ApiKey',
-}
+export const apiKeysGet = /* @__PURE__ */ query<types.ApiKey>(
+  'apiKeys.get',
+  '($id:ID!){node(id:$id){__typename ...on ApiKey{...ApiKey}}}',
+  ['node'],
+  [ApiKey, Principal],
+  { throwsNotFound: true, typename: 'ApiKey' },
+)
 
-export const apiKeysGetLimits: Operation<types.ApiKeyLimits> = {
-  name: 'apiKeys.getLimits',
-  text: /* @__PURE__ */ join('query ApiKeysGetLimits($id:ID!){node(id:$id){__typename ...on ApiKey{limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}rateStatus{unit per max model used reserved remaining debt resetsAt}concurrencyStatus{max used remaining}}}}', UsageLimits),
-  path: ['node'],
-  throwsNotFound: true,
-  typename: 'ApiKey',
-}
+export const apiKeysGetLimits = /* @__PURE__ */ query<types.ApiKeyLimits>(
+  'apiKeys.getLimits',
+  '($id:ID!){node(id:$id){__typename ...on ApiKey{limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}rateStatus{unit per max model used reserved remaining debt resetsAt}concurrencyStatus{max used remaining}}}}',
+  ['node'],
+  [UsageLimits],
+  { throwsNotFound: true, typename: 'ApiKey' },
+)
 
-export const apiKeysGetPolicyViolations: Operation<types.ApiKeyPolicyViolations> = {
-  name: 'apiKeys.getPolicyViolations',
-  text: 'query ApiKeysGetPolicyViolations($id:ID!){node(id:$id){__typename ...on ApiKey{policyViolations{rule message}}}}',
-  path: ['node'],
-  throwsNotFound: true,
-  typename: 'ApiKey',
-}
+export const apiKeysGetPolicyViolations = /* @__PURE__ */ query<types.ApiKeyPolicyViolations>(
+  'apiKeys.getPolicyViolations',
+  '($id:ID!){node(id:$id){__typename ...on ApiKey{policyViolations{rule message}}}}',
+  ['node'],
+  [],
+  { throwsNotFound: true, typename: 'ApiKey' },
+)
 
 export const apiKeysImport = /* @__PURE__ */ mutation<readonly types.ApiKeyImportOutcome[]>(
   'apiKeys.import',
@@ -133,26 +143,29 @@ export const apiKeysImport = /* @__PURE__ */ mutation<readonly types.ApiKeyImpor
   { unwrap: 'outcomes' },
 )
 
-export const apiKeysList: Operation<types.ApiKey> = {
-  name: 'apiKeys.list',
-  text: /* @__PURE__ */ join('query ApiKeysList($projectId:ID!$filter:ApiKeyFilter$orderBy:ApiKeyOrder$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){apiKeys(first:$pageSize after:$after filter:$filter orderBy:$orderBy){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', ApiKey, Principal),
-  path: ['project', 'apiKeys'],
-  throwsNotFound: true,
-}
+export const apiKeysList = /* @__PURE__ */ query<types.ApiKey>(
+  'apiKeys.list',
+  '($projectId:ID!$filter:ApiKeyFilter$orderBy:ApiKeyOrder$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){apiKeys(first:$pageSize after:$after filter:$filter orderBy:$orderBy){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['project', 'apiKeys'],
+  [ApiKey, Principal],
+  { throwsNotFound: true },
+)
 
-export const apiKeysListOfOrganization: Operation<types.ApiKey> = {
-  name: 'apiKeys.listOfOrganization',
-  text: /* @__PURE__ */ join('query ApiKeysListOfOrganization($organizationId:ID!$filter:ApiKeyFilter$orderBy:ApiKeyOrder$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){apiKeys(first:$pageSize after:$after filter:$filter orderBy:$orderBy){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', ApiKey, Principal),
-  path: ['organization', 'apiKeys'],
-  throwsNotFound: true,
-}
+export const apiKeysListOfOrganization = /* @__PURE__ */ query<types.ApiKey>(
+  'apiKeys.listOfOrganization',
+  '($organizationId:ID!$filter:ApiKeyFilter$orderBy:ApiKeyOrder$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){apiKeys(first:$pageSize after:$after filter:$filter orderBy:$orderBy){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['organization', 'apiKeys'],
+  [ApiKey, Principal],
+  { throwsNotFound: true },
+)
 
-export const apiKeysListOutsidePolicy: Operation<types.ApiKey> = {
-  name: 'apiKeys.listOutsidePolicy',
-  text: /* @__PURE__ */ join('query ApiKeysListOutsidePolicy($organizationId:ID!$rules:[KeyRule!]$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){apiKeysOutsidePolicy(first:$pageSize after:$after rules:$rules){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', ApiKey, Principal),
-  path: ['organization', 'apiKeysOutsidePolicy'],
-  throwsNotFound: true,
-}
+export const apiKeysListOutsidePolicy = /* @__PURE__ */ query<types.ApiKey>(
+  'apiKeys.listOutsidePolicy',
+  '($organizationId:ID!$rules:[KeyRule!]$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){apiKeysOutsidePolicy(first:$pageSize after:$after rules:$rules){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['organization', 'apiKeysOutsidePolicy'],
+  [ApiKey, Principal],
+  { throwsNotFound: true },
+)
 
 export const apiKeysPause = /* @__PURE__ */ mutation<types.ApiKeyPausePayload>(
   'apiKeys.pause',
@@ -239,33 +252,36 @@ export const apiKeysUpdate = /* @__PURE__ */ mutation<types.ApiKey>(
   { unwrap: 'apiKey' },
 )
 
-export const apiKeysVerify: Operation<readonly types.ApiKeyVerification[]> = {
-  name: 'apiKeys.verify',
-  text: /* @__PURE__ */ join('query ApiKeysVerify($inputs:[ApiKeyVerifyInput!]!){apiKeysVerify(inputs:$inputs){...ApiKeyVerification}}', ApiKeyVerification),
-  path: ['apiKeysVerify'],
-}
+export const apiKeysVerify = /* @__PURE__ */ query<readonly types.ApiKeyVerification[]>(
+  'apiKeys.verify',
+  '($inputs:[ApiKeyVerifyInput!]!){apiKeysVerify(inputs:$inputs){...ApiKeyVerification}}',
+  ['apiKeysVerify'],
+  [ApiKeyVerification],
+)
 
-export const auditLogGet: Operation<types.AuditEvent> = {
-  name: 'auditLog.get',
-  text: /* @__PURE__ */ join('query AuditLogGet($id:ID!){node(id:$id){__typename ...on AuditEvent{...AuditEvent}}}', AuditEvent),
-  path: ['node'],
-  throwsNotFound: true,
-  typename: 'AuditEvent',
-}
+export const auditLogGet = /* @__PURE__ */ query<types.AuditEvent>(
+  'auditLog.get',
+  '($id:ID!){node(id:$id){__typename ...on AuditEvent{...AuditEvent}}}',
+  ['node'],
+  [AuditEvent],
+  { throwsNotFound: true, typename: 'AuditEvent' },
+)
 
-export const auditLogList: Operation<types.AuditEvent> = {
-  name: 'auditLog.list',
-  text: /* @__PURE__ */ join('query AuditLogList($organizationId:ID!$filter:AuditFilter$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){auditLog(first:$pageSize after:$after filter:$filter){nodes{...AuditEvent}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', AuditEvent),
-  path: ['organization', 'auditLog'],
-  throwsNotFound: true,
-}
+export const auditLogList = /* @__PURE__ */ query<types.AuditEvent>(
+  'auditLog.list',
+  '($organizationId:ID!$filter:AuditFilter$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){auditLog(first:$pageSize after:$after filter:$filter){nodes{...AuditEvent}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['organization', 'auditLog'],
+  [AuditEvent],
+  { throwsNotFound: true },
+)
 
-export const auditLogListOfProject: Operation<types.AuditEvent> = {
-  name: 'auditLog.listOfProject',
-  text: /* @__PURE__ */ join('query AuditLogListOfProject($projectId:ID!$filter:AuditFilter$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){auditLog(first:$pageSize after:$after filter:$filter){nodes{...AuditEvent}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', AuditEvent),
-  path: ['project', 'auditLog'],
-  throwsNotFound: true,
-}
+export const auditLogListOfProject = /* @__PURE__ */ query<types.AuditEvent>(
+  'auditLog.listOfProject',
+  '($projectId:ID!$filter:AuditFilter$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){auditLog(first:$pageSize after:$after filter:$filter){nodes{...AuditEvent}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['project', 'auditLog'],
+  [AuditEvent],
+  { throwsNotFound: true },
+)
 
 export const collaboratorsAdd = /* @__PURE__ */ mutation<types.CollaboratorAddPayload>(
   'collaborators.add',
@@ -275,20 +291,21 @@ export const collaboratorsAdd = /* @__PURE__ */ mutation<types.CollaboratorAddPa
   { takesIdempotencyKey: true },
 )
 
-export const collaboratorsGet: Operation<types.Collaborator> = {
-  name: 'collaborators.get',
-  text: /* @__PURE__ */ join('query CollaboratorsGet($id:ID!){node(id:$id){__typename ...on Collaborator{...Collaborator}}}', Collaborator, Principal),
-  path: ['node'],
-  throwsNotFound: true,
-  typename: 'Collaborator',
-}
+export const collaboratorsGet = /* @__PURE__ */ query<types.Collaborator>(
+  'collaborators.get',
+  '($id:ID!){node(id:$id){__typename ...on Collaborator{...Collaborator}}}',
+  ['node'],
+  [Collaborator, Principal],
+  { throwsNotFound: true, typename: 'Collaborator' },
+)
 
-export const collaboratorsList: Operation<types.Collaborator> = {
-  name: 'collaborators.list',
-  text: /* @__PURE__ */ join('query CollaboratorsList($projectId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){collaborators(first:$pageSize after:$after){nodes{...Collaborator}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Collaborator, Principal),
-  path: ['project', 'collaborators'],
-  throwsNotFound: true,
-}
+export const collaboratorsList = /* @__PURE__ */ query<types.Collaborator>(
+  'collaborators.list',
+  '($projectId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){collaborators(first:$pageSize after:$after){nodes{...Collaborator}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['project', 'collaborators'],
+  [Collaborator, Principal],
+  { throwsNotFound: true },
+)
 
 export const collaboratorsRemove = /* @__PURE__ */ mutation<types.CollaboratorRemovePayload>(
   'collaborators.remove',
@@ -305,55 +322,61 @@ export const collaboratorsSetRole = /* @__PURE__ */ mutation<types.Collaborator 
   { unwrap: 'collaborator' },
 )
 
-export const costAnalyticsGet: Operation<types.CostAnalytics | null> = {
-  name: 'costAnalytics.get',
-  text: /* @__PURE__ */ join('query CostAnalyticsGet($organizationId:ID!$input:CostAnalyticsInput!){organization(id:$organizationId){costAnalytics(input:$input){...CostAnalytics}}}', CostAnalytics),
-  path: ['organization', 'costAnalytics'],
-  throwsNotFound: true,
-}
+export const costAnalyticsGet = /* @__PURE__ */ query<types.CostAnalytics | null>(
+  'costAnalytics.get',
+  '($organizationId:ID!$input:CostAnalyticsInput!){organization(id:$organizationId){costAnalytics(input:$input){...CostAnalytics}}}',
+  ['organization', 'costAnalytics'],
+  [CostAnalytics],
+  { throwsNotFound: true },
+)
 
-export const costAnalyticsGetOfProject: Operation<types.CostAnalytics | null> = {
-  name: 'costAnalytics.getOfProject',
-  text: /* @__PURE__ */ join('query CostAnalyticsGetOfProject($projectId:ID!$input:CostAnalyticsInput!){project(id:$projectId){costAnalytics(input:$input){...CostAnalytics}}}', CostAnalytics),
-  path: ['project', 'costAnalytics'],
-  throwsNotFound: true,
-}
+export const costAnalyticsGetOfProject = /* @__PURE__ */ query<types.CostAnalytics | null>(
+  'costAnalytics.getOfProject',
+  '($projectId:ID!$input:CostAnalyticsInput!){project(id:$projectId){costAnalytics(input:$input){...CostAnalytics}}}',
+  ['project', 'costAnalytics'],
+  [CostAnalytics],
+  { throwsNotFound: true },
+)
 
-export const costAnalyticsTagKeys: Operation<types.OrganizationTagKeys> = {
-  name: 'costAnalytics.tagKeys',
-  text: 'query CostAnalyticsTagKeys($organizationId:ID!){organization(id:$organizationId){id tagKeys}}',
-  path: ['organization'],
-  throwsNotFound: true,
-}
+export const costAnalyticsTagKeys = /* @__PURE__ */ query<types.OrganizationTagKeys>(
+  'costAnalytics.tagKeys',
+  '($organizationId:ID!){organization(id:$organizationId){id tagKeys}}',
+  ['organization'],
+  [],
+  { throwsNotFound: true },
+)
 
-export const costAnalyticsTagKeysOfProject: Operation<types.ProjectTagKeys> = {
-  name: 'costAnalytics.tagKeysOfProject',
-  text: 'query CostAnalyticsTagKeysOfProject($projectId:ID!){project(id:$projectId){id tagKeys}}',
-  path: ['project'],
-  throwsNotFound: true,
-}
+export const costAnalyticsTagKeysOfProject = /* @__PURE__ */ query<types.ProjectTagKeys>(
+  'costAnalytics.tagKeysOfProject',
+  '($projectId:ID!){project(id:$projectId){id tagKeys}}',
+  ['project'],
+  [],
+  { throwsNotFound: true },
+)
 
-export const denialsGet: Operation<types.DenialSeries | null> = {
-  name: 'denials.get',
-  text: /* @__PURE__ */ join('query DenialsGet($organizationId:ID!$input:DenialsInput!){organization(id:$organizationId){denials(input:$input){...DenialSeries}}}', DenialSeries),
-  path: ['organization', 'denials'],
-  throwsNotFound: true,
-}
+export const denialsGet = /* @__PURE__ */ query<types.DenialSeries | null>(
+  'denials.get',
+  '($organizationId:ID!$input:DenialsInput!){organization(id:$organizationId){denials(input:$input){...DenialSeries}}}',
+  ['organization', 'denials'],
+  [DenialSeries],
+  { throwsNotFound: true },
+)
 
-export const denialsGetOfProject: Operation<types.DenialSeries | null> = {
-  name: 'denials.getOfProject',
-  text: /* @__PURE__ */ join('query DenialsGetOfProject($projectId:ID!$input:DenialsInput!){project(id:$projectId){denials(input:$input){...DenialSeries}}}', DenialSeries),
-  path: ['project', 'denials'],
-  throwsNotFound: true,
-}
+export const denialsGetOfProject = /* @__PURE__ */ query<types.DenialSeries | null>(
+  'denials.getOfProject',
+  '($projectId:ID!$input:DenialsInput!){project(id:$projectId){denials(input:$input){...DenialSeries}}}',
+  ['project', 'denials'],
+  [DenialSeries],
+  { throwsNotFound: true },
+)
 
-export const denialsOfApiKey: Operation<types.ApiKeyDenials> = {
-  name: 'denials.ofApiKey',
-  text: /* @__PURE__ */ join('query DenialsOfApiKey($id:ID!$input:UsageInput!){node(id:$id){__typename ...on ApiKey{id denials(input:$input){...DenialSeries}}}}', DenialSeries),
-  path: ['node'],
-  throwsNotFound: true,
-  typename: 'ApiKey',
-}
+export const denialsOfApiKey = /* @__PURE__ */ query<types.ApiKeyDenials>(
+  'denials.ofApiKey',
+  '($id:ID!$input:UsageInput!){node(id:$id){__typename ...on ApiKey{id denials(input:$input){...DenialSeries}}}}',
+  ['node'],
+  [DenialSeries],
+  { throwsNotFound: true, typename: 'ApiKey' },
+)
 
 export const gatewayAcknowledge = /* @__PURE__ */ mutation<types.GatewaySync>(
   'gateway.acknowledge',
@@ -363,11 +386,11 @@ export const gatewayAcknowledge = /* @__PURE__ */ mutation<types.GatewaySync>(
   { unwrap: 'sync' },
 )
 
-export const gatewayLookUp: Operation<types.GatewaySnapshot> = {
-  name: 'gateway.lookUp',
-  text: 'query GatewayLookUp($input:GatewayLookUpInput!){gatewayLookUp(input:$input){credentials{secretHash subjects kind credentialId name projectId organizationId secretVersion retiresAt expiresAt revoked paused pausedUntil projectArchived workloads models allowedIps origins limits(byModel:true){scope scopeId subject kind model limit onLimit}useId}resources{resourceId projectId subjects}models{slug online projectId subjects prices{lineItem usd unit effectiveFrom}}asOf}}',
-  path: ['gatewayLookUp'],
-}
+export const gatewayLookUp = /* @__PURE__ */ query<types.GatewaySnapshot>(
+  'gateway.lookUp',
+  '($input:GatewayLookUpInput!){gatewayLookUp(input:$input){credentials{secretHash subjects kind credentialId name projectId organizationId secretVersion retiresAt expiresAt revoked paused pausedUntil projectArchived workloads models allowedIps origins limits(byModel:true){scope scopeId subject kind model limit onLimit}useId}resources{resourceId projectId subjects}models{slug online projectId subjects prices{lineItem usd unit effectiveFrom}}asOf}}',
+  ['gatewayLookUp'],
+)
 
 export const gatewaySync: Operation<types.GatewaySync> = {
   name: 'gateway.sync',
@@ -390,41 +413,45 @@ export const invitationsCancel = /* @__PURE__ */ mutation<types.Invitation>(
   { unwrap: 'invitation' },
 )
 
-export const invitationsGet: Operation<types.Invitation> = {
-  name: 'invitations.get',
-  text: /* @__PURE__ */ join('query InvitationsGet($id:ID!){node(id:$id){__typename ...on Invitation{...Invitation}}}', Invitation, Principal),
-  path: ['node'],
-  throwsNotFound: true,
-  typename: 'Invitation',
-}
+export const invitationsGet = /* @__PURE__ */ query<types.Invitation>(
+  'invitations.get',
+  '($id:ID!){node(id:$id){__typename ...on Invitation{...Invitation}}}',
+  ['node'],
+  [Invitation, Principal],
+  { throwsNotFound: true, typename: 'Invitation' },
+)
 
-export const invitationsList: Operation<types.Invitation> = {
-  name: 'invitations.list',
-  text: /* @__PURE__ */ join('query InvitationsList($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){invitations(first:$pageSize after:$after){nodes{...Invitation}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Invitation, Principal),
-  path: ['organization', 'invitations'],
-  throwsNotFound: true,
-}
+export const invitationsList = /* @__PURE__ */ query<types.Invitation>(
+  'invitations.list',
+  '($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){invitations(first:$pageSize after:$after){nodes{...Invitation}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['organization', 'invitations'],
+  [Invitation, Principal],
+  { throwsNotFound: true },
+)
 
-export const invitationsListOfProject: Operation<types.Invitation> = {
-  name: 'invitations.listOfProject',
-  text: /* @__PURE__ */ join('query InvitationsListOfProject($projectId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){invitations(first:$pageSize after:$after){nodes{...Invitation}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Invitation, Principal),
-  path: ['project', 'invitations'],
-  throwsNotFound: true,
-}
+export const invitationsListOfProject = /* @__PURE__ */ query<types.Invitation>(
+  'invitations.listOfProject',
+  '($projectId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){invitations(first:$pageSize after:$after){nodes{...Invitation}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['project', 'invitations'],
+  [Invitation, Principal],
+  { throwsNotFound: true },
+)
 
-export const invitationsPreview: Operation<types.InvitationPreview> = {
-  name: 'invitations.preview',
-  text: 'query InvitationsPreview($token:String!){invitationByToken(token:$token){organizationName inviterName role projects{name role}emailHint isForViewer status expiresAt}}',
-  path: ['invitationByToken'],
-  throwsNotFound: true,
-}
+export const invitationsPreview = /* @__PURE__ */ query<types.InvitationPreview>(
+  'invitations.preview',
+  '($token:String!){invitationByToken(token:$token){organizationName inviterName role projects{name role}emailHint isForViewer status expiresAt}}',
+  ['invitationByToken'],
+  [],
+  { throwsNotFound: true },
+)
 
-export const legacyKeyGet: Operation<types.LegacyKey | null> = {
-  name: 'legacyKey.get',
-  text: /* @__PURE__ */ join('query LegacyKeyGet($organizationId:ID!){organization(id:$organizationId){legacyKey{...LegacyKey}}}', LegacyKey),
-  path: ['organization', 'legacyKey'],
-  throwsNotFound: true,
-}
+export const legacyKeyGet = /* @__PURE__ */ query<types.LegacyKey | null>(
+  'legacyKey.get',
+  '($organizationId:ID!){organization(id:$organizationId){legacyKey{...LegacyKey}}}',
+  ['organization', 'legacyKey'],
+  [LegacyKey],
+  { throwsNotFound: true },
+)
 
 export const legacyKeyImport = /* @__PURE__ */ mutation<types.LegacyKey>(
   'legacyKey.import',
@@ -456,13 +483,13 @@ export const limitsExchangeLeases = /* @__PURE__ */ mutation<types.LimitLeasesEx
   [Problem],
 )
 
-export const membersGet: Operation<types.Member> = {
-  name: 'members.get',
-  text: /* @__PURE__ */ join('query MembersGet($id:ID!){node(id:$id){__typename ...on Member{...Member}}}', Member, Principal),
-  path: ['node'],
-  throwsNotFound: true,
-  typename: 'Member',
-}
+export const membersGet = /* @__PURE__ */ query<types.Member>(
+  'members.get',
+  '($id:ID!){node(id:$id){__typename ...on Member{...Member}}}',
+  ['node'],
+  [Member, Principal],
+  { throwsNotFound: true, typename: 'Member' },
+)
 
 export const membersInvite = /* @__PURE__ */ mutation<types.MemberInvitePayload>(
   'members.invite',
@@ -472,27 +499,29 @@ export const membersInvite = /* @__PURE__ */ mutation<types.MemberInvitePayload>
   { takesIdempotencyKey: true },
 )
 
-export const membersLastSeenTokens: Operation<types.MemberLastSeenTokens> = {
-  name: 'members.lastSeenTokens',
-  text: /* @__PURE__ */ join('query MembersLastSeenTokens($id:ID!){node(id:$id){__typename ...on Member{id lastSeenTokens{...LastSeenToken}}}}', LastSeenToken),
-  path: ['node'],
-  throwsNotFound: true,
-  typename: 'Member',
-}
+export const membersLastSeenTokens = /* @__PURE__ */ query<types.MemberLastSeenTokens>(
+  'members.lastSeenTokens',
+  '($id:ID!){node(id:$id){__typename ...on Member{id lastSeenTokens{...LastSeenToken}}}}',
+  ['node'],
+  [LastSeenToken],
+  { throwsNotFound: true, typename: 'Member' },
+)
 
-export const membersList: Operation<types.Member> = {
-  name: 'members.list',
-  text: /* @__PURE__ */ join('query MembersList($organizationId:ID!$hasSecondFactor:Boolean$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){members(first:$pageSize after:$after hasSecondFactor:$hasSecondFactor){nodes{...Member}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Member, Principal),
-  path: ['organization', 'members'],
-  throwsNotFound: true,
-}
+export const membersList = /* @__PURE__ */ query<types.Member>(
+  'members.list',
+  '($organizationId:ID!$hasSecondFactor:Boolean$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){members(first:$pageSize after:$after hasSecondFactor:$hasSecondFactor){nodes{...Member}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['organization', 'members'],
+  [Member, Principal],
+  { throwsNotFound: true },
+)
 
-export const membersListSecondFactors: Operation<types.MemberSecondFactor> = {
-  name: 'members.listSecondFactors',
-  text: /* @__PURE__ */ join('query MembersListSecondFactors($organizationId:ID!$hasSecondFactor:Boolean$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){members(first:$pageSize after:$after hasSecondFactor:$hasSecondFactor){nodes{id role hasSecondFactor principal{...Principal}}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Principal),
-  path: ['organization', 'members'],
-  throwsNotFound: true,
-}
+export const membersListSecondFactors = /* @__PURE__ */ query<types.MemberSecondFactor>(
+  'members.listSecondFactors',
+  '($organizationId:ID!$hasSecondFactor:Boolean$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){members(first:$pageSize after:$after hasSecondFactor:$hasSecondFactor){nodes{id role hasSecondFactor principal{...Principal}}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['organization', 'members'],
+  [Principal],
+  { throwsNotFound: true },
+)
 
 export const membersRemove = /* @__PURE__ */ mutation<types.MemberRemovePayload>(
   'members.remove',
@@ -508,26 +537,28 @@ export const membersSetRole = /* @__PURE__ */ mutation<types.MemberRoleSetPayloa
   [LastSeenToken, Member, Principal, Problem],
 )
 
-export const modelsGet: Operation<types.Model> = {
-  name: 'models.get',
-  text: /* @__PURE__ */ join('query ModelsGet($id:ID!){node(id:$id){__typename ...on Model{...Model}}}', Model),
-  path: ['node'],
-  throwsNotFound: true,
-  typename: 'Model',
-}
+export const modelsGet = /* @__PURE__ */ query<types.Model>(
+  'models.get',
+  '($id:ID!){node(id:$id){__typename ...on Model{...Model}}}',
+  ['node'],
+  [Model],
+  { throwsNotFound: true, typename: 'Model' },
+)
 
-export const modelsList: Operation<types.Model> = {
-  name: 'models.list',
-  text: /* @__PURE__ */ join('query ModelsList($workload:Workload$status:ModelStatus$pageSize:Int$after:String$totalCount:Boolean=false){models(first:$pageSize after:$after workload:$workload status:$status){nodes{...Model}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}', Model),
-  path: ['models'],
-}
+export const modelsList = /* @__PURE__ */ query<types.Model>(
+  'models.list',
+  '($workload:Workload$status:ModelStatus$pageSize:Int$after:String$totalCount:Boolean=false){models(first:$pageSize after:$after workload:$workload status:$status){nodes{...Model}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}',
+  ['models'],
+  [Model],
+)
 
-export const modelsListOfProject: Operation<types.Model> = {
-  name: 'models.listOfProject',
-  text: /* @__PURE__ */ join('query ModelsListOfProject($projectId:ID!$workload:Workload$status:ModelStatus$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){models(first:$pageSize after:$after workload:$workload status:$status){nodes{...Model}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Model),
-  path: ['project', 'models'],
-  throwsNotFound: true,
-}
+export const modelsListOfProject = /* @__PURE__ */ query<types.Model>(
+  'models.listOfProject',
+  '($projectId:ID!$workload:Workload$status:ModelStatus$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){models(first:$pageSize after:$after workload:$workload status:$status){nodes{...Model}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['project', 'models'],
+  [Model],
+  { throwsNotFound: true },
+)
 
 export const organizationsCancelDeletion = /* @__PURE__ */ mutation<types.Organization>(
   'organizations.cancelDeletion',
@@ -552,74 +583,92 @@ export const organizationsDelete = /* @__PURE__ */ mutation<types.OrganizationDe
   [Organization, Problem],
 )
 
-export const organizationsGet: Operation<types.Organization> = {
-  name: 'organizations.get',
-  text: /* @__PURE__ */ join('query OrganizationsGet($id:ID!){organization(id:$id){...Organization}}', Organization),
-  path: ['organization'],
-  throwsNotFound: true,
-}
+export const organizationsGet = /* @__PURE__ */ query<types.Organization>(
+  'organizations.get',
+  '($id:ID!){organization(id:$id){...Organization}}',
+  ['organization'],
+  [Organization],
+  { throwsNotFound: true },
+)
 
-export const organizationsGetBudgetStatus: Operation<readonly types.BudgetStatus[] | null> = {
-  name: 'organizations.getBudgetStatus',
-  text: 'query OrganizationsGetBudgetStatus($organizationId:ID!){organization(id:$organizationId){budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}}}',
-  path: ['organization', 'budgetStatus'],
-  throwsNotFound: true,
-}
+export const organizationsGetBudgetStatus = /* @__PURE__ */ query<readonly types.BudgetStatus[] | null>(
+  'organizations.getBudgetStatus',
+  '($organizationId:ID!){organization(id:$organizationId){budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}}}',
+  ['organization', 'budgetStatus'],
+  [],
+  { throwsNotFound: true },
+)
 
-export const organizationsGetConcurrencyStatus: Operation<types.ConcurrencyStatus | null> = {
-  name: 'organizations.getConcurrencyStatus',
-  text: 'query OrganizationsGetConcurrencyStatus($organizationId:ID!){organization(id:$organizationId){concurrencyStatus{max used remaining}}}',
-  path: ['organization', 'concurrencyStatus'],
-  throwsNotFound: true,
-}
+export const organizationsGetChangeCursor = /* @__PURE__ */ query<types.OrganizationChangePosition>(
+  'organizations.getChangeCursor',
+  '($id:ID!){organization(id:$id){changeCursor}}',
+  ['organization'],
+  [],
+  { throwsNotFound: true },
+)
 
-export const organizationsGetDeletionContents: Operation<types.DeletionContents | null> = {
-  name: 'organizations.getDeletionContents',
-  text: 'query OrganizationsGetDeletionContents($organizationId:ID!){organization(id:$organizationId){deletionContents{projects apiKeys members collaborators serviceAccounts resources models webhooks}}}',
-  path: ['organization', 'deletionContents'],
-  throwsNotFound: true,
-}
+export const organizationsGetConcurrencyStatus = /* @__PURE__ */ query<types.ConcurrencyStatus | null>(
+  'organizations.getConcurrencyStatus',
+  '($organizationId:ID!){organization(id:$organizationId){concurrencyStatus{max used remaining}}}',
+  ['organization', 'concurrencyStatus'],
+  [],
+  { throwsNotFound: true },
+)
 
-export const organizationsGetKeyPolicy: Operation<types.OrganizationKeyPolicy | null> = {
-  name: 'organizations.getKeyPolicy',
-  text: /* @__PURE__ */ join('query OrganizationsGetKeyPolicy($organizationId:ID!){organization(id:$organizationId){keyPolicy{...OrganizationKeyPolicy}}}', OrganizationKeyPolicy, UsageLimits),
-  path: ['organization', 'keyPolicy'],
-  throwsNotFound: true,
-}
+export const organizationsGetDeletionContents = /* @__PURE__ */ query<types.DeletionContents | null>(
+  'organizations.getDeletionContents',
+  '($organizationId:ID!){organization(id:$organizationId){deletionContents{projects apiKeys members collaborators serviceAccounts resources models webhooks}}}',
+  ['organization', 'deletionContents'],
+  [],
+  { throwsNotFound: true },
+)
 
-export const organizationsGetRateStatus: Operation<readonly types.RateStatus[] | null> = {
-  name: 'organizations.getRateStatus',
-  text: 'query OrganizationsGetRateStatus($organizationId:ID!){organization(id:$organizationId){rateStatus{unit per max model used reserved remaining debt resetsAt}}}',
-  path: ['organization', 'rateStatus'],
-  throwsNotFound: true,
-}
+export const organizationsGetKeyPolicy = /* @__PURE__ */ query<types.OrganizationKeyPolicy | null>(
+  'organizations.getKeyPolicy',
+  '($organizationId:ID!){organization(id:$organizationId){keyPolicy{...OrganizationKeyPolicy}}}',
+  ['organization', 'keyPolicy'],
+  [OrganizationKeyPolicy, UsageLimits],
+  { throwsNotFound: true },
+)
 
-export const organizationsGetTagLimits: Operation<readonly types.TagLimits[] | null> = {
-  name: 'organizations.getTagLimits',
-  text: /* @__PURE__ */ join('query OrganizationsGetTagLimits($organizationId:ID!$first:Int){organization(id:$organizationId){tagLimits(first:$first){key value limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}rateStatus{unit per max model used reserved remaining debt resetsAt}concurrencyStatus{max used remaining}}}}', UsageLimits),
-  path: ['organization', 'tagLimits'],
-  throwsNotFound: true,
-}
+export const organizationsGetRateStatus = /* @__PURE__ */ query<readonly types.RateStatus[] | null>(
+  'organizations.getRateStatus',
+  '($organizationId:ID!){organization(id:$organizationId){rateStatus{unit per max model used reserved remaining debt resetsAt}}}',
+  ['organization', 'rateStatus'],
+  [],
+  { throwsNotFound: true },
+)
 
-export const organizationsGetUsageLimits: Operation<types.UsageLimits | null> = {
-  name: 'organizations.getUsageLimits',
-  text: /* @__PURE__ */ join('query OrganizationsGetUsageLimits($organizationId:ID!){organization(id:$organizationId){usageLimits{...UsageLimits}}}', UsageLimits),
-  path: ['organization', 'usageLimits'],
-  throwsNotFound: true,
-}
+export const organizationsGetTagLimits = /* @__PURE__ */ query<readonly types.TagLimits[] | null>(
+  'organizations.getTagLimits',
+  '($organizationId:ID!$first:Int){organization(id:$organizationId){tagLimits(first:$first){key value limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}rateStatus{unit per max model used reserved remaining debt resetsAt}concurrencyStatus{max used remaining}}}}',
+  ['organization', 'tagLimits'],
+  [UsageLimits],
+  { throwsNotFound: true },
+)
 
-export const organizationsList: Operation<types.Organization> = {
-  name: 'organizations.list',
-  text: /* @__PURE__ */ join('query OrganizationsList($pageSize:Int$after:String$totalCount:Boolean=false){viewer{organizations(first:$pageSize after:$after){nodes{...Organization}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Organization),
-  path: ['viewer', 'organizations'],
-}
+export const organizationsGetUsageLimits = /* @__PURE__ */ query<types.UsageLimits | null>(
+  'organizations.getUsageLimits',
+  '($organizationId:ID!){organization(id:$organizationId){usageLimits{...UsageLimits}}}',
+  ['organization', 'usageLimits'],
+  [UsageLimits],
+  { throwsNotFound: true },
+)
 
-export const organizationsListPeopleWithoutSecondFactor: Operation<types.User> = {
-  name: 'organizations.listPeopleWithoutSecondFactor',
-  text: 'query OrganizationsListPeopleWithoutSecondFactor($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){peopleWithoutSecondFactor(first:$pageSize after:$after){nodes{id name email imageUrl}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
-  path: ['organization', 'peopleWithoutSecondFactor'],
-  throwsNotFound: true,
-}
+export const organizationsList = /* @__PURE__ */ query<types.Organization>(
+  'organizations.list',
+  '($pageSize:Int$after:String$totalCount:Boolean=false){viewer{organizations(first:$pageSize after:$after){nodes{...Organization}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['viewer', 'organizations'],
+  [Organization],
+)
+
+export const organizationsListPeopleWithoutSecondFactor = /* @__PURE__ */ query<types.User>(
+  'organizations.listPeopleWithoutSecondFactor',
+  '($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){peopleWithoutSecondFactor(first:$pageSize after:$after){nodes{id name email imageUrl}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['organization', 'peopleWithoutSecondFactor'],
+  [],
+  { throwsNotFound: true },
+)
 
 export const organizationsPause = /* @__PURE__ */ mutation<types.OrganizationPausePayload>(
   'organizations.pause',
@@ -684,12 +733,13 @@ export const ownershipCancel = /* @__PURE__ */ mutation<types.Organization>(
   { unwrap: 'organization' },
 )
 
-export const ownershipGet: Operation<types.OwnershipOffer | null> = {
-  name: 'ownership.get',
-  text: /* @__PURE__ */ join('query OwnershipGet($organizationId:ID!){organization(id:$organizationId){ownershipOffer{...OwnershipOffer}}}', Member, OwnershipOffer, Principal),
-  path: ['organization', 'ownershipOffer'],
-  throwsNotFound: true,
-}
+export const ownershipGet = /* @__PURE__ */ query<types.OwnershipOffer | null>(
+  'ownership.get',
+  '($organizationId:ID!){organization(id:$organizationId){ownershipOffer{...OwnershipOffer}}}',
+  ['organization', 'ownershipOffer'],
+  [Member, OwnershipOffer, Principal],
+  { throwsNotFound: true },
+)
 
 export const ownershipOffer = /* @__PURE__ */ mutation<types.OwnershipOffer>(
   'ownership.offer',
@@ -699,11 +749,12 @@ export const ownershipOffer = /* @__PURE__ */ mutation<types.OwnershipOffer>(
   { unwrap: 'offer' },
 )
 
-export const playgroundApiKeys: Operation<types.ApiKey> = {
-  name: 'playground.apiKeys',
-  text: /* @__PURE__ */ join('query PlaygroundApiKeys($pageSize:Int$after:String$totalCount:Boolean=false){viewer{playground{apiKeys(first:$pageSize after:$after){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}}', ApiKey, Principal),
-  path: ['viewer', 'playground', 'apiKeys'],
-}
+export const playgroundApiKeys = /* @__PURE__ */ query<types.ApiKey>(
+  'playground.apiKeys',
+  '($pageSize:Int$after:String$totalCount:Boolean=false){viewer{playground{apiKeys(first:$pageSize after:$after){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}}',
+  ['viewer', 'playground', 'apiKeys'],
+  [ApiKey, Principal],
+)
 
 export const playgroundCreateToken = /* @__PURE__ */ mutation<types.PlaygroundTokenCreatePayload>(
   'playground.createToken',
@@ -713,11 +764,12 @@ export const playgroundCreateToken = /* @__PURE__ */ mutation<types.PlaygroundTo
   { takesIdempotencyKey: true },
 )
 
-export const playgroundModels: Operation<types.PlaygroundModel> = {
-  name: 'playground.models',
-  text: /* @__PURE__ */ join('query PlaygroundModels($workload:Workload$status:ModelStatus=ONLINE$pageSize:Int$after:String$totalCount:Boolean=false){viewer{playground{models(first:$pageSize after:$after workload:$workload status:$status){nodes{model{...Model}projects{id name}apiKeys{id name}}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}}', Model),
-  path: ['viewer', 'playground', 'models'],
-}
+export const playgroundModels = /* @__PURE__ */ query<types.PlaygroundModel>(
+  'playground.models',
+  '($workload:Workload$status:ModelStatus=ONLINE$pageSize:Int$after:String$totalCount:Boolean=false){viewer{playground{models(first:$pageSize after:$after workload:$workload status:$status){nodes{model{...Model}projects{id name}apiKeys{id name}}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}}',
+  ['viewer', 'playground', 'models'],
+  [Model],
+)
 
 export const projectsArchive = /* @__PURE__ */ mutation<types.Project>(
   'projects.archive',
@@ -743,89 +795,101 @@ export const projectsDelete = /* @__PURE__ */ mutation<types.Organization>(
   { unwrap: 'organization' },
 )
 
-export const projectsGet: Operation<types.Project> = {
-  name: 'projects.get',
-  text: /* @__PURE__ */ join('query ProjectsGet($id:ID!){project(id:$id){...Project}}', Project),
-  path: ['project'],
-  throwsNotFound: true,
-}
+export const projectsGet = /* @__PURE__ */ query<types.Project>(
+  'projects.get',
+  '($id:ID!){project(id:$id){...Project}}',
+  ['project'],
+  [Project],
+  { throwsNotFound: true },
+)
 
-export const projectsGetBudgetStatus: Operation<readonly types.BudgetStatus[] | null> = {
-  name: 'projects.getBudgetStatus',
-  text: 'query ProjectsGetBudgetStatus($projectId:ID!){project(id:$projectId){budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}}}',
-  path: ['project', 'budgetStatus'],
-  throwsNotFound: true,
-}
+export const projectsGetBudgetStatus = /* @__PURE__ */ query<readonly types.BudgetStatus[] | null>(
+  'projects.getBudgetStatus',
+  '($projectId:ID!){project(id:$projectId){budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}}}',
+  ['project', 'budgetStatus'],
+  [],
+  { throwsNotFound: true },
+)
 
-export const projectsGetChangeCursor: Operation<types.ChangePosition> = {
-  name: 'projects.getChangeCursor',
-  text: 'query ProjectsGetChangeCursor($id:ID!){project(id:$id){changeCursor}}',
-  path: ['project'],
-  throwsNotFound: true,
-}
+export const projectsGetChangeCursor = /* @__PURE__ */ query<types.ChangePosition>(
+  'projects.getChangeCursor',
+  '($id:ID!){project(id:$id){changeCursor}}',
+  ['project'],
+  [],
+  { throwsNotFound: true },
+)
 
-export const projectsGetConcurrencyStatus: Operation<types.ConcurrencyStatus | null> = {
-  name: 'projects.getConcurrencyStatus',
-  text: 'query ProjectsGetConcurrencyStatus($projectId:ID!){project(id:$projectId){concurrencyStatus{max used remaining}}}',
-  path: ['project', 'concurrencyStatus'],
-  throwsNotFound: true,
-}
+export const projectsGetConcurrencyStatus = /* @__PURE__ */ query<types.ConcurrencyStatus | null>(
+  'projects.getConcurrencyStatus',
+  '($projectId:ID!){project(id:$projectId){concurrencyStatus{max used remaining}}}',
+  ['project', 'concurrencyStatus'],
+  [],
+  { throwsNotFound: true },
+)
 
-export const projectsGetConsumer: Operation<types.ConsumerLimits | null> = {
-  name: 'projects.getConsumer',
-  text: /* @__PURE__ */ join('query ProjectsGetConsumer($projectId:ID!$name:String!){project(id:$projectId){consumer(name:$name){...ConsumerLimits}}}', ConsumerLimits, UsageLimits),
-  path: ['project', 'consumer'],
-  throwsNotFound: true,
-}
+export const projectsGetConsumer = /* @__PURE__ */ query<types.ConsumerLimits | null>(
+  'projects.getConsumer',
+  '($projectId:ID!$name:String!){project(id:$projectId){consumer(name:$name){...ConsumerLimits}}}',
+  ['project', 'consumer'],
+  [ConsumerLimits, UsageLimits],
+  { throwsNotFound: true },
+)
 
-export const projectsGetConsumerLimits: Operation<types.UsageLimits | null> = {
-  name: 'projects.getConsumerLimits',
-  text: /* @__PURE__ */ join('query ProjectsGetConsumerLimits($projectId:ID!){project(id:$projectId){consumerLimits{...UsageLimits}}}', UsageLimits),
-  path: ['project', 'consumerLimits'],
-  throwsNotFound: true,
-}
+export const projectsGetConsumerLimits = /* @__PURE__ */ query<types.UsageLimits | null>(
+  'projects.getConsumerLimits',
+  '($projectId:ID!){project(id:$projectId){consumerLimits{...UsageLimits}}}',
+  ['project', 'consumerLimits'],
+  [UsageLimits],
+  { throwsNotFound: true },
+)
 
-export const projectsGetDeletionContents: Operation<types.DeletionContents | null> = {
-  name: 'projects.getDeletionContents',
-  text: 'query ProjectsGetDeletionContents($projectId:ID!){project(id:$projectId){deletionContents{projects apiKeys members collaborators serviceAccounts resources models webhooks}}}',
-  path: ['project', 'deletionContents'],
-  throwsNotFound: true,
-}
+export const projectsGetDeletionContents = /* @__PURE__ */ query<types.DeletionContents | null>(
+  'projects.getDeletionContents',
+  '($projectId:ID!){project(id:$projectId){deletionContents{projects apiKeys members collaborators serviceAccounts resources models webhooks}}}',
+  ['project', 'deletionContents'],
+  [],
+  { throwsNotFound: true },
+)
 
-export const projectsGetKeyPolicy: Operation<types.KeyPolicy | null> = {
-  name: 'projects.getKeyPolicy',
-  text: /* @__PURE__ */ join('query ProjectsGetKeyPolicy($projectId:ID!){project(id:$projectId){keyPolicy{defaultLimits{...UsageLimits}maximumLimits{...UsageLimits}maxLifetimeSeconds requiresExpiration rotateEveryDays workloads models allowedIps creators leakedKeyAction organizationPolicy{...OrganizationKeyPolicy}}}}', OrganizationKeyPolicy, UsageLimits),
-  path: ['project', 'keyPolicy'],
-  throwsNotFound: true,
-}
+export const projectsGetKeyPolicy = /* @__PURE__ */ query<types.KeyPolicy | null>(
+  'projects.getKeyPolicy',
+  '($projectId:ID!){project(id:$projectId){keyPolicy{defaultLimits{...UsageLimits}maximumLimits{...UsageLimits}maxLifetimeSeconds requiresExpiration rotateEveryDays workloads models allowedIps creators leakedKeyAction organizationPolicy{...OrganizationKeyPolicy}}}}',
+  ['project', 'keyPolicy'],
+  [OrganizationKeyPolicy, UsageLimits],
+  { throwsNotFound: true },
+)
 
-export const projectsGetLimitedConsumers: Operation<readonly types.ConsumerLimits[] | null> = {
-  name: 'projects.getLimitedConsumers',
-  text: /* @__PURE__ */ join('query ProjectsGetLimitedConsumers($projectId:ID!$first:Int){project(id:$projectId){limitedConsumers(first:$first){...ConsumerLimits}}}', ConsumerLimits, UsageLimits),
-  path: ['project', 'limitedConsumers'],
-  throwsNotFound: true,
-}
+export const projectsGetLimitedConsumers = /* @__PURE__ */ query<readonly types.ConsumerLimits[] | null>(
+  'projects.getLimitedConsumers',
+  '($projectId:ID!$first:Int){project(id:$projectId){limitedConsumers(first:$first){...ConsumerLimits}}}',
+  ['project', 'limitedConsumers'],
+  [ConsumerLimits, UsageLimits],
+  { throwsNotFound: true },
+)
 
-export const projectsGetRateStatus: Operation<readonly types.RateStatus[] | null> = {
-  name: 'projects.getRateStatus',
-  text: 'query ProjectsGetRateStatus($projectId:ID!){project(id:$projectId){rateStatus{unit per max model used reserved remaining debt resetsAt}}}',
-  path: ['project', 'rateStatus'],
-  throwsNotFound: true,
-}
+export const projectsGetRateStatus = /* @__PURE__ */ query<readonly types.RateStatus[] | null>(
+  'projects.getRateStatus',
+  '($projectId:ID!){project(id:$projectId){rateStatus{unit per max model used reserved remaining debt resetsAt}}}',
+  ['project', 'rateStatus'],
+  [],
+  { throwsNotFound: true },
+)
 
-export const projectsGetUsageLimits: Operation<types.UsageLimits | null> = {
-  name: 'projects.getUsageLimits',
-  text: /* @__PURE__ */ join('query ProjectsGetUsageLimits($projectId:ID!){project(id:$projectId){usageLimits{...UsageLimits}}}', UsageLimits),
-  path: ['project', 'usageLimits'],
-  throwsNotFound: true,
-}
+export const projectsGetUsageLimits = /* @__PURE__ */ query<types.UsageLimits | null>(
+  'projects.getUsageLimits',
+  '($projectId:ID!){project(id:$projectId){usageLimits{...UsageLimits}}}',
+  ['project', 'usageLimits'],
+  [UsageLimits],
+  { throwsNotFound: true },
+)
 
-export const projectsList: Operation<types.Project> = {
-  name: 'projects.list',
-  text: /* @__PURE__ */ join('query ProjectsList($organizationId:ID!$includeArchived:Boolean$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){projects(first:$pageSize after:$after includeArchived:$includeArchived){nodes{...Project}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Project),
-  path: ['organization', 'projects'],
-  throwsNotFound: true,
-}
+export const projectsList = /* @__PURE__ */ query<types.Project>(
+  'projects.list',
+  '($organizationId:ID!$includeArchived:Boolean$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){projects(first:$pageSize after:$after includeArchived:$includeArchived){nodes{...Project}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['organization', 'projects'],
+  [Project],
+  { throwsNotFound: true },
+)
 
 export const projectsPause = /* @__PURE__ */ mutation<types.ProjectPausePayload>(
   'projects.pause',
@@ -882,20 +946,21 @@ export const projectsUpdate = /* @__PURE__ */ mutation<types.Project>(
   { unwrap: 'project' },
 )
 
-export const resourcesGet: Operation<types.Resource> = {
-  name: 'resources.get',
-  text: /* @__PURE__ */ join('query ResourcesGet($id:ID!){node(id:$id){__typename ...on Resource{...Resource}}}', Resource),
-  path: ['node'],
-  throwsNotFound: true,
-  typename: 'Resource',
-}
+export const resourcesGet = /* @__PURE__ */ query<types.Resource>(
+  'resources.get',
+  '($id:ID!){node(id:$id){__typename ...on Resource{...Resource}}}',
+  ['node'],
+  [Resource],
+  { throwsNotFound: true, typename: 'Resource' },
+)
 
-export const resourcesList: Operation<types.Resource> = {
-  name: 'resources.list',
-  text: /* @__PURE__ */ join('query ResourcesList($projectId:ID!$kind:ResourceKind$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){resources(first:$pageSize after:$after kind:$kind){nodes{...Resource}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Resource),
-  path: ['project', 'resources'],
-  throwsNotFound: true,
-}
+export const resourcesList = /* @__PURE__ */ query<types.Resource>(
+  'resources.list',
+  '($projectId:ID!$kind:ResourceKind$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){resources(first:$pageSize after:$after kind:$kind){nodes{...Resource}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['project', 'resources'],
+  [Resource],
+  { throwsNotFound: true },
+)
 
 export const resourcesRegister = /* @__PURE__ */ mutation<types.Resource>(
   'resources.register',
@@ -921,20 +986,21 @@ export const serviceAccountsCreate = /* @__PURE__ */ mutation<types.ServiceAccou
   { takesIdempotencyKey: true },
 )
 
-export const serviceAccountsGet: Operation<types.ServiceAccount> = {
-  name: 'serviceAccounts.get',
-  text: /* @__PURE__ */ join('query ServiceAccountsGet($id:ID!){node(id:$id){__typename ...on ServiceAccount{...ServiceAccount}}}', Principal, ServiceAccount),
-  path: ['node'],
-  throwsNotFound: true,
-  typename: 'ServiceAccount',
-}
+export const serviceAccountsGet = /* @__PURE__ */ query<types.ServiceAccount>(
+  'serviceAccounts.get',
+  '($id:ID!){node(id:$id){__typename ...on ServiceAccount{...ServiceAccount}}}',
+  ['node'],
+  [Principal, ServiceAccount],
+  { throwsNotFound: true, typename: 'ServiceAccount' },
+)
 
-export const serviceAccountsList: Operation<types.ServiceAccount> = {
-  name: 'serviceAccounts.list',
-  text: /* @__PURE__ */ join('query ServiceAccountsList($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){serviceAccounts(first:$pageSize after:$after){nodes{...ServiceAccount}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Principal, ServiceAccount),
-  path: ['organization', 'serviceAccounts'],
-  throwsNotFound: true,
-}
+export const serviceAccountsList = /* @__PURE__ */ query<types.ServiceAccount>(
+  'serviceAccounts.list',
+  '($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){serviceAccounts(first:$pageSize after:$after){nodes{...ServiceAccount}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['organization', 'serviceAccounts'],
+  [Principal, ServiceAccount],
+  { throwsNotFound: true },
+)
 
 export const serviceAccountsRemove = /* @__PURE__ */ mutation<types.ServiceAccountRemovePayload>(
   'serviceAccounts.remove',
@@ -967,20 +1033,21 @@ export const trustsDelete = /* @__PURE__ */ mutation<types.Project>(
   { unwrap: 'project' },
 )
 
-export const trustsGet: Operation<types.Trust> = {
-  name: 'trusts.get',
-  text: 'query TrustsGet($id:ID!){node(id:$id){__typename ...on Trust{id name issuer audience conditions{claim pattern}enabled serviceAccount{id name}createdAt createdByName lastUsedAt lastDeniedAt lastDenial}}}',
-  path: ['node'],
-  throwsNotFound: true,
-  typename: 'Trust',
-}
+export const trustsGet = /* @__PURE__ */ query<types.Trust>(
+  'trusts.get',
+  '($id:ID!){node(id:$id){__typename ...on Trust{id name issuer audience conditions{claim pattern}enabled serviceAccount{id name}createdAt createdByName lastUsedAt lastDeniedAt lastDenial}}}',
+  ['node'],
+  [],
+  { throwsNotFound: true, typename: 'Trust' },
+)
 
-export const trustsList: Operation<types.Trust> = {
-  name: 'trusts.list',
-  text: 'query TrustsList($projectId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){trusts(first:$pageSize after:$after){nodes{id name issuer audience conditions{claim pattern}enabled serviceAccount{id name}createdAt createdByName lastUsedAt lastDeniedAt lastDenial}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
-  path: ['project', 'trusts'],
-  throwsNotFound: true,
-}
+export const trustsList = /* @__PURE__ */ query<types.Trust>(
+  'trusts.list',
+  '($projectId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){trusts(first:$pageSize after:$after){nodes{id name issuer audience conditions{claim pattern}enabled serviceAccount{id name}createdAt createdByName lastUsedAt lastDeniedAt lastDenial}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['project', 'trusts'],
+  [],
+  { throwsNotFound: true },
+)
 
 export const trustsUpdate = /* @__PURE__ */ mutation<types.Trust>(
   'trusts.update',
@@ -998,21 +1065,21 @@ export const usageAdjust = /* @__PURE__ */ mutation<types.UsageAdjustment>(
   { unwrap: 'adjustment' },
 )
 
-export const usageAdjustments: Operation<types.ApiKeyUsageAdjustments> = {
-  name: 'usage.adjustments',
-  text: 'query UsageAdjustments($id:ID!$first:Int$after:String){node(id:$id){__typename ...on ApiKey{id usageAdjustments(first:$first after:$after){nodes{id adjustmentId amount reason hour workload model{id slug}consumer eventId createdAt createdByName}pageInfo{hasNextPage endCursor}}}}}',
-  path: ['node'],
-  throwsNotFound: true,
-  typename: 'ApiKey',
-}
+export const usageAdjustments = /* @__PURE__ */ query<types.ApiKeyUsageAdjustments>(
+  'usage.adjustments',
+  '($id:ID!$first:Int$after:String){node(id:$id){__typename ...on ApiKey{id usageAdjustments(first:$first after:$after){nodes{id adjustmentId amount reason hour workload model{id slug}consumer eventId createdAt createdByName}pageInfo{hasNextPage endCursor}}}}}',
+  ['node'],
+  [],
+  { throwsNotFound: true, typename: 'ApiKey' },
+)
 
-export const usageOfApiKey: Operation<types.ApiKeyUsage> = {
-  name: 'usage.ofApiKey',
-  text: 'query UsageOfApiKey($id:ID!$input:UsageInput!){node(id:$id){__typename ...on ApiKey{id usage(input:$input){buckets{start end requests cost lineItems{lineItem requests quantity unit cost}}total totalRequests currency asOf}}}}',
-  path: ['node'],
-  throwsNotFound: true,
-  typename: 'ApiKey',
-}
+export const usageOfApiKey = /* @__PURE__ */ query<types.ApiKeyUsage>(
+  'usage.ofApiKey',
+  '($id:ID!$input:UsageInput!){node(id:$id){__typename ...on ApiKey{id usage(input:$input){buckets{start end requests cost lineItems{lineItem requests quantity unit cost}}total totalRequests currency asOf}}}}',
+  ['node'],
+  [],
+  { throwsNotFound: true, typename: 'ApiKey' },
+)
 
 export const usageRecord = /* @__PURE__ */ mutation<types.UsageRecordPayload>(
   'usage.record',
@@ -1028,23 +1095,24 @@ export const viewerErase = /* @__PURE__ */ mutation<types.UserErasePayload>(
   [Problem],
 )
 
-export const viewerGet: Operation<types.Viewer> = {
-  name: 'viewer.get',
-  text: 'query ViewerGet{viewer{kind actor{__typename ...on User{id name email imageUrl}...on ServiceAccount{id name role organization{id name}}...on ApiKey{id name status expiresAt workloads allowedIps project{id name}}...on Gateway{id name}...on LegacyKey{id start deprecationNotice project{id name}}}secondFactorRequiredBy{organizationId organizationName}}}',
-  path: ['viewer'],
-}
+export const viewerGet = /* @__PURE__ */ query<types.Viewer>(
+  'viewer.get',
+  '{viewer{kind actor{__typename ...on User{id name email imageUrl}...on ServiceAccount{id name role organization{id name}}...on ApiKey{id name status expiresAt workloads allowedIps project{id name}}...on Gateway{id name}...on LegacyKey{id start deprecationNotice project{id name}}}secondFactorRequiredBy{organizationId organizationName}}}',
+  ['viewer'],
+)
 
-export const viewerGetNotices: Operation<types.NoticeSettings | null> = {
-  name: 'viewer.getNotices',
-  text: 'query ViewerGetNotices{viewer{user{id noticesByMail}}}',
-  path: ['viewer', 'user'],
-}
+export const viewerGetNotices = /* @__PURE__ */ query<types.NoticeSettings | null>(
+  'viewer.getNotices',
+  '{viewer{user{id noticesByMail}}}',
+  ['viewer', 'user'],
+)
 
-export const viewerProjects: Operation<types.Project> = {
-  name: 'viewer.projects',
-  text: /* @__PURE__ */ join('query ViewerProjects($pageSize:Int$after:String$totalCount:Boolean=false){viewer{projects(first:$pageSize after:$after){nodes{...Project}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Project),
-  path: ['viewer', 'projects'],
-}
+export const viewerProjects = /* @__PURE__ */ query<types.Project>(
+  'viewer.projects',
+  '($pageSize:Int$after:String$totalCount:Boolean=false){viewer{projects(first:$pageSize after:$after){nodes{...Project}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['viewer', 'projects'],
+  [Project],
+)
 
 export const viewerSetNotices = /* @__PURE__ */ mutation<types.NoticeSettings>(
   'viewer.setNotices',
@@ -1062,28 +1130,29 @@ export const webhooksCreate = /* @__PURE__ */ mutation<types.WebhookCreatePayloa
   { takesIdempotencyKey: true },
 )
 
-export const webhooksDeliveries: Operation<types.WebhookDeliveries> = {
-  name: 'webhooks.deliveries',
-  text: 'query WebhooksDeliveries($id:ID!$first:Int$after:String){node(id:$id){__typename ...on Webhook{id deliveries(first:$first after:$after){nodes{messageId event createdAt attempts nextAttemptAt deliveredAt givenUpAt lastStatus lastError}pageInfo{hasNextPage endCursor}}}}}',
-  path: ['node'],
-  throwsNotFound: true,
-  typename: 'Webhook',
-}
+export const webhooksDeliveries = /* @__PURE__ */ query<types.WebhookDeliveries>(
+  'webhooks.deliveries',
+  '($id:ID!$first:Int$after:String){node(id:$id){__typename ...on Webhook{id deliveries(first:$first after:$after){nodes{messageId event createdAt attempts nextAttemptAt deliveredAt givenUpAt lastStatus lastError}pageInfo{hasNextPage endCursor}}}}}',
+  ['node'],
+  [],
+  { throwsNotFound: true, typename: 'Webhook' },
+)
 
-export const webhooksGet: Operation<types.Webhook> = {
-  name: 'webhooks.get',
-  text: 'query WebhooksGet($id:ID!){node(id:$id){__typename ...on Webhook{id url description events enabled createdAt createdByName lastSuccessAt lastFailureAt lastFailure}}}',
-  path: ['node'],
-  throwsNotFound: true,
-  typename: 'Webhook',
-}
+export const webhooksGet = /* @__PURE__ */ query<types.Webhook>(
+  'webhooks.get',
+  '($id:ID!){node(id:$id){__typename ...on Webhook{id url description events enabled createdAt createdByName lastSuccessAt lastFailureAt lastFailure}}}',
+  ['node'],
+  [],
+  { throwsNotFound: true, typename: 'Webhook' },
+)
 
-export const webhooksList: Operation<types.Webhook> = {
-  name: 'webhooks.list',
-  text: 'query WebhooksList($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){webhooks(first:$pageSize after:$after){nodes{id url description events enabled createdAt createdByName lastSuccessAt lastFailureAt lastFailure}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
-  path: ['organization', 'webhooks'],
-  throwsNotFound: true,
-}
+export const webhooksList = /* @__PURE__ */ query<types.Webhook>(
+  'webhooks.list',
+  '($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){webhooks(first:$pageSize after:$after){nodes{id url description events enabled createdAt createdByName lastSuccessAt lastFailureAt lastFailure}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['organization', 'webhooks'],
+  [],
+  { throwsNotFound: true },
+)
 
 export const webhooksRemove = /* @__PURE__ */ mutation<types.Organization>(
   'webhooks.remove',

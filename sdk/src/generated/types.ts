@@ -2063,7 +2063,7 @@ export interface ApiKey {
   readonly project: ProjectReference
 }
 
-/** A change to a key of a project. */
+/** A change to a key. */
 export interface ApiKeyChange {
   /** Position of the change. Pass it as `after` to resume from here. */
   readonly cursor: string
@@ -3239,6 +3239,15 @@ export interface Organization {
   readonly defaultProject: ProjectReference | null
 }
 
+/** The paying account, with one Owner, members, projects, an audit log and possibly a legacy key. */
+export interface OrganizationChangePosition {
+  /**
+   * Cursor for `apiKeyChanges(after:)` that continues exactly from the state this request reads. For lists of
+   * keys of all projects.
+   */
+  readonly changeCursor: string
+}
+
 /**
  * Rules for the keys of every project of an organization, binding for everyone including the Owner. Policies of
  * projects can only be stricter. They apply when a key is created or changed; until then, existing keys stay as
@@ -4144,6 +4153,12 @@ export interface WebhookSecretRotatePayload {
 export interface ApiKeysChangesParams {
   /** The project, `prj_…`. */
   readonly projectId: string
+}
+
+/** Parameters of `apiKeys.changesOfOrganization`. */
+export interface ApiKeysChangesOfOrganizationParams {
+  /** The organization, `org_…`. */
+  readonly organizationId: string
 }
 
 /** Parameters of `apiKeys.list`. */

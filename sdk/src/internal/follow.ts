@@ -6,23 +6,21 @@ import { backoff, wait } from './retry.ts'
 import { isTransient } from './server-errors.ts'
 import type { Transport } from './transport.ts'
 
-const START = `query ApiKeysChangeCursor($projectId: ID!) {
-  project(id: $projectId) { changeCursor }
-}`
-
 /**
- * Reads the current cursor of a project before its stream starts, so that a connection that is lost before the first change
- * misses none. Other streams start with an event that has their cursor. Undefined if the project cannot be read; the stream
- * then reports the reason.
+ * Reads the current cursor of a project or an organization before its stream starts, so that a connection that is lost before
+ * the first change misses none. Other streams start with an event that has their cursor. Undefined if the owner cannot be
+ * read; the stream then reports the reason.
  */
 function startOf(transport: Transport, variables: object, options: FollowOptions, signal: AbortSignal) {
   const { timeout } = options
-  const call = { name: 'ApiKeysChangeCursor', text: START, variables, mayRepeat: true }
+  const field = 'projectId' in variables ? 'project' : 'organization'
+  const text = `query ApiKeysChangeCursor($${field}Id:ID!){owner:${field}(id:$${field}Id){changeCursor}}`
+  const call = { name: 'ApiKeysChangeCursor', text, variables, mayRepeat: true }
   // `changes` counts the failures and retries.
   const once = { ...(timeout === undefined ? {} : { timeout }), maxRetries: 0, signal }
   return transport.send(call, once, ({ data }) => {
-    const project = isRecord(data) && isRecord(data.project) ? data.project : {}
-    return typeof project.changeCursor === 'string' ? project.changeCursor : undefined
+    const owner = isRecord(data) && isRecord(data.owner) ? data.owner : {}
+    return typeof owner.changeCursor === 'string' ? owner.changeCursor : undefined
   })
 }
 
@@ -39,7 +37,8 @@ async function* changes<Item extends { readonly cursor: string }>(
   let failures = 0
   while (!signal.aborted) {
     try {
-      if ('projectId' in variables) after ??= await startOf(transport, variables, options, signal)
+      if ('projectId' in variables || 'organizationId' in variables)
+        after ??= await startOf(transport, variables, options, signal)
       const call = { name, text, variables: { ...variables, after }, mayRepeat: true }
       for await (const answer of transport.stream(call, { timeout, signal })) {
         const item = answerOf(operation, answer)

@@ -24,6 +24,24 @@ export const join = (...texts: string[]): string => texts.join('')
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
+/** The name of an operation in its document: `ApiKeysCreate`. */
+const titled = (name: string): string => name.split('.').map(capital).join('')
+
+/**
+ * Builds the document of a query from its text after the name. Generated code and bundles contain only the differences.
+ * @param name The method: `apiKeys.get`.
+ * @param rest The document after its name.
+ */
+export function query<Result>(
+  name: string,
+  rest: string,
+  path: readonly string[],
+  fragments: readonly string[] = [],
+  more?: Pick<Operation<Result>, 'throwsNotFound' | 'typename' | 'unwrap'>,
+): Operation<Result> {
+  return { name, text: `query ${titled(name)}${rest}${fragments.join('')}`, path, ...more }
+}
+
 /**
  * Builds the document of a mutation, which takes one `input` and returns its payload or an error. Generated code and bundles
  * stay small because they contain only the differences.
@@ -42,8 +60,7 @@ export function mutation<Result>(
   const type = capital(field)
   const typename = `${type}Payload`
   const answer = `{__typename ...on ${typename}{${selected}}...Problem}`
-  const operation = name.split('.').map(capital).join('')
-  const text = `mutation ${operation}($input:${type}Input!){${field}(input:$input)${answer}}${fragments.join('')}`
+  const text = `mutation ${titled(name)}($input:${type}Input!){${field}(input:$input)${answer}}${fragments.join('')}`
   return { name, text, path: [field], isMutation: true, typename, ...more }
 }
 

@@ -35,14 +35,16 @@ describe.runIf(chromiumPath !== null)('two browsers', () => {
   afterAll(() => setting?.close())
 
   test('see each other’s revocations by one stream each, and catch up after the server was away', async () => {
+    const addresses = [`/o/${organization}/projects/${project}`, `/o/${organization}/keys`]
     await createKey(owner, project, 'Seen at once')
     const { id: whileAway } = await createKey(owner, project, 'Revoked while away')
     const pages = [await setting.open(owner), await setting.open(owner)] as const
     const [one, other] = pages
     const streams = pages.map(watchStreams)
     const openStreams = () => streams.map((count) => count())
-    for (const page of pages) {
-      await page.goto(`${setting.base}/o/${organization}/projects/${project}`)
+    // The page of the project in one, and of all keys of the organization in the other.
+    for (const [index, page] of pages.entries()) {
+      await page.goto(setting.base + addresses[index])
       await page.getByRole('link', { name: 'Seen at once' }).waitFor()
     }
     await expect.poll(openStreams).toEqual([1, 1])
@@ -76,5 +78,26 @@ describe.runIf(chromiumPath !== null)('two browsers', () => {
     await expect.poll(openStreams).toEqual([1, 1])
     for (const page of pages) expect(await page.getByRole('alert').count()).toBe(0)
     for (const page of pages) await leave(page)
+  })
+
+  test('a hidden page holds no stream, and catches up once it is shown', async () => {
+    const { id } = await createKey(owner, project, 'Revoked while hidden')
+    const page = await setting.open(owner)
+    const openStreams = watchStreams(page)
+    await page.goto(`${setting.base}/o/${organization}/keys`)
+    await page.getByRole('link', { name: 'Revoked while hidden' }).waitFor()
+    await expect.poll(openStreams).toBe(1)
+    const show = (state: 'hidden' | 'visible') =>
+      page.evaluate((given) => {
+        Object.defineProperty(document, 'visibilityState', { configurable: true, value: given })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, state)
+    await show('hidden')
+    await expect.poll(openStreams).toBe(0)
+    await owner.mutate('apiKeyRevoke', { id })
+    await show('visible')
+    await expect.poll(() => page.getByRole('link', { name: 'Revoked while hidden' }).count()).toBe(0)
+    await expect.poll(openStreams).toBe(1)
+    await leave(page)
   })
 })

@@ -1,5 +1,5 @@
 import { type ApiKeyChange, AuthenticationError, ForbiddenError, Keyward } from '@keyward/sdk'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ORIGIN } from '../../infra/app.ts'
 import { refusalOf, type SdkWorld, startSdkWorld } from './world.ts'
 
@@ -163,26 +163,29 @@ test('changes throws after maxRetries failures in a row', async () => {
 })
 
 // Failed when the stream did not read its cursor first.
-test('a connection that is lost before its first change misses no change', async () => {
-  const { owner, ownerToken, projectId } = world
-  let streams = 0
-  let letThrough: () => void = () => {}
-  const created = new Promise<void>((resolve) => {
-    letThrough = resolve
+describe.each(['project', 'organization'] as const)('a stream of the keys of its %s', (of) => {
+  test('misses no change if its connection is lost before its first change', async () => {
+    const { owner, ownerToken, projectId, organizationId } = world
+    let streams = 0
+    let letThrough: () => void = () => {}
+    const created = new Promise<void>((resolve) => {
+      letThrough = resolve
+    })
+    const fetch = async (url: string, init: RequestInit) => {
+      const isStream = new Headers(init.headers).get('accept') === 'text/event-stream'
+      if (!isStream) return world.fetch(url, init)
+      streams += 1
+      if (streams === 1) throw new TypeError('terminated')
+      await created
+      return world.fetch(url, init)
+    }
+    const { apiKeys } = new Keyward({ baseUrl: ORIGIN, token: ownerToken, fetch })
+    const stream = of === 'project' ? apiKeys.changes({ projectId }) : apiKeys.changesOfOrganization({ organizationId })
+    const first = stream.next()
+    await expect.poll(() => streams).toBe(1)
+    await owner.apiKeys.create({ projectId, name: `Made meanwhile in its ${of}` })
+    letThrough()
+    expect((await first).value?.apiKey?.name).toBe(`Made meanwhile in its ${of}`)
+    await stream.return?.()
   })
-  const fetch = async (url: string, init: RequestInit) => {
-    const isStream = new Headers(init.headers).get('accept') === 'text/event-stream'
-    if (!isStream) return world.fetch(url, init)
-    streams += 1
-    if (streams === 1) throw new TypeError('terminated')
-    await created
-    return world.fetch(url, init)
-  }
-  const stream = new Keyward({ baseUrl: ORIGIN, token: ownerToken, fetch }).apiKeys.changes({ projectId })
-  const first = stream.next()
-  await expect.poll(() => streams).toBe(1)
-  await owner.apiKeys.create({ projectId, name: 'Made meanwhile' })
-  letThrough()
-  expect((await first).value?.apiKey?.name).toBe('Made meanwhile')
-  await stream.return?.()
 })

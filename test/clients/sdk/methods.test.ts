@@ -221,11 +221,14 @@ test('methods of service accounts, the legacy key and the audit log', async () =
   await expect(owner.apiKeys.verify([{ secret: token }])).rejects.toThrow(ForbiddenError)
   const stream = owner.apiKeys.changes({ projectId })
   const first = stream.next()
+  const ofAll = owner.apiKeys.changesOfOrganization({ organizationId })
+  const firstOfAll = ofAll.next()
   const { apiKey } = await owner.apiKeys.create({ projectId, name: 'followed' }, { timeout: 20_000 })
   // The stream starts when it connects, which can be after that creation.
   await owner.apiKeys.revoke({ id: apiKey.id })
   expect((await first).value).toMatchObject({ apiKey: { id: apiKey.id } })
-  await stream.return?.()
+  expect((await firstOfAll).value).toMatchObject({ apiKey: { id: apiKey.id } })
+  for (const each of [stream, ofAll]) await each.return?.()
 })
 
 test('methods of resources and models', async () => {
@@ -380,6 +383,7 @@ test('methods of limits and leases', async () => {
   expect(await owner.organizations.getConcurrencyStatus(organizationId)).toBeNull()
   expect(await owner.projects.getBudgetStatus(projectId)).toEqual([])
   expect(await owner.projects.getChangeCursor(projectId)).toEqual({ changeCursor: expect.any(String) })
+  expect(await owner.organizations.getChangeCursor(organizationId)).toEqual({ changeCursor: expect.any(String) })
 
   await owner.projects.setConsumerLimits({ projectId, budgets: [budget] })
   await owner.projects.setConsumerLimits({ projectId, consumer: 'ada', maxConcurrent: 3 })

@@ -116,9 +116,14 @@ test('budgets of projects and organizations raise alerts', async () => {
   const { organization: organizationId, project: projectId } = world.ids
   await world.as.owner.mutate('organizationUsageLimitsSet', { organizationId, budgets: [{ period: 'WEEK', usd: '1' }] })
   await world.as.owner.mutate('projectUsageLimitsSet', { projectId, budgets: [{ period: 'WEEK', usd: '1' }] })
+  const stream = await openStream(world.app, world.as.owner.token, { organizationId })
   await spend('1')
   expect((await alerts(organizationId, 1))[0].target).toEqual({ type: 'Organization', name: 'World' })
   expect((await alerts(projectId, 1))[0].target).toEqual({ type: 'Project', name: 'Production' })
+  // They are about no key, so that followers of the organization's keys do not receive them.
+  await createKey(world.as.owner, projectId, 'after the alerts')
+  expect((await stream.next())?.data.apiKeyChanges).toMatchObject({ kind: 'API_KEY_CREATED' })
+  await stream.leave()
 })
 
 test('a budget alert reaches the project’s subscribers, except those who may not read budgets', async () => {

@@ -3,8 +3,9 @@ import { type Json, ORIGIN } from '../../infra/app.ts'
 
 const PATIENCE_MS = 10_000
 
-const subscription = (ofKey: string) => `subscription ($projectId: ID!, $after: String) {
-  apiKeyChanges(projectId: $projectId, after: $after) { cursor kind at apiKey { ${ofKey} } } }`
+const subscription = (ofKey: string) => `subscription ($projectId: ID, $organizationId: ID, $after: String) {
+  apiKeyChanges(projectId: $projectId, organizationId: $organizationId, after: $after) {
+    cursor kind at apiKey { ${ofKey} } } }`
 
 /** A subscription over server-sent events, as a client reads it. */
 export interface Stream {
@@ -18,13 +19,13 @@ export interface Stream {
 }
 
 /**
- * Opens a stream of a project's key changes with these fields of the keys. Resolves once the server has started or
- * rejected it.
+ * Opens a stream of a project's or an organization's key changes with these fields of the keys. Resolves once the server has
+ * started or rejected it.
  */
 export async function openStream(
   app: App,
   token: string | null,
-  variables: { projectId: Json; after?: Json },
+  variables: { projectId?: Json; organizationId?: Json; after?: Json },
   ofKey = 'id name',
 ): Promise<Stream> {
   const response = await app.fetch(

@@ -35,6 +35,7 @@ export const TESTS = {
   givenUp: 'test/nouns/verification/given-up.test.ts',
   denialCost: 'test/nouns/limit/denial-cost.test.ts',
   headsFile: 'test/nouns/audit/heads-file.test.ts',
+  organizationChanges: 'test/nouns/api-key/organization-changes.test.ts',
   closing: 'test/clients/gateway-module/closing.test.ts',
   viewerCan: 'test/promises/rules/viewer-can.test.ts',
   partial: 'test/clients/sdk/partial.test.ts',
@@ -1396,5 +1397,19 @@ export const REMOVALS: Removal[] = [
     guard: '(session.authenticatedAt ?? session.createdAt)',
     without: 'session.createdAt',
     seenBy: 'devices',
+  },
+  {
+    what: 'the check of each event of a stream of changes',
+    file: 'schema/api-key/subscription.ts',
+    guard: '    if (!context.access.can(action, ',
+    without: '    if (subjectId === null && !context.access.can(action, ',
+    seenBy: 'organizationChanges',
+  },
+  {
+    what: 'the visibility of the organization of a stream',
+    file: 'schema/api-key/subscription.ts',
+    guard: 'AND: [{ id: uuid }, visibleOrganizations(access)]',
+    without: 'id: uuid',
+    seenBy: 'organizationChanges',
   },
 ]

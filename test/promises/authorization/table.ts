@@ -85,6 +85,7 @@ export const NODES: Record<string, TypeRow> = {
       defaultProject: { readers: `${MEMBERS} L`, quietly: true },
       projects: '=',
       apiKeys: '=',
+      changeCursor: '=',
       members: { readers: MEMBERS },
       peopleWithoutSecondFactor: { readers: 'O A' },
       invitations: { readers: 'O A' },
@@ -521,7 +522,7 @@ export const QUERIES = [
   'viewer',
 ]
 
-/** Callers that may subscribe to a project's keys, and to the stream for gateways. */
+/** Callers that may subscribe to a project's keys (to an organization's: test/nouns/api-key/organization-changes.test.ts), and to the stream for gateways. */
 export const SUBSCRIPTIONS: Record<string, string> = { apiKeyChanges: `${OF_PROJECT} K`, gatewaySync: 'G' }
 
 /**

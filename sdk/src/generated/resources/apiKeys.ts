@@ -34,6 +34,16 @@ export class ApiKeysResource {
   }
 
   /**
+   * Streams changes to the keys of an organization that you can read, in all its projects. After a lost
+   * connection, the client reconnects and resumes from the last change received. Access is checked before every
+   * event; the stream throws once access is lost. Available to anyone who can read the organization, except its
+   * legacy key; a key receives only its own changes.
+   */
+  changesOfOrganization(params: types.ApiKeysChangesOfOrganizationParams, options?: FollowOptions): AsyncIterableIterator<types.ApiKeyChange> {
+    return follow(this.#transport, documents.apiKeysChangesOfOrganization, params, options)
+  }
+
+  /**
    * Creates a key in a project and returns its secret once. Requires a role in the project.
    * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
    * different input.

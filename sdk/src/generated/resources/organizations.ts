@@ -76,6 +76,17 @@ export class OrganizationsResource {
   }
 
   /**
+   * Fetches the cursor of the last change to the keys of an organization. Fetch it, list the keys, then pass it
+   * to `apiKeys.changesOfOrganization` as `after`: no change in between is missed. Available to anyone who can
+   * read the organization.
+   * @param id Id of the organization, `org_…`.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   */
+  getChangeCursor(id: string, options?: RequestOptions): Promise<types.OrganizationChangePosition> {
+    return read(this.#transport, documents.organizationsGetChangeCursor, { id }, options)
+  }
+
+  /**
    * Fetches how many requests of an organization are under way. Visible to the Owner and ADMINs.
    * @param organizationId The organization, `org_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
