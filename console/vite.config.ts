@@ -8,6 +8,8 @@ const API = process.env.KEYWARD_API_URL ?? 'http://127.0.0.1:4000'
 export default defineConfig({
   root: fileURLToPath(new URL('./', import.meta.url)),
   clearScreen: false,
+  // Files are named relative to each other, since an instance may have a path prefix.
+  base: './',
   build: {
     target: 'es2022',
     assetsDir: 'assets',

@@ -3,12 +3,13 @@ import type { Database } from '@keyward/prisma/database'
 import { createRuntime } from '@keyward/schema/create-runtime'
 import { releaseReservations } from '@keyward/schema/limit/ledger/release'
 import type { Runtime } from '@keyward/schema/runtime'
-import type { ServerConfig } from './config/config.ts'
+import { pathPrefix, type ServerConfig } from './config/config.ts'
 import { settingsOf } from './config/settings.ts'
 import { createDispatcher, handlerOf, pathOf, routeOf } from './dispatcher.ts'
 import { type Answer, toResponse, withCommonHeaders } from './http/answer.ts'
 import { headTooLarge, isHeadTooLarge } from './http/head-cap.ts'
 import { fromRequest, type Incoming } from './http/incoming.ts'
+import { withoutPrefix } from './http/prefix.ts'
 import { isCut, refusal } from './http/refusal.ts'
 import { createRequestContext, type RequestContext } from './http/request-context.ts'
 import { Releases, Reserved } from './http/reserved.ts'
@@ -90,7 +91,10 @@ export async function createApp(
     (error) => log.warn('reservations of a lost response were not released', { detail: String(error) }),
   )
 
-  async function answer(incoming: Incoming): Promise<Answer> {
+  const prefix = pathPrefix(config)
+
+  async function answer(given: Incoming): Promise<Answer> {
+    const incoming = withoutPrefix(given, prefix)
     const reserved = new Reserved((tokens) => releases.add(tokens))
     const context = createRequestContext(incoming.header('x-request-id'), incoming.clientAddress, reserved)
     const path = pathOf(incoming.target)

@@ -1,15 +1,16 @@
 import { schema } from '@keyward/schema/graph'
 import { createContext } from '@keyward/schema/graphql/context'
 import type { Runtime } from '@keyward/schema/runtime'
-import { ownOrigins, type ServerConfig } from './config/config.ts'
+import { ownOrigins, pathPrefix, type ServerConfig } from './config/config.ts'
 import { forwardAuth, isForwardAuthPath } from './forward-auth/authorize.ts'
 import { createGraphHandler } from './graphql/handler.ts'
 import type { Answer } from './http/answer.ts'
 import { createCors } from './http/cors.ts'
-import { health } from './http/health.ts'
+import { type HealthPath, health } from './http/health.ts'
 import type { Incoming } from './http/incoming.ts'
 import type { RequestContext } from './http/request-context.ts'
 import { errorResponse, errorTypeFor, withCookies } from './http/responses.ts'
+import { isServedPath, type ServedPath } from './http/served-paths.ts'
 import { originForm, rawPathOf } from './http/target.ts'
 import { InvalidCredentialError } from './identity/authenticate.ts'
 import type { Identity } from './identity/identity.ts'
@@ -56,12 +57,12 @@ export function handlerOf(path: string): string {
   return /^\/(auth|health|leaks)\//.exec(path)?.[1] ?? 'page'
 }
 
-const SERVED_WHOLE: readonly string[] = ['/graphql', COSTS_CSV, TOKEN, TOKEN_REVOCATION]
+const TRACED_WHOLE: readonly string[] = ['/graphql', COSTS_CSV, TOKEN, TOKEN_REVOCATION]
 
 /** The route of a path, for traces: of low cardinality, and without anything secret. Null for pages and unknown paths. */
 export function routeOf(path: string): string | null {
   if (isForwardAuthPath(path)) return '/authorize'
-  if (SERVED_WHOLE.includes(path)) return path
+  if (TRACED_WHOLE.includes(path)) return path
   const [, under] = /^\/(auth|health|leaks)\//.exec(path) ?? []
   return under === undefined ? null : `/${under}/*`
 }
@@ -71,6 +72,7 @@ export function createDispatcher(options: DispatcherOptions) {
   const { config, runtime, identity, log, tracing, leaving, stopping, ...limits } = options
   const { database } = runtime
   const acrossOrigins = createCors(config.corsOrigins)
+  const prefix = pathPrefix(config)
   const pages = createPages({ config, database })
   const leakReports = createLeakReports({ keysFile: config.githubKeysFile, runtime, log })
   const graph = createGraphHandler({
@@ -89,8 +91,6 @@ export function createDispatcher(options: DispatcherOptions) {
       return createContext(runtime, { actor, requestId, clientAddress, reauthenticate, untimed, noteReservation })
     },
   })
-  const costs: Handler = (request, context) => exportCosts(request, context, runtime, log)
-
   /** Serves an API to pages of the configured origins and to authenticated callers. */
   const serveApi = (
     request: Request,
@@ -102,35 +102,50 @@ export function createDispatcher(options: DispatcherOptions) {
     return acrossOrigins(request, () => authenticated(request, context, identity, serve))
   }
 
+  const served =
+    (handler: Handler): Handler =>
+    (request, context, incoming) =>
+      serveApi(request, context, incoming, handler)
+  /** The credential of such a request is in its body. */
+  const withToken =
+    (handle: typeof exchangeToken): Handler =>
+    (request, context) =>
+      acrossOrigins(request, () => handle(request, context, runtime))
+  const healthOf =
+    (path: HealthPath): Handler =>
+    () =>
+      health(path, { database, verifier: runtime.verifier, leaving })
+  const handlers: Record<ServedPath, Handler> = {
+    '/graphql': served(graph.answer),
+    [COSTS_CSV]: served((request, context) => exportCosts(request, context, runtime, log)),
+    [STOP_NOTICES]: (request) => serveStopNotices(request, runtime),
+    [TOKEN]: withToken(exchangeToken),
+    [TOKEN_REVOCATION]: withToken(revokeToken),
+    '/leaks/github': async (request, context) =>
+      (await leakReports?.(request, context.requestId)) ?? notFound('/leaks/github', context, prefix),
+    '/health/live': healthOf('/health/live'),
+    '/health/ready': healthOf('/health/ready'),
+    '/health/authorize': healthOf('/health/authorize'),
+  }
+
   return async (incoming: Incoming, path: string, context: RequestContext): Promise<Answer> => {
     // First, since proxies ask it for every request, and the one handler that needs no fetch Request.
     if (isForwardAuthPath(path)) return forwardAuth(incoming, path, context, runtime, config)
-    const isGraph = path === '/graphql'
-    const request = isGraph ? incoming.head(graph.Request) : incoming.request()
+    const request = path === '/graphql' ? incoming.head(graph.Request) : incoming.request()
     const page = await pages(request, path)
     if (page) return page
-    if (isGraph) return serveApi(request, context, incoming, graph.answer)
-    if (path === COSTS_CSV) return serveApi(request, context, incoming, costs)
-    if (path === STOP_NOTICES) return serveStopNotices(request, runtime)
-    if (path === TOKEN || path === TOKEN_REVOCATION) {
-      // Its credential is in the body.
-      const handle = path === TOKEN ? exchangeToken : revokeToken
-      return acrossOrigins(request, () => handle(request, context, runtime))
-    }
+    if (isServedPath(path)) return handlers[path](request, context, incoming)
     if (path.startsWith('/auth/')) {
       return acrossOrigins(request, () => identity.handle(request, path, context), { isOpen: isOpenRoute(path) })
     }
-    const found =
-      (await leakReports(request, path, context.requestId)) ??
-      (await health(path, { database, verifier: runtime.verifier, leaving }))
-    return found ?? notFound(path, context)
+    return notFound(path, context, prefix)
   }
 }
 
-function notFound(path: string, { requestId }: RequestContext): Response {
+function notFound(path: string, { requestId }: RequestContext, prefix: string): Response {
   const message = path.endsWith('/graphql')
-    ? 'Nothing is served at this path. The graph is at /graphql: configure base URLs without it.'
-    : 'Nothing is served at this path. The graph is at /graphql.'
+    ? `Nothing is served at this path. The graph is at ${prefix}/graphql: configure base URLs without it.`
+    : `Nothing is served at this path. The graph is at ${prefix}/graphql.`
   return errorResponse(404, { code: 'BAD_REQUEST', message, requestId })
 }
 

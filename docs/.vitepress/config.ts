@@ -47,6 +47,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     'production',
     'configuration',
     'operations/deploy',
+    'operations/path-prefix',
     'operations/workers',
     'operations/upgrade',
     'operations/backup',

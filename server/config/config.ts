@@ -29,7 +29,7 @@ export interface Config {
   /** Maximum number of connections for requests, of each worker. */
   databasePool: number
   dataDirectory: string
-  /** Public URL of this instance, without a trailing slash. */
+  /** Public URL of this instance, with its path prefix if it has one, without a trailing slash. */
   publicUrl: string
   /** Null if the secrets file provides it. */
   encryptionKeys: SealingKey[] | null
@@ -193,6 +193,10 @@ export function ownOrigins(config: Pick<Config, 'publicUrl'>): string[] {
   const suffix = port === '' ? '' : `:${port}`
   return [...new Set([origin, ...['127.0.0.1', 'localhost', '[::1]'].map((name) => `http://${name}${suffix}`)])]
 }
+
+/** The path under which people reach the instance, such as `/keys`. Empty without one. */
+export const pathPrefix = (config: Pick<Config, 'publicUrl'>): string =>
+  new URL(config.publicUrl).pathname.replace(/\/$/, '')
 
 /** The domain of the instance's own pages. An address of loopback has none, so it is that of `localhost`. */
 export function ownDomain(config: Pick<Config, 'publicUrl'>): string {

@@ -3,6 +3,7 @@ import { type Network, parseNetwork } from '@keyward/engine/networks'
 import { SECRET_PLACES } from '@keyward/engine/presented'
 import type { SealingKey } from '@keyward/schema/core/sealing'
 import { z } from 'zod'
+import { isServedFirst } from '../http/served-paths.ts'
 import { TELEMETRY_VARIABLES } from './telemetry-variables.ts'
 import { integer, list, url, variable } from './variable.ts'
 
@@ -10,14 +11,19 @@ import { integer, list, url, variable } from './variable.ts'
 export const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname)
 
-const origin = url(['https:', 'http:']).refine(
+const address = url(['https:', 'http:']).refine(
   (parsed) =>
-    (parsed.protocol === 'https:' || isLoopback(parsed.hostname)) &&
-    parsed.pathname === '/' &&
-    !parsed.search &&
-    !parsed.hash &&
-    !parsed.username,
+    (parsed.protocol === 'https:' || isLoopback(parsed.hostname)) && !parsed.search && !parsed.hash && !parsed.username,
 )
+
+const origin = address.refine(({ pathname }) => pathname === '/')
+
+/** Path segments that need no escape, in a URL, a cookie or a page. */
+const PATH = /^(?:\/[\w.~-]+)*\/?$/
+
+const publicUrl = address
+  .refine(({ pathname }) => PATH.test(pathname) && !isServedFirst(pathname))
+  .transform(({ origin: own, pathname }) => own + pathname.replace(/\/$/, ''))
 
 const encryptionKeys = z.string().transform((text, context): SealingKey[] => {
   const keys = list(text).map((item) => {
@@ -82,9 +88,10 @@ export const VARIABLES = {
     schema: z.string().refine((path) => !path.includes('\0')),
   }),
   KEYWARD_PUBLIC_URL: variable({
-    expected: 'an https:// address without a path (http:// only for localhost)',
+    expected:
+      'an https:// address (http:// only for localhost), with or without a path that does not begin like one of the server’s own',
     unset: '`http://127.0.0.1:PORT`',
-    schema: origin.transform((parsed) => parsed.origin),
+    schema: publicUrl,
   }),
   KEYWARD_ENCRYPTION_KEYS: variable({
     expected: '`id:base64 of 32 bytes`, several separated by commas, each id once',

@@ -89,7 +89,7 @@ async function signUp(door: People, { config }: Instance, person: DemoPerson): P
     door.handle(
       new Request(`${config.publicUrl}/auth${path}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', origin: config.publicUrl, ...headers },
+        headers: { 'content-type': 'application/json', origin: new URL(config.publicUrl).origin, ...headers },
         body: JSON.stringify(body),
       }),
       null,

@@ -3,6 +3,7 @@ import { DatabaseNewerError, MigrationFailedError } from '@keyward/prisma/errors
 import { pendingMigrations } from '@keyward/prisma/migrate'
 import { withTimeout } from '@keyward/schema/core/timeout'
 import type { KeyVerifier } from '@keyward/schema/verification/verifier'
+import type { ServedPath } from './served-paths.ts'
 
 const PATIENCE_MS = 2_000
 /** Shorter, since memory can decide meanwhile, and a balancer waits a second or so for its check. */
@@ -20,6 +21,8 @@ async function ask(database: Database): Promise<Readiness> {
   }
 }
 
+export type HealthPath = Extract<ServedPath, `/health/${string}`>
+
 interface Parts {
   database: Database
   verifier: Pick<KeyVerifier, 'isWithinGrace'>
@@ -28,7 +31,7 @@ interface Parts {
 }
 
 /**
- * Serves three paths:
+ * Serves its paths:
  * - `/health/live`: the process runs.
  * - `/health/ready`: send requests here.
  * - `/health/authorize`: send requests of `/authorize` here. Unlike readiness, it outlasts an outage of the database for
@@ -36,10 +39,9 @@ interface Parts {
  *
  * The last two are 503 once the server announces that it will stop.
  */
-export async function health(path: string, { database, verifier, leaving }: Parts): Promise<Response | null> {
+export async function health(path: HealthPath, { database, verifier, leaving }: Parts): Promise<Response> {
   if (path === '/health/live') return Response.json({ status: 'live' })
   const isAuthorize = path === '/health/authorize'
-  if (!isAuthorize && path !== '/health/ready') return null
   if (leaving.aborted) return Response.json({ status: 'stopping' }, { status: 503 })
   const patience = isAuthorize ? DECIDING_PATIENCE_MS : PATIENCE_MS
   const status = await withTimeout(ask(database), patience, () => 'database unavailable')

@@ -1,4 +1,5 @@
 import { readBody } from './responses.ts'
+import { originForm } from './target.ts'
 
 /** An incoming request, from a socket or as a fetch Request. */
 export interface Incoming {
@@ -17,6 +18,8 @@ export interface Incoming {
   request(): Request
   /** The same request without its body, of a class that costs less than the global one. */
   head(Class: typeof Request): Request
+  /** The same request with another target. Its body must not have been read. */
+  at(target: string): Incoming
 }
 
 /** Reads a fetch Request, as tests and embedding programs send it. */
@@ -33,4 +36,9 @@ export const fromRequest = (
   request: () => request,
   head: (Class) =>
     new Class(request.url, { method: request.method, headers: [...request.headers], signal: request.signal }),
+  at: (other) =>
+    fromRequest(new Request(new URL(request.url).origin + originForm(other), request), {
+      clientAddress,
+      target: other,
+    }),
 })

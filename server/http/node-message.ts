@@ -4,16 +4,23 @@ import type { Incoming } from './incoming.ts'
 import { readChunks } from './responses.ts'
 import { originForm } from './target.ts'
 
+interface MessageOptions {
+  /** Origin of the URL of a fetch Request. */
+  origin: string
+  clientAddress: string | null
+  /** The request target. That of the message by default. */
+  target?: string
+}
+
 /** Reads Node's message. A fetch Request is made of it only where a handler needs one. */
 export function fromMessage(
   message: IncomingMessage,
   outgoing: ServerResponse,
-  { origin, clientAddress }: { origin: string; clientAddress: string | null },
+  { origin, clientAddress, target = message.url ?? '/' }: MessageOptions,
 ): Incoming {
   const headers = headersOf(message)
   let gone: AbortSignal | undefined
   const method = message.method ?? 'GET'
-  const target = message.url ?? '/'
   const header = (name: string) => headers.get(name) ?? null
   // Not `new URL(target, origin)`: a path that begins with two slashes would name another host.
   const url = () => origin + originForm(target)
@@ -40,6 +47,7 @@ export function fromMessage(
     head(Class) {
       return new Class(url(), { method, headers: Object.fromEntries(headers), signal: this.gone })
     },
+    at: (other) => fromMessage(message, outgoing, { origin, clientAddress, target: other }),
   }
 }
 

@@ -5,7 +5,7 @@ import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { createAuthMiddleware } from 'better-auth/api'
 import { bearer } from 'better-auth/plugins'
 import { uuidv7 } from 'uuidv7'
-import { ownDomain, ownOrigins, type ServerConfig } from '../config/config.ts'
+import { ownDomain, ownOrigins, pathPrefix, type ServerConfig } from '../config/config.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { RecordEvent } from './account-events.ts'
 import { authRequests } from './auth-request.ts'
@@ -126,7 +126,7 @@ export function createAuthOptions({
     most: FAILURES_PER_ATTEMPT * config.signInPerMinute,
     counts: attemptsOf('passwords'),
   })
-  const devices = createDeviceSignIn({ database, record })
+  const devices = createDeviceSignIn({ database, record, page: `${config.publicUrl}/device` })
   const connections = createConnections({ database, record })
   const links = createLinks({ database, record, sendLink })
   const secondFactor = createSecondFactor({
@@ -151,10 +151,11 @@ export function createAuthOptions({
   })
   const { beginSignIn, beginSignUp } = createSignIn({ config, database, guard, passwords })
   const isSecure = config.publicUrl.startsWith('https:')
+  const prefix = pathPrefix(config)
   return {
     appName: 'Keyward',
-    baseURL: config.publicUrl,
-    basePath: '/auth',
+    baseURL: `${config.publicUrl}/auth`,
+    basePath: `${prefix}/auth`,
     secret: config.sessionSecret,
     trustedOrigins: ownOrigins(config),
     telemetry: { enabled: false },
@@ -180,14 +181,14 @@ export function createAuthOptions({
       },
       cookiePrefix: 'keyward',
       useSecureCookies: isSecure,
-      defaultCookieAttributes: { sameSite: 'lax', httpOnly: true },
+      defaultCookieAttributes: { sameSite: 'lax', httpOnly: true, path: prefix || '/' },
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
       disableCSRFCheck: false,
       disableOriginCheck: false,
     },
     // Errors other than rejections reach handle() below, and the server's log.
     // The page that explains a failed single sign-on, where the request names none.
-    onAPIError: { throw: true, errorURL: '/sign-in' },
+    onAPIError: { throw: true, errorURL: `${prefix}/sign-in` },
     emailAndPassword: {
       enabled: true,
       minPasswordLength: PASSWORD_CHARACTERS.least,
@@ -231,7 +232,7 @@ export function createAuthOptions({
         const email = COOKIE_PATHS.includes(context.path)
           ? signedIn?.user.email
           : authRequests.getStore()?.passwordResetOf
-        if (email !== undefined) context.setCookie(DEVICE_COOKIE, guard.deviceOf(email), deviceCookie(isSecure))
+        if (email !== undefined) context.setCookie(DEVICE_COOKIE, guard.deviceOf(email), deviceCookie(isSecure, prefix))
         if (context.path === '/change-password' && session && !(returned instanceof Error)) {
           await record(session.user, { action: 'user.passwordChanged' }, addressOf(context))
         }

@@ -10,9 +10,9 @@ export const DEVICE_COOKIE = 'keyward.device'
 export const COOKIE_PATHS = ['/sign-in/email', '/sign-up/email', PASSKEY_SIGN_IN, ...CODE_PATHS]
 
 /** The attributes of the cookie. */
-export const deviceCookie = (isSecure: boolean) =>
+export const deviceCookie = (isSecure: boolean, prefix: string) =>
   ({
-    path: '/auth',
+    path: `${prefix}/auth`,
     maxAge: 365 * DAY,
     httpOnly: true,
     sameSite: 'lax',

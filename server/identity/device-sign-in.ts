@@ -35,8 +35,15 @@ type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
+interface DeviceSignInOptions {
+  database: Database
+  record: RecordEvent
+  /** The address of the page on which people approve codes. */
+  page: string
+}
+
 /** Signs in programs that have no browser: a person approves their code on the page `/device` (RFC 8628). */
-export function createDeviceSignIn({ database, record }: { database: Database; record: RecordEvent }) {
+export function createDeviceSignIn({ database, record, page }: DeviceSignInOptions) {
   const grant: DeviceAuthorizationGrant = {
     requestSchemaFields: {},
     deviceCodeSchemaFields: {
@@ -73,7 +80,7 @@ export function createDeviceSignIn({ database, record }: { database: Database; r
     }),
   }
   const plugin = deviceAuthorization({
-    verificationUri: '/device',
+    verificationUri: page,
     expiresIn: '10m',
     interval: '2s',
     generateUserCode: newUserCode,

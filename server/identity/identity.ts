@@ -5,7 +5,7 @@ import { measureAfterSuspension } from '@keyward/schema/core/host'
 import { authenticateSecret } from '@keyward/schema/credential/service'
 import { clientSource } from '@keyward/schema/credential/unknown-secrets'
 import type { Runtime } from '@keyward/schema/runtime'
-import type { ServerConfig } from '../config/config.ts'
+import { pathPrefix, type ServerConfig } from '../config/config.ts'
 import { objectToJson } from '../http/json-caps.ts'
 import { LIMITS } from '../http/request-caps.ts'
 import type { RequestContext } from '../http/request-context.ts'
@@ -67,6 +67,12 @@ export async function createIdentity(options: {
     settings: { mailer },
   } = runtime
   const otherOrigins = createOtherOrigins(config)
+  /** The address of a request as better-auth knows it. Its path has no prefix here. */
+  const prefixed = (address: string): URL => {
+    const found = new URL(address)
+    found.pathname = pathPrefix(config) + found.pathname
+    return found
+  }
   const accepted = createAcceptedSecrets(config.sessionSecret, config.acceptedSessionSecrets)
   const people = await createPeople({
     config,
@@ -127,7 +133,7 @@ export async function createIdentity(options: {
       if (clientAddress !== null) headers.set(CLIENT_ADDRESS_HEADER, clientAddress)
       const { method, url } = request
       const response = await people.handle(
-        new Request(url, { method, headers, body: body?.length ? body : null }),
+        new Request(prefixed(url), { method, headers, body: body?.length ? body : null }),
         clientAddress,
       )
       const retryAfter = response.headers.get('x-retry-after')

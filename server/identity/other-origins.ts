@@ -1,4 +1,4 @@
-import { ownOrigins, type ServerConfig } from '../config/config.ts'
+import { ownOrigins, pathPrefix, type ServerConfig } from '../config/config.ts'
 
 /**
  * The routes of /auth that pages of KEYWARD_CORS_ORIGINS may call. They work without cookies: a session is the token in
@@ -68,6 +68,7 @@ export const isOpenRoute = (path: string): boolean => OPEN_ROUTES.includes(path.
 /** Decides which requests to /auth count as those of a configured origin, and what these may do. */
 export function createOtherOrigins(config: Pick<ServerConfig, 'publicUrl' | 'corsOrigins'>) {
   const own = ownOrigins(config)
+  const prefix = pathPrefix(config)
   const others = config.corsOrigins.filter((origin) => !own.includes(origin))
 
   return {
@@ -82,7 +83,7 @@ export function createOtherOrigins(config: Pick<ServerConfig, 'publicUrl' | 'cor
     refusal(request: Request, path: string): Response | null {
       const origin = request.headers.get('origin')
       if (isSameOrigin(request)) {
-        const message = `The page at ${origin} reaches Keyward through its own origin, where it needs Keyward’s cookies: set KEYWARD_PUBLIC_URL=${origin}. A page of another origin must call ${config.publicUrl} itself.`
+        const message = `The page at ${origin} reaches Keyward through its own origin, where it needs Keyward’s cookies: set KEYWARD_PUBLIC_URL=${origin}${prefix}. A page of another origin must call ${config.publicUrl} itself.`
         return refuse('OWN_ORIGIN_REQUIRED', message)
       }
       if (!isOpenRoute(path)) {
@@ -119,7 +120,7 @@ function adviceOn(request: Request, publicUrl: string): string {
   }
   const advice = [
     `Invalid origin: the page is at ${origin}, and ${instance}.`,
-    `If people open this instance at ${origin}, also through a proxy of yours, set KEYWARD_PUBLIC_URL=${origin}.`,
+    `If people open this instance at ${origin}, also through a proxy of yours, set KEYWARD_PUBLIC_URL=${origin}${pathPrefix({ publicUrl })}.`,
   ]
   if (!isSameOrigin(request)) {
     advice.push(

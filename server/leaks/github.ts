@@ -25,8 +25,8 @@ const entry = z.object({
 /** A report of GitHub. */
 const report = z.array(z.unknown()).max(ENTRIES)
 
-/** Serves `POST /leaks/github`; answers null for other paths. */
-export type LeakReports = (request: Request, path: string, requestId: string) => Promise<Response | null>
+/** Serves `POST /leaks/github`. */
+export type LeakReports = (request: Request, requestId: string) => Promise<Response>
 
 const refuse = (status: number, message: string, requestId: string, headers: Record<string, string> = {}): Response =>
   errorResponse(status, { code: status === 401 ? 'UNAUTHENTICATED' : 'BAD_REQUEST', message, requestId }, headers)
@@ -35,12 +35,15 @@ const refuse = (status: number, message: string, requestId: string, headers: Rec
  * Serves GitHub's secret scanning: signed reports of secrets found in public. Exists where the keys that verify the
  * signatures are configured. A secret is hashed as it is read, and neither stored nor logged.
  */
-export function createLeakReports(options: { keysFile: string | null; runtime: NamingRuntime; log: Log }): LeakReports {
+export function createLeakReports(options: {
+  keysFile: string | null
+  runtime: NamingRuntime
+  log: Log
+}): LeakReports | null {
   const { keysFile, runtime, log } = options
-  if (keysFile === null) return async () => null
+  if (keysFile === null) return null
   const keys = new GithubKeys(keysFile)
-  return async (request, path, requestId) => {
-    if (path !== '/leaks/github') return null
+  return async (request, requestId) => {
     if (request.method !== 'POST') return refuse(405, 'Reports are sent by POST.', requestId, { allow: 'POST' })
     const identifier = request.headers.get('github-public-key-identifier')
     const signature = request.headers.get('github-public-key-signature')

@@ -30,27 +30,16 @@ export function loadConsole(): Console {
 
 /** Settings that the console needs before anybody signs in. */
 interface Instance {
+  /** The path under which people reach the instance. Empty without one. */
+  prefix: string
   needsSetup: boolean
   signup: string
   oidc: string | null
   sendsMail: boolean
 }
 
-/** The page of the console for this instance. */
+/** The page of the console for this instance. The build names its files relative to the page, which may be at any depth. */
 export const consolePage = ({ page }: Console, instance: Instance): string =>
-  page.replace('data-instance=""', () => `data-instance="${escapeHtml(JSON.stringify(instance))}"`)
-
-const PAGES = [
-  '/',
-  '/sign-in',
-  '/forgot-password',
-  '/reset-password',
-  '/verify-email',
-  '/welcome',
-  '/account',
-  '/device',
-  '/invitations/accept',
-]
-
-/** Whether the console has a page at a path. The browser decides its content. */
-export const isConsolePath = (path: string): boolean => PAGES.includes(path) || path.startsWith('/o/')
+  page
+    .replaceAll('"./', () => `"${instance.prefix}/`)
+    .replace('data-instance=""', () => `data-instance="${escapeHtml(JSON.stringify(instance))}"`)

@@ -1,9 +1,9 @@
 // Starts GraphiQL with our tabs, and says whether the requests it sends are those of a signed-in person.
 
 const given = document.getElementById('root').dataset.page
-const { placeholders, tourKey } = JSON.parse(given)
+const { placeholders, tourKey, prefix } = JSON.parse(given)
 
-const session = await fetch('/auth/get-session')
+const session = await fetch(`${prefix}/auth/get-session`)
   .then((response) => (response.ok ? response.json() : null))
   .catch(() => null)
 
@@ -36,7 +36,7 @@ function idsOfAddress() {
 
 async function idsOfSession() {
   if (!session) return []
-  const response = await fetch('/graphql', {
+  const response = await fetch(`${prefix}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query: PLACES, variables: { search: tourKey } }),
@@ -123,7 +123,7 @@ function activeTab() {
 }
 
 globalThis.YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), {
-  endpoint: '/graphql',
+  endpoint: `${prefix}/graphql`,
   title: 'Keyward',
   logo: ' ',
   defaultTabs: tabs,
@@ -143,5 +143,5 @@ text.textContent = session
   : 'You are not signed in. Sign in, or set {"Authorization": "Bearer …"} in the Headers tab.'
 link.textContent = session ? 'Account' : 'Sign in'
 // The account page returns here after signing in.
-if (!session) link.href = '/?next=graphiql'
+if (!session) link.href = `${prefix}/?next=graphiql`
 link.hidden = false

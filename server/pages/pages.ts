@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { Database } from '@keyward/prisma/database'
-import type { ServerConfig } from '../config/config.ts'
+import { pathPrefix, type ServerConfig } from '../config/config.ts'
+import { isConsolePath } from '../http/served-paths.ts'
 import { needsSetup } from '../identity/sign-up-policy.ts'
 import { Asset, PAGES } from './assets.ts'
-import { CONSOLE_POLICY, consolePage, isConsolePath, loadConsole } from './console.ts'
+import { CONSOLE_POLICY, consolePage, loadConsole } from './console.ts'
 import { EXAMPLE_TABS, PLACEHOLDERS, TOUR_KEY } from './example-operations.ts'
 import { escapeHtml, FRAMING } from './html.ts'
 
@@ -19,7 +20,7 @@ const html = (body: string, policy: string): Response =>
   new Response(body, { headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy } })
 
 /** Loads GraphiQL and its workers, 9 MB in all, on first use. */
-async function loadGraphiql(icon: Asset) {
+async function loadGraphiql(icon: Asset, prefix: string) {
   const bundle = await import('@graphql-yoga/render-graphiql/graphiql')
   const assets = {
     graphiql: new Asset('graphiql.js', bundle.js),
@@ -34,25 +35,32 @@ async function loadGraphiql(icon: Asset) {
     graphql: new Asset('graphql-worker.js', bundle.graphqlWorker),
   }
   const paths = (named: Record<string, Asset>) =>
-    Object.fromEntries(Object.entries(named).map(([name, asset]) => [name, asset.path]))
+    Object.fromEntries(Object.entries(named).map(([name, asset]) => [name, prefix + asset.path]))
   const page = JSON.stringify({
     tabs: EXAMPLE_TABS,
     placeholders: PLACEHOLDERS,
     tourKey: TOUR_KEY,
     workers: paths(workers),
+    prefix,
   })
-  const body = fill(template('graphiql.html'), { ...paths(assets), icon: icon.path, page: escapeHtml(page) })
+  const body = fill(template('graphiql.html'), {
+    ...paths(assets),
+    icon: prefix + icon.path,
+    prefix,
+    page: escapeHtml(page),
+  })
   return { body, assets: [...Object.values(assets), ...Object.values(workers)] }
 }
 
 /** Serves the console, GraphiQL and their files. Null for everything else. */
 export function createPages({ config, database }: { config: ServerConfig; database: Database }) {
+  const prefix = pathPrefix(config)
   const icon = Asset.file('icon.svg')
   const console = loadConsole()
   const assets = new Map([icon, ...console.assets].map((asset) => [asset.path, asset]))
   let graphiql: ReturnType<typeof loadGraphiql> | null = null
   const openGraphiql = async () => {
-    graphiql ??= loadGraphiql(icon)
+    graphiql ??= loadGraphiql(icon, prefix)
     const loaded = await graphiql
     for (const asset of loaded.assets) assets.set(asset.path, asset)
     return loaded
@@ -63,6 +71,7 @@ export function createPages({ config, database }: { config: ServerConfig; databa
     if (isConsolePath(path)) {
       const { signup, oidc, smtp } = config
       const instance = {
+        prefix,
         needsSetup: await needsSetup(database),
         signup,
         oidc: oidc?.name ?? null,

@@ -1,6 +1,7 @@
 import { InvalidStateError } from '@keyward/sdk'
 import { useState } from 'react'
 import { issueOf, restOf, useAction } from '../app/action.ts'
+import { addressOf } from '../app/address.ts'
 import { keyward } from '../app/api.ts'
 import { signOut } from '../app/auth.ts'
 import { useSession } from '../app/session.ts'
@@ -31,7 +32,7 @@ function EraseDialog({ onClose }: { onClose: () => void }) {
   const { user } = useSession()
   const { mutate, error, isPending } = useAction({
     run: (email: string) => keyward.viewer.erase({ email }),
-    onDone: () => location.assign('/sign-in'),
+    onDone: () => location.assign(addressOf('/sign-in')),
   })
   // A rejected Owner gets an error that names the way out. Without one, the sign-in is too old.
   const isTooOld = error instanceof InvalidStateError && error.resolvedBy.length === 0

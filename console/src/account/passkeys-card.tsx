@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { addressOf } from '../app/address.ts'
 import { queries } from '../app/api.ts'
 import {
   addPasskey,
@@ -56,8 +57,8 @@ const OBSTACLES: Record<PasskeyObstacle, ReactNode> = {
   LOOPBACK_ADDRESS: (
     <>
       Passkeys belong to a name, and this page was opened by the IP address {location.hostname}.{' '}
-      <a href={`http://localhost:${location.port}/account`}>Open it at localhost</a>, sign in, and add the passkey
-      there.
+      <a href={`http://localhost:${location.port}${addressOf('/account')}`}>Open it at localhost</a>, sign in, and add
+      the passkey there.
     </>
   ),
   ADDRESS: (

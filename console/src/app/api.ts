@@ -1,8 +1,9 @@
 import { ApiError, Keyward } from '@keyward/sdk'
 import { QueryClient } from '@tanstack/react-query'
+import { INSTANCE } from './instance.ts'
 
 /** The client of this page. The browser sends the session cookie. */
-export const keyward = new Keyward({ baseUrl: location.origin })
+export const keyward = new Keyward({ baseUrl: location.origin + INSTANCE.prefix })
 
 const FINAL = ['FORBIDDEN', 'NOT_FOUND', 'VALIDATION', 'UNAUTHENTICATED', 'BAD_REQUEST']
 

@@ -1,3 +1,5 @@
+import { addressOf } from './address.ts'
+
 /** A rejection by /auth. */
 export class AuthError extends Error {
   /** Null where the server names none. */
@@ -15,7 +17,7 @@ export async function callAuth<Answer>(
   body?: object,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
-  const response = await fetch(`/auth${path}`, {
+  const response = await fetch(addressOf(`/auth${path}`), {
     method: body === undefined ? 'GET' : 'POST',
     headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
     body: body === undefined ? null : JSON.stringify(body),
@@ -71,15 +73,16 @@ export const signUp = (
 const OIDC = 'oidc'
 
 /** Leaves for the single sign-on provider, which returns to a path of this page: to `failed` with an error. */
-export async function startSingleSignOn(callbackURL: string, failed: string): Promise<void> {
-  const body = { provider: OIDC, callbackURL, errorCallbackURL: failed }
+export async function startSingleSignOn(returnTo: string, failed: string): Promise<void> {
+  const body = { provider: OIDC, callbackURL: addressOf(returnTo), errorCallbackURL: addressOf(failed) }
   const { url } = await callAuth<{ url: string }>('/sign-in/social', body)
   location.assign(url)
 }
 
 /** Leaves for the single sign-on provider, to connect it to the account of the signed-in person. */
 export async function connectSingleSignOn(): Promise<void> {
-  const body = { provider: OIDC, callbackURL: '/account?connected=true', errorCallbackURL: '/account' }
+  const callbackURL = addressOf('/account?connected=true')
+  const body = { provider: OIDC, callbackURL, errorCallbackURL: addressOf('/account') }
   const { url } = await callAuth<{ url: string }>('/link-social', body)
   location.assign(url)
 }
@@ -103,5 +106,5 @@ export const disconnectSingleSignOn = (accountId: string) => callAuth('/unlink-a
 /** Ends the session, and everything that this page remembers of it. */
 export async function signOut(next = '/sign-in'): Promise<void> {
   await callAuth('/sign-out', {})
-  location.assign(next)
+  location.assign(addressOf(next))
 }

@@ -1,5 +1,7 @@
 /** Settings of the instance that the page needs before anybody signs in. The server writes them into the page. */
 export interface Instance {
+  /** The path under which people reach the instance, such as `/keys`. Empty without one. */
+  prefix: string
   /** The instance has no account yet: the first one takes the setup token. */
   needsSetup: boolean
   signup: 'open' | 'invited' | 'closed'
@@ -12,7 +14,7 @@ export interface Instance {
 function read(): Instance {
   const { instance } = document.body.dataset
   // The server fills it in; Vite's development server does not.
-  const defaults: Instance = { needsSetup: false, signup: 'open', oidc: null, sendsMail: false }
+  const defaults: Instance = { prefix: '', needsSetup: false, signup: 'open', oidc: null, sendsMail: false }
   return instance ? { ...defaults, ...JSON.parse(instance) } : defaults
 }
 

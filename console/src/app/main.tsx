@@ -4,6 +4,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Toasts } from '../ui/toast.tsx'
+import { addressOf } from './address.ts'
 import { queries } from './api.ts'
 import { router } from './router.tsx'
 
@@ -12,6 +13,10 @@ if (!root) throw new Error('The page has no place for the console')
 
 // A new version of the server serves other files: reload the page to get them.
 addEventListener('vite:preloadError', () => location.reload())
+
+// The server answers without its prefix, too. The router knows only addresses with it.
+if (!`${location.pathname}/`.startsWith(addressOf('/')))
+  location.replace(addressOf(location.pathname + location.search + location.hash))
 
 createRoot(root).render(
   <StrictMode>

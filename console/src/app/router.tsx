@@ -12,6 +12,7 @@ import {
 import { keysSearch } from '../keys/search.ts'
 import { KeysPage } from '../routes/keys.tsx'
 import { Empty, Failed, Loading } from '../ui/feedback.tsx'
+import { addressOf } from './address.ts'
 import { queries } from './api.ts'
 import { accountSearch, auditSearch, costsSearch, signInSearch, textSearch } from './search.ts'
 import { organizationQuery, sessionQuery } from './session.ts'
@@ -44,7 +45,7 @@ const home = createRoute({
     const session = await queries.ensureQueryData(sessionQuery)
     if (!session) throw redirect({ to: '/sign-in', search, replace: true })
     if (search.next === 'graphiql') {
-      location.assign('/graphql')
+      location.assign(addressOf('/graphql'))
       return
     }
     const [first] = session.organizations
@@ -270,6 +271,7 @@ const routeTree = root.addChildren([
 
 export const router = createRouter({
   routeTree,
+  basepath: addressOf('/'),
   defaultPreload: 'intent',
   defaultPendingMs: 200,
   defaultPendingComponent: Loading,

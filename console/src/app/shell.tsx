@@ -6,6 +6,7 @@ import { Loading } from '../ui/feedback.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Menu } from '../ui/menu.tsx'
 import type { MenuEntry } from '../ui/menu-entry.ts'
+import { addressOf } from './address.ts'
 import { signOut } from './auth.ts'
 import icon from './icon.svg'
 import { useLiveChanges } from './live.ts'
@@ -119,7 +120,7 @@ function Person({ user }: { user: Session['user'] }) {
   const params = useParams({ strict: false })
   const entries: MenuEntry[] = [
     { label: 'Account', icon: 'person', run: () => void navigate({ to: '/account' }) },
-    { label: 'Open GraphiQL', icon: 'code', run: () => location.assign(`/graphql${fragmentOf(params)}`) },
+    { label: 'Open GraphiQL', icon: 'code', run: () => location.assign(addressOf(`/graphql${fragmentOf(params)}`)) },
     'separator',
     { label: 'Sign out', icon: 'exit', run: () => void signOut() },
   ]

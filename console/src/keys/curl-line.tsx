@@ -1,7 +1,8 @@
+import { addressOf } from '../app/address.ts'
 import { Copy } from '../ui/copy.tsx'
 import classes from './keys.module.css'
 
-const LINES = `curl ${location.origin}/graphql \\
+const LINES = `curl ${location.origin}${addressOf('/graphql')} \\
   -H 'content-type: application/json' \\
   -H "authorization: Bearer $KEYWARD_SECRET" \\
   -d '{"query":"{ viewer { kind } }"}'`

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ownOrigins, readConfig } from '@keyward/server/config/config'
+import { ownOrigins, pathPrefix, readConfig } from '@keyward/server/config/config'
 import { setupToken, withSecrets } from '@keyward/server/config/secrets'
 import { VARIABLES } from '@keyward/server/config/variables'
 import { LIMITS } from '@keyward/server/http/request-caps'
@@ -39,7 +39,7 @@ describe('the configuration from the environment', () => {
     ['KEYWARD_WORKERS', '0'],
     ['KEYWARD_WORKERS', 'all'],
     ['KEYWARD_PUBLIC_URL', 'http://keys.example.com'],
-    ['KEYWARD_PUBLIC_URL', 'https://keys.example.com/path'],
+    ['KEYWARD_PUBLIC_URL', 'https://keys.example.com/auth'],
     ['KEYWARD_SIGNUP', 'maybe'],
     ['KEYWARD_ORGANIZATION_CREATION', 'some'],
     ['KEYWARD_MAIL_FROM', 'nobody'],
@@ -105,6 +105,31 @@ describe('the configuration from the environment', () => {
   test('allows pages of every local name on this machine, and otherwise only the public address', () => {
     expect(ownOrigins({ publicUrl: 'http://127.0.0.1:4000' })).toContain('http://localhost:4000')
     expect(ownOrigins({ publicUrl: 'https://keys.example.com' })).toEqual(['https://keys.example.com'])
+  })
+
+  test.each([
+    ['https://keys.example.com/', 'https://keys.example.com', ''],
+    ['https://example.com/keys', 'https://example.com/keys', '/keys'],
+    ['https://example.com/team-1/keys_2.0/', 'https://example.com/team-1/keys_2.0', '/team-1/keys_2.0'],
+    ['http://localhost:8080/keys', 'http://localhost:8080/keys', '/keys'],
+  ])('takes the public address %s', (given, publicUrl, prefix) => {
+    const config = readConfig({ KEYWARD_PUBLIC_URL: given })
+    expect([config.publicUrl, pathPrefix(config)]).toEqual([publicUrl, prefix])
+  })
+
+  test.each([
+    'http://example.com/keys',
+    'https://example.com/keys?x=1',
+    'https://example.com//keys',
+    'https://example.com/a b',
+    'https://example.com/a;b',
+    'https://example.com/auth',
+    'https://example.com/o/keys',
+    'https://example.com/authorized',
+    'https://example.com/graphql/keys',
+    'https://example.com/health/',
+  ])('rejects the public address %s', (given) => {
+    expect(problemsOf({ KEYWARD_PUBLIC_URL: given })).toHaveLength(1)
   })
 
   test('is documented with every variable, exit code and limit', async () => {
