@@ -22,10 +22,10 @@ import { Listener } from './listener.ts'
 import { type RunStatement, readingClient } from './rows/reading-client.ts'
 import { SESSION_POSTGRESQL, SESSION_READING, STRICT_TYPES } from './session.ts'
 import { statementName, statementNamer } from './statement-names.ts'
-import { connectWithinWork, textOf, tracedClient } from './traced-client.ts'
+import { connectWithinWork, tracedClient } from './traced-client.ts'
 import type { Tracing } from './tracing.ts'
 import { type Scope, type Transaction, type TransactionOptions, Transactions } from './transactions.ts'
-import { WatchedClient, type WatchedConfig } from './watched-client.ts'
+import { textOf, WatchedClient, type WatchedConfig } from './watched-client.ts'
 
 export type { Clock } from './clock.ts'
 export type { Transaction, TransactionOptions } from './transactions.ts'
@@ -80,7 +80,8 @@ export interface Database {
   transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>
   /**
    * Runs work for somebody who may give it up. Once the signal aborts, the work gets no further connection, so that it
-   * delays nobody else: its next statement throws DatabaseUnavailableError. An open transaction runs to its end.
+   * delays nobody else: its next statement throws DatabaseUnavailableError. PostgreSQL cancels the statement that it runs,
+   * if that only reads. A write and an open transaction run to their end.
    */
   whileWanted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>
   /**

@@ -1,11 +1,16 @@
 import type { Pool, PoolClient } from 'pg'
 import { DatabaseUnavailableError } from './errors.ts'
+import { WatchedClient } from './watched-client.ts'
 
-type Callback = (error: Error | undefined, client: PoolClient | undefined, done: (release?: unknown) => void) => void
+type Done = (release?: unknown) => void
+type Callback = (error: Error | undefined, client: PoolClient | undefined, done: Done) => void
 
 const givenUp = () => new DatabaseUnavailableError('The work was given up before its next statement.')
 
-/** Gives no connection to work whose signal has aborted, neither at once nor after queuing. */
+/**
+ * Gives no connection to work whose signal has aborted, neither at once nor after queuing, and cancels the statement that
+ * such work runs outside a transaction. A transaction runs to its end.
+ */
 export function connectWhileWanted(pool: Pool, wanted: () => AbortSignal | undefined): void {
   // connect() takes a callback or returns a promise: pass the arguments on unchanged.
   pool.connect = new Proxy(pool.connect, {
@@ -14,13 +19,29 @@ export function connectWhileWanted(pool: Pool, wanted: () => AbortSignal | undef
       if (signal === undefined) return Reflect.apply(target, pool, callback ? [callback] : [])
       if (!callback) return connect(Reflect.apply(target, pool, []), signal)
       const checked: Callback = (error, client, done) => {
-        if (client === undefined || !signal.aborted) return callback(error, client, done)
+        if (client === undefined) return callback(error, client, done)
+        if (!signal.aborted) return callback(error, client, cancelOnAbort(client, signal, done))
         done()
         callback(givenUp(), undefined, () => undefined)
       }
       return Reflect.apply(target, pool, [checked])
     },
   })
+}
+
+/** Returns what to call at the end of the statement. The connection goes back once nothing can cancel its next statement. */
+function cancelOnAbort(client: PoolClient, signal: AbortSignal, done: Done): Done {
+  if (!(client instanceof WatchedClient)) return done
+  let cancelled: Promise<void> | null = null
+  const cancel = () => {
+    cancelled = client.cancelRead()
+  }
+  signal.addEventListener('abort', cancel, { once: true })
+  return (release) => {
+    signal.removeEventListener('abort', cancel)
+    if (cancelled === null) done(release)
+    else void cancelled.then(() => done(release))
+  }
 }
 
 async function connect(connecting: Promise<PoolClient>, signal: AbortSignal): Promise<PoolClient> {

@@ -1,16 +1,11 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { ClientConfig, Pool } from 'pg'
 import type { Tracing } from './tracing.ts'
-import type { WatchedClient } from './watched-client.ts'
+import { textOf, type WatchedClient } from './watched-client.ts'
 
 type Callback = (error: unknown, ...results: unknown[]) => void
 
 const isCallback = (value: unknown): value is Callback => typeof value === 'function'
-
-export function textOf(query: unknown): string {
-  if (typeof query === 'string') return query
-  return typeof query === 'object' && query !== null && 'text' in query ? String(query.text) : ''
-}
 
 /** A client class that makes each statement a span. */
 export function tracedClient(Client: typeof WatchedClient, tracing: Tracing): typeof WatchedClient {

@@ -1,3 +1,4 @@
+import { createConnection } from 'node:net'
 import { Client, type ClientConfig } from 'pg'
 
 /** The longest wait for a new connection over a network, in milliseconds. */
@@ -8,6 +9,14 @@ const KEEP_ALIVE_DELAY = 5_000
 /** Configuration of a connection, and how many times longer than usual to wait for PostgreSQL. */
 export type WatchedConfig = ClientConfig & { patience?: number }
 
+/** The longest wait for PostgreSQL to read the request to cancel a statement, in milliseconds. */
+const CANCEL_TIMEOUT = 5_000
+/** The code of a request to cancel, in place of the version of the protocol. */
+const CANCEL_REQUEST = 80_877_102
+
+/** Statements that write or lock. They run to their end, so that what they did is not in doubt. */
+const WRITES = /\b(INSERT|UPDATE|DELETE|keyward_take_\w+)\b/
+
 const isDeadline = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout'
 
 /**
@@ -15,13 +24,20 @@ const isDeadline = (error: unknown): boolean => error instanceof Error && error.
  * query past its `query_timeout` destroys the connection: queries behind it would wait for the same answer.
  */
 export class WatchedClient extends Client {
+  #text = ''
+  #key: { processID: number; secretKey: number } | null = null
+
   constructor({ patience = 1, ...config }: WatchedConfig = {}) {
     // Nothing gets lost in a Unix socket, and the embedded database behind one can be busy for longer.
     const network = !config.host?.startsWith('/') && { connectionTimeoutMillis: CONNECT_TIMEOUT * patience }
     super({ ...config, keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY, ...network })
+    this.connection.once('backendKeyData', (key: { processID: number; secretKey: number }) => {
+      this.#key = key
+    })
     // query() has many overloads: pass the arguments on unchanged. The pool destroys connections whose callback fails.
     this.query = new Proxy(this.query, {
       apply: (target, _this, args: [unknown, ...unknown[]]) => {
+        this.#text = textOf(args[0])
         const result: unknown = Reflect.apply(target, this, args)
         if (result instanceof Promise) result.catch((error: unknown) => isDeadline(error) && this.destroy())
         return result
@@ -33,4 +49,31 @@ export class WatchedClient extends Client {
   destroy(): void {
     this.connection.stream.destroy()
   }
+
+  /**
+   * Asks PostgreSQL to cancel the statement that runs, if it only reads. Resolves when the request was handled: until then it
+   * could hit the next statement of the connection.
+   */
+  async cancelRead(): Promise<void> {
+    if (this.#key === null || WRITES.test(this.#text)) return
+    const request = Buffer.alloc(16)
+    request.writeInt32BE(request.length, 0)
+    request.writeInt32BE(CANCEL_REQUEST, 4)
+    request.writeInt32BE(this.#key.processID, 8)
+    request.writeInt32BE(this.#key.secretKey, 12)
+    await new Promise<void>((resolve) => {
+      // PostgreSQL reads such a request without TLS, and closes the connection when it has sent the signal.
+      const socket = createConnection({ host: this.host, port: this.port, timeout: CANCEL_TIMEOUT })
+      socket.on('timeout', () => socket.destroy())
+      socket.on('error', () => undefined)
+      socket.once('close', () => resolve())
+      socket.resume().end(request)
+    })
+  }
+}
+
+/** The text of a query in any form that `query` takes. */
+export function textOf(query: unknown): string {
+  if (typeof query === 'string') return query
+  return typeof query === 'object' && query !== null && 'text' in query ? String(query.text) : ''
 }

@@ -225,6 +225,48 @@ test('work that was given up gets no further connection, and does not delay othe
   await one.close()
 })
 
+// Failed while a statement of given-up work ran on: it held its connection for up to 30 s.
+test.runIf(testDatabaseKind === 'postgresql')(
+  'PostgreSQL cancels the reading statement of given-up work, and no write and no transaction',
+  async () => {
+    const pool = await openDatabase(db.url, { poolSize: 4 })
+    const running = async (mark: string) => {
+      const rows = await db.database.sql<{ pid: number }>(
+        "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND query LIKE $1 AND pid <> pg_backend_pid()",
+        [`%${mark}%`],
+      )
+      return rows.length
+    }
+    await db.database.sql('CREATE TABLE given_up (id int)')
+    await db.database.sql('CREATE TABLE may_end ()')
+    await db.database.sql(`CREATE FUNCTION wait_for_end() RETURNS int LANGUAGE plpgsql AS $$
+      BEGIN WHILE NOT EXISTS (SELECT FROM may_end) LOOP PERFORM pg_sleep(0.05); END LOOP; RETURN 2; END $$`)
+    const giveUp = new AbortController()
+    const all = pool.whileWanted(giveUp.signal, () =>
+      Promise.all([
+        failure(pool.sql('SELECT pg_sleep(25) AS reading_by_sql')),
+        failure(pool.prisma.$queryRaw`SELECT pg_sleep(25)::text AS reading_by_prisma`),
+        pool.sql('INSERT INTO given_up SELECT id FROM wait_for_end() AS writing (id)'),
+        pool.transaction((tx) => tx.$queryRaw`SELECT n FROM wait_for_end() AS inside_transaction (n)`),
+      ]),
+    )
+    for (const mark of ['reading_by_sql', 'reading_by_prisma', 'writing', 'inside_transaction']) {
+      await expect.poll(() => running(mark)).toBe(1)
+    }
+    giveUp.abort()
+    for (const mark of ['reading_by_sql', 'reading_by_prisma']) await expect.poll(() => running(mark)).toBe(0)
+    await db.database.sql('INSERT INTO may_end DEFAULT VALUES')
+    const [bySql, byPrisma, , transaction] = await all
+    expect([bySql, byPrisma].map(isUnavailable)).toEqual([true, true])
+    expect(transaction).toEqual([{ n: 2 }])
+    expect(await db.database.sql('SELECT id FROM given_up')).toEqual([{ id: 2 }])
+    // A request to cancel that comes late hits nobody else.
+    const again = Array.from({ length: 20 }, (_, n) => pool.sql('SELECT $1::int AS n', [n]))
+    expect(await Promise.all(again)).toEqual(Array.from({ length: 20 }, (_, n) => [{ n }]))
+    await pool.close()
+  },
+)
+
 test('a malformed database URL is rejected', async () => {
   for (const url of ['', 'mysql://x', 'embedded:', 'embedded:relative/path', 'embedded-memory', '/tmp/x']) {
     await expect(openDatabase(url)).rejects.toThrow(TypeError)

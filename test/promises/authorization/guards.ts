@@ -32,6 +32,7 @@ export const TESTS = {
   sessions: 'test/infra/server/sessions.test.ts',
   sessionSecrets: 'test/infra/server/session-secrets.test.ts',
   undelivered: 'test/nouns/limit/undelivered.test.ts',
+  databaseErrors: 'test/infra/database/errors.test.ts',
   givenUp: 'test/nouns/verification/given-up.test.ts',
   denialCost: 'test/nouns/limit/denial-cost.test.ts',
   headsFile: 'test/nouns/audit/heads-file.test.ts',
@@ -1201,6 +1202,20 @@ export const REMOVALS: Removal[] = [
     guard: 'if (signed.size > 0 && (await sizeOf(file)) === 0) signed.clear()',
     without: 'if (signed.size < 0 && (await sizeOf(file)) === 0) signed.clear()',
     seenBy: 'headsFile',
+  },
+  {
+    what: 'the cancelling of a statement of given-up work',
+    file: 'prisma/given-up.ts',
+    guard: 'cancelled = client.cancelRead()',
+    without: 'cancelled = null',
+    seenBy: 'databaseErrors',
+  },
+  {
+    what: 'the bound of cancelling to statements that only read',
+    file: 'prisma/watched-client.ts',
+    guard: ' || WRITES.test(this.#text)',
+    without: '',
+    seenBy: 'databaseErrors',
   },
   {
     what: 'the cost of each action that viewerCan checks',
