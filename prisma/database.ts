@@ -21,6 +21,7 @@ import { guardClient } from './guard.ts'
 import { Listener } from './listener.ts'
 import { type RunStatement, readingClient } from './rows/reading-client.ts'
 import { SESSION_POSTGRESQL, SESSION_READING, STRICT_TYPES } from './session.ts'
+import { Space } from './space.ts'
 import { statementName, statementNamer } from './statement-names.ts'
 import { connectWithinWork, tracedClient } from './traced-client.ts'
 import type { Tracing } from './tracing.ts'
@@ -103,6 +104,8 @@ export interface Database {
   listen(onNotify: (payload: string) => void, channel?: Channel): Promise<() => void>
   /** Counts the connections of the pool, and the statements and transactions that wait for one. */
   connections(): { total: number; idle: number; waiting: number; max: number }
+  /** Whether a write failed within the last 30 seconds because the database has no space. */
+  readonly isFull: boolean
   /** Opens a separate pool of connections. The caller ends it. */
   openPool(size: number): Pool
   close(): Promise<void>
@@ -203,6 +206,7 @@ async function connect(
     types: STRICT_TYPES,
   }
   const scope = new AsyncLocalStorage<Scope>()
+  const space = new Space()
   const clients = new Set<WatchedClient>()
   const Counted = options.onStatement ? reportingClient(options.onStatement) : WatchedClient
   const pool = new Pool({
@@ -246,15 +250,17 @@ async function connect(
   async function run<Row extends object>(text: string, values: readonly unknown[], name: string): Promise<Row[]> {
     refuseInside('database.sql()')
     const named = { name, text, values: [...values] }
+    const isWrite = /\b(INSERT|UPDATE|DELETE)\b/.test(text)
     try {
-      const { rows } = await pool.query<Row & QueryResultRow>(named)
+      const answer = () => pool.query<Row & QueryResultRow>(named)
+      const { rows } = await (isWrite ? space.watch(answer) : answer())
       return rows
     } catch (error) {
       // A migration changed the result type of the prepared plan, or a pooler dropped the plan.
       if (['0A000', '26000'].includes(sqlState(error) ?? '')) {
         return (await pool.query<Row & QueryResultRow>(text, [...values])).rows
       }
-      if (/\b(INSERT|UPDATE|DELETE)\b/.test(text) && mayHaveCommitted(error)) throw new OutcomeUnknownError(error)
+      if (isWrite && mayHaveCommitted(error)) throw new OutcomeUnknownError(error)
       throw asUnavailable(error) ?? error
     }
   }
@@ -300,7 +306,7 @@ async function connect(
     clock,
     transaction(work, options) {
       refuseInside('database.transaction()')
-      return transactions.run(work, options)
+      return space.watch(() => transactions.run(work, options))
     },
     whileWanted: (wanted, work) => scope.run({ open: false, wanted }, work),
     detached: (work) => scope.exit(work),
@@ -313,6 +319,9 @@ async function connect(
       waiting: pool.waitingCount,
       max: pool.options.max,
     }),
+    get isFull() {
+      return space.isFull
+    },
     openPool: (size) => {
       const own = new Pool({ ...direct, max: size, onConnect: (client) => client.query(SESSION_READING) })
       own.on('error', () => undefined)

@@ -9,12 +9,18 @@ const PATIENCE_MS = 2_000
 /** Shorter, since memory can decide meanwhile, and a balancer waits a second or so for its check. */
 const DECIDING_PATIENCE_MS = 500
 
-type Readiness = 'ready' | 'database unavailable' | 'database not migrated' | 'database newer than this server'
+type Readiness =
+  | 'ready'
+  | 'no space for writes'
+  | 'database unavailable'
+  | 'database not migrated'
+  | 'database newer than this server'
 
 /** Checks, in one statement, that the database answers and that this code can work with its migrations. */
 async function ask(database: Database): Promise<Readiness> {
   try {
-    return (await pendingMigrations(database)).length === 0 ? 'ready' : 'database not migrated'
+    if ((await pendingMigrations(database)).length > 0) return 'database not migrated'
+    return database.isFull ? 'no space for writes' : 'ready'
   } catch (error) {
     const isOther = error instanceof DatabaseNewerError || error instanceof MigrationFailedError
     return isOther ? 'database newer than this server' : 'database unavailable'
@@ -37,7 +43,8 @@ interface Parts {
  * - `/health/authorize`: send requests of `/authorize` here. Unlike readiness, it outlasts an outage of the database for
  *   as long as memory decides about known keys.
  *
- * The last two are 503 once the server announces that it will stop.
+ * While the database has no space for writes, both are 200 and say so: reads and decisions go on, and no replica would be
+ * left otherwise. The last two are 503 once the server announces that it will stop.
  */
 export async function health(path: HealthPath, { database, verifier, leaving }: Parts): Promise<Response> {
   if (path === '/health/live') return Response.json({ status: 'live' })
@@ -47,5 +54,6 @@ export async function health(path: HealthPath, { database, verifier, leaving }: 
   const status = await withTimeout(ask(database), patience, () => 'database unavailable')
   if (isAuthorize && status === 'database unavailable' && verifier.isWithinGrace)
     return Response.json({ status: 'deciding from memory' })
-  return Response.json({ status }, { status: status === 'ready' ? 200 : 503 })
+  const isReady = status === 'ready' || status === 'no space for writes'
+  return Response.json({ status }, { status: isReady ? 200 : 503 })
 }

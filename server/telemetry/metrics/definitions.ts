@@ -57,6 +57,11 @@ export const METRICS = {
     help: '1 if the database answered this scrape within 2 seconds, otherwise 0.',
     labels: [],
   },
+  keyward_database_full: {
+    kind: 'gauge',
+    help: '1 if a write failed within 30 seconds because the database has no space.',
+    labels: [],
+  },
   keyward_database_connections: {
     kind: 'gauge',
     help: 'Connections of the pool, by state: busy or idle.',
@@ -128,7 +133,7 @@ export type MetricName = keyof typeof METRICS
 export const ACROSS_WORKERS: readonly { names: RegExp; rule: 'first' | 'max' | 'min' }[] = [
   { names: /^keyward_build_info$/, rule: 'first' },
   { names: /^keyward_database_up$/, rule: 'min' },
-  { names: /^keyward_changes_/, rule: 'max' },
+  { names: /^keyward_(?:changes_|database_full$)/, rule: 'max' },
   // Read from the database, so every worker has the same.
   { names: /^keyward_(?:gateway|webhook|limit)_/, rule: 'max' },
   // An average would hide a worker whose event loop is blocked.

@@ -66,6 +66,7 @@ export function createMetrics(runtime: Runtime, version: string): Metrics {
   follow('keyward_cache_lookups_total', 'cache', () => verifier.lookUps)
 
   const up = gauge('keyward_database_up')
+  const full = gauge('keyward_database_full')
   const connections = gauge('keyward_database_connections')
   const most = gauge('keyward_database_connections_max')
   const waiting = gauge('keyward_database_waiting')
@@ -78,6 +79,7 @@ export function createMetrics(runtime: Runtime, version: string): Metrics {
     connections.set({ state: 'idle' }, idle)
     connections.set({ state: 'busy' }, total - idle)
     most.set(max)
+    full.set(database.isFull ? 1 : 0)
     waiting.set(queued)
     staleness.set((database.clock.now().getTime() - changes.freshAt.getTime()) / 1_000)
     open.set({ caller: 'other' }, streams.open)
