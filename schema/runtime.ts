@@ -29,6 +29,8 @@ export interface Settings {
   webhookPrivateTargets?: boolean
   /** Shows tenants which gateways have applied a revocation, by id and name. Defaults to false: only how many. */
   gatewaysAreNamed?: boolean
+  /** Whether audit events are streamed out of the instance. Defaults to false. */
+  streamsAuditEvents?: boolean
   /** Quotas that differ from DEFAULT_LIMITS. */
   limits?: Partial<Limits>
 }

@@ -7,6 +7,7 @@ import { withSecrets } from './config/secrets.ts'
 import { removeUnfinishedDemo } from './demo/unfinished.ts'
 import { type Listener, listen, serveAccepted } from './http/listen.ts'
 import { keepAuditHeads } from './jobs/audit-heads.ts'
+import { startAuditSink } from './jobs/audit-sink.ts'
 import { openMigrated, openUnchanged } from './operator/open-migrated.ts'
 import { createLog, type Log } from './telemetry/log.ts'
 import { serveMetrics } from './telemetry/metrics/serve.ts'
@@ -55,7 +56,7 @@ function warnOfMistakes(
 
 /**
  * Opens configuration, secrets, database, migrations, app and listener in this order. Undoes them on failure. A worker leaves
- * `/metrics` and the audit heads to the primary process.
+ * `/metrics`, the audit heads and the stream of audit events to the primary process.
  */
 export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
   const config = await withSecrets(readConfig(environment))
@@ -77,12 +78,14 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
     const listener = workerNumber === null ? await listen(app, config) : serveAccepted(app, config)
     const { auditHeadsFile: file, encryptionKeys } = config
     const auditHeads = workerNumber === null ? keepAuditHeads({ database, file, encryptionKeys, log: app.log }) : null
+    const auditSink = workerNumber === null ? startAuditSink({ ...config, database, log: app.log }) : null
     const drained = new AbortController()
     let isExported = true
     const close = async () => {
       metrics?.stop()
       await app.close()
       await auditHeads?.stop()
+      await auditSink?.stop()
       // Metrics are read from the database once more.
       isExported = (await telemetry?.close()) ?? true
       await database.close()

@@ -19,7 +19,8 @@ export interface ChainEnds {
 const detail = z.union([z.string(), z.number().int(), z.boolean(), z.null(), z.array(z.string())])
 const storedDetails: z.ZodType<Details> = z.record(z.string(), detail)
 
-function eventOf(organizationId: string, row: EventRow): HashedEvent | null {
+/** The hashed content of a row. Null if its details are not those of an event. */
+export function eventOf(organizationId: string, row: EventRow): HashedEvent | null {
   const details = storedDetails.safeParse(row.details)
   if (!details.success) return null
   return {

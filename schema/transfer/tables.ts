@@ -69,6 +69,8 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   webhook_delivery: 'the old instance sends what is due',
   notice_job: 'jobs belong to the instance',
   idempotency_record: 'results are sealed under keys of clients and last 24 hours',
+  audit_sink: 'the stream of audit events belongs to the instance',
+  audit_sink_cursor: 'the stream of audit events belongs to the instance',
   change_event: 'positions belong to the history of the instance',
   change_clock: 'positions belong to the history of the instance',
   _prisma_migrations: 'migrations belong to the instance',

@@ -15,6 +15,9 @@ export interface OidcConfig {
   name: string
 }
 
+/** Where audit events are streamed to. */
+export type AuditSinkConfig = { file: string } | { url: string; secret: string }
+
 /** The server's configuration: the environment, parsed once. */
 export interface Config {
   host: string
@@ -48,6 +51,8 @@ export interface Config {
   /** Proxies whose X-Forwarded-For is trusted. Null: none. */
   trustedProxies: readonly Network[] | null
   auditHeadsFile: string
+  /** Null: audit events stay in the database. */
+  auditSink: AuditSinkConfig | null
   log: 'json' | 'text' | 'silent'
   /** The port of `/metrics`; null: none. */
   metricsPort: number | null
@@ -116,6 +121,15 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       problems,
     )
   }
+  const sink = read('KEYWARD_AUDIT_SINK', VARIABLES.KEYWARD_AUDIT_SINK)
+  const sinkSecret = read('KEYWARD_AUDIT_SINK_SECRET', VARIABLES.KEYWARD_AUDIT_SINK_SECRET)
+  if (problems.length === 0) {
+    if (sink !== null && !sink.startsWith('/')) {
+      together({ KEYWARD_AUDIT_SINK: sink, KEYWARD_AUDIT_SINK_SECRET: sinkSecret }, problems)
+    } else if (sinkSecret !== null) {
+      problems.push('KEYWARD_AUDIT_SINK: expected an address, since KEYWARD_AUDIT_SINK_SECRET is set.')
+    }
+  }
   const workers = read('KEYWARD_WORKERS', VARIABLES.KEYWARD_WORKERS) ?? 1
   if (workers > 1 && !environment.DATABASE_URL) {
     problems.push(
@@ -151,6 +165,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     corsOrigins: read('KEYWARD_CORS_ORIGINS', VARIABLES.KEYWARD_CORS_ORIGINS) ?? [],
     trustedProxies: read('KEYWARD_TRUST_PROXY', VARIABLES.KEYWARD_TRUST_PROXY),
     auditHeadsFile: auditHeadsFile === null ? join(dataDirectory, 'audit-heads.jsonl') : resolve(auditHeadsFile),
+    auditSink: sink === null ? null : sinkSecret === null ? { file: sink } : { url: sink, secret: sinkSecret },
     log: read('KEYWARD_LOG', VARIABLES.KEYWARD_LOG) ?? 'json',
     metricsPort: read('KEYWARD_METRICS_PORT', VARIABLES.KEYWARD_METRICS_PORT),
     telemetry: readTelemetry(read),

@@ -12,6 +12,7 @@ export function settingsOf(config: ServerConfig, log: Log = createLog(config.log
     outageGraceSeconds,
     webhookPrivateTargets,
     gatewaysAreNamed,
+    auditSink,
   } = config
   const mailer = createMailer(config, log)
   return {
@@ -21,6 +22,7 @@ export function settingsOf(config: ServerConfig, log: Log = createLog(config.log
     outageGraceSeconds,
     webhookPrivateTargets,
     gatewaysAreNamed,
+    streamsAuditEvents: auditSink !== null,
     mailer,
   }
 }

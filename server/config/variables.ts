@@ -11,10 +11,11 @@ import { integer, list, url, variable } from './variable.ts'
 export const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname)
 
-const address = url(['https:', 'http:']).refine(
-  (parsed) =>
-    (parsed.protocol === 'https:' || isLoopback(parsed.hostname)) && !parsed.search && !parsed.hash && !parsed.username,
+const reached = url(['https:', 'http:']).refine(
+  ({ protocol, hostname, username }) => (protocol === 'https:' || isLoopback(hostname)) && !username,
 )
+
+const address = reached.refine(({ search, hash }) => !search && !hash)
 
 const origin = address.refine(({ pathname }) => pathname === '/')
 
@@ -176,6 +177,22 @@ export const VARIABLES = {
     expected: 'the path of a file',
     unset: '`KEYWARD_DATA_DIR/audit-heads.jsonl`',
     schema: z.string().refine((path) => !path.includes('\0')),
+  }),
+  KEYWARD_AUDIT_SINK: variable({
+    expected: 'the absolute path of a file, or an https:// address (http:// only for localhost)',
+    unset: 'audit events stay in the database',
+    secret: true,
+    schema: z.union([z.string().regex(/^\/[^\0]*[^\0/]$/), reached.transform(({ href }) => href)]),
+  }),
+  KEYWARD_AUDIT_SINK_SECRET: variable({
+    expected: '`whsec_` and 24 to 64 random bytes in base64, with an address in KEYWARD_AUDIT_SINK',
+    unset: 'none, for a file',
+    secret: true,
+    schema: z.string().refine((text) => {
+      const [, encoded] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? []
+      const bytes = encoded === undefined ? 0 : Buffer.from(encoded, 'base64').length
+      return bytes >= 24 && bytes <= 64
+    }),
   }),
   KEYWARD_LOG: variable({
     expected: '`json`, `text` or `silent`',

@@ -1,10 +1,10 @@
-import { mkdir, open, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { stat } from 'node:fs/promises'
 import type { Database } from '@keyward/prisma/database'
 import { type Head, HeadSigner } from '@keyward/schema/audit/heads'
 import { findPlaces, placeOf } from '@keyward/schema/audit/verify'
 import type { SealingKey } from '@keyward/schema/core/sealing'
 import type { Log } from '../telemetry/log.ts'
+import { append } from './append.ts'
 
 const EVERY_MS = 60_000
 const PAGE = 500
@@ -96,18 +96,3 @@ const sizeOf = (file: string): Promise<number> =>
     ({ size }) => size,
     () => 0,
   )
-
-/** Appends durably to the file. First ends a line that a crash cut off. */
-async function append(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  const handle = await open(file, 'a+', 0o600)
-  try {
-    const { size } = await handle.stat()
-    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1))
-    const isWhole = size === 0 || buffer.toString() === '\n'
-    await handle.appendFile(isWhole ? text : `\n${text}`)
-    await handle.datasync()
-  } finally {
-    await handle.close()
-  }
-}

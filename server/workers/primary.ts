@@ -6,6 +6,7 @@ import { withSecrets } from '../config/secrets.ts'
 import { hasDemo, tellOfDemo } from '../demo/made.ts'
 import { type AcceptingPort, accept } from '../http/listen.ts'
 import { keepAuditHeads } from '../jobs/audit-heads.ts'
+import { startAuditSink } from '../jobs/audit-sink.ts'
 import { openMigrated } from '../operator/open-migrated.ts'
 import { say } from '../operator/output.ts'
 import { onSignal } from '../operator/signals.ts'
@@ -76,6 +77,7 @@ async function serve(workers: Workers, primary: Primary, interrupted: Promise<un
   const { config, database, log } = primary
   const port = await accept(config, workers.give)
   const stopped = stopOnSignal(workers, port, primary)
+  const auditSink = startAuditSink({ ...config, database, log })
   const auditHeads = keepAuditHeads({ ...config, file: config.auditHeadsFile, database, log })
   try {
     say('info', tellServing({ config, listener: port }))
@@ -89,6 +91,7 @@ async function serve(workers: Workers, primary: Primary, interrupted: Promise<un
     // The last heads are those after the last request.
     await workers.stop(INTERRUPTED_START_MS)
     await isInTime(auditHeads.stop())
+    if (auditSink) await isInTime(auditSink.stop())
   }
 }
 
@@ -101,7 +104,8 @@ const isInTime = (work: Promise<unknown>): Promise<boolean> =>
 
 /**
  * Runs the server in several processes. The primary process migrates, prints what a start prints, starts the workers, and
- * does what only one process may do: it accepts connections, serves `/metrics` and writes the signed audit heads.
+ * does what only one process may do: it accepts connections, serves `/metrics`, writes the signed
+ * audit heads and streams audit events.
  */
 export async function runPrimary(given: Config): Promise<void> {
   const config = await withSecrets(given)

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Database } from '@keyward/prisma/database'
 import { pendingMigrations } from '@keyward/prisma/migrate'
+import { readSinkFigures, type SinkFigures } from '@keyward/schema/audit/sink/sql'
 import type { SealingKey } from '@keyward/schema/core/sealing'
 import { countSealed } from '@keyward/schema/sealed-value/values'
 import { type Config, readConfig, unknownVariables } from '../../config/config.ts'
@@ -22,6 +23,7 @@ const describe = (config: Config): [string, string][] => [
   ['Mail', config.smtp ? `from ${config.smtp.from}` : 'not sent: the inviter sees the link of an invitation'],
   ['Single sign-on', config.oidc?.issuer ?? 'none'],
   ['Signed audit heads', config.auditHeadsFile],
+  ['Audit stream', auditStream(config.auditSink)],
   ['Leak reports', leakReports(config.githubKeysFile)],
   ['Traces by OTLP', destination(config.telemetry?.traces)],
   ['Metrics by OTLP', destination(config.telemetry?.metrics)],
@@ -29,6 +31,14 @@ const describe = (config: Config): [string, string][] => [
 
 /** Names the host only: a path can hold a token. */
 const destination = (to: { url: string } | null | undefined): string => (to ? `to ${new URL(to.url).host}` : 'none')
+
+const auditStream = (sink: Config['auditSink']): string =>
+  sink === null ? 'none' : 'file' in sink ? `to ${sink.file}` : destination(sink)
+
+function wordsOfSink({ pending, oldest, last_error: error }: SinkFigures): string {
+  if (oldest === null) return 'the receiver has all events'
+  return `${pending} events are not confirmed, the oldest of ${oldest.toISOString()}${error === null ? '' : `: ${error}`}`
+}
 
 function leakReports(file: string | null): string {
   if (file === null) return 'not accepted'
@@ -78,7 +88,9 @@ async function check(print: (name: string, value: string) => void): Promise<void
   try {
     const pending = await pendingMigrations(database)
     print('Migrations', pending.length === 0 ? 'up to date' : `${pending.length} pending: ${pending.join(', ')}`)
-    if (pending.length === 0) await checkSealed(database, keys, print)
+    if (pending.length > 0) return
+    if (config.auditSink) print('Audit events', wordsOfSink(await readSinkFigures(database)))
+    await checkSealed(database, keys, print)
   } finally {
     await database.close()
   }

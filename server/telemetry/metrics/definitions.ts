@@ -117,6 +117,21 @@ export const METRICS = {
     help: 'How long the most overdue webhook message is overdue. 0 if none is.',
     labels: [],
   },
+  keyward_audit_sink_events_pending: {
+    kind: 'gauge',
+    help: 'Audit events that the receiver of the stream has not confirmed. Absent without KEYWARD_AUDIT_SINK.',
+    labels: [],
+  },
+  keyward_audit_sink_delay_seconds: {
+    kind: 'gauge',
+    help: 'Age of the oldest of these events. 0 if there are none.',
+    labels: [],
+  },
+  keyward_audit_sink_failures: {
+    kind: 'gauge',
+    help: 'Failed attempts to stream audit events since the last successful one.',
+    labels: [],
+  },
   keyward_limit_leases: {
     kind: 'gauge',
     help: 'Leases of budgets that are not reconciled.',
@@ -135,7 +150,7 @@ export const ACROSS_WORKERS: readonly { names: RegExp; rule: 'first' | 'max' | '
   { names: /^keyward_database_up$/, rule: 'min' },
   { names: /^keyward_(?:changes_|database_full$)/, rule: 'max' },
   // Read from the database, so every worker has the same.
-  { names: /^keyward_(?:gateway|webhook|limit)_/, rule: 'max' },
+  { names: /^keyward_(?:gateway|webhook|limit|audit_sink)_/, rule: 'max' },
   // An average would hide a worker whose event loop is blocked.
   { names: /^nodejs_eventloop_lag_(?!min)/, rule: 'max' },
   { names: /^process_start_time_seconds$/, rule: 'min' },

@@ -8,7 +8,7 @@ import { createKey, createOrganization } from '../world.ts'
 let app: TestApp
 let listener: MetricsListener
 beforeAll(async () => {
-  app = await startApp({ environment: { KEYWARD_METRICS_PORT: '0' } })
+  app = await startApp({ environment: { KEYWARD_METRICS_PORT: '0', KEYWARD_AUDIT_SINK: '/nowhere/audit.jsonl' } })
   const { metrics, log } = app.app
   if (metrics === null) throw new Error('The app has no metrics')
   listener = await serveMetrics(metrics, { host: '127.0.0.1', metricsPort: 0, log })

@@ -1,0 +1,82 @@
+import type { Database } from '@keyward/prisma/database'
+import type { EventRow } from '../sql.ts'
+
+/** An event that is due, with its organization. */
+export type DueRow = EventRow & { organization_id: string }
+
+/** Organizations with events that are not confirmed. A head is written in the transaction of its event, after it. */
+const BEHIND = `
+  SELECT h.organization_id, coalesce(c.sequence, 0) AS sent, h.sequence AS last
+    FROM audit_head h LEFT JOIN audit_sink_cursor c USING (organization_id)
+   WHERE h.sequence > coalesce(c.sequence, 0)`
+
+/** Reads the next events of each organization after an id, in the order of the chains. */
+export const readDue = (database: Database, after: string, { ofEach, atMost }: { ofEach: number; atMost: number }) =>
+  database.sql<DueRow>(
+    `SELECT e.organization_id, e.id, e.sequence, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at,
+            e.action, e.actor_kind, e.actor_id, e.actor_name, e.target_type, e.target_id, e.target_name, e.project_id,
+            e.details, e.request_id, e.previous_hash, e.hash
+       FROM (${BEHIND} AND h.organization_id > $1 ORDER BY h.organization_id LIMIT ${atMost}) behind
+      CROSS JOIN LATERAL (
+        SELECT * FROM audit_event WHERE organization_id = behind.organization_id AND sequence > behind.sent
+         ORDER BY sequence LIMIT ${ofEach}) e
+      ORDER BY e.organization_id, e.sequence LIMIT ${atMost}`,
+    [after],
+  )
+
+/** Notes the last confirmed event of each organization. */
+export const confirm = (database: Database, last: ReadonlyMap<string, string>) =>
+  database.sql(
+    `INSERT INTO audit_sink_cursor AS c (organization_id, sequence) SELECT * FROM unnest($1::uuid[], $2::bigint[])
+     ON CONFLICT (organization_id) DO UPDATE SET sequence = greatest(c.sequence, excluded.sequence)`,
+    [[...last.keys()], [...last.values()]],
+  )
+
+/** Makes a process the one that sends, unless another one is. Returns whether it is. */
+export async function own(database: Database, owner: string, { now, until }: { now: Date; until: Date }) {
+  const rows = await database.sql(
+    `INSERT INTO audit_sink AS s (id, owner, owned_until) VALUES (1, $1, $2)
+     ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, owned_until = excluded.owned_until
+      WHERE s.owner = excluded.owner OR s.owner IS NULL OR s.owned_until < $3
+     RETURNING id`,
+    [owner, until, now],
+  )
+  return rows.length > 0
+}
+
+/** Lets another process send. */
+export const disown = (database: Database, owner: string) =>
+  database.sql('UPDATE audit_sink SET owner = NULL WHERE owner = $1', [owner])
+
+/** Notes the failure of an attempt; null: it succeeded. */
+export const noteAttempt = (database: Database, owner: string, now: Date, error: string | null) =>
+  database.sql(
+    `UPDATE audit_sink SET failures = CASE WHEN $3::text IS NULL THEN 0 ELSE failures + 1 END,
+            failing_since = CASE WHEN $3::text IS NULL THEN NULL ELSE coalesce(failing_since, $2::timestamptz) END, last_error = $3
+      WHERE owner = $1 AND ($3::text IS NOT NULL OR failures > 0)`,
+    [owner, now, error],
+  )
+
+/** The state of the stream. */
+export interface SinkFigures {
+  /** Events that are not confirmed. */
+  pending: string
+  /** Time of the oldest of them; null if there are none. */
+  oldest: Date | null
+  /** Failed attempts since the last successful one. */
+  failures: number
+  last_error: string | null
+}
+
+/** Reads the state of the stream. The times of at most 1,000 organizations are compared. */
+export async function readSinkFigures(database: Database): Promise<SinkFigures> {
+  const [row] = await database.sql<SinkFigures>(
+    `WITH behind AS (${BEHIND})
+     SELECT (SELECT coalesce(sum(last - sent), 0) FROM behind) AS pending,
+            (SELECT min(e.at) FROM (SELECT * FROM behind LIMIT 1000) b
+               JOIN audit_event e ON e.organization_id = b.organization_id AND e.sequence = b.sent + 1) AS oldest,
+            coalesce((SELECT failures FROM audit_sink), 0) AS failures, (SELECT last_error FROM audit_sink) AS last_error`,
+  )
+  if (!row) throw new Error('An aggregate without a row')
+  return row
+}

@@ -1,0 +1,17 @@
+import { mkdir, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** Appends durably to a file that only its owner reads, and opens it anew. First ends a line that a crash cut off. */
+export async function append(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const handle = await open(file, 'a+', 0o600)
+  try {
+    const { size } = await handle.stat()
+    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1))
+    const isWhole = size === 0 || buffer.toString() === '\n'
+    await handle.appendFile(isWhole ? text : `\n${text}`)
+    await handle.datasync()
+  } finally {
+    await handle.close()
+  }
+}
