@@ -9,6 +9,7 @@ import { rulesOfAll } from '../key-policy/service.ts'
 import { rowsOfScope } from '../limit/settings/store.ts'
 import { findNamed, slugsOf } from '../model/patterns.ts'
 import { findOrganization, targetOf } from '../organization/access.ts'
+import { inBatches } from '../write/batches.ts'
 import { conflictOn } from '../write/conflicts.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { liveAt } from './filter.ts'
@@ -179,10 +180,20 @@ async function importRows(
     [...new Set(keys.map((key) => key.projectId))],
     keys.map((key) => key.nameKey),
   )
-  await unit.tx.apiKey.createMany({ data: keys })
-  await unit.tx.apiKeySecret.createMany({ data: made.map(({ secret }) => secret) })
-  await unit.tx.apiKeyTag.createMany({ data: made.flatMap(({ tags }) => tags) })
-  await unit.tx.usageLimit.createMany({ data: made.flatMap(({ limits }) => limits) })
+  const { apiKey, apiKeySecret, apiKeyTag, usageLimit } = unit.tx
+  await inBatches(keys, (data) => apiKey.createMany({ data }))
+  await inBatches(
+    made.map(({ secret }) => secret),
+    (data) => apiKeySecret.createMany({ data }),
+  )
+  await inBatches(
+    made.flatMap(({ tags }) => tags),
+    (data) => apiKeyTag.createMany({ data }),
+  )
+  await inBatches(
+    made.flatMap(({ limits }) => limits),
+    (data) => usageLimit.createMany({ data }),
+  )
   for (const key of keys) {
     record(unit, key, 'API_KEY_CREATED', 'apiKey.imported', { expiresAt: key.expiresAt?.toISOString() ?? null })
   }

@@ -4,6 +4,7 @@ import { type EndedRights, endRights } from '../user/remove.ts'
 import { nameOf } from '../write/audit/personal.ts'
 import { ERASED } from '../write/audit/sealed-text.ts'
 import { lockSubjects } from '../write/audit/sql.ts'
+import { inBatches } from '../write/batches.ts'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
 import { destroyKeys, eraseMessages, findNamed, type Named, renameCreator } from './sql.ts'
 import { deleteVerifications } from './verifications.ts'
@@ -76,5 +77,5 @@ async function destroyNames({ tx, now }: UnitOfWork, named: readonly Named[], us
   )
   await destroyKeys(tx, named, now)
   const data = named.map((each) => ({ id: newId(), ...each, userId, erasedAt: now }))
-  await tx.personKey.createMany({ data })
+  await inBatches(data, (batch) => tx.personKey.createMany({ data: batch }))
 }

@@ -12,6 +12,7 @@ import { isAction, rolesFor } from '../core/policy.ts'
 import type { GraphContext } from './context.ts'
 import IdsPlugin from './node/ids-plugin.ts'
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, RELAY } from './node/relay.ts'
+import PacePlugin from './pace-plugin.ts'
 import CursorsPlugin from './pagination/cursors-plugin.ts'
 import StatementsPlugin from './statements-plugin.ts'
 
@@ -19,11 +20,12 @@ import StatementsPlugin from './statements-plugin.ts'
 export const MAX_COMPLEXITY = 150_000
 
 /**
- * The plugins, in the order in which they wrap a resolver: errors outermost, so that it catches what authorization
- * throws; authorization before the plugins that read rows or count statements; cursors around the pages that the prisma
+ * The plugins, in the order in which they wrap a resolver: pace outermost, over all that an answer consists of; then errors,
+ * so that it catches what authorization throws; authorization before the plugins that read rows or count statements; cursors around the pages that the prisma
  * plugin makes. test/infra/schema/conventions.test.ts pins the order.
  */
 export const PLUGINS = [
+  PacePlugin,
   ErrorsPlugin,
   RelayPlugin,
   IdsPlugin,

@@ -1,5 +1,6 @@
 import { InvalidStateError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
+import { inBatches } from '../write/batches.ts'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
 import type { Person } from './format.ts'
 
@@ -44,6 +45,6 @@ export async function settlePeople(
     if (known === undefined) missing.push({ id: takenIds.has(id) ? newId() : id, email, name, createdAt: now })
     ids.set(id, known ?? missing.at(-1)?.id ?? id)
   }
-  await tx.user.createMany({ data: missing })
+  await inBatches(missing, (data) => tx.user.createMany({ data }))
   return { ids, matched: here.map(({ email }) => email), created: missing.map(({ email }) => email) }
 }

@@ -7,6 +7,7 @@ import { enqueueMessages } from '../webhook/enqueue.ts'
 import { chainHash, type HashedEvent } from './audit/chain.ts'
 import { nameOf } from './audit/personal.ts'
 import { type AuditEntry, type Author, type SealedEntry, sealPeople } from './audit/seal-people.ts'
+import { inBatches } from './batches.ts'
 import { mapConflict } from './conflicts.ts'
 import type { Change } from './outbox/kinds.ts'
 import { holdRights, type Requirement, requireRights } from './rights.ts'
@@ -102,9 +103,8 @@ export class UnitOfWork {
     if (count === 0) return
     const clock = await this.tx.changeClock.update({ where: { id: 1 }, data: { position: { increment: count } } })
     const first = clock.position - BigInt(count) + 1n
-    await this.tx.changeEvent.createMany({
-      data: this.#published.map((event, index) => ({ ...event, at: this.now, position: first + BigInt(index) })),
-    })
+    const rows = this.#published.map((event, index) => ({ ...event, at: this.now, position: first + BigInt(index) }))
+    await inBatches(rows, (data) => this.tx.changeEvent.createMany({ data }))
   }
 
   async #append(organizationId: string, events: readonly SealedEntry[], requestId: string): Promise<void> {
@@ -123,7 +123,7 @@ export class UnitOfWork {
       hash = chainHash(previousHash, event)
       rows.push({ ...event, sequence, at: this.now, previousHash, hash })
     }
-    await this.tx.auditEvent.createMany({ data: rows })
+    await inBatches(rows, (data) => this.tx.auditEvent.createMany({ data }))
     await this.tx.auditHead.update({ where: { organizationId }, data: { sequence, hash } })
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Transaction } from '@keyward/prisma/database'
 import { newId } from '../../core/ids.ts'
 import { open, type SealingKey, seal } from '../../core/sealing.ts'
+import { inBatches } from '../batches.ts'
 import type { Place } from './personal.ts'
 import { personKeyBinding } from './sealed-text.ts'
 import { findPersonKeys, lockSubjects, type PersonKeyRow } from './sql.ts'
@@ -64,7 +65,7 @@ export async function keysFor(
     found.set(name, key)
     return { ...sealedRow(keys, key, organizationId), subjectId: subject.id, userId: subject.userId }
   })
-  await tx.personKey.createMany({ data: made })
+  await inBatches(made, (data) => tx.personKey.createMany({ data }))
   return found
 }
 

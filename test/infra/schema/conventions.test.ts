@@ -6,7 +6,17 @@ import { PLUGINS } from '../../../schema/graphql/builder.ts'
 const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 test('the plugins wrap resolvers in the order that authorization relies on', () => {
-  expect(PLUGINS).toEqual(['errors', 'relay', 'ids', 'scopeAuth', 'statements', 'cursors', 'prisma', 'complexity'])
+  expect(PLUGINS).toEqual([
+    'pace',
+    'errors',
+    'relay',
+    'ids',
+    'scopeAuth',
+    'statements',
+    'cursors',
+    'prisma',
+    'complexity',
+  ])
 })
 
 // Gateways send it with every request: it takes a list, and returns a union for each entry.

@@ -32,6 +32,7 @@ export const TESTS = {
   sessions: 'test/infra/server/sessions.test.ts',
   sessionSecrets: 'test/infra/server/session-secrets.test.ts',
   undelivered: 'test/nouns/limit/undelivered.test.ts',
+  hold: 'test/promises/bad-input/hold.test.ts',
   databaseErrors: 'test/infra/database/errors.test.ts',
   givenUp: 'test/nouns/verification/given-up.test.ts',
   denialCost: 'test/nouns/limit/denial-cost.test.ts',
@@ -1202,6 +1203,20 @@ export const REMOVALS: Removal[] = [
     guard: 'if (signed.size > 0 && (await sizeOf(file)) === 0) signed.clear()',
     without: 'if (signed.size < 0 && (await sizeOf(file)) === 0) signed.clear()',
     seenBy: 'headsFile',
+  },
+  {
+    what: 'the turns of long answers',
+    file: 'schema/graphql/pace.ts',
+    guard: 'this.#turn.items <= TURN_ITEMS ||',
+    without: 'this.#turn.items > 0 ||',
+    seenBy: 'hold',
+  },
+  {
+    what: 'the size of the statements of an import',
+    file: 'schema/write/batches.ts',
+    guard: 'const BATCH_ROWS = 50',
+    without: 'const BATCH_ROWS = 5_000',
+    seenBy: 'hold',
   },
   {
     what: 'the cancelling of a statement of given-up work',

@@ -1,0 +1,7 @@
+/** Prisma builds a statement without a pause: with 1,000 rows, it held up every other request for half a second. */
+const BATCH_ROWS = 50
+
+/** Inserts rows by statements of a bounded size, one after the other. Sends none without rows. */
+export async function inBatches<Row>(rows: readonly Row[], insert: (batch: Row[]) => Promise<unknown>): Promise<void> {
+  for (let first = 0; first < rows.length; first += BATCH_ROWS) await insert(rows.slice(first, first + BATCH_ROWS))
+}
