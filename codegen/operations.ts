@@ -105,7 +105,10 @@ function readOperation(schema: GraphQLSchema, node: OperationDefinitionNode, loc
   if (!rootType || !rootNode || others.length > 0) throw new Error(`${location}: expected one root field`)
   const root = fieldOf(rootType, rootNode)
   const found = findAnswer(root, rootNode)
-  const isList = isConnection(getNamedType(found.answer.field.type))
+  // An operation that selects only counts of a connection returns an object.
+  const isList =
+    isConnection(getNamedType(found.answer.field.type)) &&
+    found.answer.selection.selections.some((node) => node.kind === Kind.FIELD && node.name.value === 'nodes')
   return {
     resource,
     method,

@@ -127,7 +127,7 @@ function relationCondition(relation: Relation, alias: string, value: unknown, pa
     return `EXISTS (SELECT FROM ${table.name} ${other} WHERE ${other}.${remote.column} = ${alias}.${local.column} AND ${condition})`
   }
   if (!isList) {
-    if (value === null) throw new UnsupportedQuery('A relation that is null')
+    if (value === null) return `NOT ${exists(undefined)}`
     someEntriesOf(value)
     return exists(value)
   }

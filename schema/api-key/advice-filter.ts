@@ -1,12 +1,14 @@
 import type { Prisma } from '@keyward/prisma/generated/prisma/client'
-import type { ApiKeyAdvice } from './enums.ts'
+import type { ApiKeyAdvice } from './advice-kinds.ts'
 
 const DAY_MS = 86_400_000
 
-/** Advice by which keys can be selected. The other depends on comparing two secrets of a key. */
+/** Advice by which many keys can be revoked at once. Keys with the other one are in use. */
 export type SelectableAdvice = Exclude<ApiKeyAdvice, 'ROTATION_SAFE_TO_FINISH'>
 
 const before = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS)
+
+const HOUR_MS = 3_600_000
 
 /** The WHERE of an organization's keys with an advice, as the field `ApiKey.advice` gives it. */
 export const ADVICE: Record<SelectableAdvice, (now: Date, organizationId: string) => Prisma.ApiKeyWhereInput> = {
@@ -28,4 +30,34 @@ export const ADVICE: Record<SelectableAdvice, (now: Date, organizationId: string
       ],
     }
   },
+}
+
+/**
+ * The WHERE of keys with any of these recommendations, as the field `ApiKey.advice` gives them. The creators of keys are known
+ * only in the organizations where the caller may read names.
+ */
+export function adviceWhere(
+  advice: readonly ApiKeyAdvice[],
+  now: Date,
+  readableCreators: readonly string[],
+): Prisma.ApiKeyWhereInput {
+  const any = [...new Set(advice)].flatMap((one): Prisma.ApiKeyWhereInput[] => {
+    if (one === 'ROTATION_SAFE_TO_FINISH') return [safeToFinish(now)]
+    if (one !== 'CREATOR_GONE') return [ADVICE[one](now, '')]
+    return readableCreators.map((organizationId) => ({ organizationId, ...ADVICE[one](now, organizationId) }))
+  })
+  return any.length === 0 ? { id: { in: [] } } : { revokedAt: null, OR: any }
+}
+
+/** The WHERE of keys whose new secret is in use while the old one has not been used for an hour. */
+function safeToFinish(now: Date): Prisma.ApiKeyWhereInput {
+  const isOld = { retiresAt: { gt: now } }
+  const recent = new Date(now.getTime() - HOUR_MS)
+  return {
+    AND: [
+      { secrets: { some: { retiresAt: null, firstUsedAt: { not: null } } } },
+      { secrets: { some: isOld } },
+      { secrets: { none: { ...isOld, lastUsedAt: { gte: recent } } } },
+    ],
+  }
 }

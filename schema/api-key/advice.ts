@@ -1,5 +1,5 @@
 import type { ApiKey as ApiKeyRow, ApiKeySecret } from '@keyward/prisma/generated/prisma/client'
-import type { ApiKeyAdvice } from './enums.ts'
+import type { ApiKeyAdvice } from './advice-kinds.ts'
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000

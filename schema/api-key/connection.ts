@@ -5,66 +5,21 @@ import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { guardField } from '../graphql/guard.ts'
 import { belongsToRow, connectionFields, edgeFields, parentId } from '../graphql/pagination/connection-fields.ts'
-import { page, pageComplexity } from '../graphql/pagination/page.ts'
+import { listed, page, pageComplexity, pageOn } from '../graphql/pagination/page.ts'
+import type { FieldsOf } from '../graphql/types.ts'
 import { ALL_RULES, type KeyRule } from '../key-policy/bounds.ts'
 import { outsidePolicy } from '../key-policy/outside.ts'
 import { targetOf } from '../project/access.ts'
+import { Viewer } from '../viewer/graph.ts'
 import { visibleApiKeys } from './access.ts'
-import { ApiKeyStatusEnum, WorkloadEnum } from './enums.ts'
-import { type ApiKeyFilter, type ApiKeyOrder, answering, filterWhere, orderOf, START_SEARCH } from './filter.ts'
+import { adviceWhere } from './advice-filter.ts'
+import { ADVICE_KINDS } from './advice-kinds.ts'
+import { ApiKeyAdviceCount, ApiKeyStatusCount, type CountOf, countValues, STATUSES } from './counts.ts'
+import { type ApiKeyFilter, type ApiKeyOrder, answering, filterWhere, orderOf, statusWhere } from './filter.ts'
+import { FILTER, ORDER_BY } from './filter-input.ts'
 import { ApiKey } from './graph.ts'
 import { findKeysByStart, type StartOfSecret } from './sql.ts'
 import '../organization/graph.ts'
-
-const TagFilter = builder.inputType('TagFilter', {
-  description: 'Matches keys with a tag.',
-  fields: (t) => ({
-    key: t.string({ required: true, description: 'Name of the tag.' }),
-    value: t.string({ description: 'Value of the tag. Omitted: any value.' }),
-  }),
-})
-
-export const ApiKeyFilterInput = builder.inputType('ApiKeyFilter', {
-  description: 'Filters keys. All given conditions must match.',
-  fields: (t) => ({
-    statuses: t.field({ type: [ApiKeyStatusEnum], description: 'Keys with any of these statuses.' }),
-    search: t.string({
-      description: `Keys whose name contains this text, ignoring case. A text of ${START_SEARCH} or more characters without spaces also matches keys with a secret, current or former, whose \`start\` begins with it.`,
-    }),
-    workload: t.field({ type: WorkloadEnum, description: 'Keys that allow this workload.' }),
-    tag: t.field({ type: TagFilter, description: 'Keys with this tag.' }),
-    createdBy: t.id({ description: 'Keys created by this principal: `usr_…` or `svc_…`.' }),
-    expiresBefore: t.field({ type: 'DateTime', description: 'Keys that expire before this time.' }),
-    unusedForDays: t.int({ description: 'Keys at least this many days old and unused for as long.' }),
-  }),
-})
-
-const ApiKeyOrderField = builder.enumType('ApiKeyOrderField', {
-  description: 'Field to sort keys by.',
-  values: {
-    CREATED_AT: { description: 'Order of creation or import in this system.' },
-    NAME: { description: 'Name, ignoring case.' },
-    EXPIRES_AT: { description: 'Expiration time. Keys that never expire come last.' },
-    LAST_USED_AT: { description: 'Time of last use. Keys that were never used come last.' },
-  },
-})
-
-const OrderDirection = builder.enumType('OrderDirection', {
-  description: 'Sort direction.',
-  values: {
-    ASC: { description: 'Ascending: smallest, oldest or A first.' },
-    DESC: { description: 'Descending: largest, newest or Z first.' },
-  },
-})
-
-const ApiKeyOrderInput = builder.inputType('ApiKeyOrder', {
-  description:
-    'Sort order of keys. Ids break ties. A key whose sort value changes between pages can be repeated or skipped.',
-  fields: (t) => ({
-    field: t.field({ type: ApiKeyOrderField, required: true, description: 'Field to sort by.' }),
-    direction: t.field({ type: OrderDirection, required: true, description: 'Sort direction.' }),
-  }),
-})
 
 /** The lists of one operation search their secrets together, and their totals do not search again. */
 const startLoader = createContextCache(
@@ -78,26 +33,27 @@ const whereOf = (
   filter: ApiKeyFilter | null | undefined,
   organizationIds: readonly string[],
   context: GraphContext,
-): Prisma.ApiKeyWhereInput | Promise<Prisma.ApiKeyWhereInput> =>
-  filterWhere(filter, organizationIds, context.runtime.database.clock.now(), (start) =>
-    startLoader(context).load(start),
-  )
+): Prisma.ApiKeyWhereInput | Promise<Prisma.ApiKeyWhereInput> => {
+  const readable = context.access.reach('user:readName').organizationIds
+  const scope = { organizationIds, readableCreators: organizationIds.filter((id) => readable.includes(id)) }
+  return filterWhere(filter, scope, context.runtime.database.clock.now(), (start) => startLoader(context).load(start))
+}
 
-/** The WHERE of the keys of a project or an organization, and of a filter of them. */
+const readOrganizations = ({ access }: GraphContext) => access.reach('organization:read').organizationIds
+
+/** The WHERE of the keys that a list belongs to, and of a filter of them. */
 async function ownedBy(
   parent: unknown,
   filter: ApiKeyFilter | undefined,
   context: GraphContext,
 ): Promise<Prisma.ApiKeyWhereInput[]> {
+  if (!belongsToRow(parent)) return [await whereOf(filter, readOrganizations(context), context)]
   const id = parentId(parent)
   const isProject = typeof parent === 'object' && parent !== null && 'organizationId' in parent
   return isProject
     ? [{ projectId: id }, await whereOf(filter, [String(parent.organizationId)], context)]
     : [{ organizationId: id }, await whereOf(filter, [id], context)]
 }
-
-const FILTER = { type: ApiKeyFilterInput, description: 'Conditions that keys must match.' } as const
-const ORDER_BY = { type: ApiKeyOrderInput, description: 'Sort order. Default: newest first.' } as const
 
 interface KeyListArguments {
   filter?: ApiKeyFilter | null | undefined
@@ -106,34 +62,87 @@ interface KeyListArguments {
 
 /** The query of a page of keys. The statement that reads the list's owner also reads the page. */
 function keysPage(args: KeyListArguments, context: GraphContext) {
-  const { organizationIds } = context.access.reach('organization:read')
   const query = (filter: Prisma.ApiKeyWhereInput) =>
     page(args, orderOf(args.orderBy), { AND: [visibleApiKeys(context.access), filter] })
-  const filter = whereOf(args.filter, organizationIds, context)
+  const filter = whereOf(args.filter, readOrganizations(context), context)
   return filter instanceof Promise ? filter.then(query) : query(filter)
 }
 
 export const ApiKeyEdge = builder.edgeObject({ type: ApiKey, ...edgeFields('ApiKey', 'keys') })
+
 /** Arguments of the lists of keys. Only the list of keys outside a policy has rules. */
 interface CountArguments {
   filter?: ApiKeyFilter
   rules?: KeyRule[] | null
 }
 
+const isPlayground = (parent: unknown): boolean =>
+  typeof parent === 'object' && parent !== null && 'playground' in parent
+
+/** The WHERE of all keys of a list, whichever page is shown. */
+async function listedWhere(
+  context: GraphContext,
+  parent: unknown,
+  { filter, rules }: CountArguments,
+): Promise<Prisma.ApiKeyWhereInput> {
+  const { access, runtime } = context
+  const listed = isPlayground(parent)
+    ? [answering(runtime.database.clock.now())]
+    : await ownedBy(parent, filter, context)
+  const outside = rules === undefined ? {} : await outsidePolicy(runtime.database, parentId(parent), rules ?? ALL_RULES)
+  return { AND: [...listed, outside, visibleApiKeys(access)] }
+}
+
+const CONNECTION = connectionFields('ApiKey', ApiKey, 'keys', async (context, parent, args: CountArguments, take) =>
+  context.runtime.database.prisma.apiKey.count({ where: await listedWhere(context, parent, args), take }),
+)
+
+/** Counts the keys of a list with each of several values. The list's own condition on them is left out. */
+async function countEach<Value>(
+  connection: object,
+  context: GraphContext,
+  leftOut: 'statuses' | 'advice',
+  values: readonly Value[],
+  whereOf: (value: Value) => Prisma.ApiKeyWhereInput,
+): Promise<CountOf<Value>[]> {
+  const { parent, args } = listed(connection)
+  const given: CountArguments = args
+  const { [leftOut]: _own, ...filter } = given.filter ?? {}
+  const where = await listedWhere(context, parent, { ...given, filter })
+  const wheres = values.map((value) => ({ AND: [where, whereOf(value)] }))
+  return countValues(context.runtime.database, values, wheres)
+}
+
 export const ApiKeyConnection = builder.connectionObject(
-  connectionFields('ApiKey', ApiKey, 'keys', async (context, parent, args: CountArguments, take) => {
-    const { access, runtime } = context
-    // A list that belongs to no row is the playground's.
-    const listed = belongsToRow(parent)
-      ? await ownedBy(parent, args.filter, context)
-      : [answering(runtime.database.clock.now())]
-    const outside =
-      args.rules === undefined ? {} : await outsidePolicy(runtime.database, parentId(parent), args.rules ?? ALL_RULES)
-    return runtime.database.prisma.apiKey.count({
-      where: { AND: [...listed, outside, visibleApiKeys(access)] },
-      take,
-    })
-  }),
+  {
+    ...CONNECTION,
+    fields: (t: FieldsOf<object>) => ({
+      ...CONNECTION.fields(t),
+      countsByStatus: t.field({
+        type: [ApiKeyStatusCount],
+        description: 'Number of keys with each status. The condition `statuses` of the filter is left out.',
+        complexity: { field: 10, multiplier: STATUSES.length },
+        ownStatement: true,
+        resolve: (connection, _args, context) =>
+          countEach(connection, context, 'statuses', STATUSES, (status) =>
+            statusWhere(status, context.runtime.database.clock.now()),
+          ),
+      }),
+      countsByAdvice: t.field({
+        type: [ApiKeyAdviceCount],
+        description:
+          'Number of keys with each recommendation. The condition `advice` of the filter is left out. A key may have several.',
+        complexity: { field: 10, multiplier: ADVICE_KINDS.length },
+        ownStatement: true,
+        resolve: (connection, _args, context) => {
+          const readable = context.access.reach('user:readName').organizationIds
+          return countEach(connection, context, 'advice', ADVICE_KINDS, (advice) =>
+            adviceWhere([advice], context.runtime.database.clock.now(), readable),
+          )
+        },
+      }),
+    }),
+  },
   ApiKeyEdge,
 )
 
@@ -167,6 +176,26 @@ builder.prismaObjectField('Organization', 'apiKeys', (t) =>
       args: { filter: t.arg(FILTER), orderBy: t.arg(ORDER_BY) },
       complexity: pageComplexity,
       query: keysPage,
+    },
+    ApiKeyConnection,
+    ApiKeyEdge,
+  ),
+)
+
+builder.objectField(Viewer, 'apiKeys', (t) =>
+  t.prismaConnection(
+    {
+      type: ApiKey,
+      cursor: 'id',
+      description:
+        'Keys of all projects that you can read, in all organizations, including revoked keys and keys of archived projects, newest first. A key sees only itself.',
+      args: { filter: t.arg(FILTER), orderBy: t.arg(ORDER_BY) },
+      complexity: pageComplexity,
+      resolve: async (query, _viewer, args, context) => {
+        const filter = await whereOf(args.filter, readOrganizations(context), context)
+        const where = { AND: [visibleApiKeys(context.access), filter] }
+        return context.runtime.database.rows.apiKey.findMany(pageOn(query, args, orderOf(args.orderBy), where))
+      },
     },
     ApiKeyConnection,
     ApiKeyEdge,

@@ -1,5 +1,6 @@
 import type { RevocationReason, Workload } from '@keyward/prisma/generated/prisma/client'
 import { builder } from '../graphql/builder.ts'
+import type { ApiKeyAdvice } from './advice-kinds.ts'
 import type { ApiKeyStatus } from './filter.ts'
 
 export const WorkloadEnum = builder.enumType('Workload', {
@@ -35,14 +36,6 @@ export const RevocationReasonEnum = builder.enumType('RevocationReason', {
     OTHER: { description: 'Any other reason.' },
   } satisfies Record<RevocationReason, object>,
 })
-
-export type ApiKeyAdvice =
-  | 'NO_EXPIRATION'
-  | 'EXPIRES_SOON'
-  | 'UNUSED_90_DAYS'
-  | 'ROTATION_SAFE_TO_FINISH'
-  | 'LEAKED'
-  | 'CREATOR_GONE'
 
 export const ApiKeyAdviceEnum = builder.enumType('ApiKeyAdvice', {
   description: 'Recommendation for a live key. More values may be added.',

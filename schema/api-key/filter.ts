@@ -5,6 +5,8 @@ import { nameKey } from '../core/input.ts'
 import { literally } from '../core/like.ts'
 import { byId, byText, byTimeIfAny, type ListOrder } from '../graphql/pagination/list-order.ts'
 import { isPaused, notPaused, type Pause, paused } from '../pause/state.ts'
+import { adviceWhere } from './advice-filter.ts'
+import type { ApiKeyAdvice } from './advice-kinds.ts'
 import type { StartOfSecret } from './sql.ts'
 
 export type ApiKeyStatus = 'ACTIVE' | 'PAUSED' | 'EXPIRED' | 'REVOKED'
@@ -25,6 +27,14 @@ export interface ApiKeyFilter {
   createdBy?: string | null | undefined
   expiresBefore?: Date | null | undefined
   unusedForDays?: number | null | undefined
+  advice?: ApiKeyAdvice[] | null | undefined
+}
+
+/** The organizations whose keys a filter may find, by their UUIDs. */
+export interface FilterScope {
+  organizationIds: readonly string[]
+  /** Those in which the caller may read names, and so learns whether a key's creator is gone. */
+  readableCreators: readonly string[]
 }
 
 /** The order of keys. */
@@ -49,6 +59,9 @@ const STATUS: Record<ApiKeyStatus, (now: Date) => Prisma.ApiKeyWhereInput> = {
   EXPIRED: (now) => ({ revokedAt: null, expiresAt: { lte: now } }),
   REVOKED: () => ({ revokedAt: { not: null } }),
 }
+
+/** The WHERE of keys with a status at a time. */
+export const statusWhere = (status: ApiKeyStatus, now: Date): Prisma.ApiKeyWhereInput => STATUS[status](now)
 
 /** The WHERE of keys that work at a time: active ones of projects and organizations that are neither archived nor paused. */
 export const answering = (now: Date): Prisma.ApiKeyWhereInput => ({
@@ -97,7 +110,7 @@ function createdByWhere(id: string): Prisma.ApiKeyWhereInput {
 }
 
 /** The part of the WHERE of a filter that takes no look-up. */
-function plainWhere(filter: ApiKeyFilter, now: Date): Prisma.ApiKeyWhereInput[] {
+function plainWhere(filter: ApiKeyFilter, now: Date, scope: FilterScope): Prisma.ApiKeyWhereInput[] {
   const and: Prisma.ApiKeyWhereInput[] = []
   // No key has any of no statuses. Prisma would leave out an `OR` without conditions.
   if (filter.statuses?.length === 0) and.push({ id: { in: [] } })
@@ -114,21 +127,22 @@ function plainWhere(filter: ApiKeyFilter, now: Date): Prisma.ApiKeyWhereInput[] 
     const since = new Date(now.getTime() - Math.max(0, filter.unusedForDays) * DAY_MS)
     and.push({ createdAt: { lt: since }, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: since } }] })
   }
+  if (filter.advice) and.push(adviceWhere(filter.advice, now, scope.readableCreators))
   return and
 }
 
 /** The WHERE of a filter of keys in organizations. A promise only if keys are searched by their secrets. */
 export function filterWhere(
   filter: ApiKeyFilter | null | undefined,
-  organizationIds: readonly string[],
+  scope: FilterScope,
   now: Date,
   findByStart: FindByStart,
 ): Prisma.ApiKeyWhereInput | Promise<Prisma.ApiKeyWhereInput> {
   if (!filter) return {}
   const search = filter.search == null ? null : requireStorable(filter.search, 'search')
-  const and = plainWhere(filter, now)
+  const and = plainWhere(filter, now, scope)
   if (search === null) return { AND: and }
-  return searchWhere(search, organizationIds, findByStart).then((found) => ({ AND: [found, ...and] }))
+  return searchWhere(search, scope.organizationIds, findByStart).then((found) => ({ AND: [found, ...and] }))
 }
 
 /** The list order of keys, with the id as tie-break. Ids grow with time, so they are the order of creation. */

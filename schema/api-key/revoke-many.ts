@@ -76,7 +76,7 @@ async function readFilter(
   try {
     return await filterWhere(
       filter,
-      [organizationId],
+      { organizationIds: [organizationId], readableCreators: [organizationId] },
       database.clock.now(),
       async (start) => (await findKeysByStart(database, [start]))[0] ?? null,
     )

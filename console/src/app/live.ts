@@ -4,7 +4,7 @@ import { useEffect } from 'react'
 import { keyward, queries } from './api.ts'
 
 /** Queries that show keys. */
-const SHOWS_KEYS = ['keys', 'key']
+const SHOWS_KEYS = ['keys', 'key', 'key-counts']
 
 /** Changes that arrive within this time are read together. */
 const TOGETHER_MS = 150

@@ -36,6 +36,8 @@ export type ApiKeyAdvice =
 
 /** Filters keys. All given conditions must match. */
 export type ApiKeyFilter = {
+  /** Keys with any of these recommendations. `CREATOR_GONE` matches only where you may read who created keys. */
+  advice?: Array<ApiKeyAdvice> | null | undefined;
   /** Keys created by this principal: `usr_…` or `svc_…`. */
   createdBy?: string | number | null | undefined;
   /** Keys that expire before this time. */
@@ -698,6 +700,24 @@ export type ProjectKeysQuery = { project: { apiKeys: { totalCount: number, total
           | { __typename: 'User', id: string }
          | null, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
 
+export type KeyCountsFragment = { countsByStatus: Array<{ status: ApiKeyStatus, count: number, countCapped: boolean }>, countsByAdvice: Array<{ advice: ApiKeyAdvice, count: number, countCapped: boolean }> };
+
+export type OrganizationKeyCountsQueryVariables = Exact<{
+  id: string | number;
+  filter?: ApiKeyFilter | null | undefined;
+}>;
+
+
+export type OrganizationKeyCountsQuery = { organization: { apiKeys: { countsByStatus: Array<{ status: ApiKeyStatus, count: number, countCapped: boolean }>, countsByAdvice: Array<{ advice: ApiKeyAdvice, count: number, countCapped: boolean }> } } | null };
+
+export type ProjectKeyCountsQueryVariables = Exact<{
+  id: string | number;
+  filter?: ApiKeyFilter | null | undefined;
+}>;
+
+
+export type ProjectKeyCountsQuery = { project: { apiKeys: { countsByStatus: Array<{ status: ApiKeyStatus, count: number, countCapped: boolean }>, countsByAdvice: Array<{ advice: ApiKeyAdvice, count: number, countCapped: boolean }> } | null } | null };
+
 export type KeyQueryVariables = Exact<{
   id: string | number;
   withBudget: boolean;
@@ -1214,6 +1234,20 @@ export const KeyPageFragmentDoc = new TypedDocumentString(`
     resetsAt
   }
 }`, {"fragmentName":"KeyPage"}) as unknown as TypedDocumentString<KeyPageFragment, unknown>;
+export const KeyCountsFragmentDoc = new TypedDocumentString(`
+    fragment KeyCounts on ApiKeyConnection {
+  countsByStatus {
+    status
+    count
+    countCapped
+  }
+  countsByAdvice {
+    advice
+    count
+    countCapped
+  }
+}
+    `, {"fragmentName":"KeyCounts"}) as unknown as TypedDocumentString<KeyCountsFragment, unknown>;
 export const RateRowFragmentDoc = new TypedDocumentString(`
     fragment RateRow on RateStatus {
   unit
@@ -1811,6 +1845,46 @@ fragment KeyPage on ApiKeyConnection {
   totalCount
   totalCountCapped
 }`) as unknown as TypedDocumentString<ProjectKeysQuery, ProjectKeysQueryVariables>;
+export const OrganizationKeyCountsDocument = new TypedDocumentString(`
+    query OrganizationKeyCounts($id: ID!, $filter: ApiKeyFilter) {
+  organization(id: $id) {
+    apiKeys(first: 0, filter: $filter) {
+      ...KeyCounts
+    }
+  }
+}
+    fragment KeyCounts on ApiKeyConnection {
+  countsByStatus {
+    status
+    count
+    countCapped
+  }
+  countsByAdvice {
+    advice
+    count
+    countCapped
+  }
+}`) as unknown as TypedDocumentString<OrganizationKeyCountsQuery, OrganizationKeyCountsQueryVariables>;
+export const ProjectKeyCountsDocument = new TypedDocumentString(`
+    query ProjectKeyCounts($id: ID!, $filter: ApiKeyFilter) {
+  project(id: $id) {
+    apiKeys(first: 0, filter: $filter) {
+      ...KeyCounts
+    }
+  }
+}
+    fragment KeyCounts on ApiKeyConnection {
+  countsByStatus {
+    status
+    count
+    countCapped
+  }
+  countsByAdvice {
+    advice
+    count
+    countCapped
+  }
+}`) as unknown as TypedDocumentString<ProjectKeyCountsQuery, ProjectKeyCountsQueryVariables>;
 export const KeyDocument = new TypedDocumentString(`
     query Key($id: ID!, $withBudget: Boolean!, $withPolicy: Boolean!) {
   node(id: $id) {

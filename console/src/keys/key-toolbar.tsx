@@ -29,32 +29,22 @@ export function KeyToolbar({ search, creatorName, change }: KeyToolbarProps) {
           }}
         />
         <Choice
-          label="Status"
-          value={search.status ?? ''}
-          options={[
-            ['', 'Active'],
-            ['PAUSED', 'Paused'],
-            ['EXPIRED', 'Expired'],
-            ['REVOKED', 'Revoked'],
-            ['ALL', 'All statuses'],
-          ]}
-          choose={(status) => change(withChoice(filters, 'status', status))}
-        />
-        <Choice
           label="Workload"
           value={search.workload ?? ''}
           options={[['', 'Any workload'], ...WORKLOADS.map((one) => [one, workloadName(one)] as const)]}
           choose={(workload) => change(withChoice(filters, 'workload', workload))}
         />
         <Choice
-          label="Attention"
-          value={search.attention ?? ''}
+          label="Expiration"
+          value={search.expiring ? 'EXPIRING' : ''}
           options={[
-            ['', 'All keys'],
-            ['UNUSED', 'Unused for 90 days'],
+            ['', 'Any expiration'],
             ['EXPIRING', 'Expire within 30 days'],
           ]}
-          choose={(attention) => change(withChoice(filters, 'attention', attention))}
+          choose={(expiring) => {
+            const { expiring: _expiring, ...rest } = filters
+            change(expiring ? { ...rest, expiring: true } : rest)
+          }}
         />
         <Choice
           label="Creator"

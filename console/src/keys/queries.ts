@@ -10,7 +10,9 @@ import {
   type KeyQuery,
   type KeyRowFragment,
   KeyUsageDocument,
+  OrganizationKeyCountsDocument,
   OrganizationKeysDocument,
+  ProjectKeyCountsDocument,
   ProjectKeysDocument,
 } from '../generated/graphql.ts'
 import type { KeysSearch } from './search.ts'
@@ -38,7 +40,7 @@ function tagOf(text: string): [string, string?] {
 }
 
 function filterOf(search: KeysSearch, userId: string): ApiKeyFilter {
-  const { q, status = 'ACTIVE', workload, attention, mine, tag, creator } = search
+  const { q, status = 'ACTIVE', workload, expiring, advice, mine, tag, creator } = search
   const [key, value] = tag === undefined ? [] : tagOf(tag)
   return {
     ...(status === 'ALL' ? {} : { statuses: [status] }),
@@ -46,8 +48,8 @@ function filterOf(search: KeysSearch, userId: string): ApiKeyFilter {
     ...(workload ? { workload } : {}),
     ...(mine ? { createdBy: userId } : creator ? { createdBy: creator } : {}),
     ...(key ? { tag: { key, ...(value === undefined ? {} : { value }) } } : {}),
-    ...(attention === 'UNUSED' ? { unusedForDays: 90 } : {}),
-    ...(attention === 'EXPIRING' ? { expiresBefore: new Date(startOfHour() + EXPIRING_MS).toISOString() } : {}),
+    ...(advice ? { advice: [advice] } : {}),
+    ...(expiring ? { expiresBefore: new Date(startOfHour() + EXPIRING_MS).toISOString() } : {}),
   }
 }
 
@@ -92,6 +94,24 @@ export const keysQuery = ({ organizationId, projectId, withBudget, userId }: Key
     placeholderData: keepPreviousData,
     refetchInterval: LOOK_AGAIN_MS,
   })
+
+/** Numbers of the keys of a list, by status and by recommendation. They take longer than the page, and come after it. */
+export const keyCountsQuery = ({ organizationId, projectId, userId }: KeyScope, search: KeysSearch) => {
+  const { after: _after, before: _before, sort: _sort, ...filters } = search
+  return queryOptions({
+    queryKey: ['key-counts', organizationId, projectId ?? null, filters],
+    queryFn: async ({ signal }) => {
+      const filter = filterOf(filters, userId)
+      if (projectId) {
+        const { project } = await keyward.request(ProjectKeyCountsDocument, { id: projectId, filter }, { signal })
+        return project?.apiKeys ?? null
+      }
+      const variables = { id: organizationId, filter }
+      return (await keyward.request(OrganizationKeyCountsDocument, variables, { signal })).organization?.apiKeys ?? null
+    },
+    placeholderData: keepPreviousData,
+  })
+}
 
 /** A key with its secrets, scopes and limits. Null if it is not visible. */
 export const keyQuery = (id: string, withBudget: boolean, withPolicy: boolean) =>

@@ -12,7 +12,14 @@ export const WORKLOADS = [
   'CLUSTERS',
   'EVALUATIONS',
 ] as const
-export const ATTENTION = ['UNUSED', 'EXPIRING'] as const
+export const ADVICE_FILTERS = [
+  'LEAKED',
+  'EXPIRES_SOON',
+  'UNUSED_90_DAYS',
+  'CREATOR_GONE',
+  'NO_EXPIRATION',
+  'ROTATION_SAFE_TO_FINISH',
+] as const
 
 /** Filters, order and place of a list of keys, as the address has them. */
 export type KeysSearch = ReturnType<typeof keysSearch>
@@ -33,7 +40,8 @@ export const keysSearch = (raw: Record<string, unknown>) => ({
     status: oneOf(raw.status, STATUSES),
     sort: oneOf(raw.sort, SORTS),
     workload: oneOf(raw.workload, WORKLOADS),
-    attention: oneOf(raw.attention, ATTENTION),
+    expiring: raw.expiring === true ? true : undefined,
+    advice: oneOf(raw.advice, ADVICE_FILTERS),
     mine: raw.mine === true ? true : undefined,
     creator: typeof raw.creator === 'string' && CREATOR.test(raw.creator) ? raw.creator : undefined,
   }),

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { type Organization, type Project, useOrganization, useSession } from '../app/session.ts'
+import { KeyCounts } from '../keys/key-counts.tsx'
 import { KeyTable } from '../keys/key-table.tsx'
 import { KeyToolbar } from '../keys/key-toolbar.tsx'
 import classes from '../keys/keys.module.css'
@@ -84,6 +85,7 @@ function Keys({ organization, project }: { organization: Organization; project: 
         <NoAccess>To read the keys of this project, ask one of its ADMINs to add you as a collaborator.</NoAccess>
       ) : (
         <>
+          <KeyCounts scope={scope} search={search} />
           <KeyToolbar
             search={search}
             creatorName={data?.nodes.find((row) => row.createdBy?.id === search.creator)?.createdByName ?? null}
@@ -102,7 +104,7 @@ function Keys({ organization, project }: { organization: Organization; project: 
                   actions={<Button onClick={() => change({ status: 'ALL' })}>Show all keys</Button>}
                 >
                   {search.status === undefined
-                    ? 'Paused, expired and revoked keys are hidden unless you filter by status.'
+                    ? 'Paused, expired and revoked keys are in tabs of their own.'
                     : 'Choose other filters, or show all keys.'}
                 </Empty>
               ) : (

@@ -119,6 +119,22 @@ export const apiKeysGet = /* @__PURE__ */ query<types.ApiKey>(
   { throwsNotFound: true, typename: 'ApiKey' },
 )
 
+export const apiKeysGetCounts = /* @__PURE__ */ query<types.ApiKeyCounts | null>(
+  'apiKeys.getCounts',
+  '($projectId:ID!$filter:ApiKeyFilter){project(id:$projectId){apiKeys(first:0 filter:$filter){totalCount totalCountCapped countsByStatus{status count countCapped}countsByAdvice{advice count countCapped}}}}',
+  ['project', 'apiKeys'],
+  [],
+  { throwsNotFound: true },
+)
+
+export const apiKeysGetCountsOfOrganization = /* @__PURE__ */ query<types.ApiKeyCounts>(
+  'apiKeys.getCountsOfOrganization',
+  '($organizationId:ID!$filter:ApiKeyFilter){organization(id:$organizationId){apiKeys(first:0 filter:$filter){totalCount totalCountCapped countsByStatus{status count countCapped}countsByAdvice{advice count countCapped}}}}',
+  ['organization', 'apiKeys'],
+  [],
+  { throwsNotFound: true },
+)
+
 export const apiKeysGetLimits = /* @__PURE__ */ query<types.ApiKeyLimits>(
   'apiKeys.getLimits',
   '($id:ID!){node(id:$id){__typename ...on ApiKey{limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}rateStatus{unit per max model used reserved remaining debt resetsAt}concurrencyStatus{max used remaining}}}}',
@@ -1086,6 +1102,13 @@ export const usageRecord = /* @__PURE__ */ mutation<types.UsageRecordPayload>(
   'usageRecord',
   'recorded duplicates rejected{index eventId field code message}asOf',
   [Problem],
+)
+
+export const viewerApiKeys = /* @__PURE__ */ query<types.ApiKey>(
+  'viewer.apiKeys',
+  '($filter:ApiKeyFilter$orderBy:ApiKeyOrder$pageSize:Int$after:String$totalCount:Boolean=false){viewer{apiKeys(first:$pageSize after:$after filter:$filter orderBy:$orderBy){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  ['viewer', 'apiKeys'],
+  [ApiKey, Principal],
 )
 
 export const viewerErase = /* @__PURE__ */ mutation<types.UserErasePayload>(

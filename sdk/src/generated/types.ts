@@ -716,6 +716,8 @@ export type ApiKeyExpirationSetInput = {
 
 /** Filters keys. All given conditions must match. */
 export interface ApiKeyFilter {
+  /** Keys with any of these recommendations. `CREATOR_GONE` matches only where you may read who created keys. */
+  readonly advice?: readonly ApiKeyAdvice[] | null | undefined
   /** Keys created by this principal: `usr_…` or `svc_…`. */
   readonly createdBy?: string | null | undefined
   /** Keys that expire before this time. */
@@ -2073,6 +2075,35 @@ export interface ApiKeyChange {
   readonly at: DateTime
   /** Current state of the key. Null if you may not see it. */
   readonly apiKey: ApiKey | null
+}
+
+/** A page of keys. */
+export interface ApiKeyCounts {
+  /** Number of keys visible to you, at most 10000. */
+  readonly totalCount: number
+  /** Whether more than 10000 items match, so that `totalCount` is incomplete. */
+  readonly totalCountCapped: boolean
+  /** Number of keys with each status. The condition `statuses` of the filter is left out. */
+  readonly countsByStatus: readonly ({
+    /** Status of the keys. */
+    readonly status: ApiKeyStatus
+    /** Number of these keys that are visible to you, at most 10000. */
+    readonly count: number
+    /** Whether there are more than 10000. */
+    readonly countCapped: boolean
+  })[]
+  /**
+   * Number of keys with each recommendation. The condition `advice` of the filter is left out. A key may have
+   * several.
+   */
+  readonly countsByAdvice: readonly ({
+    /** Recommendation for the keys. */
+    readonly advice: ApiKeyAdvice
+    /** Number of these keys that are visible to you, at most 10000. */
+    readonly count: number
+    /** Whether there are more than 10000. */
+    readonly countCapped: boolean
+  })[]
 }
 
 /** A credential of a project. Its id and history are permanent. Its secret is shown once and can be rotated. */
@@ -4393,6 +4424,18 @@ export interface ServiceAccountsListParams {
 export interface TrustsListParams {
   /** The project, `prj_…`. */
   readonly projectId: string
+  /** Items in one page, 1 to 100. Default: 25. */
+  readonly pageSize?: number | null | undefined
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** Parameters of `viewer.apiKeys`. */
+export interface ViewerApiKeysParams {
+  /** Conditions that keys must match. */
+  readonly filter?: ApiKeyFilter | null | undefined
+  /** Sort order. Default: newest first. */
+  readonly orderBy?: ApiKeyOrder | null | undefined
   /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
   /** Whether to count all items. If false, `totalCount` of the page is null. */

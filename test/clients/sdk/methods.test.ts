@@ -114,6 +114,15 @@ test('methods of keys, from creation to revocation', async () => {
   const revoked = { statuses: ['REVOKED' as const] }
   expect(await items(owner.apiKeys.list({ projectId, filter: revoked }))).toMatchObject([{ id }])
   expect(await items(owner.apiKeys.listOfOrganization({ organizationId, filter: revoked }))).toMatchObject([{ id }])
+  expect(await items(owner.viewer.apiKeys({ filter: revoked }))).toMatchObject([{ id }])
+  for (const counts of [
+    await owner.apiKeys.getCounts(projectId, revoked),
+    await owner.apiKeys.getCountsOfOrganization(organizationId, revoked),
+  ]) {
+    expect(counts).toMatchObject({ totalCount: 1, totalCountCapped: false })
+    expect(counts?.countsByStatus).toContainEqual({ status: 'REVOKED', count: 1, countCapped: false })
+    expect(counts?.countsByAdvice).toContainEqual({ advice: 'LEAKED', count: 0, countCapped: false })
+  }
 
   const sha256 = createHash('sha256').update(randomBytes(16)).digest('hex')
   const rows = [

@@ -164,6 +164,8 @@ const WHERES: [string, Prisma.ApiKeyWhereInput][] = [
   ['the enum of a column', { revocationReason: { in: ['OTHER', 'LEAKED'] } }],
   ['some of a relation', { tags: { some: { key: 'b', value: 'v' } } }],
   ['none of a relation', { tags: { none: { key: 'b' } } }],
+  ['no other row', { createdByServiceAccount: null }],
+  ['no other row of the other row', { createdByServiceAccount: { member: null } }],
   ['the other row', { project: { archivedAt: null, organization: { name: { not: '' } } } }],
 ]
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ApiKeyAdvice } from '../../../schema/api-key/enums.ts'
+import type { ApiKeyAdvice } from '../../../schema/api-key/advice-kinds.ts'
 import { decodeAnyId } from '../../../schema/core/ids.ts'
 import { createKey, createProject, startWorld, type World } from '../../infra/world.ts'
 

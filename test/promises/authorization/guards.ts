@@ -37,6 +37,7 @@ export const TESTS = {
   givenUp: 'test/nouns/verification/given-up.test.ts',
   denialCost: 'test/nouns/limit/denial-cost.test.ts',
   headsFile: 'test/nouns/audit/heads-file.test.ts',
+  counts: 'test/nouns/api-key/advice-and-counts.test.ts',
   organizationChanges: 'test/nouns/api-key/organization-changes.test.ts',
   closing: 'test/clients/gateway-module/closing.test.ts',
   viewerCan: 'test/promises/rules/viewer-can.test.ts',
@@ -1427,6 +1428,20 @@ export const REMOVALS: Removal[] = [
     guard: '(session.authenticatedAt ?? session.createdAt)',
     without: 'session.createdAt',
     seenBy: 'devices',
+  },
+  {
+    what: 'the visibility of counted keys',
+    file: 'schema/api-key/connection.ts',
+    guard: '  return { AND: [...listed, outside, visibleApiKeys(access)] }',
+    without: '  return { AND: access.actor.kind === "GATEWAY" ? [visibleApiKeys(access)] : [...listed, outside] }',
+    seenBy: 'counts',
+  },
+  {
+    what: 'the condition of a name that may be read from filters by creators',
+    file: 'schema/api-key/connection.ts',
+    guard: 'organizationIds.filter((id) => readable.includes(id))',
+    without: 'organizationIds.filter((id) => readable.includes(id) || id !== "")',
+    seenBy: 'counts',
   },
   {
     what: 'the check of each event of a stream of changes',

@@ -362,7 +362,9 @@ export const NODES: Record<string, TypeRow> = {
 export const PARTS: Record<string, string> = {
   ApiKeyAllowed:
     'asOf credentialId expiresAt kind limits maxStalenessSeconds name organizationId projectId reservation secretVersion warnings',
+  ApiKeyAdviceCount: 'advice count countCapped',
   ApiKeyChange: 'apiKey at cursor kind',
+  ApiKeyStatusCount: 'count countCapped status',
   ApiKeyRevokeOutcome: 'apiKey error id',
   ApiKeyImportOutcome: 'apiKey error row',
   ApiKeyDenied: 'asOf httpStatus limits message reason deniedCredentialId retryAfterSeconds',
@@ -430,7 +432,7 @@ export const PARTS: Record<string, string> = {
   TrustCondition: 'claim pattern',
   WebhookDelivery: 'attempts createdAt deliveredAt event givenUpAt lastError lastStatus messageId nextAttemptAt',
   SecondFactorRequirement: 'organizationId organizationName',
-  Viewer: 'actor kind organizations playground projects secondFactorRequiredBy user',
+  Viewer: 'actor apiKeys kind organizations playground projects secondFactorRequiredBy user',
 }
 
 /** Fields of payloads in addition to those of the object's type. */

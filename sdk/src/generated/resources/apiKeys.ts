@@ -100,6 +100,29 @@ export class ApiKeysResource {
   }
 
   /**
+   * Counts the keys of a project that match a filter, by status and by recommendation. Visible to anyone who can
+   * read the project; a key counts only itself.
+   * @param projectId The project, `prj_…`.
+   * @param filter Conditions that keys must match.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
+   */
+  getCounts(projectId: string, filter?: types.ApiKeyFilter | null, options?: RequestOptions): Promise<types.ApiKeyCounts | null> {
+    return read(this.#transport, documents.apiKeysGetCounts, { projectId, filter }, options)
+  }
+
+  /**
+   * Counts the keys of an organization that you can read and that match a filter, by status and by
+   * recommendation. Available to anyone who can read the organization; a key counts only itself.
+   * @param organizationId The organization, `org_…`.
+   * @param filter Conditions that keys must match.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   */
+  getCountsOfOrganization(organizationId: string, filter?: types.ApiKeyFilter | null, options?: RequestOptions): Promise<types.ApiKeyCounts> {
+    return read(this.#transport, documents.apiKeysGetCountsOfOrganization, { organizationId, filter }, options)
+  }
+
+  /**
    * Fetches a key’s limits and the status of its budgets. The budget status is null for external collaborators.
    * Visible to anyone who can read its project; a key sees only itself.
    * @param id Permanent id, `key_…`. Rotation does not change it.

@@ -16,6 +16,14 @@ export class ViewerResource {
   }
 
   /**
+   * Lists the keys of all projects that you can read, in all organizations, including revoked keys and keys of
+   * archived projects, newest first. Available to all callers; a key sees only itself.
+   */
+  apiKeys(params: types.ViewerApiKeysParams = {}, options?: RequestOptions): List<types.ApiKey> {
+    return list(this.#transport, documents.viewerApiKeys, params, options)
+  }
+
+  /**
    * Erases the caller, which cannot be undone. Requires a person who has just signed in and owns no
    * organization.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
