@@ -14,8 +14,9 @@ export default pluginName
 /** One for the process: all requests share its event loop. */
 const pace = new Pace()
 
+/** A promise is passed on as it is: it waits by itself, and nobody would handle its failure until the later turn. */
 const paced = <Item>(items: readonly Item[]): (Item | Promise<Item>)[] =>
-  items.map((item) => (pace.take() ? item : pace.later().then(() => item)))
+  items.map((item) => (item instanceof Promise || pace.take() ? item : pace.later().then(() => item)))
 
 class PacePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(
