@@ -16,6 +16,7 @@ const LEGEND: Record<Column, string> = {
   K: 'key of the project, authenticated by its secret',
   L: 'legacy key, authenticated by its secret',
   G: 'gateway',
+  OP: 'person named in `KEYWARD_OPERATORS`',
 }
 
 const LEVELS = {

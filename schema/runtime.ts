@@ -29,6 +29,8 @@ export interface Settings {
   webhookPrivateTargets?: boolean
   /** Shows tenants which gateways have applied a revocation, by id and name. Defaults to false: only how many. */
   gatewaysAreNamed?: boolean
+  /** People who operate the instance, by UUID. Nobody by default. */
+  operators?: readonly string[]
   /** Whether audit events are streamed out of the instance. Defaults to false. */
   streamsAuditEvents?: boolean
   /** Quotas that differ from DEFAULT_LIMITS. */

@@ -30,7 +30,7 @@ export interface App {
   fetch(request: Request, connection?: { clientAddress?: string | null; target?: string }): Promise<Response>
   runtime: Runtime
   log: Log
-  /** Null unless a port or an export is configured for them. */
+  /** Null unless a port, an export or an operator is configured for them. */
   metrics: Metrics | null
   /** Announces that the server will stop: `/health/ready` turns to 503. Everything is still served. */
   leave(): void
@@ -67,6 +67,13 @@ export async function createApp(
   const endOutageLog = logOutages(runtime.verifier, log)
   const identity = await createIdentity({ config, runtime, log, passwords })
   const tracing = telemetry?.tracing ?? null
+  // Loaded where it is used: the start of every other server is faster.
+  const metrics =
+    config.metricsPort === null && !telemetry?.exportMetrics && config.operators.length === 0
+      ? null
+      : (await import('./telemetry/metrics/metrics.ts')).createMetrics(runtime, manifest.version)
+  if (metrics) telemetry?.exportMetrics?.(metrics)
+
   const dispatch = createDispatcher({
     ...limits,
     config,
@@ -74,16 +81,10 @@ export async function createApp(
     identity,
     log,
     tracing,
+    metrics,
     leaving: leaving.signal,
     stopping: stopping.signal,
   })
-
-  // Loaded where it is used: the start of every other server is faster.
-  const metrics =
-    config.metricsPort === null && !telemetry?.exportMetrics
-      ? null
-      : (await import('./telemetry/metrics/metrics.ts')).createMetrics(runtime, manifest.version)
-  if (metrics) telemetry?.exportMetrics?.(metrics)
 
   // A failed release is made up for later: the place lapses after 15 minutes, the amount after a day.
   const releases = new Releases(

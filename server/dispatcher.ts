@@ -15,10 +15,12 @@ import { originForm, rawPathOf } from './http/target.ts'
 import { InvalidCredentialError } from './identity/authenticate.ts'
 import type { Identity } from './identity/identity.ts'
 import { isOpenRoute } from './identity/other-origins.ts'
+import { INSTANCE_HEALTH, serveInstanceHealth } from './instance/health.ts'
 import { createLeakReports } from './leaks/github.ts'
 import { STOP_NOTICES, serveStopNotices } from './notices/stop.ts'
 import { createPages } from './pages/pages.ts'
 import type { Log } from './telemetry/log.ts'
+import type { Metrics } from './telemetry/metrics/metrics.ts'
 import type { RequestTracing } from './telemetry/tracing.ts'
 import { exchangeToken, revokeToken, TOKEN, TOKEN_REVOCATION } from './tokens/exchange.ts'
 import { COSTS_CSV, exportCosts } from './usage/costs-csv.ts'
@@ -31,6 +33,8 @@ interface DispatcherOptions {
   identity: Identity
   log: Log
   tracing: RequestTracing | null
+  /** Null unless something reads them. */
+  metrics: Metrics | null
   /** Aborts when the server announces that it will stop. */
   leaving: AbortSignal
   /** Aborts when the server stops. */
@@ -54,7 +58,7 @@ export function handlerOf(path: string): string {
   if (path === '/graphql') return 'graphql'
   if (path === COSTS_CSV) return 'export'
   if (path === TOKEN || path === TOKEN_REVOCATION) return 'token'
-  return /^\/(auth|health|leaks)\//.exec(path)?.[1] ?? 'page'
+  return /^\/(auth|health|instance|leaks)\//.exec(path)?.[1] ?? 'page'
 }
 
 const TRACED_WHOLE: readonly string[] = ['/graphql', COSTS_CSV, TOKEN, TOKEN_REVOCATION]
@@ -63,13 +67,13 @@ const TRACED_WHOLE: readonly string[] = ['/graphql', COSTS_CSV, TOKEN, TOKEN_REV
 export function routeOf(path: string): string | null {
   if (isForwardAuthPath(path)) return '/authorize'
   if (TRACED_WHOLE.includes(path)) return path
-  const [, under] = /^\/(auth|health|leaks)\//.exec(path) ?? []
+  const [, under] = /^\/(auth|health|instance|leaks)\//.exec(path) ?? []
   return under === undefined ? null : `/${under}/*`
 }
 
 /** Decides which handler answers a path. The only place that does. */
 export function createDispatcher(options: DispatcherOptions) {
-  const { config, runtime, identity, log, tracing, leaving, stopping, ...limits } = options
+  const { config, runtime, identity, log, tracing, metrics, leaving, stopping, ...limits } = options
   const { database } = runtime
   const acrossOrigins = createCors(config.corsOrigins)
   const prefix = pathPrefix(config)
@@ -118,6 +122,7 @@ export function createDispatcher(options: DispatcherOptions) {
   const handlers: Record<ServedPath, Handler> = {
     '/graphql': served(graph.answer),
     [COSTS_CSV]: served((request, context) => exportCosts(request, context, runtime, log)),
+    [INSTANCE_HEALTH]: served((request, context) => serveInstanceHealth(request, context, runtime, metrics)),
     [STOP_NOTICES]: (request) => serveStopNotices(request, runtime),
     [TOKEN]: withToken(exchangeToken),
     [TOKEN_REVOCATION]: withToken(revokeToken),

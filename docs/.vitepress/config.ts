@@ -55,6 +55,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     'operations/rotate-secrets',
     'operations/metrics',
     'operations/tracing',
+    'operations/instance-health',
     'operations/audit-stream',
     'operations/troubleshooting',
     'operations/delete',

@@ -40,6 +40,10 @@ export function narrowGrants(grants: Grants, actor: Actor): Grants {
   return { ...NO_GRANTS, projects: new Map(held ? [[actor.onlyProjectId, held]] : []) }
 }
 
+/** Adds what the configuration gives: a signed-in person may be an operator of the instance. */
+export const withOperator = (grants: Grants, actor: Actor, operators: readonly string[] = []): Grants =>
+  actor.kind === 'USER' && operators.includes(actor.id) ? { ...grants, operator: true } : grants
+
 /** The grants of an actor that need no lookup: a key's place, a gateway's column, or none. */
 export function inherentGrants(actor: Exclude<Actor, Principal>): Grants {
   if (actor.kind === 'GATEWAY') return { ...NO_GRANTS, gateway: true }

@@ -3,7 +3,7 @@
  * docs/authorization.md all read this table. It imports no framework.
  */
 
-/** The columns of the table. PA and PM hold a project role as members of its organization, XA and XM without being one. */
+/** The columns of the table. OP is a person in the configuration. PA and PM hold a project role as members of its organization, XA and XM without being one. */
 export const COLUMNS = {
   O: 'OWNER',
   A: 'ADMIN',
@@ -15,13 +15,14 @@ export const COLUMNS = {
   K: 'API_KEY',
   L: 'LEGACY_KEY',
   G: 'GATEWAY',
+  OP: 'OPERATOR',
 } as const
 
 export type Column = keyof typeof COLUMNS
 
 /**
  * The target of an action.
- * - `instance`: everything; for gateways, which serve all organizations.
+ * - `instance`: everything; for gateways, which serve all organizations, and for operators.
  * - `organization`: a project role anywhere in the organization counts, where the row has it.
  * - `project`: only the role in that project counts.
  * - `itself`: as `project`, but a key's own column counts only for itself.
@@ -107,6 +108,7 @@ const RULES = {
   'usage:record': rule('instance', 'G'),
   'limit:lease': rule('instance', 'G'),
   'gateway:sync': rule('instance', 'G'),
+  'instance:readHealth': rule('instance', 'OP'),
   'usage:adjust': rule('organization', 'O', 'A'),
   'usage:readOrganization': rule('organization', 'O', 'A'),
   'usage:readProject': rule('project', 'O', 'A', 'PA', 'PM'),
@@ -156,9 +158,17 @@ export interface Grants {
   key: { column: 'K' | 'L'; id: string; organizationId: string; projectId: string } | null
   /** Set for a gateway, whose column counts for every target. */
   gateway: boolean
+  /** Set for a person whom the configuration names as an operator. Counts only for actions on the instance. */
+  operator: boolean
 }
 
-export const NO_GRANTS: Grants = { organizations: new Map(), projects: new Map(), key: null, gateway: false }
+export const NO_GRANTS: Grants = {
+  organizations: new Map(),
+  projects: new Map(),
+  key: null,
+  gateway: false,
+  operator: false,
+}
 
 /** The target of an action. */
 export interface Target {
@@ -176,6 +186,7 @@ const projectColumn = (role: ProjectRole, external: boolean): Column =>
 export function standing(grants: Grants, level: Level, target: Target): Set<Column> {
   const columns = new Set<Column>()
   if (grants.gateway) columns.add('G')
+  if (grants.operator && level === 'instance' && target.organizationId === INSTANCE.organizationId) columns.add('OP')
   const organization = grants.organizations.get(target.organizationId)
   if (organization) {
     columns.add(organization.role === 'OWNER' ? 'O' : organization.role === 'ADMIN' ? 'A' : 'M')

@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader'
 import { Access } from '../core/access.ts'
-import { type Actor, isPrincipal } from '../core/actor.ts'
+import { type Actor, isPrincipal, type Principal } from '../core/actor.ts'
 import type { Caller } from '../core/caller.ts'
-import { inherentGrants, loadGrants, narrowGrants, type PrincipalKey } from '../core/grants.ts'
+import { inherentGrants, loadGrants, narrowGrants, type PrincipalKey, withOperator } from '../core/grants.ts'
 import type { Grants } from '../core/policy.ts'
 import { LimitLoaders } from '../limit/settings/loaders.ts'
 import type { Runtime } from '../runtime.ts'
@@ -62,7 +62,10 @@ export async function createContext(runtime: Runtime, facts: RequestFacts): Prom
     (principals) => loadGrants(runtime.database, principals),
     { cacheKeyFn: (principal) => principal.id },
   )
-  const held = isPrincipal(actor) ? narrowGrants(await grants.load(actor), actor) : inherentGrants(actor)
+  const { operators } = runtime.settings
+  const rolesOf = async (principal: Principal) =>
+    withOperator(narrowGrants(await grants.load(principal), principal), principal, operators)
+  const held = isPrincipal(actor) ? await rolesOf(actor) : inherentGrants(actor)
   const access = new Access(actor, held)
   const users = new UserLoaders(runtime.database)
   const vouched = new WeakSet<object>()
@@ -81,7 +84,7 @@ export async function createContext(runtime: Runtime, facts: RequestFacts): Prom
       if (!isPrincipal(actor)) return
       grants.clearAll()
       if (ownRoles === 'KEEP') return
-      const after = narrowGrants(await grants.load(actor), actor)
+      const after = await rolesOf(actor)
       access.renew(ownRoles === 'MAY_GAIN' ? withLost(after, access.grants) : after)
     },
     refresh: async () => createContext(runtime, { ...facts, actor: await facts.reauthenticate() }),

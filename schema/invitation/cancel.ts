@@ -87,6 +87,7 @@ async function grantsOf({ tx }: UnitOfWork, organizationId: string, holder: Hold
     projects: new Map(collaborators.map(({ projectId, role }) => [projectId, { role, organizationId }])),
     key: null,
     gateway: false,
+    operator: false,
   }
 }
 

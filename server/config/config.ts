@@ -51,6 +51,8 @@ export interface Config {
   /** Proxies whose X-Forwarded-For is trusted. Null: none. */
   trustedProxies: readonly Network[] | null
   auditHeadsFile: string
+  /** People who may read the health of the instance, by UUID. */
+  operators: readonly string[]
   /** Null: audit events stay in the database. */
   auditSink: AuditSinkConfig | null
   log: 'json' | 'text' | 'silent'
@@ -165,6 +167,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     corsOrigins: read('KEYWARD_CORS_ORIGINS', VARIABLES.KEYWARD_CORS_ORIGINS) ?? [],
     trustedProxies: read('KEYWARD_TRUST_PROXY', VARIABLES.KEYWARD_TRUST_PROXY),
     auditHeadsFile: auditHeadsFile === null ? join(dataDirectory, 'audit-heads.jsonl') : resolve(auditHeadsFile),
+    operators: read('KEYWARD_OPERATORS', VARIABLES.KEYWARD_OPERATORS) ?? [],
     auditSink: sink === null ? null : sinkSecret === null ? { file: sink } : { url: sink, secret: sinkSecret },
     log: read('KEYWARD_LOG', VARIABLES.KEYWARD_LOG) ?? 'json',
     metricsPort: read('KEYWARD_METRICS_PORT', VARIABLES.KEYWARD_METRICS_PORT),

@@ -13,6 +13,7 @@ export function settingsOf(config: ServerConfig, log: Log = createLog(config.log
     webhookPrivateTargets,
     gatewaysAreNamed,
     auditSink,
+    operators,
   } = config
   const mailer = createMailer(config, log)
   return {
@@ -22,6 +23,7 @@ export function settingsOf(config: ServerConfig, log: Log = createLog(config.log
     outageGraceSeconds,
     webhookPrivateTargets,
     gatewaysAreNamed,
+    operators,
     streamsAuditEvents: auditSink !== null,
     mailer,
   }

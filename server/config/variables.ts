@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { type Network, parseNetwork } from '@keyward/engine/networks'
 import { SECRET_PLACES } from '@keyward/engine/presented'
+import { decodeId } from '@keyward/schema/core/ids'
 import type { SealingKey } from '@keyward/schema/core/sealing'
 import { z } from 'zod'
 import { isServedFirst } from '../http/served-paths.ts'
@@ -36,6 +37,13 @@ const encryptionKeys = z.string().transform((text, context): SealingKey[] => {
     return valid
   }
   context.addIssue({ code: 'custom', message: 'not such keys' })
+  return z.NEVER
+})
+
+const userId = z.string().transform((text, context) => {
+  const uuid = decodeId('User', text)
+  if (uuid !== null) return uuid
+  context.addIssue({ code: 'custom', message: 'not such an id' })
   return z.NEVER
 })
 
@@ -177,6 +185,11 @@ export const VARIABLES = {
     expected: 'the path of a file',
     unset: '`KEYWARD_DATA_DIR/audit-heads.jsonl`',
     schema: z.string().refine((path) => !path.includes('\0')),
+  }),
+  KEYWARD_OPERATORS: variable({
+    expected: 'ids of people, `usr_…`, separated by commas',
+    unset: 'nobody',
+    schema: z.string().transform(list).pipe(z.array(userId)),
   }),
   KEYWARD_AUDIT_SINK: variable({
     expected: 'the absolute path of a file, or an https:// address (http:// only for localhost)',

@@ -2,6 +2,7 @@
 export const SERVED_PATHS = [
   '/graphql',
   '/export/costs.csv',
+  '/instance/health',
   '/notices/stop',
   '/token',
   '/token/revoke',
@@ -24,6 +25,7 @@ export const CONSOLE_PAGES: readonly string[] = [
   '/verify-email',
   '/welcome',
   '/account',
+  '/instance',
   '/device',
   '/invitations/accept',
 ]

@@ -36,6 +36,7 @@ interface Instance {
   signup: string
   oidc: string | null
   sendsMail: boolean
+  hasOperators: boolean
 }
 
 /** The page of the console for this instance. The build names its files relative to the page, which may be at any depth. */

@@ -76,6 +76,7 @@ export function createPages({ config, database }: { config: ServerConfig; databa
         signup,
         oidc: oidc?.name ?? null,
         sendsMail: smtp !== null,
+        hasOperators: config.operators.length > 0,
       }
       return html(consolePage(console, instance), CONSOLE_POLICY)
     }

@@ -9,12 +9,21 @@ export interface Instance {
   oidc: string | null
   /** Links for new passwords and unverified addresses are mailed. */
   sendsMail: boolean
+  /** The configuration names people who may read the health of the instance. */
+  hasOperators: boolean
 }
 
 function read(): Instance {
   const { instance } = document.body.dataset
   // The server fills it in; Vite's development server does not.
-  const defaults: Instance = { prefix: '', needsSetup: false, signup: 'open', oidc: null, sendsMail: false }
+  const defaults: Instance = {
+    prefix: '',
+    needsSetup: false,
+    signup: 'open',
+    oidc: null,
+    sendsMail: false,
+    hasOperators: false,
+  }
   return instance ? { ...defaults, ...JSON.parse(instance) } : defaults
 }
 

@@ -119,6 +119,12 @@ const account = createRoute({
   component: lazyRouteComponent(() => import('../routes/account.tsx'), 'AccountPage'),
 })
 
+const instance = createRoute({
+  getParentRoute: () => person,
+  path: 'instance',
+  component: lazyRouteComponent(() => import('../routes/instance.tsx'), 'InstancePage'),
+})
+
 const organization = createRoute({
   getParentRoute: () => signedIn,
   path: 'o/$organizationId',
@@ -251,7 +257,7 @@ const routeTree = root.addChildren([
   signedIn.addChildren([
     welcome,
     device,
-    person.addChildren([account]),
+    person.addChildren([account, instance]),
     organization.addChildren([
       organizationHome,
       keys,

@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useParams, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { SecondFactorRequired } from '../account/second-factor-required.tsx'
+import { instanceHealthQuery } from '../instance/queries.ts'
 import { IconButton } from '../ui/button.tsx'
 import { Loading } from '../ui/feedback.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -9,6 +11,7 @@ import type { MenuEntry } from '../ui/menu-entry.ts'
 import { addressOf } from './address.ts'
 import { signOut } from './auth.ts'
 import icon from './icon.svg'
+import { INSTANCE } from './instance.ts'
 import { useLiveChanges } from './live.ts'
 import { type Organization, type Session, useOrganization, useSession } from './session.ts'
 import classes from './shell.module.css'
@@ -118,8 +121,12 @@ function fragmentOf({ organizationId, projectId, keyId }: Record<string, string 
 function Person({ user }: { user: Session['user'] }) {
   const navigate = useNavigate()
   const params = useParams({ strict: false })
+  const { data: health } = useQuery({ ...instanceHealthQuery, enabled: INSTANCE.hasOperators })
   const entries: MenuEntry[] = [
     { label: 'Account', icon: 'person', run: () => void navigate({ to: '/account' }) },
+    ...(health
+      ? [{ label: 'Instance health', icon: 'chart', run: () => void navigate({ to: '/instance' }) } as const]
+      : []),
     { label: 'Open GraphiQL', icon: 'code', run: () => location.assign(addressOf(`/graphql${fragmentOf(params)}`)) },
     'separator',
     { label: 'Sign out', icon: 'exit', run: () => void signOut() },

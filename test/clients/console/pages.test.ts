@@ -60,6 +60,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
       '/device': [['/device', 'Sign a program in']],
       '/welcome': [['/welcome', 'New organization']],
       '/account': [['/account', 'Account']],
+      '/instance': [['/instance', 'Instance health']],
       '/o/$organizationId/keys': [[`${at}/keys`, 'API keys']],
       '/o/$organizationId/projects': [[`${at}/projects`, 'Projects']],
       '/o/$organizationId/costs': [[`${at}/costs?by=TAG&tag=team`, 'Costs']],

@@ -1,0 +1,91 @@
+import { type Listener, listen } from '@keyward/server/http/listen'
+import { createPerson } from '@keyward/server/identity/accounts'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { clientOf } from '../../infra/app.ts'
+import { cheapPasswords } from '../../infra/cheap-passwords.ts'
+import {
+  chromiumPath,
+  freePort,
+  launchChromium,
+  openPage,
+  sendSignIn,
+  type Watched,
+} from '../../infra/server/chromium.ts'
+import { type OpenApp, openApp, PASSWORD, post, sessionOf } from '../../infra/server/open-app.ts'
+import { createKey, createOrganization } from '../../infra/world.ts'
+import { startGateway } from '../../nouns/verification/gateway.ts'
+import { leave } from './setting.ts'
+
+/** Path for a screenshot. Not taken by default. */
+const SCREENSHOT = process.env.KEYWARD_SCREENSHOT
+
+describe.runIf(chromiumPath !== null)('the page of the health of the instance', () => {
+  let opened: OpenApp
+  let listener: Listener
+  let browser: Browser
+  let base: string
+  const watched: Watched = { outside: [], complaints: [] }
+  const person = (name: string) => ({ name, email: `${name.toLowerCase()}@example.com`, password: PASSWORD })
+
+  beforeAll(async () => {
+    const port = await freePort()
+    base = `http://127.0.0.1:${port}`
+    opened = await openApp({ KEYWARD_PUBLIC_URL: base, KEYWARD_AUDIT_SINK: '/nowhere/audit.jsonl' })
+    for (const name of ['Olivia', 'Mei']) await createPerson(opened.database, person(name), cheapPasswords)
+    const { email, password } = person('Olivia')
+    const session = await post(opened.app, '/auth/sign-in/email', { email, password }, { origin: base })
+    const olivia = clientOf(opened.app, sessionOf(session).bearer.replace('Bearer ', ''))
+    const { data } = await olivia.ask('{ viewer { user { id } } }')
+    const app = await opened.replica({ KEYWARD_OPERATORS: data.viewer.user.id })
+    listener = await listen(app, { host: '127.0.0.1', port, trustedProxies: null })
+    const { defaultProject } = await createOrganization(olivia, 'Acme')
+    const { secret } = await createKey(olivia, defaultProject, 'Website chat')
+    const { token } = await startGateway({ app, client: (given) => clientOf(app, given) })
+    const ask = (bearer: string) =>
+      fetch(`${base}/authorize`, { headers: { 'keyward-gateway': token, authorization: `Bearer ${bearer}` } })
+    for (let count = 0; count < 12; count += 1) await ask(secret)
+    await ask('kw_proj_wrong')
+    browser = await launchChromium()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await listener?.stop(1_000)
+    await opened?.close()
+  })
+
+  test('shows an operator the figures of the instance and of the process', async () => {
+    const page = await openPage(browser, base, watched)
+    await page.goto(`${base}/sign-in`)
+    await sendSignIn(page, person('Olivia'))
+    await page.getByRole('button', { name: /Olivia/ }).click()
+    await page.getByRole('menuitem', { name: 'Instance health' }).click()
+    await page.getByRole('heading', { name: 'Instance health', level: 1 }).waitFor()
+    const instance = page.getByRole('region', { name: 'Instance', exact: true })
+    await instance.getByText('Answers').waitFor()
+    // Nothing streams the events of this instance.
+    await expect.poll(() => instance.textContent()).toMatch(/Audit events to stream[1-9]/)
+    await page.getByRole('row', { name: 'ALLOWED 12' }).waitFor()
+    await page.getByRole('row', { name: /^forward_auth 13 ≤ [\d.]+ ms ≤ [\d.]+ m?s$/ }).waitFor()
+    expect(await page.getByRole('region', { name: 'This process' }).textContent()).toContain(`${process.pid} on `)
+    if (SCREENSHOT) {
+      await page.setViewportSize({ width: 1280, height: 1500 })
+      await page.screenshot({ path: SCREENSHOT })
+    }
+    await leave(page)
+  })
+
+  test('shows other people neither the entry of the menu nor the figures', async () => {
+    const page = await openPage(browser, base, watched)
+    await page.goto(`${base}/sign-in?next=%2Faccount`)
+    await sendSignIn(page, person('Mei'))
+    await page.getByRole('heading', { name: 'Account', level: 1 }).waitFor()
+    await page.getByRole('button', { name: /Mei/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()
+    expect(await page.getByRole('menuitem', { name: 'Instance health' }).count()).toBe(0)
+    await page.goto(`${base}/instance`)
+    await page.getByText('Operators of the instance read it.').waitFor()
+    expect(watched).toEqual({ outside: [], complaints: [] })
+    await leave(page)
+  })
+})
