@@ -32,5 +32,5 @@ test('the page of the console embeds neither scripts nor styles, and every file 
   const page = readFileSync(new URL('index.html', BUILD), 'utf8')
   expect(page).not.toMatch(/<style|style=|<script(?![^>]*\bsrc=)/)
   for (const [, path] of page.matchAll(/(?:src|href)="([^"]+)"/g))
-    expect(path).toMatch(/^\/assets\/[\w-]+-[\w-]{8}\.\w+$/)
+    expect(path).toMatch(/^\.\/assets\/[\w-]+-[\w-]{8}\.\w+$/)
 })
