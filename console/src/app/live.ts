@@ -4,10 +4,13 @@ import { useEffect } from 'react'
 import { keyward, queries } from './api.ts'
 
 /** Queries that show keys. */
-const SHOWS_KEYS = ['keys', 'key', 'key-counts']
+const SHOWS_KEYS = ['keys', 'key']
+/** Queries that count keys. With hundreds of thousands of keys, they take the database half a second. */
+const COUNTS_KEYS = ['key-counts']
 
 /** Changes that arrive within this time are read together. */
 const TOGETHER_MS = 150
+const COUNTED_TOGETHER_MS = 2_000
 
 /**
  * Follows the changes of the organization's keys by one stream, and reads them again. The client reconnects by itself. A hidden
@@ -38,11 +41,11 @@ export function useLiveChanges(): void {
   }, [organizationId])
 }
 
-const readAgain = () =>
-  queries.invalidateQueries({ predicate: ({ queryKey }) => SHOWS_KEYS.includes(String(queryKey[0])) })
+const readAgain = (names: readonly string[] = [...SHOWS_KEYS, ...COUNTS_KEYS]) =>
+  queries.invalidateQueries({ predicate: ({ queryKey }) => names.includes(String(queryKey[0])) })
 
 /** Reads again after a change, one reading at a time: changes that never pause must neither delay it nor cut it off. */
-function reader(): () => Promise<void> {
+function reader(names: readonly string[], togetherMs: number): () => Promise<void> {
   let reading = false
   let changed = false
   return async () => {
@@ -50,18 +53,19 @@ function reader(): () => Promise<void> {
     if (reading) return
     reading = true
     while (changed) {
-      await new Promise((resolve) => setTimeout(resolve, TOGETHER_MS))
+      await new Promise((resolve) => setTimeout(resolve, togetherMs))
       changed = false
-      await readAgain()
+      await readAgain(names)
     }
     reading = false
   }
 }
 
 async function follow(organizationId: string, signal: AbortSignal): Promise<void> {
-  const read = reader()
+  const readers = [reader(SHOWS_KEYS, TOGETHER_MS), reader(COUNTS_KEYS, COUNTED_TOGETHER_MS)]
   try {
-    for await (const _change of keyward.apiKeys.changesOfOrganization({ organizationId }, { signal })) void read()
+    for await (const _change of keyward.apiKeys.changesOfOrganization({ organizationId }, { signal }))
+      for (const read of readers) void read()
   } catch (error) {
     // Otherwise the person lost access, which the page's own queries report.
     if (!(error instanceof ApiError) || error.code !== 'BAD_REQUEST') return
