@@ -26,7 +26,7 @@ import { statementName, statementNamer } from './statement-names.ts'
 import { connectWithinWork, tracedClient } from './traced-client.ts'
 import type { Tracing } from './tracing.ts'
 import { type Scope, type Transaction, type TransactionOptions, Transactions } from './transactions.ts'
-import { textOf, WatchedClient, type WatchedConfig } from './watched-client.ts'
+import { textOf, WatchedClient, type WatchedConfig, WRITES } from './watched-client.ts'
 
 export type { Clock } from './clock.ts'
 export type { Transaction, TransactionOptions } from './transactions.ts'
@@ -198,15 +198,16 @@ async function connect(
   const isRemote = kind === 'postgresql'
   const isPooled = options.directUrl !== undefined
   const { tracing = null, poolSize = POOL_SIZE, patience = 1, connectionWaitMs = CONNECTION_WAIT * patience } = options
+  const space = new Space()
   const config: WatchedConfig = {
     ...connection,
     connectionTimeoutMillis: connectionWaitMs,
     keepAlive: true,
     patience,
+    onFull: () => space.noteFull(),
     types: STRICT_TYPES,
   }
   const scope = new AsyncLocalStorage<Scope>()
-  const space = new Space()
   const clients = new Set<WatchedClient>()
   const Counted = options.onStatement ? reportingClient(options.onStatement) : WatchedClient
   const pool = new Pool({
@@ -250,17 +251,15 @@ async function connect(
   async function run<Row extends object>(text: string, values: readonly unknown[], name: string): Promise<Row[]> {
     refuseInside('database.sql()')
     const named = { name, text, values: [...values] }
-    const isWrite = /\b(INSERT|UPDATE|DELETE)\b/.test(text)
     try {
-      const answer = () => pool.query<Row & QueryResultRow>(named)
-      const { rows } = await (isWrite ? space.watch(answer) : answer())
+      const { rows } = await pool.query<Row & QueryResultRow>(named)
       return rows
     } catch (error) {
       // A migration changed the result type of the prepared plan, or a pooler dropped the plan.
       if (['0A000', '26000'].includes(sqlState(error) ?? '')) {
         return (await pool.query<Row & QueryResultRow>(text, [...values])).rows
       }
-      if (isWrite && mayHaveCommitted(error)) throw new OutcomeUnknownError(error)
+      if (WRITES.test(text) && mayHaveCommitted(error)) throw new OutcomeUnknownError(error)
       throw asUnavailable(error) ?? error
     }
   }
@@ -306,7 +305,7 @@ async function connect(
     clock,
     transaction(work, options) {
       refuseInside('database.transaction()')
-      return space.watch(() => transactions.run(work, options))
+      return transactions.run(work, options)
     },
     whileWanted: (wanted, work) => scope.run({ open: false, wanted }, work),
     detached: (work) => scope.exit(work),

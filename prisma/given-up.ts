@@ -20,7 +20,10 @@ export function connectWhileWanted(pool: Pool, wanted: () => AbortSignal | undef
       if (!callback) return connect(Reflect.apply(target, pool, []), signal)
       const checked: Callback = (error, client, done) => {
         if (client === undefined) return callback(error, client, done)
-        if (!signal.aborted) return callback(error, client, cancelOnAbort(client, signal, done))
+        if (!signal.aborted) {
+          cancelOnAbort(client, signal)
+          return callback(error, client, done)
+        }
         done()
         callback(givenUp(), undefined, () => undefined)
       }
@@ -29,18 +32,30 @@ export function connectWhileWanted(pool: Pool, wanted: () => AbortSignal | undef
   })
 }
 
-/** Returns what to call at the end of the statement. The connection goes back once nothing can cancel its next statement. */
-function cancelOnAbort(client: PoolClient, signal: AbortSignal, done: Done): Done {
-  if (!(client instanceof WatchedClient)) return done
+const ignore = () => undefined
+
+/**
+ * Cancels the statement that the connection was taken for. The connection goes back once nothing can cancel the next
+ * statement on it.
+ */
+function cancelOnAbort(client: PoolClient, signal: AbortSignal): void {
+  if (!(client instanceof WatchedClient)) return
   let cancelled: Promise<void> | null = null
   const cancel = () => {
     cancelled = client.cancelRead()
   }
   signal.addEventListener('abort', cancel, { once: true })
-  return (release) => {
+  // The pool sets it anew each time, and pool.query() ends with it.
+  const { release } = client
+  client.release = (error) => {
     signal.removeEventListener('abort', cancel)
-    if (cancelled === null) done(release)
-    else void cancelled.then(() => done(release))
+    if (cancelled === null) return release(error)
+    // Nobody else listens while the connection is neither in use nor idle.
+    client.on('error', ignore)
+    void cancelled.then(() => {
+      client.off('error', ignore)
+      release(error)
+    })
   }
 }
 

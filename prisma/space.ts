@@ -1,6 +1,3 @@
-import { sqlState } from './errors.ts'
-
-const DISK_FULL = '53100'
 /** How long a write that failed for lack of space counts, in milliseconds. Meanwhile smaller ones may still succeed. */
 const COUNTS_FOR = 30_000
 
@@ -12,13 +9,8 @@ export class Space {
     return performance.now() - this.#failedAt < COUNTS_FOR
   }
 
-  /** Runs a write: a statement or a transaction. */
-  async watch<T>(write: () => Promise<T>): Promise<T> {
-    try {
-      return await write()
-    } catch (error) {
-      if (sqlState(error) === DISK_FULL) this.#failedAt = performance.now()
-      throw error
-    }
+  /** Notes that a write failed for lack of space. */
+  noteFull(): void {
+    this.#failedAt = performance.now()
   }
 }

@@ -1,4 +1,5 @@
-import { createConnection } from 'node:net'
+import { createConnection, Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { Client, type ClientConfig } from 'pg'
 
 /** The longest wait for a new connection over a network, in milliseconds. */
@@ -6,16 +7,24 @@ const CONNECT_TIMEOUT = 5_000
 /** Idle time before TCP probes a connection, in milliseconds. */
 const KEEP_ALIVE_DELAY = 5_000
 
-/** Configuration of a connection, and how many times longer than usual to wait for PostgreSQL. */
-export type WatchedConfig = ClientConfig & { patience?: number }
+/** Configuration of a connection. */
+export type WatchedConfig = ClientConfig & {
+  /** How many times longer than usual to wait for PostgreSQL. */
+  patience?: number
+  /** Called when a statement fails because there is no space. */
+  onFull?: () => void
+}
 
 /** The longest wait for PostgreSQL to read the request to cancel a statement, in milliseconds. */
 const CANCEL_TIMEOUT = 5_000
 /** The code of a request to cancel, in place of the version of the protocol. */
 const CANCEL_REQUEST = 80_877_102
 
+const READS = /^\s*(SELECT|WITH)\b/i
 /** Statements that write or lock. They run to their end, so that what they did is not in doubt. */
-const WRITES = /\b(INSERT|UPDATE|DELETE|keyward_take_\w+)\b/
+export const WRITES = /\b(INSERT|UPDATE|DELETE|keyward_take_\w+)\b/
+
+const DISK_FULL = '53100'
 
 const isDeadline = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout'
 
@@ -27,12 +36,15 @@ export class WatchedClient extends Client {
   #text = ''
   #key: { processID: number; secretKey: number } | null = null
 
-  constructor({ patience = 1, ...config }: WatchedConfig = {}) {
+  constructor({ patience = 1, onFull, ...config }: WatchedConfig = {}) {
     // Nothing gets lost in a Unix socket, and the embedded database behind one can be busy for longer.
     const network = !config.host?.startsWith('/') && { connectionTimeoutMillis: CONNECT_TIMEOUT * patience }
     super({ ...config, keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY, ...network })
     this.connection.once('backendKeyData', (key: { processID: number; secretKey: number }) => {
       this.#key = key
+    })
+    this.connection.on('errorMessage', ({ code }: { code?: string }) => {
+      if (code === DISK_FULL) onFull?.()
     })
     // query() has many overloads: pass the arguments on unchanged. The pool destroys connections whose callback fails.
     this.query = new Proxy(this.query, {
@@ -55,15 +67,19 @@ export class WatchedClient extends Client {
    * could hit the next statement of the connection.
    */
   async cancelRead(): Promise<void> {
-    if (this.#key === null || WRITES.test(this.#text)) return
+    const { stream } = this.connection
+    if (this.#key === null || !READS.test(this.#text) || WRITES.test(this.#text)) return
+    // Over TLS, the key would be the only thing in clear text. A Unix socket leads to the embedded database.
+    if (!(stream instanceof Socket) || stream instanceof TLSSocket || !stream.remoteAddress) return
+    const { remoteAddress: host, remotePort: port = 0 } = stream
     const request = Buffer.alloc(16)
     request.writeInt32BE(request.length, 0)
     request.writeInt32BE(CANCEL_REQUEST, 4)
     request.writeInt32BE(this.#key.processID, 8)
     request.writeInt32BE(this.#key.secretKey, 12)
     await new Promise<void>((resolve) => {
-      // PostgreSQL reads such a request without TLS, and closes the connection when it has sent the signal.
-      const socket = createConnection({ host: this.host, port: this.port, timeout: CANCEL_TIMEOUT })
+      // PostgreSQL closes the connection when it has sent the signal.
+      const socket = createConnection({ host, port, timeout: CANCEL_TIMEOUT })
       socket.on('timeout', () => socket.destroy())
       socket.on('error', () => undefined)
       socket.once('close', () => resolve())

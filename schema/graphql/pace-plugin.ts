@@ -15,8 +15,8 @@ export default pluginName
 const pace = new Pace()
 
 /** A promise is passed on as it is: it waits by itself, and nobody would handle its failure until the later turn. */
-const paced = <Item>(items: readonly Item[]): (Item | Promise<Item>)[] =>
-  items.map((item) => (item instanceof Promise || pace.take() ? item : pace.later().then(() => item)))
+const paced = <Item>(items: readonly Item[], request: object): (Item | Promise<Item>)[] =>
+  items.map((item) => (item instanceof Promise || pace.take(request) ? item : pace.later().then(() => item)))
 
 class PacePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(
@@ -27,8 +27,10 @@ class PacePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     if (!isListOfObjects) return resolver
     return (parent, args, context, info) => {
       const found: unknown = resolver(parent, args, context, info)
-      if (Array.isArray(found)) return paced(found)
-      return found instanceof Promise ? found.then((items) => (Array.isArray(items) ? paced(items) : items)) : found
+      if (Array.isArray(found)) return paced(found, context)
+      return found instanceof Promise
+        ? found.then((items) => (Array.isArray(items) ? paced(items, context) : items))
+        : found
     }
   }
 }

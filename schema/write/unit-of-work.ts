@@ -9,13 +9,12 @@ import { nameOf } from './audit/personal.ts'
 import { type AuditEntry, type Author, type SealedEntry, sealPeople } from './audit/seal-people.ts'
 import { inBatches } from './batches.ts'
 import { mapConflict } from './conflicts.ts'
-import type { Change } from './outbox/kinds.ts'
+import type { Publication } from './outbox/kinds.ts'
+import { insertChanges } from './outbox/sql.ts'
 import { holdRights, type Requirement, requireRights } from './rights.ts'
 import { lockAuditHead } from './sql.ts'
 
 export type { AuditEntry } from './audit/seal-people.ts'
-
-type Publication = Pick<Change, 'organizationId' | 'projectId' | 'kind' | 'subjectId'>
 
 /** The part of the runtime that a change needs. A change that names a person also needs the settings. */
 type ChangeRuntime = Pick<Runtime, 'database'> & { settings?: Pick<Runtime['settings'], 'encryptionKeys'> }
@@ -102,9 +101,7 @@ export class UnitOfWork {
     const count = this.#published.length
     if (count === 0) return
     const clock = await this.tx.changeClock.update({ where: { id: 1 }, data: { position: { increment: count } } })
-    const first = clock.position - BigInt(count) + 1n
-    const rows = this.#published.map((event, index) => ({ ...event, at: this.now, position: first + BigInt(index) }))
-    await inBatches(rows, (data) => this.tx.changeEvent.createMany({ data }))
+    await insertChanges(this.tx, this.now, clock.position - BigInt(count), this.#published)
   }
 
   async #append(organizationId: string, events: readonly SealedEntry[], requestId: string): Promise<void> {

@@ -36,3 +36,6 @@ export interface Change {
   /** The UUID of what changed. */
   subjectId: string
 }
+
+/** A change before it has a position. */
+export type Publication = Pick<Change, 'organizationId' | 'projectId' | 'kind' | 'subjectId'>

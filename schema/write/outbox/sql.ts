@@ -1,5 +1,5 @@
-import type { Database } from '@keyward/prisma/database'
-import type { Change, ChangeKind } from './kinds.ts'
+import type { Database, Transaction } from '@keyward/prisma/database'
+import type { Change, ChangeKind, Publication } from './kinds.ts'
 
 /** A row of the outbox, with the history that it was read in. */
 export interface ChangeRow {
@@ -22,6 +22,17 @@ export const toChange = (row: ChangeRow): Change => ({
   kind: row.kind,
   subjectId: row.subject_id,
 })
+
+/**
+ * Inserts changes at the positions after one, in one statement: the clock that numbers them is locked for all tenants
+ * meanwhile.
+ */
+export const insertChanges = (tx: Transaction, at: Date, after: bigint, changes: readonly Publication[]) =>
+  tx.$executeRaw`
+    INSERT INTO change_event (position, at, organization_id, project_id, kind, subject_id)
+    SELECT ${after} + n, ${at}, "organizationId", "projectId", kind, "subjectId"
+      FROM jsonb_to_recordset(${JSON.stringify(changes.map((change, index) => ({ ...change, n: index + 1 })))}::jsonb)
+        AS e(n bigint, "organizationId" uuid, "projectId" uuid, kind text, "subjectId" uuid)`
 
 /** An organization or a project, by its UUID. */
 export type ChangeOwner = { organizationId: string } | { projectId: string }

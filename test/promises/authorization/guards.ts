@@ -1208,8 +1208,8 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the turns of long answers',
     file: 'schema/graphql/pace.ts',
-    guard: 'this.#turn.items <= TURN_ITEMS ||',
-    without: 'this.#turn.items > 0 ||',
+    guard: 'if (taken >= FREE_ITEMS) return false',
+    without: 'if (taken < 0) return false',
     seenBy: 'hold',
   },
   {
@@ -1218,6 +1218,13 @@ export const REMOVALS: Removal[] = [
     guard: 'const BATCH_ROWS = 50',
     without: 'const BATCH_ROWS = 5_000',
     seenBy: 'hold',
+  },
+  {
+    what: 'the end of cancelling with the statement',
+    file: 'prisma/given-up.ts',
+    guard: "signal.removeEventListener('abort', cancel)",
+    without: '',
+    seenBy: 'databaseErrors',
   },
   {
     what: 'the cancelling of a statement of given-up work',
