@@ -9,7 +9,7 @@ import { findOrganization } from '../organization/access.ts'
 import { findProject, targetOf as targetOfProject } from '../project/access.ts'
 import { change, makerOf } from '../write/unit-of-work.ts'
 import { refuseLegacy, targetOf, visibleApiKeys } from './access.ts'
-import { ADVICE, type SelectableAdvice } from './advice-filter.ts'
+import { ADVICE, adviceWhere, type SelectableAdvice } from './advice-filter.ts'
 import { endKeys } from './end.ts'
 import { type ApiKeyFilter, filterWhere } from './filter.ts'
 import { revocationFields } from './revoke.ts'
@@ -55,6 +55,10 @@ export const apiKeysRevokeInput = z
     path: ['filter'],
     error: 'Give `filter` and `advice` with `projectId` or `organizationId` only.',
   })
+  .refine(({ filter }) => !filter?.advice?.includes('ROTATION_SAFE_TO_FINISH'), {
+    path: ['filter', 'advice'],
+    error: 'Keys with ROTATION_SAFE_TO_FINISH are in use. Finish their rotations instead of revoking them.',
+  })
 
 type Input = z.output<typeof apiKeysRevokeInput>
 
@@ -72,11 +76,12 @@ async function readFilter(
   { database }: Caller['runtime'],
   filter: ApiKeyFilter | null | undefined,
   organizationId: string,
+  readableCreators: readonly string[],
 ): Promise<Prisma.ApiKeyWhereInput> {
   try {
     return await filterWhere(
       filter,
-      { organizationIds: [organizationId], readableCreators: [organizationId] },
+      { organizationIds: [organizationId], readableCreators },
       database.clock.now(),
       async (start) => (await findKeysByStart(database, [start]))[0] ?? null,
     )
@@ -109,12 +114,13 @@ async function selectMatching(caller: Caller, input: Input): Promise<Selection> 
       OR: [{ organizationId: { in: organizationIds } }, { projectId: { in: projectIds } }],
     })
   }
+  const readable = access.reach('user:readName').organizationIds.filter((id) => id === organizationId)
   const where = {
     AND: [
       ...scope,
       { revokedAt: null },
-      await readFilter(runtime, filter, organizationId),
-      ...(advice == null ? [] : [ADVICE[advice](now, organizationId)]),
+      await readFilter(runtime, filter, organizationId, readable),
+      ...(advice == null ? [] : [adviceWhere([advice], now, readable)]),
     ],
   }
   const keys = await runtime.database.prisma.apiKey.findMany({ where, orderBy: { id: 'asc' }, take: MAX_REVOKED + 1 })

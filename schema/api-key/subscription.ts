@@ -113,13 +113,63 @@ async function pointOf(after: string | null | undefined, { runtime }: GraphConte
   return read.point
 }
 
+/** Kinds of change that may give the caller a role, or take one away. */
+const ROLE_KINDS: readonly ChangeKind[] = [
+  'MEMBERSHIP_CHANGED',
+  'SERVICE_ACCOUNT_CHANGED',
+  'ORGANIZATION_CHANGED',
+  'PROJECT_CHANGED',
+]
+
+/** Interval at which hidden events check the caller's access, although the stream shows no change of roles. */
+const CHECK_HIDDEN_MS = 1_000
+
+/**
+ * Decides whether an event that the known roles hide is worth a check of the caller's access: a new role may show it. Most
+ * events of a large organization are hidden from most of its followers, and must cost no statement.
+ */
+class HiddenEvents {
+  readonly #isKey: boolean
+  readonly #seesRoleChanges: boolean
+  #rolesChanged = true
+  #checkedAt = performance.now()
+
+  constructor({ actor }: GraphContext['access'], owner: ChangeOwner) {
+    // A key never sees another key.
+    this.#isKey = actor.kind === 'API_KEY'
+    // The changes of a project leave out those of its organization's members.
+    this.#seesRoleChanges = 'organizationId' in owner
+  }
+
+  note({ kind }: Change): void {
+    if (ROLE_KINDS.includes(kind)) this.#rolesChanged = true
+  }
+
+  noteCheck(): void {
+    this.#rolesChanged = false
+    this.#checkedAt = performance.now()
+  }
+
+  get needsCheck(): boolean {
+    if (this.#isKey) return false
+    return !this.#seesRoleChanges || this.#rolesChanged || performance.now() - this.#checkedAt >= CHECK_HIDDEN_MS
+  }
+}
+
 async function* follow(context: GraphContext, followed: Followed, point: Point, signal: AbortSignal) {
   const { owner } = await authorize(context, followed)
+  const hidden = new HiddenEvents(context.access, owner)
   for await (const change of context.runtime.changes.of(owner, point, signal)) {
     const { organizationId, projectId, subjectId } = change
+    hidden.note(change)
     // An alert about a budget of an organization or a project is about no key.
     if (!KEY_KINDS.includes(change.kind) || organizationId === null || projectId === null) continue
+    // Followers of an organization see the keys of their own projects, and a key sees only itself.
+    const action = change.kind === 'BUDGET_ALERT' ? 'apiKey:readBudget' : 'apiKey:read'
+    const isVisible = () => context.access.can(action, keyTarget({ id: subjectId, organizationId, projectId }))
+    if (!isVisible() && !hidden.needsCheck) continue
     // A role, a session or a key may have ended since the last event: the stream ends with it.
+    hidden.noteCheck()
     const current = await context.refresh()
     await authorize(current, followed)
     context.access.renew(current.access.grants)
@@ -127,10 +177,7 @@ async function* follow(context: GraphContext, followed: Followed, point: Point, 
     context.grants.clearAll()
     context.users.forget()
     forgetStatements(context)
-    // Followers of an organization see the keys of their own projects, and a key sees only itself.
-    const action = change.kind === 'BUDGET_ALERT' ? 'apiKey:readBudget' : 'apiKey:read'
-    if (!context.access.can(action, keyTarget({ id: subjectId, organizationId, projectId }))) continue
-    yield change
+    if (isVisible()) yield change
   }
 }
 

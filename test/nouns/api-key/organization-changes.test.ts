@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { encodeId, newId } from '../../../schema/core/ids.ts'
+import { BACKGROUND } from '../../infra/background-statements.ts'
 import { ACTORS, type ActorName, addCollaborator, createKey, join, startWorld, type World } from '../../infra/world.ts'
 import { openStream, type Stream } from './stream.ts'
 
 let world: World
+const statements: string[] = []
 
 beforeAll(async () => {
-  world = await startWorld()
+  world = await startWorld({ onStatement: (sql) => statements.push(sql) })
 })
 afterAll(() => world.close())
 
@@ -146,4 +148,45 @@ test('a follower of an organization receives no change of a project after losing
   await as.owner.mutate('memberRemove', { id: member })
   await createKey(as.owner, ids.defaultProject, 'after leaving')
   expect((await stream.rest()).filter((result) => result?.data?.apiKeyChanges)).toEqual([])
+})
+
+test('a follower of an organization receives the changes of a project from the moment it has a role there', async () => {
+  const { as, ids, signUp } = world
+  const person = await signUp('Joins later')
+  const member = await join(as.owner, ids.organization, person, 'MEMBER')
+  const stream = await open(person.token)
+  await createKey(as.owner, ids.project, 'before the role')
+  await createKey(as.owner, ids.defaultProject, 'of everybody')
+  expect(await namesUpTo(stream, 'of everybody')).toEqual(['of everybody'])
+  await createKey(as.owner, ids.project, 'still before the role')
+  await addCollaborator(as.owner, ids.project, member, 'MEMBER')
+  await createKey(as.owner, ids.project, 'after the role')
+  expect(await namesUpTo(stream, 'after the role')).toEqual(['after the role'])
+  await stream.leave()
+})
+
+test.each(['member', 'liveKey'] as const)('changes that are hidden from %s cost no statements', async (actor) => {
+  const { as, ids } = world
+  const HIDDEN = 40
+  const query = 'query ($id: ID!) { organization(id: $id) { changeCursor } }'
+  const hiddenKey = (await createKey(as.owner, ids.otherProject, `hidden from ${actor}`)).id
+  const shownKey =
+    actor === 'liveKey' ? ids.apiKey : (await createKey(as.owner, ids.defaultProject, 'shown to members')).id
+  /** Statements of a stream that finds hidden changes, and then one that it sends. */
+  const sentFor = async (hidden: number) => {
+    const { changeCursor } = (await as.owner.ask(query, { id: ids.organization })).data.organization
+    for (let index = 0; index < hidden; index += 1)
+      await as.owner.mutate('apiKeyUpdate', { id: hiddenKey, name: `hidden ${actor} ${index}` })
+    const name = `shown to ${actor} after ${hidden}`
+    await as.owner.mutate('apiKeyUpdate', { id: shownKey, name })
+    await world.app.runtime.lastUsed.flush()
+    statements.length = 0
+    const stream = await open(as[actor].token, changeCursor)
+    expect(await namesUpTo(stream, name)).toEqual([name])
+    await stream.leave()
+    return statements.filter((sql) => !BACKGROUND.test(sql)).length
+  }
+  const few = await sentFor(1)
+  // Access is checked again once a second, however many changes are hidden.
+  expect(await sentFor(HIDDEN)).toBeLessThan(few + HIDDEN / 2)
 })

@@ -90,6 +90,7 @@ test('revoking by filter ends the matching keys that the caller may revoke, and 
     { ids: [spared.id], projectId: ids.project },
     { projectId: ids.project, filter: { createdBy: 'nobody' } },
     { projectId: ids.project, advice: 'ROTATION_SAFE_TO_FINISH' },
+    { projectId: ids.project, filter: { advice: ['LEAKED', 'ROTATION_SAFE_TO_FINISH'] } },
     { ids: [] },
     { ids: [spared.id], filter: {} },
     { ids: [spared.id], advice: 'LEAKED' },

@@ -1453,8 +1453,8 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the check of each event of a stream of changes',
     file: 'schema/api-key/subscription.ts',
-    guard: '    if (!context.access.can(action, ',
-    without: '    if (subjectId === null && !context.access.can(action, ',
+    guard: 'if (isVisible()) yield change',
+    without: 'yield change',
     seenBy: 'organizationChanges',
   },
   {
