@@ -23,8 +23,11 @@ const origin = address.refine(({ pathname }) => pathname === '/')
 /** Path segments that need no escape, in a URL, a cookie or a page. */
 const PATH = /^(?:\/[\w.~-]+)*\/?$/
 
+/** Clients take this end of an address for the path of the API, and leave it out. */
+const GRAPHQL_LAST = /\/graphql\/?$/
+
 const publicUrl = address
-  .refine(({ pathname }) => PATH.test(pathname) && !isServedFirst(pathname))
+  .refine(({ pathname }) => PATH.test(pathname) && !isServedFirst(pathname) && !GRAPHQL_LAST.test(pathname))
   .transform(({ origin: own, pathname }) => own + pathname.replace(/\/$/, ''))
 
 const encryptionKeys = z.string().transform((text, context): SealingKey[] => {

@@ -2,25 +2,24 @@ import type { Database } from '@keyward/prisma/database'
 import { type AuditStream, type Batch, streamAuditEvents } from '@keyward/schema/audit/sink/stream'
 import { signedHeaders } from '@keyward/schema/webhook/message'
 import { send } from '@keyward/schema/webhook/send'
-import { resolveAny, resolvePublic } from '@keyward/schema/webhook/target'
-import type { AuditSinkConfig, Config } from '../config/config.ts'
+import { resolveAny } from '@keyward/schema/webhook/target'
+import type { AuditSinkConfig } from '../config/config.ts'
 import type { Log } from '../telemetry/log.ts'
 import { append } from './append.ts'
 
 type Deliver = (batch: Batch, signal: AbortSignal) => Promise<void>
 
-/** Sends a batch as webhooks are sent: signed, and to targets that webhooks may reach. */
+/** Sends a batch signed as webhooks are. The address is the operator's own, so it may be private. */
 const toAddress =
-  (database: Database, { url, secret }: { url: string; secret: string }, privateTargets: boolean): Deliver =>
+  (database: Database, { url, secret }: { url: string; secret: string }): Deliver =>
   async ({ id, body }, signal) => {
     const headers = {
       ...signedHeaders([secret], id, database.clock.now(), body),
       'content-type': 'application/x-ndjson',
     }
-    const resolve = privateTargets ? resolveAny : resolvePublic
     const { status, error } = await send(new URL(url), body, headers, {
-      privateTargets,
-      resolve,
+      privateTargets: true,
+      resolve: resolveAny,
       signal,
       tracing: database.tracing,
     })
@@ -37,21 +36,23 @@ const toFile =
       throw new Error(`The file cannot be written (${code}).`)
     })
 
-interface Options extends Pick<Config, 'webhookPrivateTargets'> {
+interface Options {
   auditSink: AuditSinkConfig | null
   database: Database
   log: Log
 }
 
 /** Streams audit events out of the instance. Null if no receiver is configured. */
-export function startAuditSink({ auditSink, webhookPrivateTargets, database, log }: Options): AuditStream | null {
+export function startAuditSink({ auditSink, database, log }: Options): AuditStream | null {
   if (auditSink === null) return null
   return streamAuditEvents({
     database,
-    deliver: 'file' in auditSink ? toFile(auditSink.file) : toAddress(database, auditSink, webhookPrivateTargets),
+    deliver: 'file' in auditSink ? toFile(auditSink.file) : toAddress(database, auditSink),
     onChange: (failure) =>
       failure
         ? log.warn('audit events cannot be streamed', { detail: failure.message })
         : log.info('audit events are streamed again'),
+    onRestart: (organizationIds) =>
+      log.warn('audit events are streamed from the first one', { organizationIds: organizationIds.join(', ') }),
   })
 }

@@ -1,19 +1,29 @@
 import type { Database } from '@keyward/prisma/database'
 import type { EventRow } from '../sql.ts'
 
-/** An event that is due, with its organization. */
-export type DueRow = EventRow & { organization_id: string }
+/** An event that is due, with its organization, and whether the organization restarts. */
+export type DueRow = EventRow & { organization_id: string; restarts: boolean }
 
-/** Organizations with events that are not confirmed. A head is written in the transaction of its event, after it. */
+/** Whether the log has the event that a cursor names. After a failover or a restore it may have another one, or none. */
+const HAS_EVENT = `(c.sequence <= h.sequence AND (c.hash IS NULL OR (c.sequence = h.sequence AND c.hash = h.hash) OR EXISTS (
+    SELECT FROM audit_event x
+     WHERE x.organization_id = c.organization_id AND x.sequence = c.sequence AND x.hash = c.hash)))`
+
+const SENT = `CASE WHEN ${HAS_EVENT} THEN c.sequence ELSE 0 END`
+
+/**
+ * Organizations with events that are not confirmed. A head is written in the transaction of its event, after it. An
+ * organization whose cursor names an event that the log lacks restarts with its first event.
+ */
 const BEHIND = `
-  SELECT h.organization_id, coalesce(c.sequence, 0) AS sent, h.sequence AS last
+  SELECT h.organization_id, ${SENT} AS sent, h.sequence AS last, ${HAS_EVENT} IS FALSE AS restarts
     FROM audit_head h LEFT JOIN audit_sink_cursor c USING (organization_id)
-   WHERE h.sequence > coalesce(c.sequence, 0)`
+   WHERE h.sequence > ${SENT}`
 
 /** Reads the next events of each organization after an id, in the order of the chains. */
 export const readDue = (database: Database, after: string, { ofEach, atMost }: { ofEach: number; atMost: number }) =>
   database.sql<DueRow>(
-    `SELECT e.organization_id, e.id, e.sequence, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at,
+    `SELECT e.organization_id, behind.restarts, e.id, e.sequence, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at,
             e.action, e.actor_kind, e.actor_id, e.actor_name, e.target_type, e.target_id, e.target_name, e.project_id,
             e.details, e.request_id, e.previous_hash, e.hash
        FROM (${BEHIND} AND h.organization_id > $1 ORDER BY h.organization_id LIMIT ${atMost}) behind
@@ -24,13 +34,27 @@ export const readDue = (database: Database, after: string, { ofEach, atMost }: {
     [after],
   )
 
-/** Notes the last confirmed event of each organization. */
-export const confirm = (database: Database, last: ReadonlyMap<string, string>) =>
-  database.sql(
-    `INSERT INTO audit_sink_cursor AS c (organization_id, sequence) SELECT * FROM unnest($1::uuid[], $2::bigint[])
-     ON CONFLICT (organization_id) DO UPDATE SET sequence = greatest(c.sequence, excluded.sequence)`,
-    [[...last.keys()], [...last.values()]],
+/** An event's place in the chain of its organization, and its hash, as hexadecimal. */
+export interface Place {
+  sequence: string
+  hash: string
+}
+
+/** Notes the last confirmed event of each organization, if the log still has it. Returns whether it has all of them. */
+export async function confirm(database: Database, last: ReadonlyMap<string, Place>): Promise<boolean> {
+  const places = [...last.values()]
+  const rows = await database.sql(
+    `INSERT INTO audit_sink_cursor (organization_id, sequence, hash)
+     SELECT e.organization_id, e.sequence, e.hash
+       FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS place(organization_id, sequence, hash)
+       JOIN audit_event e ON e.organization_id = place.organization_id AND e.sequence = place.sequence
+        AND e.hash = decode(place.hash, 'hex')
+     ON CONFLICT (organization_id) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash
+     RETURNING organization_id`,
+    [[...last.keys()], places.map(({ sequence }) => sequence), places.map(({ hash }) => hash)],
   )
+  return rows.length === last.size
+}
 
 /** Makes a process the one that sends, unless another one is. Returns whether it is. */
 export async function own(database: Database, owner: string, { now, until }: { now: Date; until: Date }) {
@@ -61,7 +85,7 @@ export const noteAttempt = (database: Database, owner: string, now: Date, error:
 export interface SinkFigures {
   /** Events that are not confirmed. */
   pending: string
-  /** Time of the oldest of them; null if there are none. */
+  /** Time of the oldest of them; null if the log has none of them. */
   oldest: Date | null
   /** Failed attempts since the last successful one. */
   failures: number
@@ -74,7 +98,8 @@ export async function readSinkFigures(database: Database): Promise<SinkFigures> 
     `WITH behind AS (${BEHIND})
      SELECT (SELECT coalesce(sum(last - sent), 0) FROM behind) AS pending,
             (SELECT min(e.at) FROM (SELECT * FROM behind LIMIT 1000) b
-               JOIN audit_event e ON e.organization_id = b.organization_id AND e.sequence = b.sent + 1) AS oldest,
+              CROSS JOIN LATERAL (SELECT at FROM audit_event
+                WHERE organization_id = b.organization_id AND sequence > b.sent ORDER BY sequence LIMIT 1) e) AS oldest,
             coalesce((SELECT failures FROM audit_sink), 0) AS failures, (SELECT last_error FROM audit_sink) AS last_error`,
   )
   if (!row) throw new Error('An aggregate without a row')

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '@keyward/prisma/database'
+import { innermostReason, isUnavailable } from '@keyward/prisma/errors'
+import { encodeId } from '../../core/ids.ts'
 import { lineOf } from './line.ts'
-import { confirm, disown, noteAttempt, own, readDue } from './sql.ts'
+import { confirm, disown, noteAttempt, own, type Place, readDue } from './sql.ts'
 
 const POLL_MS = 1_000
 /** How long a process sends before it must say so again: longer than an attempt. */
@@ -20,8 +22,10 @@ export interface Batch {
   id: string
   /** JSON Lines. Each line ends with a line break. */
   body: string
-  /** The last sequence of each organization in it. */
-  last: ReadonlyMap<string, string>
+  /** The last event of each organization in it. */
+  last: ReadonlyMap<string, Place>
+  /** Organizations in it whose last confirmed event the log lacks. They restart with their first event. */
+  restarted: ReadonlySet<string>
 }
 
 export interface StreamOptions {
@@ -30,6 +34,8 @@ export interface StreamOptions {
   deliver(batch: Batch, signal: AbortSignal): Promise<void>
   /** Called with the first failure in a row, and with null once the receiver takes events again. */
   onChange(failure: Error | null): void
+  /** Called with the public ids of organizations whose events are sent from the first on, since the log has another history. */
+  onRestart(organizationIds: string[]): void
 }
 
 /** A stream that runs. */
@@ -42,7 +48,7 @@ export interface AuditStream {
  * Streams audit events to a receiver: at least once, and each organization's events in the order of its chain. The events are
  * read from the log that changes have committed, so no change waits for the receiver. One process of the instance sends.
  */
-export function streamAuditEvents({ database, deliver, onChange }: StreamOptions): AuditStream {
+export function streamAuditEvents({ database, deliver, onChange, onRestart }: StreamOptions): AuditStream {
   const owner = randomUUID()
   const closing = new AbortController()
   const { signal } = closing
@@ -50,6 +56,8 @@ export function streamAuditEvents({ database, deliver, onChange }: StreamOptions
   let after = FIRST
   let pending: Batch | null = null
   let failures = 0
+  /** Whether the database knows the last success: another process may have left its failures there. */
+  let isNoted = false
 
   const wait = (ms: number) => delay(ms, undefined, { signal, ref: false }).catch(() => undefined)
 
@@ -59,7 +67,10 @@ export function streamAuditEvents({ database, deliver, onChange }: StreamOptions
     const now = database.clock.now()
     const owns = await own(database, owner, { now, until: new Date(now.getTime() + OWNED_MS) })
     // Another process may have sent what this one held.
-    if (!owns) pending = null
+    if (!owns) {
+      pending = null
+      isNoted = false
+    }
     ownedSince = owns ? at : Number.NEGATIVE_INFINITY
     return owns
   }
@@ -67,8 +78,13 @@ export function streamAuditEvents({ database, deliver, onChange }: StreamOptions
   /** Sends the next batch. Returns how long to wait before the one after it, in milliseconds. */
   async function step(): Promise<number> {
     if (!(await isOwner())) return POLL_MS
-    pending ??= await nextBatch(database, after)
     if (!pending) {
+      pending = await nextBatch(database, after)
+      const restarted = [...(pending?.restarted ?? [])]
+      if (restarted.length > 0) onRestart(restarted.map((id) => encodeId('Organization', id)))
+    }
+    if (!pending) {
+      await noteSuccess()
       const isDone = after === FIRST
       after = FIRST
       return isDone ? POLL_MS : 0
@@ -79,21 +95,40 @@ export function streamAuditEvents({ database, deliver, onChange }: StreamOptions
       (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
     )
     if (failure && signal.aborted) return 0
-    if (failure ? failures === 0 : failures > 0) onChange(failure)
-    failures = failure ? failures + 1 : 0
-    if (!failure) {
-      await confirm(database, batch.last)
-      pending = null
-      after = [...batch.last.keys()].at(-1) ?? FIRST
-    }
-    await noteAttempt(database, owner, database.clock.now(), failure?.message ?? null)
-    return failure ? Math.min(POLL_MS * 2 ** (failures - 1), LONGEST_WAIT_MS) : 0
+    if (failure) return noteFailure(failure)
+    // An event that was replaced since, by a failover or a restore, is not confirmed: the next batch has the new one.
+    await confirm(database, batch.last)
+    pending = null
+    after = [...batch.last.keys()].at(-1) ?? FIRST
+    await noteSuccess()
+    return 0
   }
+
+  async function noteSuccess(): Promise<void> {
+    if (failures > 0) onChange(null)
+    failures = 0
+    if (!isNoted) await noteAttempt(database, owner, database.clock.now(), null)
+    isNoted = true
+  }
+
+  /** Notes a failed attempt. Returns how long to wait before the next one, in milliseconds. */
+  async function noteFailure(failure: Error): Promise<number> {
+    if (failures === 0) onChange(failure)
+    failures += 1
+    isNoted = false
+    await noteAttempt(database, owner, database.clock.now(), failure.message)
+    return Math.min(POLL_MS * 2 ** (failures - 1), LONGEST_WAIT_MS)
+  }
+
+  /** After an error of the step itself. While the database is away, the next step tries again. */
+  const afterError = (error: unknown): number | Promise<number> =>
+    isUnavailable(error) ? POLL_MS : noteFailure(new Error(innermostReason(error).reason))
 
   async function run(): Promise<void> {
     while (!signal.aborted) {
-      // The database is away: the next step tries again.
-      const ms = await step().catch(() => POLL_MS)
+      const ms = await step()
+        .catch(afterError)
+        .catch(() => POLL_MS)
       if (ms > 0) await waitAsOwner(ms)
     }
     await disown(database, owner).catch(() => undefined)
@@ -119,14 +154,16 @@ export function streamAuditEvents({ database, deliver, onChange }: StreamOptions
 async function nextBatch(database: Database, after: string): Promise<Batch | null> {
   const rows = await readDue(database, after, { ofEach: OF_EACH, atMost: AT_MOST })
   const lines: string[] = []
-  const last = new Map<string, string>()
+  const last = new Map<string, Place>()
+  const restarted = new Set<string>()
   let size = 0
   for (const row of rows) {
     const line = `${lineOf(row)}\n`
     size += Buffer.byteLength(line)
     if (lines.length > 0 && size > BYTES) break
     lines.push(line)
-    last.set(row.organization_id, row.sequence)
+    last.set(row.organization_id, { sequence: row.sequence, hash: row.hash.toString('hex') })
+    if (row.restarts) restarted.add(row.organization_id)
   }
-  return lines.length === 0 ? null : { id: randomUUID(), body: lines.join(''), last }
+  return lines.length === 0 ? null : { id: randomUUID(), body: lines.join(''), last, restarted }
 }

@@ -36,8 +36,9 @@ const auditStream = (sink: Config['auditSink']): string =>
   sink === null ? 'none' : 'file' in sink ? `to ${sink.file}` : destination(sink)
 
 function wordsOfSink({ pending, oldest, last_error: error }: SinkFigures): string {
-  if (oldest === null) return 'the receiver has all events'
-  return `${pending} events are not confirmed, the oldest of ${oldest.toISOString()}${error === null ? '' : `: ${error}`}`
+  if (pending === '0') return 'the receiver has all events'
+  const since = oldest === null ? 'and the log lacks them' : `the oldest of ${oldest.toISOString()}`
+  return `${pending} events are not confirmed, ${since}${error === null ? '' : `: ${error}`}`
 }
 
 function leakReports(file: string | null): string {

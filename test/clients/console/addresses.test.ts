@@ -5,12 +5,14 @@ import { keysSearch, withoutSecret } from '../../../console/src/keys/search.ts'
 // Failed before: URLs are read without tabs and line breaks, so that `/\t/evil.example` led to another site.
 test('sign-in leads to a path of the console or to GraphiQL, and nowhere else', () => {
   const origin = 'https://keys.example'
-  for (const next of ['/', '/keys?q=a%20b', '/projects/prj_1#limits', '/a//b']) {
+  for (const next of ['/', '/keys?q=a%20b', '/keys?q=/../', '/keys/..a/...', '/projects/prj_1#limits', '/a//b']) {
     expect(pathAfterSignIn(next)).toBe(next)
   }
   expect(pathAfterSignIn('graphiql')).toBe('/graphql')
   const others = ['//evil.example', '/\\evil.example', '/\t/evil.example', '/\n/evil.example', '/\r/e.example', '/a\\b']
-  for (const next of [undefined, '', 'https://evil.example', 'javascript:alert(1)', ...others]) {
+  // Failed before: under the prefix `/keys`, these led to another application of the host.
+  const outside = ['/..', '/../other', '/a/./b', '/%2e%2E/other', '/.%2e?q=1', '/%2e#x']
+  for (const next of [...outside, undefined, '', 'https://evil.example', 'javascript:alert(1)', ...others]) {
     expect([next, pathAfterSignIn(next)]).toEqual([next, '/'])
     expect(new URL(pathAfterSignIn(next), origin).origin).toBe(origin)
   }

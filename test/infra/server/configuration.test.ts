@@ -127,6 +127,7 @@ describe('the configuration from the environment', () => {
     'https://example.com/o/keys',
     'https://example.com/authorized',
     'https://example.com/graphql/keys',
+    'https://example.com/keys/graphql',
     'https://example.com/health/',
   ])('rejects the public address %s', (given) => {
     expect(problemsOf({ KEYWARD_PUBLIC_URL: given })).toHaveLength(1)

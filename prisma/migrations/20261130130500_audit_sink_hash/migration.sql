@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "audit_sink_cursor" ADD COLUMN     "hash" BYTEA;
