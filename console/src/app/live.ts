@@ -1,4 +1,4 @@
-import { ApiError } from '@keyward/sdk'
+import { ApiError, type ApiKeyChange } from '@keyward/sdk'
 import { useParams } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { keyward, queries } from './api.ts'
@@ -12,6 +12,10 @@ const COUNTS_KEYS = ['key-counts']
 const TOGETHER_MS = 150
 const COUNTED_TOGETHER_MS = 2_000
 
+/** Errors that stay until the person does something. The page's own queries report them. */
+const LOST_ACCESS = ['FORBIDDEN', 'NOT_FOUND', 'UNAUTHENTICATED', 'VALIDATION']
+const LONGEST_PAUSE_MS = 30_000
+
 /**
  * Follows the changes of the organization's keys by one stream, and reads them again. The client reconnects by itself. A hidden
  * page holds no stream, because browsers open at most six connections to a server for all of its pages.
@@ -21,18 +25,15 @@ export function useLiveChanges(): void {
   useEffect(() => {
     if (!organizationId) return
     let left = new AbortController()
-    const followWhileVisible = () => {
+    const followWhileVisible = (missedChanges: boolean) => {
       left.abort()
       if (document.visibilityState === 'hidden') return
       left = new AbortController()
-      void follow(organizationId, left.signal)
+      void follow(organizationId, missedChanges, left.signal)
     }
-    const onVisibility = () => {
-      followWhileVisible()
-      // Changes that were made while the page was hidden.
-      if (document.visibilityState === 'visible') void readAgain()
-    }
-    followWhileVisible()
+    // Changes may have been made while the page was hidden.
+    const onVisibility = () => followWhileVisible(true)
+    followWhileVisible(false)
     document.addEventListener('visibilitychange', onVisibility)
     return () => {
       document.removeEventListener('visibilitychange', onVisibility)
@@ -41,36 +42,79 @@ export function useLiveChanges(): void {
   }, [organizationId])
 }
 
-const readAgain = (names: readonly string[] = [...SHOWS_KEYS, ...COUNTS_KEYS]) =>
-  queries.invalidateQueries({ predicate: ({ queryKey }) => names.includes(String(queryKey[0])) })
+type Concerns = (queryKey: readonly unknown[]) => boolean
+
+const readAgain = (names: readonly string[], concerns: Concerns = () => true) =>
+  queries.invalidateQueries({
+    predicate: ({ queryKey }) => names.includes(String(queryKey[0])) && concerns(queryKey),
+  })
+
+/** Whether a query shows one of the changed keys: itself, or a list of its project or of the organization. */
+function concern(changed: readonly ApiKeyChange[]): Concerns {
+  const keys = changed.map(({ apiKey }) => apiKey)
+  return ([name, ...rest]) =>
+    keys.some((key) => {
+      // The key is gone, and with it its place.
+      if (key === null) return true
+      if (name === 'key') return rest[0] === key.id
+      const [, projectId] = rest
+      return projectId === null || projectId === key.project.id
+    })
+}
 
 /** Reads again after a change, one reading at a time: changes that never pause must neither delay it nor cut it off. */
-function reader(names: readonly string[], togetherMs: number): () => Promise<void> {
+function reader(names: readonly string[], togetherMs: number): (change: ApiKeyChange) => Promise<void> {
   let reading = false
-  let changed = false
-  return async () => {
-    changed = true
+  let changed: ApiKeyChange[] = []
+  return async (change) => {
+    changed.push(change)
     if (reading) return
     reading = true
-    while (changed) {
+    while (changed.length > 0) {
       await new Promise((resolve) => setTimeout(resolve, togetherMs))
-      changed = false
-      await readAgain(names)
+      const concerns = concern(changed)
+      changed = []
+      await readAgain(names, concerns)
     }
     reading = false
   }
 }
 
-async function follow(organizationId: string, signal: AbortSignal): Promise<void> {
+/** Waits longer after each failure in a row. Only the first attempt again is made at once. */
+async function pause(failures: number, signal: AbortSignal): Promise<void> {
+  if (failures < 2) return
+  const milliseconds = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures) * (0.5 + Math.random() / 2)
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, milliseconds)
+    signal.addEventListener('abort', done)
+  })
+}
+
+async function follow(organizationId: string, missedChanges: boolean, signal: AbortSignal): Promise<void> {
   const readers = [reader(SHOWS_KEYS, TOGETHER_MS), reader(COUNTS_KEYS, COUNTED_TOGETHER_MS)]
-  try {
-    for await (const _change of keyward.apiKeys.changesOfOrganization({ organizationId }, { signal }))
-      for (const read of readers) void read()
-  } catch (error) {
-    // Otherwise the person lost access, which the page's own queries report.
-    if (!(error instanceof ApiError) || error.code !== 'BAD_REQUEST') return
-    // The cursor is from before the database was restored.
-    await readAgain()
-    return follow(organizationId, signal)
+  let missed = missedChanges
+  let failures = 0
+  while (!signal.aborted) {
+    try {
+      const retries = { signal, maxRetries: Number.POSITIVE_INFINITY }
+      const { changeCursor: after } = await keyward.organizations.getChangeCursor(organizationId, retries)
+      // The stream has every change after the cursor, so the pages are read after the cursor.
+      if (missed) void readAgain([...SHOWS_KEYS, ...COUNTS_KEYS])
+      missed = true
+      for await (const change of keyward.apiKeys.changesOfOrganization({ organizationId }, { after, signal })) {
+        failures = 0
+        for (const read of readers) void read(change)
+      }
+    } catch (error) {
+      if (signal.aborted || (error instanceof ApiError && LOST_ACCESS.includes(error.code))) return
+      // The cursor is from before the database was restored, or a server of an older version does not know the stream.
+      failures += 1
+      await pause(failures, signal)
+    }
   }
 }

@@ -20,6 +20,15 @@ function watchStreams(page: Page): () => number {
   return () => open.size
 }
 
+/** Requests of a page whose body contains a text, such as the name of an operation. */
+function watchRequests(page: Page, text: string): Request[] {
+  const sent: Request[] = []
+  page.on('request', (request) => {
+    if (request.postData()?.includes(text)) sent.push(request)
+  })
+  return sent
+}
+
 describe.runIf(chromiumPath !== null)('two browsers', () => {
   let setting: Setting
   let owner: Person
@@ -98,6 +107,41 @@ describe.runIf(chromiumPath !== null)('two browsers', () => {
     await show('visible')
     await expect.poll(() => page.getByRole('link', { name: 'Revoked while hidden' }).count()).toBe(0)
     await expect.poll(openStreams).toBe(1)
+    await leave(page)
+  })
+  test('the page of a project counts its keys again after its own changes only', async () => {
+    const elsewhere = await createProject(owner, organization, 'Staging')
+    const ofProject = await setting.open(owner)
+    const ofAll = await setting.open(owner)
+    const streams = [watchStreams(ofProject), watchStreams(ofAll)]
+    const counts = [watchRequests(ofProject, 'KeyCounts'), watchRequests(ofAll, 'KeyCounts')] as const
+    await ofProject.goto(`${setting.base}/o/${organization}/projects/${project}`)
+    await ofAll.goto(`${setting.base}/o/${organization}/keys`)
+    await expect.poll(() => streams.map((count) => count())).toEqual([1, 1])
+    await expect.poll(() => counts.map((sent) => sent.length)).toEqual([1, 1])
+    await createKey(owner, elsewhere, 'Of another project')
+    await expect.poll(() => counts[1].length, { timeout: 10_000 }).toBe(2)
+    await createKey(owner, project, 'Of this project')
+    await expect.poll(() => counts[1].length, { timeout: 10_000 }).toBe(3)
+    await expect.poll(() => counts[0].length, { timeout: 10_000 }).toBe(2)
+    await leave(ofProject)
+    await leave(ofAll)
+  })
+
+  test('a page tries again once at once and then pauses while a server of an older version rejects its stream', async () => {
+    const page = await setting.open(owner)
+    const openStreams = watchStreams(page)
+    const attempts: number[] = []
+    await page.route('**/graphql', async (route) => {
+      if (attempts.length >= 3 || !route.request().postData()?.includes('changeCursor')) return route.continue()
+      attempts.push(performance.now())
+      const error = { message: 'Cannot query field "changeCursor".', extensions: { code: 'BAD_REQUEST' } }
+      await route.fulfill({ status: 400, json: { errors: [error] } })
+    })
+    await page.goto(`${setting.base}/o/${organization}/keys`)
+    await expect.poll(openStreams, { timeout: 20_000 }).toBe(1)
+    const [, second = 0, third = 0] = attempts
+    expect(third - second).toBeGreaterThan(900)
     await leave(page)
   })
 })
