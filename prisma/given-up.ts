@@ -22,7 +22,9 @@ export function connectWhileWanted(pool: Pool, wanted: () => AbortSignal | undef
         if (client === undefined) return callback(error, client, done)
         if (!signal.aborted) {
           cancelOnAbort(client, signal)
-          return callback(error, client, done)
+          return callback(error, client, (release) =>
+            client.release(release === true || release instanceof Error ? release : undefined),
+          )
         }
         done()
         callback(givenUp(), undefined, () => undefined)
@@ -49,10 +51,11 @@ function cancelOnAbort(client: PoolClient, signal: AbortSignal): void {
   const { release } = client
   client.release = (error) => {
     signal.removeEventListener('abort', cancel)
+    client.release = release
     if (cancelled === null) return release(error)
     // Nobody else listens while the connection is neither in use nor idle.
     client.on('error', ignore)
-    void cancelled.then(() => {
+    void cancelled.finally(() => {
       client.off('error', ignore)
       release(error)
     })

@@ -44,7 +44,8 @@ export class WatchedClient extends Client {
       this.#key = key
     })
     this.connection.on('errorMessage', ({ code }: { code?: string }) => {
-      if (code === DISK_FULL) onFull?.()
+      // A read can lack space for its sort or its shared memory, while every write succeeds.
+      if (code === DISK_FULL && !this.#onlyReads) onFull?.()
     })
     // query() has many overloads: pass the arguments on unchanged. The pool destroys connections whose callback fails.
     this.query = new Proxy(this.query, {
@@ -55,6 +56,10 @@ export class WatchedClient extends Client {
         return result
       },
     })
+  }
+
+  get #onlyReads(): boolean {
+    return READS.test(this.#text) && !WRITES.test(this.#text)
   }
 
   /** Closes the connection without a word to the server. Waiting queries fail. */
@@ -68,8 +73,8 @@ export class WatchedClient extends Client {
    */
   async cancelRead(): Promise<void> {
     const { stream } = this.connection
-    if (this.#key === null || !READS.test(this.#text) || WRITES.test(this.#text)) return
-    // Over TLS, the key would be the only thing in clear text. A Unix socket leads to the embedded database.
+    if (this.#key === null || !this.#onlyReads) return
+    // Over TLS, the key would be the only thing in clear text. A Unix socket has no address to send it to.
     if (!(stream instanceof Socket) || stream instanceof TLSSocket || !stream.remoteAddress) return
     const { remoteAddress: host, remotePort: port = 0 } = stream
     const request = Buffer.alloc(16)

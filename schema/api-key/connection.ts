@@ -122,7 +122,7 @@ export const ApiKeyConnection = builder.connectionObject(
         type: [ApiKeyStatusCount],
         description: 'Number of keys with each status. The condition `statuses` of the filter is left out.',
         complexity: { field: 10, multiplier: STATUSES.length },
-        ownStatement: true,
+        ownStatement: 50,
         resolve: (connection, _args, context) =>
           countEach(connection, context, 'statuses', STATUSES, (status) =>
             statusWhere(status, context.runtime.database.clock.now()),
@@ -133,7 +133,7 @@ export const ApiKeyConnection = builder.connectionObject(
         description:
           'Number of keys with each recommendation. The condition `advice` of the filter is left out. A key may have several.',
         complexity: { field: 10, multiplier: ADVICE_KINDS.length },
-        ownStatement: true,
+        ownStatement: 50,
         resolve: (connection, _args, context) => {
           const readable = context.access.reach('user:readName').organizationIds
           return countEach(connection, context, 'advice', ADVICE_KINDS, (advice) =>

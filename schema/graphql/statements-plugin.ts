@@ -25,8 +25,8 @@ const sent = new WeakMap<object, number>()
 /** Starts to count anew, for the next event of a subscription. */
 export const forgetStatements = (context: object): void => void sent.delete(context)
 
-function spend(context: object): void {
-  const count = (sent.get(context) ?? 0) + 1
+function spend(context: object, statements: number): void {
+  const count = (sent.get(context) ?? 0) + statements
   sent.set(context, count)
   if (count <= MAX_OWN_STATEMENTS) return
   throw new RequestError(
@@ -42,16 +42,17 @@ class StatementsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
 
   override onOutputFieldConfig(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
     if (!config.pothosOptions.ownStatement) return config
-    return { ...config, extensions: { ...config.extensions, ownStatement: true } }
+    return { ...config, extensions: { ...config.extensions, ownStatement: Number(config.pothosOptions.ownStatement) } }
   }
 
   override wrapResolve(
     resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
     { extensions }: PothosOutputFieldConfig<Types>,
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
-    if (!extensions?.ownStatement) return resolver
+    const statements = extensions?.ownStatement
+    if (typeof statements !== 'number') return resolver
     return (parent, args, context, info) => {
-      spend(context)
+      spend(context, statements)
       return resolver(parent, args, context, info)
     }
   }
@@ -63,8 +64,11 @@ declare global {
       statements: StatementsPlugin<Types>
     }
     interface FieldOptions<Types, ParentShape, Type, Nullable, Args, ResolveShape, ResolveReturnShape> {
-      /** Whether the field sends a statement of its own for each parent. A request may send a bounded number of them. */
-      ownStatement?: boolean
+      /**
+       * Whether the field sends a statement of its own for each parent, or as how many its statement counts. A request may send
+       * a bounded number of them.
+       */
+      ownStatement?: boolean | number
     }
   }
 }
