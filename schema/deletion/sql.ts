@@ -77,7 +77,14 @@ export const DELETED_WITH_KEYS = ['api_key', 'api_key_secret', 'api_key_tag'] as
 export const DELETED_LAST = ['service_account', 'member', 'project', 'person_key', 'organization'] as const
 
 /** Tables whose rows stay: docs/operations/delete.md says why and for how long. */
-export const KEPT = ['audit_event', 'audit_head', 'usage_hourly', 'usage_event', 'change_event'] as const
+export const KEPT = [
+  'audit_event',
+  'audit_head',
+  'audit_sink_cursor',
+  'usage_hourly',
+  'usage_event',
+  'change_event',
+] as const
 
 export const EMPTIED = Object.keys(TABLES)
 

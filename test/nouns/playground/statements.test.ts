@@ -70,8 +70,8 @@ test('the playground takes as many statements for many models, projects and keys
   console.log(
     `${small.sent.length} statements, then ${large.sent.length}\n${large.sent.map((sql) => `  ${sql.replaceAll(/\s+/g, ' ').slice(0, 140)}`).join('\n')}`,
   )
-  // Rows that are loaded in one turn of the event loop share a statement, so the count can differ by one. The second fill
-  // adds 10 projects and 150 keys.
-  expect(Math.abs(large.sent.length - small.sent.length)).toBeLessThanOrEqual(1)
+  // Rows that are loaded in one turn of the event loop share a statement. The second fill adds 10 projects and 150 keys: its
+  // answer has about 5,000 objects, 1,000 a turn.
+  expect(Math.abs(large.sent.length - small.sent.length)).toBeLessThanOrEqual(5)
   for (const { sent } of [small, large]) expect(sent.length).toBeLessThanOrEqual(15)
 })

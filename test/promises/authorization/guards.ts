@@ -1208,7 +1208,7 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the turns of long answers',
     file: 'schema/graphql/pace.ts',
-    guard: 'if (taken >= FREE_ITEMS) return false',
+    guard: 'if (taken >= TURN_ITEMS) return false',
     without: 'if (taken < 0) return false',
     seenBy: 'hold',
   },

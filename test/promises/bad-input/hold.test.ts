@@ -84,7 +84,7 @@ test('R8: an import of the largest size lets other requests have their turn', as
       const sha256 = createHash('sha256').update(`secret ${imported}`).digest('hex')
       return { name: `imported ${imported}`, sha256, projectId }
     })
-  const share = await best(`an import of ${MAX_ROWS} keys`, 0.1, async () => {
+  const share = await best(`an import of ${MAX_ROWS} keys`, 0.15, async () => {
     const { outcomes } = await world.as.owner.mutate(
       'apiKeysImport',
       { organizationId, rows: rows() },
@@ -92,5 +92,5 @@ test('R8: an import of the largest size lets other requests have their turn', as
     )
     expect(outcomes.filter(({ apiKey }: Json) => apiKey)).toHaveLength(MAX_ROWS)
   })
-  expect(share).toBeLessThanOrEqual(0.1)
+  expect(share).toBeLessThanOrEqual(0.15)
 })
