@@ -66,12 +66,12 @@ async function best(what: string, share: number, work: () => Promise<unknown>): 
 test('R8: a long answer lets other requests have their turn', async () => {
   const query = `query ($id: ID!) { organization(id: $id) { projects(first: ${PROJECTS}) { nodes { id name
     apiKeys(first: ${KEYS}) { nodes { id name status createdAt expiresAt createdBy { __typename ... on User { id name } } } } } } } }`
-  const share = await best(`${PROJECTS} × ${KEYS} keys`, 0.5, async () => {
+  const share = await best(`${PROJECTS} × ${KEYS} keys`, 0.6, async () => {
     const { data } = await world.as.owner.ask(query, { id: world.ids.organization })
     const keys = data.organization.projects.nodes.flatMap(({ apiKeys }: Json) => apiKeys.nodes)
     expect(keys.length).toBeGreaterThan((PROJECTS - 5) * KEYS)
   })
-  expect(share).toBeLessThanOrEqual(0.5)
+  expect(share).toBeLessThanOrEqual(0.6)
 })
 
 // Failed while the 1,000 keys of an import were one statement, which Prisma built without a pause: 22% of the work.
