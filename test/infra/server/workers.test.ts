@@ -217,7 +217,9 @@ describe.runIf(testDatabaseKind === 'postgresql')('a server with two workers', {
       const agent = new Agent({ keepAlive: lane < LANES, maxSockets: 1 })
       while (!isRefused) {
         const headers = { 'keyward-gateway': gateway, authorization: `Bearer ${secret}` }
-        const { status } = await sendBy(agent, server.url, { path: '/authorize', headers })
+        const sent = await sendBy(agent, server.url, { path: '/authorize', headers })
+        // The system resets a new connection that waits to be accepted while the port closes.
+        const status = sent.status === 'ECONNRESET' && lane >= LANES ? 'ECONNREFUSED' : sent.status
         outcomes.set(status, (outcomes.get(status) ?? 0) + 1)
         if (status === 'ECONNREFUSED') isRefused = true
       }
