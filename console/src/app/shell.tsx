@@ -121,7 +121,12 @@ function fragmentOf({ organizationId, projectId, keyId }: Record<string, string 
 function Person({ user }: { user: Session['user'] }) {
   const navigate = useNavigate()
   const params = useParams({ strict: false })
-  const { data: health } = useQuery({ ...instanceHealthQuery, enabled: INSTANCE.hasOperators })
+  const { data: health } = useQuery({
+    ...instanceHealthQuery,
+    enabled: INSTANCE.hasOperators,
+    // It only tells whether to show the link.
+    staleTime: Number.POSITIVE_INFINITY,
+  })
   const entries: MenuEntry[] = [
     { label: 'Account', icon: 'person', run: () => void navigate({ to: '/account' }) },
     ...(health

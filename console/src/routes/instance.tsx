@@ -39,8 +39,10 @@ const bounded = (term: string, value: number | null, write: (value: number | nul
 function rowsOfInstance(health: InstanceHealth) {
   const read = (name: string) => sumOf(health, `keyward_${name}`)
   const isUp = read('database_up') === 1
+  const isFull = read('database_full') === 1
   return [
     ['Database', answers(isUp)],
+    ['Space for writes', marked(isFull ? 'None' : 'enough', isFull)],
     ['Gateway connections', count(read('gateway_connections'))],
     bounded('Quietest gateway, since', read('gateway_staleness_seconds'), seconds, 30),
     bounded('Changes that a gateway has not applied', read('gateway_changes_behind'), count, 0),
@@ -160,14 +162,13 @@ export function InstancePage() {
       title="Instance health"
       lead={data ? 'Counts are of this process since its start. They are read again every 5 seconds.' : undefined}
     >
-      {error ? (
-        <Failed error={error} retry={() => void refetch()} />
-      ) : data === undefined ? (
-        <Loading />
+      {error && <Failed error={error} retry={() => void refetch()} />}
+      {data ? (
+        <Figures health={data} />
       ) : data === null ? (
         <NoAccess>Operators of the instance read it. The configuration names them.</NoAccess>
       ) : (
-        <Figures health={data} />
+        !error && <Loading />
       )}
     </Page>
   )
