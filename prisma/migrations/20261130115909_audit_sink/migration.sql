@@ -1,3 +1,4 @@
+-- compatible down to 20261129220500_time_of_authentication
 -- CreateTable
 CREATE TABLE "audit_sink" (
     "id" INTEGER NOT NULL,
@@ -14,6 +15,7 @@ CREATE TABLE "audit_sink" (
 CREATE TABLE "audit_sink_cursor" (
     "organization_id" UUID NOT NULL,
     "sequence" BIGINT NOT NULL,
+    "hash" BYTEA,
 
     CONSTRAINT "audit_sink_cursor_pkey" PRIMARY KEY ("organization_id")
 );

@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "audit_sink_cursor" ADD COLUMN     "hash" BYTEA;
