@@ -18,6 +18,7 @@ export const ID_PREFIXES = {
   Model: 'mdl',
   Gateway: 'gtw',
   Webhook: 'whk',
+  WebhookDelivery: 'msg',
   Trust: 'tru',
   UsageAdjustment: 'adj',
 } as const

@@ -130,7 +130,7 @@ export class WebhookDeliverer {
     const reason = error ?? `The answer had the status ${status}.`
     await noteFailure(database, claim.webhook_id, now, reason)
     if (status === 410) return disableGone(database, claim, reason)
-    const next = claim.enabled ? retryAt(claim.attempts, now) : null
+    const next = claim.enabled ? retryAt(claim.attempts - claim.attempts_before, now) : null
     if (next) await scheduleRetry(database, claim, { at: next, status, error: reason })
     else await giveUp(database, claim, status, reason)
   }

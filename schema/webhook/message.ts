@@ -1,6 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Database } from '@keyward/prisma/database'
-import { TypeID } from 'typeid-js'
 import { publicActorId, publicTargetId } from '../audit/public-ids.ts'
 import { encodeId } from '../core/ids.ts'
 import type { SealingKey } from '../core/sealing.ts'
@@ -57,7 +56,7 @@ export async function openMessage(database: Database, keys: readonly SealingKey[
 }
 
 /** The public id of a message, the same at every attempt, so that receivers can ignore repeats. */
-export const messageId = (deliveryId: string): string => TypeID.fromUUID('msg', deliveryId).toString()
+export const messageId = (deliveryId: string): string => encodeId('WebhookDelivery', deliveryId)
 
 const SECRET_PREFIX = 'whsec_'
 

@@ -2,8 +2,12 @@ import { mutation } from '../graphql/mutation.ts'
 import type { FieldsOf } from '../graphql/types.ts'
 import { organizationPayload } from '../organization/graph.ts'
 import { IDEMPOTENCY_KEY } from '../write/idempotency/field.ts'
-import { Webhook, WebhookEventEnum } from './graph.ts'
+import { WebhookDelivery } from './delivery-graph.ts'
+import { WebhookEventEnum } from './enums.ts'
+import { Webhook } from './graph.ts'
 import { MAX_DESCRIPTION, MAX_URL } from './input.ts'
+import { MAX_RESENT, type Resent, resendAll, resendOne } from './resend.ts'
+import { DELIVERIES_KEPT_DAYS } from './retention.ts'
 import { RETRY_SECONDS } from './schedule.ts'
 import {
   createWebhook,
@@ -104,4 +108,42 @@ mutation('webhookTest', {
   payload: webhookPayload,
   errors: ['INVALID_STATE'],
   resolve: (input, context) => testWebhook(context, input),
+})
+
+mutation('webhookDeliveryResend', {
+  description: `Sends a message again, delivered or not, with the same id and up to ${RETRY_SECONDS.length + 1} attempts. Receivers ignore ids that they have processed. Requires OWNER or ADMIN.`,
+  input: (t) => ({ id: t.id({ required: true, description: 'Id of the message, `msg_…`.' }) }),
+  payloadDescription: 'The message, due now.',
+  payload: (t: FieldsOf<{ deliveryId: string }>) => ({
+    webhookDelivery: t.prismaField({
+      type: WebhookDelivery,
+      description: 'The message after the change.',
+      resolve: (query, { deliveryId }, _args, { runtime }) =>
+        runtime.database.rows.webhookDelivery.findUniqueOrThrow({ ...query, where: { id: deliveryId } }),
+    }),
+  }),
+  errors: ['INVALID_STATE'],
+  resolve: (input, context) => resendOne(context, input),
+})
+
+mutation('webhookDeliveriesResend', {
+  description: `Sends the failed messages of a webhook again, such as those of an outage of its receiver: the oldest ${MAX_RESENT} first. Requires OWNER or ADMIN.`,
+  input: (t) => ({
+    webhookId: t.id(ID),
+    failedSince: t.field({
+      type: 'DateTime',
+      required: true,
+      description: `Earliest time of the events. Messages are retained for ${DELIVERIES_KEPT_DAYS} days.`,
+    }),
+  }),
+  payloadDescription: 'The number of messages that are due now.',
+  payload: (t: FieldsOf<Resent>) => ({
+    ...webhookPayload(t),
+    resentCount: t.exposeInt('count', { description: `Number of messages sent again, at most ${MAX_RESENT}.` }),
+    hasMore: t.exposeBoolean('hasMore', {
+      description: 'Whether more failed messages remain. Repeat the mutation for them.',
+    }),
+  }),
+  errors: ['INVALID_STATE'],
+  resolve: (input, context) => resendAll(context, input),
 })

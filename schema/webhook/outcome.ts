@@ -4,11 +4,14 @@ import { actAsSystem, type UnitOfWork } from '../write/unit-of-work.ts'
 import type { Claim } from './claim.ts'
 import { messageId } from './message.ts'
 
+/** The WHERE of a message that no other attempt has claimed, and nobody has sent again, since this claim. */
+const claimed = ({ id, attempts, attempts_before: attemptsBefore }: Claim) => ({ id, attempts, attemptsBefore })
+
 /** Gives up a message. Audited, unless its webhook was disabled meanwhile, which is itself audited. */
 export const giveUp = (database: Database, claim: Claim, status: number | null, reason: string): Promise<void> =>
   actAsSystem({ database }, async (unit) => {
     const { count } = await unit.tx.webhookDelivery.updateMany({
-      where: { id: claim.id, attempts: claim.attempts, givenUpAt: null },
+      where: { ...claimed(claim), givenUpAt: null },
       data: { givenUpAt: unit.now, nextAttemptAt: null, lastStatus: status, lastError: reason },
     })
     if (count === 0 || !claim.enabled) return
@@ -33,7 +36,7 @@ export const disableGone = (database: Database, claim: Claim, reason: string): P
       data: { enabled: false },
     })
     await tx.webhookDelivery.updateMany({
-      where: { id: claim.id, attempts: claim.attempts },
+      where: claimed(claim),
       data: { givenUpAt: now, nextAttemptAt: null, lastStatus: 410, lastError: reason },
     })
     if (count === 0) return

@@ -33,7 +33,7 @@ const allowsPrivate = ({ runtime }: Caller): boolean => runtime.settings.webhook
 const labelOf = ({ access: { actor } }: Caller): string => ('name' in actor ? actor.name : actor.kind)
 
 /** Audits only the host of a URL: the path is often a secret of the receiver. */
-function record(
+export function record(
   unit: UnitOfWork,
   webhook: { id: string; organizationId: string; url: string },
   action: string,
@@ -58,17 +58,25 @@ async function lockWebhook({ tx }: UnitOfWork, id: string): Promise<Webhook> {
 }
 
 /** Changes one webhook: finds it, requires the action, locks it and reads it again. */
-async function changeWebhook<T>(
+export async function changeWebhook<T>(
   caller: Caller,
   id: string,
   action: Action,
   work: (unit: UnitOfWork, webhook: Webhook) => Promise<T>,
 ): Promise<T> {
-  const webhook = await findWebhook(caller, id)
-  return change(caller, [{ action, target: targetOf(webhook) }], async (unit) =>
+  return changeFound(caller, await findWebhook(caller, id), action, work)
+}
+
+/** Changes a webhook that the caller may see: requires the action, locks it and reads it again. */
+export const changeFound = <T>(
+  caller: Caller,
+  webhook: Pick<Webhook, 'id' | 'organizationId'>,
+  action: Action,
+  work: (unit: UnitOfWork, webhook: Webhook) => Promise<T>,
+): Promise<T> =>
+  change(caller, [{ action, target: targetOf(webhook) }], async (unit) =>
     work(unit, await lockWebhook(unit, webhook.id)),
   )
-}
 
 export const webhookCreateInput = (privateTargets: boolean) =>
   z.object({

@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '@keyward/prisma/database'
 import type { Claim } from './claim.ts'
+import type { Message } from './message.ts'
 
 /** Locks a webhook against other changes to it. */
 export const lockWebhookRow = (tx: Transaction, id: string) =>
@@ -36,16 +37,16 @@ export const claimDeliveries = (
         ORDER BY d.next_attempt_at LIMIT $3 FOR UPDATE OF d SKIP LOCKED)
      UPDATE webhook_delivery d SET attempts = d.attempts + 1, next_attempt_at = $4
        FROM due, webhook w WHERE d.id = due.id AND w.id = d.webhook_id
-     RETURNING d.id, d.webhook_id, d.event, d.payload, d.attempts, d.traceparent, w.organization_id, w.url, w.sealed_secret, w.enabled`,
+     RETURNING d.id, d.webhook_id, d.event, d.payload, d.attempts, d.attempts_before, d.traceparent, w.organization_id, w.url, w.sealed_secret, w.enabled`,
     [now, busy, count, until],
   )
 
-/** Marks a message delivered, and notes the success at its webhook. */
+/** Marks a message delivered, unless it was sent again meanwhile, and notes the success at its webhook. */
 export async function markDelivered(database: Database, claim: Claim, at: Date, status: number): Promise<void> {
   await database.sql(
-    `UPDATE webhook_delivery SET delivered_at = $3, given_up_at = NULL, next_attempt_at = NULL, last_status = $4, last_error = NULL
-      WHERE id = $1 AND attempts = $2`,
-    [claim.id, claim.attempts, at, status],
+    `UPDATE webhook_delivery SET delivered_at = $4, given_up_at = NULL, next_attempt_at = NULL, last_status = $5, last_error = NULL
+      WHERE id = $1 AND attempts = $2 AND attempts_before = $3`,
+    [claim.id, claim.attempts, claim.attempts_before, at, status],
   )
   await database.sql('UPDATE webhook SET last_success_at = greatest(last_success_at, $2) WHERE id = $1', [
     claim.webhook_id,
@@ -53,17 +54,41 @@ export async function markDelivered(database: Database, claim: Claim, at: Date, 
   ])
 }
 
-/** Schedules the next attempt of a failed message, unless it was given up meanwhile. */
+/** Schedules the next attempt of a failed message, unless it was given up or sent again meanwhile. */
 export const scheduleRetry = (
   database: Database,
   claim: Claim,
   { at, status, error }: { at: Date; status: number | null; error: string },
 ) =>
   database.sql(
-    `UPDATE webhook_delivery SET next_attempt_at = $3, last_status = $4, last_error = $5
-      WHERE id = $1 AND attempts = $2 AND given_up_at IS NULL`,
-    [claim.id, claim.attempts, at, status, error],
+    `UPDATE webhook_delivery SET next_attempt_at = $4, last_status = $5, last_error = $6
+      WHERE id = $1 AND attempts = $2 AND attempts_before = $3 AND given_up_at IS NULL`,
+    [claim.id, claim.attempts, claim.attempts_before, at, status, error],
   )
+
+/** Makes a message due now, whatever became of it, with a new schedule of attempts. */
+export const resendDelivery = (tx: Transaction, id: string, at: Date) =>
+  tx.$executeRaw`
+    UPDATE webhook_delivery SET next_attempt_at = ${at}, delivered_at = NULL, given_up_at = NULL, attempts_before = attempts
+     WHERE id = ${id}::uuid`
+
+/** Makes the oldest failed messages of a webhook due now, each with a new schedule of attempts. Returns their ids. */
+export const resendFailed = (
+  tx: Transaction,
+  { webhookId, since, at, limit }: { webhookId: string; since: Date; at: Date; limit: number },
+) =>
+  tx.$queryRaw<{ id: string }[]>`
+    UPDATE webhook_delivery SET next_attempt_at = ${at}, given_up_at = NULL, attempts_before = attempts
+     WHERE id IN (SELECT id FROM webhook_delivery
+                   WHERE webhook_id = ${webhookId}::uuid AND given_up_at IS NOT NULL AND created_at >= ${since}
+                   ORDER BY id LIMIT ${limit})
+    RETURNING id`
+
+/** Reads the body of a message, with sealed names. Undefined if it was deleted. */
+export async function readMessage(database: Database, id: string): Promise<Message | undefined> {
+  const [row] = await database.sql<{ payload: Message }>('SELECT payload FROM webhook_delivery WHERE id = $1', [id])
+  return row?.payload
+}
 
 /** Notes a failure at a webhook. */
 export const noteFailure = (database: Database, webhookId: string, at: Date, reason: string) =>

@@ -1281,6 +1281,17 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
   },
   {
     group: "webhooks",
+    name: "delivery",
+    operation: "webhooks.delivery",
+    summary: "fetch a message with its body",
+    kind: 'get',
+    parameters: [
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Permanent id, `msg_…`: the `webhook-id` header of every attempt"},
+    ],
+    run: async (client, given) => ({ answer: await client.webhooks.delivery(need("id", given.text("id"))) }),
+  },
+  {
+    group: "webhooks",
     name: "get",
     operation: "webhooks.get",
     summary: "fetch a webhook",
@@ -1311,6 +1322,29 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the webhook, `whk_…`"},
     ],
     run: async (client, given) => ({ answer: await client.webhooks.remove({ id: need("id", given.text("id")) }) }),
+  },
+  {
+    group: "webhooks",
+    name: "resend",
+    operation: "webhooks.resend",
+    summary: "send a message again, delivered or not, with the same id and up to 10 attempts",
+    kind: 'mutation',
+    parameters: [
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the message, `msg_…`"},
+    ],
+    run: async (client, given) => ({ answer: await client.webhooks.resend({ id: need("id", given.text("id")) }) }),
+  },
+  {
+    group: "webhooks",
+    name: "resend-failed",
+    operation: "webhooks.resendFailed",
+    summary: "send the failed messages of a webhook again, such as those of an outage of its receiver: the oldest 1000 first",
+    kind: 'mutation',
+    parameters: [
+      {"flag":"failed-since","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"time","about":"Earliest time of the events"},
+      {"flag":"webhook-id","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the webhook, `whk_…`"},
+    ],
+    run: async (client, given) => ({ answer: await client.webhooks.resendFailed({ failedSince: need("failed-since", given.time("failed-since")), webhookId: need("webhook-id", given.text("webhook-id")) }) }),
   },
   {
     group: "webhooks",

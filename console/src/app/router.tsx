@@ -14,7 +14,7 @@ import { KeysPage } from '../routes/keys.tsx'
 import { Empty, Failed, Loading } from '../ui/feedback.tsx'
 import { addressOf } from './address.ts'
 import { queries } from './api.ts'
-import { accountSearch, auditSearch, costsSearch, signInSearch, textSearch } from './search.ts'
+import { accountSearch, auditSearch, costsSearch, deliveriesSearch, signInSearch, textSearch } from './search.ts'
 import { organizationQuery, sessionQuery } from './session.ts'
 import { OrganizationFrame, PersonFrame } from './shell.tsx'
 
@@ -190,6 +190,7 @@ const webhooks = createRoute({
 const webhook = createRoute({
   getParentRoute: () => organization,
   path: 'webhooks/$webhookId',
+  validateSearch: deliveriesSearch,
   component: lazyRouteComponent(() => import('../routes/webhook.tsx'), 'WebhookPage'),
 })
 

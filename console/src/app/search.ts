@@ -46,4 +46,12 @@ export const costsSearch = (raw: Raw) =>
     zone: textOf(raw.zone),
   })
 
+export const DELIVERY_STATES = ['PENDING', 'DELIVERED', 'FAILED'] as const
+
+/** The state and the page of a webhook's deliveries. */
+export const deliveriesSearch = (raw: Raw) => ({
+  ...only({ status: oneOf(raw.status, DELIVERY_STATES) }),
+  ...textSearch('after', 'before')(raw),
+})
+
 export const auditSearch = textSearch('actor', 'target', 'from', 'to', 'action', 'after', 'before')

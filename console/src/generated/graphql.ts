@@ -469,6 +469,15 @@ export type UsageInput = {
   to: string;
 };
 
+/** State of a message to a webhook. */
+export type WebhookDeliveryStatus =
+  /** The receiver answered with a status from 200 to 299. */
+  | 'DELIVERED'
+  /** No attempt follows: the last one failed, or the webhook was disabled. */
+  | 'FAILED'
+  /** An attempt is due, under way or scheduled. */
+  | 'PENDING';
+
 /** Event a webhook can subscribe to. More values may be added. */
 export type WebhookEvent =
   /** A key was created or imported. */
@@ -654,6 +663,7 @@ export type KeyAdjustmentsQuery = { node:
     | { __typename: 'UsageAdjustment' }
     | { __typename: 'User' }
     | { __typename: 'Webhook' }
+    | { __typename: 'WebhookDelivery' }
    | null };
 
 export type KeyRowFragment = { id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, createdBy:
@@ -746,6 +756,7 @@ export type KeyQuery = { node:
     | { __typename: 'UsageAdjustment' }
     | { __typename: 'User' }
     | { __typename: 'Webhook' }
+    | { __typename: 'WebhookDelivery' }
    | null };
 
 export type KeyDenialsQueryVariables = Exact<{
@@ -772,6 +783,7 @@ export type KeyDenialsQuery = { node:
     | { __typename: 'UsageAdjustment' }
     | { __typename: 'User' }
     | { __typename: 'Webhook' }
+    | { __typename: 'WebhookDelivery' }
    | null };
 
 export type KeyUsageQueryVariables = Exact<{
@@ -798,6 +810,7 @@ export type KeyUsageQuery = { node:
     | { __typename: 'UsageAdjustment' }
     | { __typename: 'User' }
     | { __typename: 'Webhook' }
+    | { __typename: 'WebhookDelivery' }
    | null };
 
 export type KeyHistoryQueryVariables = Exact<{
@@ -950,8 +963,68 @@ export type WebhookQuery = { node:
     | { __typename: 'Trust' }
     | { __typename: 'UsageAdjustment' }
     | { __typename: 'User' }
-    | { __typename: 'Webhook', id: string, url: string, description: string | null, enabled: boolean, events: Array<WebhookEvent>, createdAt: string, lastSuccessAt: string | null, lastFailureAt: string | null, lastFailure: string | null, deliveries: { nodes: Array<{ messageId: string, event: WebhookEvent, createdAt: string, deliveredAt: string | null, givenUpAt: string | null, nextAttemptAt: string | null, attempts: number, lastStatus: number | null, lastError: string | null }> } }
+    | { __typename: 'Webhook', id: string, url: string, description: string | null, enabled: boolean, events: Array<WebhookEvent>, createdAt: string, lastSuccessAt: string | null, lastFailureAt: string | null, lastFailure: string | null }
+    | { __typename: 'WebhookDelivery' }
    | null };
+
+export type WebhookDeliveriesQueryVariables = Exact<{
+  id: string | number;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  status?: WebhookDeliveryStatus | null | undefined;
+}>;
+
+
+export type WebhookDeliveriesQuery = { node:
+    | { __typename: 'ApiKey' }
+    | { __typename: 'AuditEvent' }
+    | { __typename: 'Collaborator' }
+    | { __typename: 'Gateway' }
+    | { __typename: 'Invitation' }
+    | { __typename: 'LegacyKey' }
+    | { __typename: 'Member' }
+    | { __typename: 'Model' }
+    | { __typename: 'Organization' }
+    | { __typename: 'OwnershipOffer' }
+    | { __typename: 'Project' }
+    | { __typename: 'Resource' }
+    | { __typename: 'ServiceAccount' }
+    | { __typename: 'Trust' }
+    | { __typename: 'UsageAdjustment' }
+    | { __typename: 'User' }
+    | { __typename: 'Webhook', deliveries: { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, event: WebhookEvent, status: WebhookDeliveryStatus, createdAt: string, deliveredAt: string | null, nextAttemptAt: string | null, attempts: number, lastStatus: number | null, lastError: string | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } }
+    | { __typename: 'WebhookDelivery' }
+   | null };
+
+export type WebhookDeliveryQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type WebhookDeliveryQuery = { node:
+    | { __typename: 'ApiKey' }
+    | { __typename: 'AuditEvent' }
+    | { __typename: 'Collaborator' }
+    | { __typename: 'Gateway' }
+    | { __typename: 'Invitation' }
+    | { __typename: 'LegacyKey' }
+    | { __typename: 'Member' }
+    | { __typename: 'Model' }
+    | { __typename: 'Organization' }
+    | { __typename: 'OwnershipOffer' }
+    | { __typename: 'Project' }
+    | { __typename: 'Resource' }
+    | { __typename: 'ServiceAccount' }
+    | { __typename: 'Trust' }
+    | { __typename: 'UsageAdjustment' }
+    | { __typename: 'User' }
+    | { __typename: 'Webhook' }
+    | { __typename: 'WebhookDelivery', body: string | null, id: string, event: WebhookEvent, status: WebhookDeliveryStatus, createdAt: string, deliveredAt: string | null, nextAttemptAt: string | null, attempts: number, lastStatus: number | null, lastError: string | null }
+   | null };
+
+export type DeliveryRowFragment = { id: string, event: WebhookEvent, status: WebhookDeliveryStatus, createdAt: string, deliveredAt: string | null, nextAttemptAt: string | null, attempts: number, lastStatus: number | null, lastError: string | null };
 
 export type PlaygroundModelsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -1353,6 +1426,19 @@ export const WebhookRowFragmentDoc = new TypedDocumentString(`
   lastFailure
 }
     `, {"fragmentName":"WebhookRow"}) as unknown as TypedDocumentString<WebhookRowFragment, unknown>;
+export const DeliveryRowFragmentDoc = new TypedDocumentString(`
+    fragment DeliveryRow on WebhookDelivery {
+  id
+  event
+  status
+  createdAt
+  deliveredAt
+  nextAttemptAt
+  attempts
+  lastStatus
+  lastError
+}
+    `, {"fragmentName":"DeliveryRow"}) as unknown as TypedDocumentString<DeliveryRowFragment, unknown>;
 export const DeletionCountsFragmentDoc = new TypedDocumentString(`
     fragment DeletionCounts on DeletionContents {
   projects
@@ -2487,19 +2573,6 @@ export const WebhookDocument = new TypedDocumentString(`
     __typename
     ... on Webhook {
       ...WebhookRow
-      deliveries(first: 25) {
-        nodes {
-          messageId
-          event
-          createdAt
-          deliveredAt
-          givenUpAt
-          nextAttemptAt
-          attempts
-          lastStatus
-          lastError
-        }
-      }
     }
   }
 }
@@ -2514,6 +2587,65 @@ export const WebhookDocument = new TypedDocumentString(`
   lastFailureAt
   lastFailure
 }`) as unknown as TypedDocumentString<WebhookQuery, WebhookQueryVariables>;
+export const WebhookDeliveriesDocument = new TypedDocumentString(`
+    query WebhookDeliveries($id: ID!, $first: Int, $after: String, $last: Int, $before: String, $status: WebhookDeliveryStatus) {
+  node(id: $id) {
+    __typename
+    ... on Webhook {
+      deliveries(
+        first: $first
+        after: $after
+        last: $last
+        before: $before
+        status: $status
+      ) {
+        nodes {
+          ...DeliveryRow
+        }
+        totalCount
+        totalCountCapped
+        pageInfo {
+          hasNextPage
+          hasPreviousPage
+          startCursor
+          endCursor
+        }
+      }
+    }
+  }
+}
+    fragment DeliveryRow on WebhookDelivery {
+  id
+  event
+  status
+  createdAt
+  deliveredAt
+  nextAttemptAt
+  attempts
+  lastStatus
+  lastError
+}`) as unknown as TypedDocumentString<WebhookDeliveriesQuery, WebhookDeliveriesQueryVariables>;
+export const WebhookDeliveryDocument = new TypedDocumentString(`
+    query WebhookDelivery($id: ID!) {
+  node(id: $id) {
+    __typename
+    ... on WebhookDelivery {
+      ...DeliveryRow
+      body
+    }
+  }
+}
+    fragment DeliveryRow on WebhookDelivery {
+  id
+  event
+  status
+  createdAt
+  deliveredAt
+  nextAttemptAt
+  attempts
+  lastStatus
+  lastError
+}`) as unknown as TypedDocumentString<WebhookDeliveryQuery, WebhookDeliveryQueryVariables>;
 export const PlaygroundModelsDocument = new TypedDocumentString(`
     query PlaygroundModels($first: Int, $after: String, $last: Int, $before: String, $workload: Workload) {
   viewer {

@@ -15,6 +15,7 @@ import { Pager } from '../ui/pager.tsx'
 import { fullTime } from '../ui/time.tsx'
 
 interface AuditSearch {
+  action?: string
   actor?: string
   target?: string
   from?: string
@@ -50,7 +51,8 @@ export function AuditPage() {
 
 const isDay = (text: string | undefined): text is string => text !== undefined && /^\d{4}-\d\d-\d\d$/.test(text)
 
-const filterOf = ({ actor, target, from, to }: AuditSearch) => ({
+const filterOf = ({ action, actor, target, from, to }: AuditSearch) => ({
+  ...(action ? { actions: [action] } : {}),
   ...(actor ? { actorId: actor } : {}),
   ...(target ? { targetId: target } : {}),
   ...(isDay(from) ? { from: new Date(`${from}T00:00:00`).toISOString() } : {}),
@@ -120,7 +122,14 @@ function AuditLog({ scope }: { scope: Scope }) {
                   <tr key={event.id}>
                     <td>
                       <div className={layout.main}>
-                        <span>{actionText(event.action)}</span>
+                        <Link
+                          to="."
+                          search={{ ...filters, action: event.action } as never}
+                          className={layout.link ?? ''}
+                          title="Show the events of this kind"
+                        >
+                          {actionText(event.action)}
+                        </Link>
                         <span className={[layout.sub, layout.narrowOnly].join(' ')}>
                           <bdi>{actorText(event.actor)}</bdi>
                           {event.target.name && (

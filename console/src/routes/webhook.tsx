@@ -6,10 +6,11 @@ import { keyward } from '../app/api.ts'
 import { useOrganization } from '../app/session.ts'
 import { WebhookDocument, type WebhookQuery } from '../generated/graphql.ts'
 import { Button } from '../ui/button.tsx'
-import { Badge, Empty, ErrorNote, Failed, Loading, Note } from '../ui/feedback.tsx'
+import { Empty, ErrorNote, Failed, Loading, Note } from '../ui/feedback.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { Card, Facts, layout, Page, Table } from '../ui/layout.tsx'
+import { Card, Facts, layout, Page } from '../ui/layout.tsx'
 import { Ago } from '../ui/time.tsx'
+import { Deliveries } from '../webhooks/deliveries.tsx'
 import { eventName } from '../webhooks/words.ts'
 import { WebhookState } from './webhooks.tsx'
 
@@ -21,7 +22,7 @@ const ConfirmDialog = lazy(async () => ({ default: (await import('../app/confirm
 
 type Webhook = Extract<NonNullable<WebhookQuery['node']>, { __typename: 'Webhook' }>
 
-/** A webhook with its last deliveries. */
+/** A webhook with its deliveries. */
 export function WebhookPage() {
   const { webhookId = '' } = useParams({ strict: false })
   const { data, error, refetch } = useQuery({
@@ -101,9 +102,7 @@ function Shown({ webhook }: { webhook: Webhook }) {
           ]}
         />
       </Card>
-      <Card title="Deliveries" flush>
-        <Deliveries deliveries={webhook.deliveries.nodes} />
-      </Card>
+      <Deliveries webhook={webhook} canResend={organization.canUpdateWebhooks && webhook.enabled} />
       <Suspense fallback={null}>
         {dialog === 'change' && (
           <WebhookDialog organizationId={organization.id} webhook={webhook} onClose={() => setDialog(null)} />
@@ -123,58 +122,5 @@ function Shown({ webhook }: { webhook: Webhook }) {
         )}
       </Suspense>
     </Page>
-  )
-}
-
-type Delivery = Webhook['deliveries']['nodes'][number]
-
-function DeliveryState({ delivery }: { delivery: Delivery }) {
-  if (delivery.deliveredAt) return <Badge tone="good">Delivered</Badge>
-  if (delivery.givenUpAt) return <Badge tone="bad">Given up</Badge>
-  return (
-    <Badge tone={delivery.attempts > 0 ? 'warn' : undefined}>{delivery.attempts > 0 ? 'Retrying' : 'Waiting'}</Badge>
-  )
-}
-
-function Deliveries({ deliveries }: { deliveries: readonly Delivery[] }) {
-  if (deliveries.length === 0) {
-    return (
-      <Empty icon="send" title="No deliveries">
-        Send a test message to try the endpoint.
-      </Empty>
-    )
-  }
-  return (
-    <Table label="Deliveries">
-      <thead>
-        <tr>
-          <th scope="col">Event</th>
-          <th scope="col">State</th>
-          <th scope="col" className={layout.wideOnly}>
-            Answer
-          </th>
-          <th scope="col">Time</th>
-        </tr>
-      </thead>
-      <tbody>
-        {deliveries.map((delivery) => (
-          <tr key={delivery.messageId}>
-            <td>
-              <div className={layout.main}>
-                <span>{eventName(delivery.event)}</span>
-                <span className={[layout.sub, layout.mono].join(' ')}>{delivery.messageId}</span>
-              </div>
-            </td>
-            <td>
-              <DeliveryState delivery={delivery} />
-            </td>
-            <td className={layout.wideOnly}>{delivery.lastError ?? delivery.lastStatus ?? ''}</td>
-            <td className={layout.nowrap}>
-              <Ago time={delivery.createdAt} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
   )
 }

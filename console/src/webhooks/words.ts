@@ -1,4 +1,4 @@
-import type { WebhookEvent } from '../generated/graphql.ts'
+import type { WebhookDeliveryStatus, WebhookEvent } from '../generated/graphql.ts'
 import { humanize } from '../keys/words.ts'
 
 export const EVENTS = [
@@ -28,3 +28,10 @@ export const EVENTS = [
 ] as const satisfies readonly WebhookEvent[]
 
 export const eventName = (event: WebhookEvent): string => humanize(event).replace(/^Api/, 'API')
+
+/** Names of the states of messages. */
+export const STATES: Readonly<Record<WebhookDeliveryStatus, string>> = {
+  PENDING: 'Waiting',
+  DELIVERED: 'Delivered',
+  FAILED: 'Failed',
+}

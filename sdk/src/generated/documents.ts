@@ -1155,10 +1155,18 @@ export const webhooksCreate = /* @__PURE__ */ mutation<types.WebhookCreatePayloa
 
 export const webhooksDeliveries = /* @__PURE__ */ query<types.WebhookDeliveries>(
   'webhooks.deliveries',
-  '($id:ID!$first:Int$after:String){node(id:$id){__typename ...on Webhook{id deliveries(first:$first after:$after){nodes{messageId event createdAt attempts nextAttemptAt deliveredAt givenUpAt lastStatus lastError}pageInfo{hasNextPage endCursor}}}}}',
+  '($id:ID!$first:Int$after:String){node(id:$id){__typename ...on Webhook{id deliveries(first:$first after:$after){nodes{id messageId event status createdAt attempts nextAttemptAt deliveredAt givenUpAt lastStatus lastError}pageInfo{hasNextPage endCursor}}}}}',
   ['node'],
   [],
   { throwsNotFound: true, typename: 'Webhook' },
+)
+
+export const webhooksDelivery = /* @__PURE__ */ query<types.WebhookDeliveryWithBody>(
+  'webhooks.delivery',
+  '($id:ID!){node(id:$id){__typename ...on WebhookDelivery{id messageId event status createdAt attempts nextAttemptAt deliveredAt givenUpAt lastStatus lastError body webhook{id}}}}',
+  ['node'],
+  [],
+  { throwsNotFound: true, typename: 'WebhookDelivery' },
 )
 
 export const webhooksGet = /* @__PURE__ */ query<types.Webhook>(
@@ -1183,6 +1191,21 @@ export const webhooksRemove = /* @__PURE__ */ mutation<types.Organization>(
   'organization{...Organization}',
   [Organization, Problem],
   { unwrap: 'organization' },
+)
+
+export const webhooksResend = /* @__PURE__ */ mutation<types.WebhookDelivery>(
+  'webhooks.resend',
+  'webhookDeliveryResend',
+  'webhookDelivery{id messageId event status createdAt attempts nextAttemptAt deliveredAt givenUpAt lastStatus lastError}',
+  [Problem],
+  { unwrap: 'webhookDelivery' },
+)
+
+export const webhooksResendFailed = /* @__PURE__ */ mutation<types.WebhookDeliveriesResendPayload>(
+  'webhooks.resendFailed',
+  'webhookDeliveriesResend',
+  'webhook{id}resentCount hasMore',
+  [Problem],
 )
 
 export const webhooksRotateSecret = /* @__PURE__ */ mutation<types.WebhookSecretRotatePayload>(

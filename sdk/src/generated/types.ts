@@ -573,6 +573,15 @@ export type UsageUnit = 'IMAGES' | 'SECONDS' | 'SESSIONS' | 'TOKENS' | (string &
 export type VerificationWarning = 'BUDGET_NEARLY_SPENT' | 'EXPIRES_SOON' | 'LEGACY_KEY_DEPRECATED' | 'SECRET_RETIRES_SOON' | 'SERVED_DURING_OUTAGE' | (string & {})
 
 /**
+ * State of a message to a webhook.
+ * A newer server may know others; take those as unknown.
+ * - `DELIVERED`: The receiver answered with a status from 200 to 299.
+ * - `FAILED`: No attempt follows: the last one failed, or the webhook was disabled.
+ * - `PENDING`: An attempt is due, under way or scheduled.
+ */
+export type WebhookDeliveryStatus = 'DELIVERED' | 'FAILED' | 'PENDING' | (string & {})
+
+/**
  * Event a webhook can subscribe to. More values may be added.
  * A newer server may know others; take those as unknown.
  * - `API_KEY_CREATED`: A key was created or imported.
@@ -1895,6 +1904,20 @@ export interface WebhookCreateInput {
   readonly url: string
 }
 
+/** Input of `webhookDeliveriesResend`. */
+export interface WebhookDeliveriesResendInput {
+  /** Earliest time of the events. Messages are retained for 30 days. */
+  readonly failedSince: DateTime
+  /** Id of the webhook, `whk_…`. */
+  readonly webhookId: string
+}
+
+/** Input of `webhookDeliveryResend`. */
+export interface WebhookDeliveryResendInput {
+  /** Id of the message, `msg_…`. */
+  readonly id: string
+}
+
 /** Input of `webhookRemove`. */
 export interface WebhookRemoveInput {
   /** Id of the webhook, `whk_…`. */
@@ -3211,6 +3234,12 @@ export type NodeReference =
       /** Permanent id, `whk_…`. */
       readonly id: string
     }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'WebhookDelivery'
+      /** Permanent id, `msg_…`: the `webhook-id` header of every attempt. */
+      readonly id: string
+    }
 
 /** A person. Visible to themselves and to those who share an organization or project with them. */
 export interface NoticeSettings {
@@ -3884,12 +3913,16 @@ export interface WebhookDeliveries {
   }
 }
 
-/** A message to a webhook and its delivery state. */
+/** A message to a webhook and its delivery state. Visible to the Owner and ADMINs. */
 export interface WebhookDelivery {
-  /** Id in the message’s `webhook-id` header, the same for every attempt. */
+  /** Permanent id, `msg_…`: the `webhook-id` header of every attempt. */
+  readonly id: string
+  /** The same as `id`. */
   readonly messageId: string
   /** Event the message reports. */
   readonly event: WebhookEvent
+  /** State of the message. */
+  readonly status: WebhookDeliveryStatus
   /** Time of the event. */
   readonly createdAt: DateTime
   /** Number of attempts started, including one interrupted by a server crash. */
@@ -3907,6 +3940,20 @@ export interface WebhookDelivery {
   readonly lastStatus: number | null
   /** Error of the last attempt. Null if it succeeded or none was made. */
   readonly lastError: string | null
+}
+
+/** A message to a webhook and its delivery state. Visible to the Owner and ADMINs. */
+export type WebhookDeliveryWithBody = WebhookDelivery & {
+  /**
+   * Body of the message, JSON, as an attempt would send it now: without the names of erased people. Null if the
+   * message was deleted meanwhile.
+   */
+  readonly body: string | null
+  /** Webhook that receives the message. */
+  readonly webhook: {
+    /** Permanent id, `whk_…`. */
+    readonly id: string
+  }
 }
 
 /** The created key with its secret. */
@@ -4170,6 +4217,19 @@ export interface WebhookCreatePayload {
   readonly webhook: Webhook
   /** Signing secret, `whsec_…`, with which the receiver verifies messages. Returned only once. */
   readonly secret: string
+}
+
+/** The number of messages that are due now. */
+export interface WebhookDeliveriesResendPayload {
+  /** The webhook after the change. */
+  readonly webhook: {
+    /** Permanent id, `whk_…`. */
+    readonly id: string
+  }
+  /** Number of messages sent again, at most 1000. */
+  readonly resentCount: number
+  /** Whether more failed messages remain. Repeat the mutation for them. */
+  readonly hasMore: boolean
 }
 
 /** The webhook with its new signing secret. */

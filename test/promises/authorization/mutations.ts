@@ -78,6 +78,14 @@ function webhookOf(world: World): Promise<string> {
   return webhook
 }
 
+/** A message to that webhook. */
+async function messageOf(world: World): Promise<string> {
+  const id = await webhookOf(world)
+  const { owner } = world.as
+  const { webhook } = await owner.mutate('webhookTest', { id }, 'webhook { deliveries(first: 1) { nodes { id } } }')
+  return webhook.deliveries.nodes[0].id
+}
+
 /**
  * A valid input for each mutation. Permitted callers get a new target each, so that no success affects another caller.
  * The others get an existing target.
@@ -221,6 +229,11 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
   webhookUpdate: async (world) => ({ id: await webhookOf(world), description: 'Canary' }),
   webhookSecretRotate: async (world) => ({ id: await webhookOf(world) }),
   webhookTest: async (world) => ({ id: await webhookOf(world) }),
+  webhookDeliveryResend: async (world) => ({ id: await messageOf(world) }),
+  webhookDeliveriesResend: async (world) => ({
+    webhookId: await webhookOf(world),
+    failedSince: new Date(Date.now() - 86_400_000).toISOString(),
+  }),
   webhookRemove: async (world, may) => ({ id: await (may ? freshWebhook(world) : webhookOf(world)) }),
   usageAdjust: async ({ ids }) => adjustmentInput(ids.apiKey),
   usageRecord: async ({ ids, database }) => ({

@@ -67,10 +67,24 @@ export async function startSetting(): Promise<Setting> {
     Trust: await createTrust(as.owner, ids.project, ids.account.projectMemberAccount, 'Canary trust'),
     UsageAdjustment: await adjustUsage(as.owner, ids.apiKey),
     Webhook: webhook.id,
+    WebhookDelivery: await failedMessage(as.owner, ids.organization),
     Model: await ownModel(world),
   }
   for (const type of Object.keys(NODES)) if (!samples[type]) throw new Error(`No sample of ${type}`)
   return { world, askers: { ...as, heir }, samples: samples as Record<string, string> }
+}
+
+/** A message that was given up. Returns its id. */
+async function failedMessage(owner: Client, organizationId: string): Promise<string> {
+  const input = { organizationId, url: 'https://webhooks.invalid/', events: ['WEBHOOK_TEST'] }
+  const { id } = (await owner.mutate('webhookCreate', input, 'webhook { id }')).webhook
+  await owner.mutate('webhookTest', { id })
+  const disabled = await owner.mutate(
+    'webhookUpdate',
+    { id, enabled: false },
+    'webhook { deliveries { nodes { id } } }',
+  )
+  return disabled.webhook.deliveries.nodes[0].id
 }
 
 /** Loads a public model and a model of the world's project. Returns the id of the latter. */

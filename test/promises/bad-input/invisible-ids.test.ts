@@ -15,7 +15,7 @@ import {
 } from '../../infra/world.ts'
 import { changingNothing } from './fingerprint.ts'
 import { type Place, placesOf, put } from './places.ts'
-import { addThings, FOR_GATEWAYS, type Things, validInputs } from './valid-inputs.ts'
+import { addThings, FOR_GATEWAYS, failedMessage, type Things, validInputs } from './valid-inputs.ts'
 
 // An id of another tenant, a missing id and an id of the wrong type get the same response. These tests fail if the
 // WHERE in schema/api-key/access.ts or schema/project/access.ts does not check visibility.
@@ -91,6 +91,7 @@ async function foreignIds(): Promise<Foreign> {
     Trust: await createTrust(owner, projectId, serviceAccount.id, 'seen by nobody here'),
     UsageAdjustment: await adjustUsage(owner, apiKey),
     Webhook: webhook.id,
+    WebhookDelivery: await failedMessage(owner, webhook.id),
     AuditEvent: data.organization.auditLog.nodes[0].id,
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Json } from '../../infra/app.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Client, Json } from '../../infra/app.ts'
 import { adjustmentInput, createKey, createTrust, foreignSecret, trustInput, type World } from '../../infra/world.ts'
 
 const SHA = 'ab'.repeat(32)
@@ -13,6 +14,7 @@ export interface Things {
   rotating: string
   resource: string
   webhook: string
+  webhookDelivery: string
   trust: string
 }
 
@@ -46,7 +48,22 @@ export async function addThings({ as, ids }: World): Promise<Things> {
     rotating,
     resource: resource.id,
     webhook: webhook.id,
+    webhookDelivery: await failedMessage(as.owner, webhook.id),
     trust: await createTrust(as.owner, ids.project, ids.account.projectMemberAccount, 'trust'),
+  }
+}
+
+/** A message of which no attempt is under way or follows, so that nothing changes by itself. */
+export async function failedMessage(owner: Client, webhook: string): Promise<string> {
+  await owner.mutate('webhookTest', { id: webhook })
+  const query = 'query ($id: ID!) { node(id: $id) { ... on Webhook { lastFailure deliveries { nodes { id } } } } }'
+  for (;;) {
+    const { lastFailure, deliveries } = (await owner.ask(query, { id: webhook })).data.node
+    if (lastFailure !== null) {
+      for (const enabled of [false, true]) await owner.mutate('webhookUpdate', { id: webhook, enabled })
+      return deliveries.nodes[0].id
+    }
+    await delay(25)
   }
 }
 
@@ -192,6 +209,8 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
       description: 'valid',
       events: ['WEBHOOK_TEST'],
     },
+    webhookDeliveriesResend: { webhookId: things.webhook, failedSince: '2026-01-01T00:00:00Z' },
+    webhookDeliveryResend: { id: things.webhookDelivery },
     webhookRemove: { id: things.webhook },
     webhookSecretRotate: { id: things.webhook },
     webhookTest: { id: things.webhook },

@@ -309,7 +309,6 @@ export const LISTS = new Map<string, List>([
     'messages of a webhook',
     {
       query: ofNode('Webhook', 'deliveries'),
-      row: 'id: messageId',
       fill: async (setting) =>
         filled(newWebhook(setting, await setting.newOrganization()), (id) =>
           setting.owner.mutate('webhookTest', { id }),

@@ -108,6 +108,17 @@ beforeAll(async () => {
     'Webhook',
     await createTen('webhookCreate', 'webhook', (index) => ({ organizationId, url: `https://example.com/${index}` })),
   )
+  const [webhookId = ''] = ids.get('Webhook') ?? []
+  await times(() => owner.mutate('webhookTest', { id: webhookId }))
+  const { webhook } = await owner.mutate(
+    'webhookUpdate',
+    { id: webhookId, enabled: false },
+    'webhook { deliveries { nodes { id } } }',
+  )
+  ids.set(
+    'WebhookDelivery',
+    webhook.deliveries.nodes.map((delivery: { id: string }) => delivery.id),
+  )
   const [accountId = ''] = ids.get('ServiceAccount') ?? []
   await addCollaborator(owner, projectId, accountId, 'MEMBER')
   ids.set('Trust', await times((index) => createTrust(owner, projectId, accountId, `Trust ${index}`)))

@@ -39,6 +39,15 @@ export class WebhooksResource {
   }
 
   /**
+   * Fetches a message with its body. Visible to the Owner and ADMINs.
+   * @param id Permanent id, `msg_…`: the `webhook-id` header of every attempt.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   */
+  delivery(id: string, options?: RequestOptions): Promise<types.WebhookDeliveryWithBody> {
+    return read(this.#transport, documents.webhooksDelivery, { id }, options)
+  }
+
+  /**
    * Fetches a webhook. Visible to the Owner and ADMINs.
    * @param id Permanent id, `whk_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
@@ -65,6 +74,34 @@ export class WebhooksResource {
    */
   remove(input: types.WebhookRemoveInput, options?: RequestOptions): Promise<types.Organization> {
     return change(this.#transport, documents.webhooksRemove, { input }, options)
+  }
+
+  /**
+   * Sends a message again, delivered or not, with the same id and up to 10 attempts. Receivers ignore ids that
+   * they have processed. Requires OWNER or ADMIN.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  resend(input: types.WebhookDeliveryResendInput, options?: RequestOptions): Promise<types.WebhookDelivery> {
+    return change(this.#transport, documents.webhooksResend, { input }, options)
+  }
+
+  /**
+   * Sends the failed messages of a webhook again, such as those of an outage of its receiver: the oldest 1000
+   * first. Requires OWNER or ADMIN.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  resendFailed(input: types.WebhookDeliveriesResendInput, options?: RequestOptions): Promise<types.WebhookDeliveriesResendPayload> {
+    return change(this.#transport, documents.webhooksResendFailed, { input }, options)
   }
 
   /**

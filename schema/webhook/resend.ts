@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import type { Caller } from '../core/caller.ts'
+import { InvalidStateError, NotFoundError } from '../core/errors.ts'
+import { parse } from '../core/input.ts'
+import { findDelivery } from './access.ts'
+import { messageId } from './message.ts'
+import { changeFound, changeWebhook, record } from './service.ts'
+import { resendDelivery, resendFailed } from './sql.ts'
+
+/** Maximum number of messages that one request sends again. */
+export const MAX_RESENT = 1_000
+
+function requireEnabled({ enabled }: { enabled: boolean }): void {
+  if (!enabled) throw new InvalidStateError('This webhook is disabled. Enable it first.', ['webhookUpdate'])
+}
+
+export const webhookDeliveryResendInput = z.object({ id: z.string() })
+
+/** Sends a message again, with its id, whatever became of it. The schedule of attempts starts anew. */
+export async function resendOne(caller: Caller, input: unknown): Promise<{ deliveryId: string }> {
+  const { id } = parse(webhookDeliveryResendInput, input)
+  const delivery = await findDelivery(caller, id)
+  const answer = await changeFound(caller, delivery.webhook, 'webhook:update', async (unit, webhook) => {
+    requireEnabled(webhook)
+    const resent = await resendDelivery(unit.tx, delivery.id, unit.now)
+    // Its retention may have ended meanwhile.
+    if (resent === 0) throw new NotFoundError('webhook delivery')
+    record(unit, webhook, 'webhook.deliveryResent', { event: delivery.event, messageId: messageId(delivery.id) })
+    return { deliveryId: delivery.id }
+  })
+  caller.runtime.webhooks.wake()
+  return answer
+}
+
+export const webhookDeliveriesResendInput = z.object({ webhookId: z.string(), failedSince: z.date() })
+
+/** How many messages were sent again. */
+export interface Resent {
+  webhookId: string
+  count: number
+  hasMore: boolean
+}
+
+/** Sends the failed messages of a webhook again: those of events since a time, the oldest first. */
+export async function resendAll(caller: Caller, input: unknown): Promise<Resent> {
+  const { webhookId: id, failedSince: since } = parse(webhookDeliveriesResendInput, input)
+  const answer = await changeWebhook(caller, id, 'webhook:update', async (unit, webhook) => {
+    requireEnabled(webhook)
+    const { tx, now: at } = unit
+    const found = await resendFailed(tx, { webhookId: webhook.id, since, at, limit: MAX_RESENT })
+    const count = found.length
+    const rest =
+      count < MAX_RESENT
+        ? null
+        : await tx.webhookDelivery.findFirst({
+            where: { webhookId: webhook.id, givenUpAt: { not: null }, createdAt: { gte: since } },
+            select: { id: true },
+          })
+    if (count > 0) record(unit, webhook, 'webhook.deliveriesResent', { failedSince: since.toISOString(), count })
+    return { webhookId: webhook.id, count, hasMore: rest !== null }
+  })
+  caller.runtime.webhooks.wake()
+  return answer
+}

@@ -1,0 +1,20 @@
+import type { Prisma, WebhookDelivery } from '@keyward/prisma/generated/prisma/client'
+
+/** State of a message. */
+export type DeliveryStatus = 'PENDING' | 'DELIVERED' | 'FAILED'
+
+/** The state that the times of a message show. */
+export function statusOf({
+  deliveredAt,
+  givenUpAt,
+}: Pick<WebhookDelivery, 'deliveredAt' | 'givenUpAt'>): DeliveryStatus {
+  if (deliveredAt) return 'DELIVERED'
+  return givenUpAt ? 'FAILED' : 'PENDING'
+}
+
+/** The WHERE of the messages in each state. */
+export const WITH_STATUS: Record<DeliveryStatus, Prisma.WebhookDeliveryWhereInput> = {
+  PENDING: { deliveredAt: null, givenUpAt: null },
+  DELIVERED: { deliveredAt: { not: null } },
+  FAILED: { deliveredAt: null, givenUpAt: { not: null } },
+}
