@@ -80,7 +80,6 @@ export function CreateKeyDialog({ projects, onClose }: CreateKeyDialogProps) {
         autoComplete="off"
         hint="Name the application that uses the key."
         error={issueOf(error, 'name')}
-        autoFocus
       />
       {projects.length > 1 && (
         <SelectField label="Project" value={projectId} onChange={(event) => setProjectId(event.currentTarget.value)}>

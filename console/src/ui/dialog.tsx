@@ -10,7 +10,7 @@ interface DialogProps {
   title: string
   description?: ReactNode
   large?: boolean
-  /** The element that gets the focus. By default, the first one that can have it. */
+  /** The element that gets the focus. By default, the first field, or the first element that can have it. */
   initialFocus?: RefObject<HTMLElement | null>
   /** Called for Escape, the close button and a click outside. */
   onClose: () => void
@@ -19,6 +19,10 @@ interface DialogProps {
 
 /** A modal dialog that is open while it is rendered. */
 export function Dialog({ title, description, large, initialFocus, onClose, children }: DialogProps) {
+  const body = useRef<HTMLDivElement>(null)
+  // Not by autoFocus: the dialog would then take that field for the element to return the focus to.
+  const firstField = () =>
+    body.current?.querySelector<HTMLElement>(':is(input:not([type=hidden]), select, textarea):not(:disabled)') ?? true
   return (
     <Base.Root open onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
@@ -26,7 +30,7 @@ export function Dialog({ title, description, large, initialFocus, onClose, child
         <Base.Viewport className={classes.viewport}>
           <Base.Popup
             className={[classes.popup, large && classes.large].filter(Boolean).join(' ')}
-            {...(initialFocus ? { initialFocus } : {})}
+            initialFocus={initialFocus ?? firstField}
           >
             <div className={classes.head}>
               <div>
@@ -37,7 +41,9 @@ export function Dialog({ title, description, large, initialFocus, onClose, child
                 <Icon name="close" size={18} />
               </Base.Close>
             </div>
-            <div className={classes.body}>{children}</div>
+            <div className={classes.body} ref={body}>
+              {children}
+            </div>
           </Base.Popup>
         </Base.Viewport>
       </Base.Portal>

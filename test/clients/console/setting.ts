@@ -131,16 +131,17 @@ export const leave = (page: Page): Promise<void> =>
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** Violations that axe-core finds on a page: the rule and the element. */
-export async function findingsOf(page: Page): Promise<string[]> {
+/** Violations that axe-core finds on a page, or in a part of it: the rule and the element. */
+export async function findingsOf(page: Page, part = 'html'): Promise<string[]> {
   // Evaluated by the browser's debugger, which the page's policy does not concern.
   await page.evaluate(AXE)
-  return page.evaluate(async () => {
-    const axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } =
-      Reflect.get(window, 'axe')
-    const { violations } = await axe.run({ resultTypes: ['violations'] })
+  return page.evaluate(async (selector) => {
+    const axe: {
+      run(part: string, options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>
+    } = Reflect.get(window, 'axe')
+    const { violations } = await axe.run(selector, { resultTypes: ['violations'] })
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`))
-  })
+  }, part)
 }
 
 /** An organization with its Owner, its default project and another one. */
