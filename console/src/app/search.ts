@@ -37,9 +37,16 @@ export const accountSearch = (raw: Raw) =>
 export const RANGES = ['1', '7', '30', '90'] as const
 export const GROUPS = ['CREDENTIAL', 'PROJECT', 'WORKLOAD', 'MODEL', 'LINE_ITEM', 'USER', 'CONSUMER', 'TAG'] as const
 
+/** Returns the value if it is a calendar day such as `2027-01-31`. */
+const dayOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined
+
 /** The range, the grouping, the tag and the time zone of the costs page. */
 export const costsSearch = (raw: Raw) =>
   only({
+    // Both days are given, or neither.
+    from: dayOf(raw.to) && dayOf(raw.from),
+    to: dayOf(raw.from) && dayOf(raw.to),
     days: oneOf(String(raw.days), RANGES),
     by: oneOf(raw.by, GROUPS),
     tag: textOf(raw.tag),

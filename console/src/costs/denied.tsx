@@ -12,18 +12,18 @@ import { DENIALS } from '../keys/words.ts'
 import { Failed, Loading } from '../ui/feedback.tsx'
 import { Card, layout, Table } from '../ui/layout.tsx'
 import { count } from '../ui/money.ts'
-import { askByDays, type Span } from './span.ts'
+import { askByDays, type Span, textOf } from './span.ts'
 
 /** Maximum number of keys that the table lists. */
 const LISTED = 20
 
 type Scope = { organizationId: string } | { projectId: string }
 
-const denialsQuery = (scope: Scope, { days, zone }: Span, groupBy: DenialDimension[]) =>
+const denialsQuery = (scope: Scope, { range, zone }: Span, groupBy: DenialDimension[]) =>
   queryOptions({
-    queryKey: ['denials', scope, days, zone, groupBy],
+    queryKey: ['denials', scope, range, zone, groupBy],
     queryFn: async ({ signal }): Promise<DenialsFragment | null> => {
-      const { answer } = await askByDays({ days, zone }, async (period) => {
+      const { answer } = await askByDays({ range, zone }, async (period) => {
         const input = { ...period, groupBy }
         if ('projectId' in scope) {
           const { project } = await keyward.request(ProjectDenialsDocument, { id: scope.projectId, input }, { signal })
@@ -67,10 +67,10 @@ const mostFrequent = ({ reasons }: DeniedKey): string => {
 }
 
 /** Denied requests of an organization or a project, by reason and by key. */
-export function Denied({ scope, organizationId, days, zone }: { scope: Scope; organizationId: string } & Span) {
-  const { data, error, refetch } = useQuery(denialsQuery(scope, { days, zone }, ['REASON']))
+export function Denied({ scope, organizationId, range, zone }: { scope: Scope; organizationId: string } & Span) {
+  const { data, error, refetch } = useQuery(denialsQuery(scope, { range, zone }, ['REASON']))
   return (
-    <Card title="Denied requests" note={days === 1 ? 'Today' : `Last ${days} days`}>
+    <Card title="Denied requests" note={textOf(range)}>
       {error ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : data === undefined ? (
@@ -80,15 +80,15 @@ export function Denied({ scope, organizationId, days, zone }: { scope: Scope; or
       ) : (
         <>
           <DeniedReasons buckets={data.buckets} />
-          <DeniedKeys scope={scope} organizationId={organizationId} days={days} zone={zone} />
+          <DeniedKeys scope={scope} organizationId={organizationId} range={range} zone={zone} />
         </>
       )}
     </Card>
   )
 }
 
-function DeniedKeys({ scope, organizationId, days, zone }: { scope: Scope; organizationId: string } & Span) {
-  const { data, error, refetch } = useQuery(denialsQuery(scope, { days, zone }, ['REASON', 'PROJECT', 'CREDENTIAL']))
+function DeniedKeys({ scope, organizationId, range, zone }: { scope: Scope; organizationId: string } & Span) {
+  const { data, error, refetch } = useQuery(denialsQuery(scope, { range, zone }, ['REASON', 'PROJECT', 'CREDENTIAL']))
   if (error) return <Failed error={error} retry={() => void refetch()} />
   if (!data) return <Loading rows={2} />
   const keys = byKey(data.buckets)

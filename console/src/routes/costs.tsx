@@ -1,32 +1,28 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { keyward } from '../app/api.ts'
-import { GROUPS, RANGES } from '../app/search.ts'
 import { useOrganization } from '../app/session.ts'
 import { CostChart, colorOf } from '../costs/chart.tsx'
 import classes from '../costs/costs.module.css'
 import { Denied } from '../costs/denied.tsx'
+import {
+  type CostsSearch,
+  GroupField,
+  type Grouping,
+  RangeField,
+  rangeOf,
+  searchOf,
+  ZoneField,
+} from '../costs/fields.tsx'
 import { csvOf, drawnOf, type Series, seriesOf } from '../costs/series.ts'
 import { askByDays, type Span } from '../costs/span.ts'
-import { type CostDimension, OrganizationCostsDocument, ProjectCostsDocument } from '../generated/graphql.ts'
+import { OrganizationCostsDocument, ProjectCostsDocument } from '../generated/graphql.ts'
 import { ProjectPage } from '../projects/project-page.tsx'
 import { Button } from '../ui/button.tsx'
 import { download } from '../ui/download.ts'
 import { Empty, Failed, Loading, NoAccess, Note } from '../ui/feedback.tsx'
-import fieldClasses from '../ui/field.module.css'
 import { Card, layout, Page, Table } from '../ui/layout.tsx'
 import { count, money } from '../ui/money.ts'
-import { ownZone as browserZone } from '../ui/time.tsx'
-
-const NAMES: Record<Exclude<(typeof GROUPS)[number], 'TAG'>, string> = {
-  CREDENTIAL: 'By key',
-  PROJECT: 'By project',
-  WORKLOAD: 'By workload',
-  MODEL: 'By model',
-  LINE_ITEM: 'By line item',
-  USER: 'By person',
-  CONSUMER: 'By consumer',
-}
 
 type Scope = { organizationId: string } | { projectId: string }
 
@@ -61,19 +57,6 @@ export function CostsPage() {
   )
 }
 
-/** A grouping, and the tag of TAG. */
-interface Grouping {
-  by: CostDimension
-  tag: string | null
-}
-
-/** The spelling of a grouping in the list, where each tag is an entry. */
-const entryOf = ({ by, tag }: Grouping): string => (tag === null ? by : `TAG:${tag}`)
-
-function groupingOf(entry: string): { by: string; tag?: string } {
-  return entry.startsWith('TAG:') ? { by: 'TAG', tag: entry.slice('TAG:'.length) } : { by: entry }
-}
-
 const readCosts = (scope: Scope, span: Span, { by, tag }: Grouping, signal: AbortSignal) =>
   askByDays(span, async (period) => {
     const input = { ...period, groupBy: [by], tagKey: tag }
@@ -94,81 +77,49 @@ interface CostsProps {
 }
 
 function Costs({ scope, organizationId, ownZone }: CostsProps) {
-  const search: { days?: string; by?: (typeof GROUPS)[number]; tag?: string; zone?: string } = useSearch({
-    strict: false,
-  })
-  const { days = '30', zone = ownZone } = search
+  const search: CostsSearch = useSearch({ strict: false })
+  const { zone = ownZone } = search
+  const range = rangeOf(search)
   // TAG without a tag is an address that somebody cut.
   const grouping: Grouping =
     search.by === 'TAG'
       ? { by: search.tag ? 'TAG' : 'CREDENTIAL', tag: search.tag ?? null }
       : { by: search.by ?? 'CREDENTIAL', tag: null }
   const { by, tag } = grouping
+  const chosen = { by, ...(tag === null ? {} : { tag }) }
   const navigate = useNavigate()
-  const change = (next: { days: string; by: string; tag?: string; zone?: string }) =>
-    void navigate({ to: '.', search: { zone: search.zone, ...next } as never, replace: true, resetScroll: false })
+  const change = (next: CostsSearch) => {
+    const zones = search.zone === undefined ? {} : { zone: search.zone }
+    void navigate({ to: '.', search: { ...zones, ...next } as never, replace: true, resetScroll: false })
+  }
   const {
     data: read,
     error,
     refetch,
   } = useQuery({
-    queryKey: ['costs', scope, days, by, tag, zone],
-    queryFn: ({ signal }) => readCosts(scope, { days: Number(days), zone }, { by, tag }, signal),
+    queryKey: ['costs', scope, range, by, tag, zone],
+    queryFn: ({ signal }) => readCosts(scope, { range, zone }, grouping, signal),
     placeholderData: keepPreviousData,
   })
   const data = read?.answer.costs
   const shownZone = read?.zone ?? zone
   const series = data ? seriesOf(data, by) : []
   const starts = data?.buckets.map(({ start }) => start) ?? []
-  const groups = GROUPS.filter((group) => group !== 'TAG').filter(
-    (group) => !('projectId' in scope && group === 'PROJECT'),
-  )
-  // The tag of an address stays in the list, whether or not a key has it.
-  const tags = [...new Set([...(read?.answer.tagKeys ?? []), ...(tag === null ? [] : [tag])])].sort()
   return (
     <>
       <div className={layout.toolbar}>
-        <select
-          className={fieldClasses.input}
-          aria-label="Range"
-          value={days}
-          onChange={(event) => change({ ...groupingOf(entryOf(grouping)), days: event.currentTarget.value })}
-        >
-          {RANGES.map((range) => (
-            <option key={range} value={range}>
-              {range === '1' ? 'Today' : `Last ${range} days`}
-            </option>
-          ))}
-        </select>
-        <select
-          className={fieldClasses.input}
-          aria-label="Group"
-          value={entryOf(grouping)}
-          onChange={(event) => change({ days, ...groupingOf(event.currentTarget.value) })}
-        >
-          {groups.map((group) => (
-            <option key={group} value={group}>
-              {NAMES[group]}
-            </option>
-          ))}
-          {tags.map((key) => (
-            <option key={key} value={entryOf({ by: 'TAG', tag: key })}>
-              By tag {key}
-            </option>
-          ))}
-        </select>
-        <select
-          className={fieldClasses.input}
-          aria-label="Time zone of days"
-          value={zone}
-          onChange={(event) => change({ days, ...groupingOf(entryOf(grouping)), zone: event.currentTarget.value })}
-        >
-          {[...new Set([ownZone, 'UTC', browserZone(), zone])].map((name) => (
-            <option key={name} value={name}>
-              Days in {name}
-            </option>
-          ))}
-        </select>
+        <RangeField range={range} change={(next) => change({ ...chosen, ...searchOf(next) })} />
+        <GroupField
+          grouping={grouping}
+          isProject={'projectId' in scope}
+          tagKeys={read?.answer.tagKeys ?? []}
+          change={(next) => change({ ...searchOf(range), ...next })}
+        />
+        <ZoneField
+          zone={zone}
+          ownZone={ownZone}
+          change={(next) => change({ ...searchOf(range), ...chosen, zone: next })}
+        />
         {series.length > 0 && (
           <Button icon="download" onClick={() => download(csvOf(series, starts, shownZone), 'costs.csv', 'text/csv')}>
             CSV
@@ -205,7 +156,7 @@ function Costs({ scope, organizationId, ownZone }: CostsProps) {
           </Card>
         </>
       )}
-      <Denied scope={scope} organizationId={organizationId} days={Number(days)} zone={zone} />
+      <Denied scope={scope} organizationId={organizationId} range={range} zone={zone} />
     </>
   )
 }

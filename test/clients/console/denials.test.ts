@@ -14,7 +14,7 @@ describe.runIf(chromiumPath !== null)('the page of costs', () => {
   })
   afterAll(() => setting?.close())
 
-  test('shows denied requests by reason and by key, and leads to the key', async () => {
+  test('shows denied requests by reason and by key in the chosen days, and leads to the key', async () => {
     const owner = await setting.createPerson('Dora')
     const { id, defaultProject } = await createOrganization(owner, 'Denied')
     const { database } = setting.app.runtime
@@ -53,6 +53,32 @@ describe.runIf(chromiumPath !== null)('the page of costs', () => {
       expect(await table.getByRole('row').count()).toBe(3)
       expect(await page.getByText('Days of UTC are shown').count()).toBe(zone === 'UTC' ? 0 : 1)
     }
+
+    // The day that it is now in zones at both ends of the calendar, and the days before it.
+    for (const zone of ['UTC', 'Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+      const dayIn = (daysAgo: number) =>
+        new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: zone }).format(
+          Date.now() - daysAgo * 86_400_000,
+        )
+      const [today, before, long] = [dayIn(0), dayIn(2), dayIn(9)]
+      const span = (from: string, to: string) =>
+        page.goto(`${setting.base}/o/${id}/costs?from=${from}&to=${to}&zone=${encodeURIComponent(zone)}`)
+      await span(before, today)
+      await table.waitFor()
+      await page.getByText(`${before} to ${today}`).waitFor()
+      await span(long, before)
+      await page.getByText(`${long} to ${before}`).waitFor()
+      await expect.poll(() => page.getByText('Loading…').count()).toBe(0)
+      expect(await table.count()).toBe(0)
+    }
+    await page.getByLabel('From').fill('2026-02-01')
+    await page.getByLabel('To').fill('2026-02-28')
+    await page.getByText('2026-02-01 to 2026-02-28').waitFor()
+    await page.getByRole('combobox', { name: 'Range' }).selectOption('Today')
+    await page.getByText('Today', { exact: true }).last().waitFor()
+    expect(new URL(page.url()).searchParams.get('from')).toBe(null)
+    await page.getByRole('combobox', { name: 'Range' }).selectOption('Custom')
+    await page.getByLabel('From').waitFor()
     expect(setting.complaints).toEqual([])
   })
 })
