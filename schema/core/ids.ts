@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   AuditEvent: 'aud',
   Resource: 'res',
   Model: 'mdl',
+  PlaygroundModel: 'pgm',
   Gateway: 'gtw',
   Webhook: 'whk',
   WebhookDelivery: 'msg',

@@ -4,6 +4,7 @@ import { WorkloadEnum } from '../api-key/enums.ts'
 import { ApiKey } from '../api-key/graph.ts'
 import { builder } from '../graphql/builder.ts'
 import { mutation } from '../graphql/mutation.ts'
+import { registerNode } from '../graphql/node/registry.ts'
 import { connectionFields, edgeFields } from '../graphql/pagination/connection-fields.ts'
 import { ORDER, pageComplexity, pageOn } from '../graphql/pagination/page.ts'
 import type { FieldsOf } from '../graphql/types.ts'
@@ -18,8 +19,9 @@ import { createPlaygroundToken, type IssuedPlaygroundToken, TOKEN_MINUTES } from
 
 const SHOWN = { field: 1, multiplier: MAX_SHOWN }
 
-const PlaygroundModel = builder.prismaObject('Model', {
+const PlaygroundModel = builder.prismaNode('Model', {
   variant: 'PlaygroundModel',
+  id: { field: 'id', description: 'Permanent id of the model in your playground, `pgm_…`.' },
   description: 'A model you can call, with the projects and keys that give access to it.',
   authScopes: (model, { access }) => maySee(access, model),
   extensions: { action: 'model:list' },
@@ -40,6 +42,12 @@ const PlaygroundModel = builder.prismaObject('Model', {
       resolve: (model, _args, context) => reachOf(context).keysOf(model),
     }),
   }),
+})
+
+registerNode('PlaygroundModel', async ({ access, runtime }, ids, query) => {
+  if (access.actor.kind !== 'USER') return []
+  const where = { AND: [{ id: { in: ids } }, usableModels(access, runtime.database.clock.now())] }
+  return runtime.database.rows.model.findMany({ ...query, where })
 })
 
 interface ModelListArguments {

@@ -656,6 +656,7 @@ export type KeyAdjustmentsQuery = { node:
     | { __typename: 'Model' }
     | { __typename: 'Organization' }
     | { __typename: 'OwnershipOffer' }
+    | { __typename: 'PlaygroundModel' }
     | { __typename: 'Project' }
     | { __typename: 'Resource' }
     | { __typename: 'ServiceAccount' }
@@ -749,6 +750,7 @@ export type KeyQuery = { node:
     | { __typename: 'Model' }
     | { __typename: 'Organization' }
     | { __typename: 'OwnershipOffer' }
+    | { __typename: 'PlaygroundModel' }
     | { __typename: 'Project' }
     | { __typename: 'Resource' }
     | { __typename: 'ServiceAccount' }
@@ -776,6 +778,7 @@ export type KeyDenialsQuery = { node:
     | { __typename: 'Model' }
     | { __typename: 'Organization' }
     | { __typename: 'OwnershipOffer' }
+    | { __typename: 'PlaygroundModel' }
     | { __typename: 'Project' }
     | { __typename: 'Resource' }
     | { __typename: 'ServiceAccount' }
@@ -803,6 +806,7 @@ export type KeyUsageQuery = { node:
     | { __typename: 'Model' }
     | { __typename: 'Organization' }
     | { __typename: 'OwnershipOffer' }
+    | { __typename: 'PlaygroundModel' }
     | { __typename: 'Project' }
     | { __typename: 'Resource' }
     | { __typename: 'ServiceAccount' }
@@ -957,6 +961,7 @@ export type WebhookQuery = { node:
     | { __typename: 'Model' }
     | { __typename: 'Organization' }
     | { __typename: 'OwnershipOffer' }
+    | { __typename: 'PlaygroundModel' }
     | { __typename: 'Project' }
     | { __typename: 'Resource' }
     | { __typename: 'ServiceAccount' }
@@ -988,6 +993,7 @@ export type WebhookDeliveriesQuery = { node:
     | { __typename: 'Model' }
     | { __typename: 'Organization' }
     | { __typename: 'OwnershipOffer' }
+    | { __typename: 'PlaygroundModel' }
     | { __typename: 'Project' }
     | { __typename: 'Resource' }
     | { __typename: 'ServiceAccount' }
@@ -1014,6 +1020,7 @@ export type WebhookDeliveryQuery = { node:
     | { __typename: 'Model' }
     | { __typename: 'Organization' }
     | { __typename: 'OwnershipOffer' }
+    | { __typename: 'PlaygroundModel' }
     | { __typename: 'Project' }
     | { __typename: 'Resource' }
     | { __typename: 'ServiceAccount' }

@@ -782,7 +782,7 @@ export const playgroundCreateToken = /* @__PURE__ */ mutation<types.PlaygroundTo
 
 export const playgroundModels = /* @__PURE__ */ query<types.PlaygroundModel>(
   'playground.models',
-  '($workload:Workload$status:ModelStatus=ONLINE$pageSize:Int$after:String$totalCount:Boolean=false){viewer{playground{models(first:$pageSize after:$after workload:$workload status:$status){nodes{model{...Model}projects{id name}apiKeys{id name}}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}}',
+  '($workload:Workload$status:ModelStatus=ONLINE$pageSize:Int$after:String$totalCount:Boolean=false){viewer{playground{models(first:$pageSize after:$after workload:$workload status:$status){nodes{id model{...Model}projects{id name}apiKeys{id name}}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}}',
   ['viewer', 'playground', 'models'],
   [Model],
 )

@@ -3180,6 +3180,12 @@ export type NodeReference =
     }
   | {
       /** Which of the types it is. The list may grow. */
+      readonly __typename: 'PlaygroundModel'
+      /** Permanent id of the model in your playground, `pgm_…`. */
+      readonly id: string
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
       readonly __typename: 'Project'
       /** Permanent id, `prj_…`. */
       readonly id: string
@@ -3380,6 +3386,8 @@ export interface OwnershipOffer {
 
 /** A model you can call, with the projects and keys that give access to it. */
 export interface PlaygroundModel {
+  /** Permanent id of the model in your playground, `pgm_…`. */
+  readonly id: string
   /** The callable model. */
   readonly model: Model
   /** Projects of yours that can call the model, oldest first, at most 100, without archived and paused ones. */

@@ -1,3 +1,4 @@
+import { decodeId, encodeId } from '../../../schema/core/ids.ts'
 import { loadModels } from '../../../schema/model/load.ts'
 import type { Client } from '../../infra/app.ts'
 import { ACTORS, adjustUsage, createTrust, join, startWorld, type World } from '../../infra/world.ts'
@@ -50,6 +51,7 @@ export async function startSetting(): Promise<Setting> {
     },
     'webhook { id }',
   )
+  const model = await ownModel(world)
   const samples: Record<string, string | undefined> = {
     Organization: ids.organization,
     Project: ids.project,
@@ -68,7 +70,8 @@ export async function startSetting(): Promise<Setting> {
     UsageAdjustment: await adjustUsage(as.owner, ids.apiKey),
     Webhook: webhook.id,
     WebhookDelivery: await failedMessage(as.owner, ids.organization),
-    Model: await ownModel(world),
+    Model: model,
+    PlaygroundModel: encodeId('PlaygroundModel', decodeId('Model', model) ?? ''),
   }
   for (const type of Object.keys(NODES)) if (!samples[type]) throw new Error(`No sample of ${type}`)
   return { world, askers: { ...as, heir }, samples: samples as Record<string, string> }

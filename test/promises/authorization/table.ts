@@ -291,6 +291,11 @@ export const NODES: Record<string, TypeRow> = {
       prices: '=',
     },
   },
+  // The playground is for people.
+  PlaygroundModel: {
+    readers: 'owner admin projectAdmin projectMember externalAdmin externalMember',
+    fields: { id: '=', model: '=', projects: '=', apiKeys: '=' },
+  },
   Trust: {
     readers: 'O A PA XA',
     fields: {
@@ -433,7 +438,6 @@ export const PARTS: Record<string, string> = {
   PageInfo: 'endCursor hasNextPage hasPreviousPage startCursor',
   // test/nouns/playground tests for which callers it is null.
   Playground: 'apiKeys models',
-  PlaygroundModel: 'apiKeys model projects',
   ProjectGrant: 'project role',
   RejectedUsageEvent: 'field code eventId index message',
   LastSeenToken: 'expiresAt isPrevious project serviceAccount',

@@ -134,6 +134,7 @@ beforeAll(async () => {
   const { data } = await owner.ask(
     `query ($id: ID!, $projectId: ID!) {
        models(first: ${MANY}) { nodes { id } }
+       viewer { playground { models(first: ${MANY}) { nodes { id } } } }
        organization(id: $id) {
          auditLog(first: ${MANY}) { nodes { id } }
          members(first: ${MANY}) { nodes { principal { ... on User { id } } } }
@@ -144,6 +145,7 @@ beforeAll(async () => {
   )
   const idsOf = (nodes: { id: string }[]) => nodes.map(({ id }) => id)
   ids.set('Model', idsOf(data.models.nodes))
+  ids.set('PlaygroundModel', idsOf(data.viewer.playground.models.nodes))
   ids.set('AuditEvent', idsOf(data.organization.auditLog.nodes))
   ids.set(
     'User',
