@@ -60,6 +60,7 @@ const CreatorLeavesEnum = builder.enumType('CreatorLeaves', {
   description: 'Action taken on the keys of a person or service account that leaves the organization.',
   values: {
     KEEP: { description: 'The keys keep working.' },
+    FLAG: { description: 'The keys keep working. A notice is raised for each: `API_KEY_CREATOR_LEFT`.' },
     PAUSE: { description: 'The keys are paused until somebody resumes them.' },
   } satisfies Record<CreatorLeaves, object>,
 })

@@ -49,20 +49,24 @@ export const findScopesInUse = (database: Transaction | Database['prisma'], orga
            coalesce((SELECT array_agg(DISTINCT network) FROM api_key k, unnest(k.allowed_ips) AS network
                       WHERE k.organization_id = ${organizationId}::uuid AND k.revoked_at IS NULL), '{}') AS networks`
 
-/** Returns a person's or service account's live keys that are not paused, if they have left an organization whose policy pauses them. */
-export const findKeysToPause = (
+/**
+ * Returns the live keys of a person or service account that has left an organization, if its policy pauses or flags them.
+ * Keys that are paused anyway are not paused again.
+ */
+export const findKeysOfLeaver = (
   tx: Transaction,
   organizationId: string,
   { userId, serviceAccountId }: { userId: string | null; serviceAccountId: string | null },
   now: Date,
 ) =>
-  tx.$queryRaw<{ id: string; name: string; organizationId: string; projectId: string }[]>`
-    SELECT k.id, k.name, k.organization_id AS "organizationId", k.project_id AS "projectId" FROM api_key k
-     WHERE k.organization_id = ${organizationId}::uuid
+  tx.$queryRaw<{ id: string; name: string; projectId: string; action: 'PAUSE' | 'FLAG' }[]>`
+    SELECT k.id, k.name, k.project_id AS "projectId", p.when_creator_leaves::text AS action
+      FROM key_policy p, api_key k
+     WHERE p.scope_id = ${organizationId}::uuid AND p.when_creator_leaves <> 'KEEP'
+       AND k.organization_id = ${organizationId}::uuid
        AND (k.created_by_user_id = ${userId}::uuid OR k.created_by_service_account_id = ${serviceAccountId}::uuid)
        AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ${now})
-       AND (k.paused_at IS NULL OR k.paused_until <= ${now})
-       AND EXISTS (SELECT FROM key_policy p WHERE p.scope_id = ${organizationId}::uuid AND p.when_creator_leaves = 'PAUSE')
+       AND (p.when_creator_leaves = 'FLAG' OR k.paused_at IS NULL OR k.paused_until <= ${now})
        AND NOT EXISTS (SELECT FROM member m WHERE m.organization_id = ${organizationId}::uuid
                           AND (m.user_id = ${userId}::uuid OR m.service_account_id = ${serviceAccountId}::uuid))
        AND NOT EXISTS (SELECT FROM collaborator c WHERE c.organization_id = ${organizationId}::uuid

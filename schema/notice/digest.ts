@@ -69,6 +69,12 @@ const SECTIONS: readonly Section[] = [
       `only the new secret is in use; the old one works until ${time(previousRetiresAt)}`,
   },
   {
+    actions: ['apiKey.creatorLeft'],
+    title: 'Keys whose creator has left',
+    count: (keys) => plural(keys, 'key whose creator has left', 'keys whose creators have left'),
+    line: (_notice, { leftAt }) => `its creator left at ${time(leftAt)}`,
+  },
+  {
     actions: ['apiKey.unused'],
     title: 'Unused keys',
     count: (keys) => plural(keys, 'unused key', 'unused keys'),

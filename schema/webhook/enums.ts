@@ -27,6 +27,9 @@ export const WebhookEventEnum = builder.enumType('WebhookEvent', {
     },
     API_KEY_EXPIRES_SOON: { description: 'A key expires within 30, 7 or 1 days. Sent once for each.' },
     API_KEY_UNUSED: { description: 'A key has not been used for 90 days. Sent once until it is used again.' },
+    API_KEY_CREATOR_LEFT: {
+      description: 'The creator of a key left the organization, whose key policy flags such keys.',
+    },
     API_KEY_ROTATION_DUE: {
       description: 'The key policy’s deadline for a new secret is at most 7 days away. Sent once for each secret.',
     },

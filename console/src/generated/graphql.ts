@@ -187,6 +187,8 @@ export type CostFilter = {
 
 /** Action taken on the keys of a person or service account that leaves the organization. */
 export type CreatorLeaves =
+  /** The keys keep working. A notice is raised for each: `API_KEY_CREATOR_LEFT`. */
+  | 'FLAG'
   /** The keys keep working. */
   | 'KEEP'
   /** The keys are paused until somebody resumes them. */
@@ -482,6 +484,8 @@ export type WebhookDeliveryStatus =
 export type WebhookEvent =
   /** A key was created or imported. */
   | 'API_KEY_CREATED'
+  /** The creator of a key left the organization, whose key policy flags such keys. */
+  | 'API_KEY_CREATOR_LEFT'
   /** A key was denied at least 100 times in an hour, and more than 10 times as often as in its usual hours. Sent at most once a day for each key, revoked ones included. */
   | 'API_KEY_DENIALS_JUMPED'
   /** A key expires within 30, 7 or 1 days. Sent once for each. */

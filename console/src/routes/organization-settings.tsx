@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { issueOf, restOf, useAction } from '../app/action.ts'
 import { keyward } from '../app/api.ts'
+import { oneOf } from '../app/search.ts'
 import { type Organization, useOrganization } from '../app/session.ts'
 import { OrganizationDeletion } from '../deletion/organization-deletion.tsx'
 import { OrganizationSettingsDocument } from '../generated/graphql.ts'
@@ -17,6 +18,9 @@ import { Button } from '../ui/button.tsx'
 import { ErrorNote, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
 import { Form, SelectField, TextField, textOf } from '../ui/field.tsx'
 import { Card, Page } from '../ui/layout.tsx'
+
+/** The actions on the keys of somebody who leaves. */
+const LEAVES = ['KEEP', 'FLAG', 'PAUSE'] as const
 
 /** The settings of an organization: its name, its limits, and the legacy key for its Owner. */
 export function OrganizationSettingsPage() {
@@ -57,7 +61,7 @@ export function OrganizationSettingsPage() {
                 keyward.organizations.setKeyPolicy({
                   organizationId: organization.id,
                   ...bounds,
-                  whenCreatorLeaves: textOf(values, 'leaves') === 'PAUSE' ? 'PAUSE' : 'KEEP',
+                  whenCreatorLeaves: oneOf(textOf(values, 'leaves'), LEAVES) ?? 'KEEP',
                 })
               }
               after={
@@ -72,6 +76,7 @@ export function OrganizationSettingsPage() {
                 defaultValue={data.keyPolicy.whenCreatorLeaves}
               >
                 <option value="KEEP">Keep their keys working</option>
+                <option value="FLAG">Keep their keys working, and notify of each</option>
                 <option value="PAUSE">Pause their keys</option>
               </SelectField>
             </PolicyCard>

@@ -109,10 +109,11 @@ export type CostDimension = 'CONSUMER' | 'CREDENTIAL' | 'LINE_ITEM' | 'MODEL' | 
 /**
  * Action taken on the keys of a person or service account that leaves the organization.
  * A newer server may know others; take those as unknown.
+ * - `FLAG`: The keys keep working. A notice is raised for each: `API_KEY_CREATOR_LEFT`.
  * - `KEEP`: The keys keep working.
  * - `PAUSE`: The keys are paused until somebody resumes them.
  */
-export type CreatorLeaves = 'KEEP' | 'PAUSE' | (string & {})
+export type CreatorLeaves = 'FLAG' | 'KEEP' | 'PAUSE' | (string & {})
 
 /**
  * Kind of the owner of a secret. The list may grow.
@@ -585,6 +586,7 @@ export type WebhookDeliveryStatus = 'DELIVERED' | 'FAILED' | 'PENDING' | (string
  * Event a webhook can subscribe to. More values may be added.
  * A newer server may know others; take those as unknown.
  * - `API_KEY_CREATED`: A key was created or imported.
+ * - `API_KEY_CREATOR_LEFT`: The creator of a key left the organization, whose key policy flags such keys.
  * - `API_KEY_DENIALS_JUMPED`: A key was denied at least 100 times in an hour, and more than 10 times as often as
  * in its usual hours. Sent at most once a day for each key, revoked ones included.
  * - `API_KEY_EXPIRES_SOON`: A key expires within 30, 7 or 1 days. Sent once for each.
@@ -614,7 +616,7 @@ export type WebhookDeliveryStatus = 'DELIVERED' | 'FAILED' | 'PENDING' | (string
  * day for each.
  * - `WEBHOOK_TEST`: A test was requested with `webhookTest`. Sent regardless of the subscribed events.
  */
-export type WebhookEvent = 'API_KEY_CREATED' | 'API_KEY_DENIALS_JUMPED' | 'API_KEY_EXPIRES_SOON' | 'API_KEY_LEAKED' | 'API_KEY_PAUSED' | 'API_KEY_RESUMED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_DUE' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_SAFE_TO_FINISH' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UNUSED' | 'API_KEY_UPDATED' | 'BUDGET_ALERT' | 'LEGACY_KEY_LEAKED' | 'ORGANIZATION_DELETION_CANCELLED' | 'ORGANIZATION_DELETION_SCHEDULED' | 'PLAYGROUND_TOKEN_LEAKED' | 'PROJECT_DELETED' | 'SERVICE_ACCOUNT_TOKEN_LEAKED' | 'USAGE_ADJUSTED' | 'WEBHOOK_FAILING' | 'WEBHOOK_TEST' | (string & {})
+export type WebhookEvent = 'API_KEY_CREATED' | 'API_KEY_CREATOR_LEFT' | 'API_KEY_DENIALS_JUMPED' | 'API_KEY_EXPIRES_SOON' | 'API_KEY_LEAKED' | 'API_KEY_PAUSED' | 'API_KEY_RESUMED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_DUE' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_SAFE_TO_FINISH' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UNUSED' | 'API_KEY_UPDATED' | 'BUDGET_ALERT' | 'LEGACY_KEY_LEAKED' | 'ORGANIZATION_DELETION_CANCELLED' | 'ORGANIZATION_DELETION_SCHEDULED' | 'PLAYGROUND_TOKEN_LEAKED' | 'PROJECT_DELETED' | 'SERVICE_ACCOUNT_TOKEN_LEAKED' | 'USAGE_ADJUSTED' | 'WEBHOOK_FAILING' | 'WEBHOOK_TEST' | (string & {})
 
 /**
  * Kind of request to the platform.

@@ -167,7 +167,7 @@ test('only service accounts create and import keys if the policy says so', async
   await setOnly({})
 })
 
-test.each(['KEEP', 'PAUSE'] as const)(
+test.each(['KEEP', 'FLAG', 'PAUSE'] as const)(
   'with whenCreatorLeaves %s, keys of somebody who leaves follow it',
   async (whenCreatorLeaves) => {
     await setOnly({ whenCreatorLeaves })
@@ -181,6 +181,13 @@ test.each(['KEEP', 'PAUSE'] as const)(
       ids: [id, other.id],
     })
     expect(data.nodes).toEqual([{ status: whenCreatorLeaves === 'PAUSE' ? 'PAUSED' : 'ACTIVE' }, { status: 'ACTIVE' }])
+    const log = await owner.ask(
+      `query ($id: ID!, $filter: AuditFilter) { organization(id: $id) { auditLog(filter: $filter) { nodes { action target { id } } } } }`,
+      { id: organizationId, filter: { actions: ['apiKey.creatorLeft'], targetId: id } },
+    )
+    expect(log.data.organization.auditLog.nodes).toEqual(
+      whenCreatorLeaves === 'FLAG' ? [{ action: 'apiKey.creatorLeft', target: { id } }] : [],
+    )
     await setOnly({})
   },
 )
