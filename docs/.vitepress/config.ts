@@ -20,7 +20,7 @@ const reference = readdirSync(`${DOCS}reference`)
 
 /** Every page is in one of these sections: test/infra/docs/site.test.ts. */
 export const sidebar: DefaultTheme.SidebarItem[] = [
-  section('Start', 'tour', 'console', 'cli'),
+  section('Start', 'tour', 'console', 'console-pages', 'cli'),
   section(
     'For frontends and integrators',
     'sdk',

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath } from '../../infra/server/chromium.ts'
 import { addCollaborator, createKey, join, tokenOf } from '../../infra/world.ts'
-import { createAcme, findingsOf, LOOKS, leave, openSetting, type Person, type Setting } from './setting.ts'
+import { crampedOf, createAcme, findingsOf, LOOKS, leave, openSetting, type Person, type Setting } from './setting.ts'
 
 describe.runIf(chromiumPath !== null)('the console', () => {
   let setting: Setting
@@ -84,7 +84,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
       for (const { width, colorScheme } of LOOKS) {
         await page.emulateMedia({ colorScheme })
         await page.setViewportSize({ width, height: 800 })
-        const findings = await findingsOf(page)
+        const findings = [...(await findingsOf(page)), ...(await crampedOf(page))]
         const used = await page.evaluate(() => document.documentElement.scrollWidth)
         if (used > width) findings.push(`is ${used} pixels wide`)
         if (findings.length > 0) found[`${name} ${width} ${colorScheme}`] = findings

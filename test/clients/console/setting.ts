@@ -129,6 +129,14 @@ const CLOSING_MS = 5_000
 export const leave = (page: Page): Promise<void> =>
   Promise.race([page.context().close(), delay(CLOSING_MS, undefined, { ref: false })])
 
+/** Facts of a page whose value is too narrow to read: a letter on each line. */
+export const crampedOf = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('dd')]
+      .filter((value) => (value.textContent?.length ?? 0) > 3 && value.clientWidth < 60)
+      .map((value) => `${value.previousElementSibling?.textContent}: ${value.clientWidth} pixels wide`),
+  )
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** Violations that axe-core finds on a page, or in a part of it: the rule and the element. */
