@@ -1236,7 +1236,7 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the bound of cancelling to statements that only read',
     file: 'prisma/watched-client.ts',
-    guard: ' || WRITES.test(this.#text)',
+    guard: ' || !this.#onlyReads',
     without: '',
     seenBy: 'databaseErrors',
   },
