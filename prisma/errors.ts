@@ -1,3 +1,5 @@
+import { UnreadableValueError } from './session.ts'
+
 /** The database cannot be reached, or conflicts exhausted the retries. It is safe to try again later. */
 export class DatabaseUnavailableError extends Error {
   override readonly name = 'DatabaseUnavailableError'
@@ -181,6 +183,12 @@ export function innermostReason(error: unknown): { code?: string; reason: string
     if (typeof message === 'string') found.reason = message.trim().split('\n').at(-1) ?? ''
   }
   return found
+}
+
+/** Whether an error is, or wraps, an UnreadableValueError. */
+export function isUnreadable(error: unknown): boolean {
+  for (const layer of layers(error)) if (layer instanceof UnreadableValueError) return true
+  return false
 }
 
 /** Whether COMMIT, or a statement that commits by itself, may have taken effect although it failed with this error. */

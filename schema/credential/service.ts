@@ -5,6 +5,7 @@ import { hashSecret, hexHashOf } from '../api-key/secret.ts'
 import type { UsedTable } from '../api-key/sql.ts'
 import type { Actor } from '../core/actor.ts'
 import { latest } from '../core/host.ts'
+import { readStoredList } from '../core/stored.ts'
 import type { Runtime } from '../runtime.ts'
 import { type ApiKeyRow, findApiKey, findLegacyKey, findServiceAccount } from './sql.ts'
 import { clientSource } from './unknown-secrets.ts'
@@ -35,7 +36,7 @@ async function findWorkingKey(
   const now = new Date(latest(database.clock))
   if (row.revoked_at || row.paused || row.archived_at) return 'ENDED'
   if (isOver(row.expires_at, now) || isOver(row.retires_at, now)) return 'ENDED'
-  const networks = parseNetworks(row.allowed_ips)
+  const networks = parseNetworks(readStoredList(row.allowed_ips))
   return networks.length > 0 && !isInNetworks(parseClientAddress(clientAddress ?? ''), networks) ? 'ENDED' : row
 }
 

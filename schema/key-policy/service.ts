@@ -10,6 +10,7 @@ import { allowedIps, models as modelsInput, workloads } from '../api-key/input.t
 import type { Caller } from '../core/caller.ts'
 import { ValidationError } from '../core/errors.ts'
 import { parse } from '../core/input.ts'
+import { readStoredList } from '../core/stored.ts'
 import { type LimitSettings, limitSettings, NO_LIMITS } from '../limit/settings/input.ts'
 import { describeLimits, rowsOf, settingsOf } from '../limit/settings/store.ts'
 import { resolveModels } from '../model/patterns.ts'
@@ -52,9 +53,9 @@ function boundsOf(rows: readonly PolicyRow[], first: PolicyRow): Omit<Bounds, 'o
     maxLifetimeSeconds: first.max_lifetime_seconds,
     requiresExpiration: first.requires_expiration,
     rotateEveryDays: first.rotate_every_days,
-    workloads: first.workloads,
-    models: first.models,
-    allowedIps: first.allowed_ips,
+    workloads: readStoredList(first.workloads),
+    models: readStoredList(first.models),
+    allowedIps: readStoredList(first.allowed_ips),
     creators: first.creators,
   }
 }

@@ -2,11 +2,11 @@ import { type CredentialKind, NEVER } from '@keyward/engine/decide'
 import { type Limit, limitOf } from '@keyward/engine/lease/balance'
 import { isBucketKind } from '@keyward/engine/lease/kind'
 import { commonPatterns } from '@keyward/engine/models'
-import { parseUsd } from '@keyward/engine/money'
 import { parseNetworks } from '@keyward/engine/networks'
 import type { Database } from '@keyward/prisma/database'
 import type { LimitAction, LimitKind, Workload } from '@keyward/prisma/generated/prisma/client'
 import { encodeId } from '../core/ids.ts'
+import { readStoredCount, readStoredList, readStoredUsd } from '../core/stored.ts'
 import { EACH_CONSUMER, NO_LIMIT_OF_KIND, ownersOf, writeModel, writePart } from '../limit/part.ts'
 import { isPausedSql, pausedUntilSql } from '../pause/sql.ts'
 import { credentialId, type KeyRecord } from './credential.ts'
@@ -120,7 +120,7 @@ function limitFrom(limit: LimitRow, row: Row): Limit {
     subject: scopeId,
     kind,
     model,
-    amount: isBucketKind(kind) ? BigInt(Math.trunc(Number(amount))) : parseUsd(amount),
+    amount: isBucketKind(kind) ? readStoredCount(amount) : readStoredUsd(amount),
     isEnforced: action === 'REJECT',
   })
 }
@@ -129,17 +129,20 @@ function limitFrom(limit: LimitRow, row: Row): Limit {
  * The scopes of a secret. Those of a child token are narrowed by the key's, which may have changed since. Null if nothing is
  * left of them: an empty list would allow everything.
  */
-function scopesOf({ workloads, models, child }: Row): { workloads: Workload[]; models: readonly string[] } | null {
+function scopesOf({ child, ...key }: Row): { workloads: Workload[]; models: readonly string[] } | null {
+  const [workloads, models] = [readStoredList(key.workloads), readStoredList(key.models)]
   if (!child) return { workloads, models }
-  const all = child.workloads.length === 0 ? workloads : child.workloads
+  const narrower = readStoredList(child.workloads)
+  const all = narrower.length === 0 ? workloads : narrower
   const common = workloads.length === 0 ? all : all.filter((each) => workloads.includes(each))
-  const patterns = commonPatterns(models, child.models)
+  const patterns = commonPatterns(models, readStoredList(child.models))
   if (!patterns || (common.length === 0 && all.length > 0)) return null
   return { workloads: common, models: patterns }
 }
 
 function recordFrom(row: Row): KeyRecord {
   const scopes = scopesOf(row)
+  const allowedIps = readStoredList(row.allowed_ips)
   return {
     kind: row.kind,
     useId: row.use_id,
@@ -161,9 +164,9 @@ function recordFrom(row: Row): KeyRecord {
     pausedUntil: row.paused_until ?? Number.NEGATIVE_INFINITY,
     workloads: new Set(scopes?.workloads),
     models: scopes?.models ?? [],
-    networks: parseNetworks(row.allowed_ips),
-    allowedIps: row.allowed_ips,
-    origins: row.child?.origins ?? [],
+    networks: parseNetworks(allowedIps),
+    allowedIps,
+    origins: row.child ? readStoredList(row.child.origins) : [],
     limits: (row.limits ?? []).map((limit) => limitFrom(limit, row)),
   }
 }

@@ -1,4 +1,4 @@
-import { isOutcomeUnknown, isUnavailable } from '@keyward/prisma/errors'
+import { isOutcomeUnknown, isUnavailable, isUnreadable } from '@keyward/prisma/errors'
 import { UnknownSecretsLimitedError } from '@keyward/schema/credential/unknown-secrets'
 import type { Log } from '../telemetry/log.ts'
 import { logUnavailable } from '../telemetry/outage-log.ts'
@@ -7,6 +7,9 @@ import { errorResponse } from './responses.ts'
 
 export const CONNECTION_LOST =
   'The connection to the database was lost during the change. It is not known whether the change was made.'
+
+/** A value that cannot be read denies. The log has the reason. */
+export const UNREADABLE = 'A stored value cannot be read, so the request is denied. The operator finds it in the log.'
 
 /** The extension of UNAVAILABLE that says so to programs. */
 export const OUTCOME_UNKNOWN = { outcome: 'UNKNOWN' }
@@ -35,7 +38,11 @@ export function refusal(error: unknown, context: RequestContext, log: Log): Resp
     const { code, message, details } = error
     return errorResponse(429, { code, message, requestId, ...details }, { 'retry-after': '1' })
   }
-  context.errorCodes.add('INTERNAL')
   log.error('unexpected error', error, { requestId })
+  if (isUnreadable(error)) {
+    context.errorCodes.add('UNAVAILABLE')
+    return errorResponse(503, { code: 'UNAVAILABLE', message: UNREADABLE, requestId })
+  }
+  context.errorCodes.add('INTERNAL')
   return errorResponse(500, { code: 'INTERNAL', message: 'Internal error', requestId })
 }

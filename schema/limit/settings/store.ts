@@ -1,7 +1,8 @@
 import { isRateKind, readRateKind, unitOf } from '@keyward/engine/lease/kind'
 import { BUDGET_PERIODS, type BudgetPeriod } from '@keyward/engine/lease/window'
-import { formatUsd, parseUsd } from '@keyward/engine/money'
+import { formatUsd } from '@keyward/engine/money'
 import type { Transaction } from '@keyward/prisma/database'
+import { readStoredCount, readStoredUsd } from '../../core/stored.ts'
 import { sumStart } from '../../usage/parts.ts'
 import type { Details } from '../../write/audit/chain.ts'
 import type { UnitOfWork } from '../../write/unit-of-work.ts'
@@ -33,11 +34,10 @@ const isBudget = (row: LimitRow): row is LimitRow & { kind: BudgetPeriod } => un
 export function settingsOf(rows: readonly LimitRow[]): LimitSettings {
   const concurrency = rows.find(({ kind }) => kind === 'CONCURRENCY')
   return {
-    maxConcurrent: concurrency ? Math.trunc(Number(concurrency.amount)) : null,
+    maxConcurrent: concurrency ? Number(readStoredCount(concurrency.amount)) : null,
     rates: sortRates(
       rows.flatMap(({ kind, amount, model = null }) =>
-        // The column has decimals, even for whole numbers.
-        isRateKind(kind) ? [{ ...readRateKind(kind), max: BigInt(amount.replace(/\..*/, '')), model }] : [],
+        isRateKind(kind) ? [{ ...readRateKind(kind), max: readStoredCount(amount), model }] : [],
       ),
     ),
     budgets: rows
@@ -45,7 +45,7 @@ export function settingsOf(rows: readonly LimitRow[]): LimitSettings {
       .sort((a, b) => BUDGET_PERIODS.indexOf(a.kind) - BUDGET_PERIODS.indexOf(b.kind))
       .map(({ kind, amount, action, thresholds }) => ({
         period: kind,
-        usd: formatUsd(parseUsd(amount)),
+        usd: formatUsd(readStoredUsd(amount)),
         onLimit: action,
         alertThresholds: thresholds,
       })),

@@ -1,8 +1,8 @@
-import { isGone, isOutcomeUnknown, isUnavailable } from '@keyward/prisma/errors'
+import { isGone, isOutcomeUnknown, isUnavailable, isUnreadable } from '@keyward/prisma/errors'
 import { RequestError, type RequestErrorCode } from '@keyward/schema/core/errors'
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { CONNECTION_LOST, OUTCOME_UNKNOWN } from '../../http/refusal.ts'
+import { CONNECTION_LOST, OUTCOME_UNKNOWN, UNREADABLE } from '../../http/refusal.ts'
 import type { RequestContext } from '../../http/request-context.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { logUnavailable } from '../../telemetry/outage-log.ts'
@@ -70,6 +70,7 @@ function answerTo(error: GraphQLError, hasChanged: boolean): Answer {
     const outcome = hasChanged ? 'A change was committed: read it before you retry.' : 'Nothing was changed.'
     return { code: 'UNAVAILABLE', message: `The database cannot be reached. ${outcome} Try again shortly.` }
   }
+  if (isUnreadable(root)) return { code: 'UNAVAILABLE', message: UNREADABLE }
   if (isGone(root)) {
     return {
       code: 'UNAVAILABLE',
@@ -94,7 +95,8 @@ export function codedError(
   nothingAnswered: boolean,
 ): GraphQLError {
   const { code, message, details, status } = answerTo(error, timeLimit?.hasChanged ?? false)
-  if (code === 'INTERNAL') log.error('unexpected error', rootOf(error), { requestId, path: error.path?.join('.') })
+  const isUnexpected = code === 'INTERNAL' || isUnreadable(rootOf(error))
+  if (isUnexpected) log.error('unexpected error', rootOf(error), { requestId, path: error.path?.join('.') })
   if (isUnavailable(rootOf(error))) logUnavailable(log, rootOf(error), requestId)
   const whole = error.path === undefined || (code === 'INTERNAL' && nothingAnswered)
   const http = status ?? (whole ? WHOLE_STATUSES : STATUSES)[code]

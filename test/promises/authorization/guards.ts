@@ -984,7 +984,7 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the origins of a child token',
     file: 'schema/verification/sql.ts',
-    guard: 'origins: row.child?.origins ?? []',
+    guard: 'origins: row.child ? readStoredList(row.child.origins) : []',
     without: 'origins: []',
     seenBy: 'origins',
   },
