@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../../../prisma/database.ts'
 import { READING } from '../../../prisma/session.ts'
 import { createTestDatabase, type TestDatabase, testDatabaseKind } from '../database.ts'
+import { HOSTILE_SETTINGS } from './hostile-settings.ts'
 import { insertOrganization } from './rows.ts'
 
 let db: TestDatabase
@@ -20,28 +21,13 @@ test('a time is returned unchanged through Prisma and through SQL', async () => 
   expect([found.createdAt, rows]).toEqual([at, [{ created_at: at }]])
 })
 
-/** A value of each parameter that would change how values are read or written. */
-const HOSTILE: Record<string, string> = {
-  TimeZone: 'Asia/Kolkata',
-  DateStyle: 'SQL, DMY',
-  IntervalStyle: 'sql_standard',
-  bytea_output: 'escape',
-  extra_float_digits: '-15',
-  standard_conforming_strings: 'off',
-  array_nulls: 'off',
-  transform_null_equals: 'on',
-  xmloption: 'document',
-  search_path: 'pg_catalog',
-  default_transaction_isolation: 'serializable',
-}
-
 // Failed while sessions set only the time zone: times were unreadable, and the clock was off by years.
 test.runIf(testDatabaseKind === 'postgresql')(
   'sessions set every parameter that reading depends on, whatever the database has',
   async () => {
     const [row] = await db.database.sql<{ name: string }>('SELECT current_database() AS name')
-    expect(Object.keys(HOSTILE)).toEqual(Object.keys(READING))
-    for (const [name, value] of Object.entries(HOSTILE)) {
+    expect(Object.keys(HOSTILE_SETTINGS)).toEqual(Object.keys(READING))
+    for (const [name, value] of Object.entries(HOSTILE_SETTINGS)) {
       await db.database.sql(`ALTER DATABASE ${row?.name} SET ${name} = '${value}'`)
     }
     const other = await openDatabase(db.url)
