@@ -6,7 +6,7 @@ import { describeReason, type Reason } from '@keyward/engine/reasons'
 import type { ApiKeyVerification, GatewayModel, LimitState, UsageUnitInput, Workload } from '../generated/types.ts'
 import type { KeyRecord } from './knowledge.ts'
 import { textOf } from './time.ts'
-import { readAmount, readQuantity } from './usage/event.ts'
+import { readAmount, readUnits } from './usage/event.ts'
 
 export type Accepted = Extract<ApiKeyVerification, { readonly __typename: 'ApiKeyAllowed' }>
 export type Rejected = Extract<ApiKeyVerification, { readonly __typename: 'ApiKeyDenied' }>
@@ -47,15 +47,15 @@ export function estimateOf(
   now: number,
 ) {
   if (estimatedUnits == null) return costOnly(estimatedCost)
+  const units = readUnits('estimatedUnits', estimatedUnits)
   let nanos = 0n
-  for (const { lineItem, quantity } of estimatedUnits) {
-    const units = readQuantity('quantity', quantity)
+  for (const { lineItem, quantity } of units) {
     // Prices of any request come first.
     const price = model?.prices.find((each) => each.lineItem === lineItem && Date.parse(each.effectiveFrom) <= now)
-    if (price) nanos += costOf(units, roundUsd(price.usd) ?? 0n, price.unit === 'PER_MILLION')
+    if (price) nanos += costOf(BigInt(quantity), roundUsd(price.usd) ?? 0n, price.unit === 'PER_MILLION')
   }
   if (estimatedCost != null) nanos = costOnly(estimatedCost).nanos
-  return { nanos, ...countTokens(estimatedUnits) }
+  return { nanos, ...countTokens(units) }
 }
 
 function costOnly(text: string | null | undefined): Estimate {

@@ -1,5 +1,5 @@
 import { formatUsd, readEstimate } from '@keyward/engine/money'
-import type { UsageEventInput } from '../../generated/types.ts'
+import type { UsageEventInput, UsageUnitInput } from '../../generated/types.ts'
 import type { PendingEvent } from './spool.ts'
 import type { Usage } from './usage.ts'
 
@@ -32,20 +32,29 @@ function invalid(field: string, rule: string, value: unknown): never {
   )
 }
 
-/** Returns the value as text. Throws a TypeError unless it has the form. */
+/** Returns the value as text. Throws a TypeError unless it has the form. The text of an object is not its value. */
 export function match(field: string, form: RegExp, value: unknown): string {
-  const text = String(value)
-  return form.test(text) ? text : invalid(field, `of the form ${form.source}`, value)
+  const text = typeof value === 'object' ? '' : String(value)
+  return form.test(text) ? text : invalid(field, `of the form ${form}`, value)
 }
 
-/** Reads a quantity, a whole number up to 10^12. */
-export const readQuantity = (field: string, value: unknown): bigint =>
-  BigInt(match(field, /^(\d{1,12}|10{12})$/, value))
+/** Reads quantities, whole numbers up to 10^12, each line item once. */
+export function readUnits(field: string, units: unknown): UsageUnitInput[] {
+  if (!Array.isArray(units)) return invalid(field, 'a list', units)
+  const items = new Set<unknown>()
+  return units.map((unit, index) => {
+    const { lineItem, quantity } = unit ?? {}
+    const at = `${field}.${index}.`
+    match(`${at}lineItem`, FORMS.workload, lineItem)
+    if (items.has(lineItem)) invalid(`${at}lineItem`, 'named once', lineItem)
+    items.add(lineItem)
+    return { lineItem, quantity: `${BigInt(match(`${at}quantity`, /^(\d{1,12}|10{12})$/, quantity))}` }
+  })
+}
 
 /** Reads an amount in US dollars, rounded half up to nine decimals. */
 export const readAmount = (field: string, value: unknown): bigint =>
-  (typeof value === 'string' ? readEstimate(value) : null) ??
-  invalid(field, 'a decimal string from 0 to 999999999 such as "0.02"', value)
+  (typeof value === 'string' ? readEstimate(value) : null) ?? invalid(field, 'a decimal string up to 999999999', value)
 
 /**
  * Builds the event as a copy, so that later changes of the input have no effect.
@@ -65,18 +74,7 @@ export function eventOf({ answer, units, cost, ...rest }: Usage, now: number): P
     if (!form) throw new TypeError(`\`${name}\` is not a usage field.`)
     event[name] = match(name, form, value)
   }
-  if (units != null) {
-    if (!Array.isArray(units)) invalid('units', 'a list', units)
-    const items = new Set<unknown>()
-    event.units = units.map((unit, index) => {
-      const { lineItem, quantity } = unit ?? {}
-      const at = `units.${index}.`
-      match(`${at}lineItem`, FORMS.workload, lineItem)
-      if (items.has(lineItem)) invalid(`${at}lineItem`, 'named once', lineItem)
-      items.add(lineItem)
-      return { lineItem, quantity: `${readQuantity(`${at}quantity`, quantity)}` }
-    })
-  }
+  if (units != null) event.units = readUnits('units', units)
   if (cost != null) event.cost = formatUsd(readAmount('cost', cost))
   if (!event.occurredAt) event.takenAt = now
   return event as unknown as PendingEvent
