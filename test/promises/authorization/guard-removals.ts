@@ -8,7 +8,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { REMOVALS, TESTS } from './guards.ts'
+import { TESTS } from './guards/removal.ts'
+import { REMOVALS } from './guards.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 

@@ -1,0 +1,96 @@
+import type { Removal } from './removal.ts'
+
+/** Caps and turns of requests, and what the log shows of them. */
+export const REQUESTS: Removal[] = [
+  {
+    what: 'slow input: the cap on headers of a fetch Request',
+    file: 'server/app.ts',
+    guard: 'isHeadTooLarge(request)\n        ? refuseHead(request, connection)\n        : ',
+    without: '',
+    seenBy: 'slowHeaders',
+  },
+  {
+    what: 'slow input: the cap on a detail in which addresses are sought',
+    file: 'server/identity/auth-options.ts',
+    guard: 'message.slice(0, DETAIL_CHARACTERS).replaceAll',
+    without: 'message.replaceAll',
+    seenBy: 'slowHeaders',
+  },
+  {
+    what: 'slow input: the cap on bodies of the graph that are not JSON',
+    file: 'server/graphql/handler.ts',
+    guard: 'hasJsonBody(request) ? LIMITS.bodyBytes : LIMITS.formBytes',
+    without: 'LIMITS.bodyBytes',
+    seenBy: 'slowBodies',
+  },
+  {
+    what: 'slow input: the cap on names of members in JSON',
+    file: 'server/http/json-caps.ts',
+    guard: 'if (names.size > LIMITS.memberNames)',
+    without: 'if (names.size < 0)',
+    seenBy: 'slowBodies',
+  },
+  {
+    what: 'slow input: the cap on levels of JSON',
+    file: 'server/http/json-caps.ts',
+    guard: 'if (depth > levels)',
+    without: 'if (depth < -json.length)',
+    seenBy: 'slowBodies',
+  },
+  {
+    what: 'log: credentials in values',
+    file: 'server/telemetry/log.ts',
+    guard: 'const shown = redacted(fields)',
+    without: 'const shown = fields',
+    seenBy: 'logs',
+  },
+  {
+    what: 'log: lines of messages that look like frames',
+    file: 'server/telemetry/log.ts',
+    guard: 'const frames = afterMessage.split',
+    without: 'const frames = stack.split',
+    seenBy: 'logs',
+  },
+  {
+    what: 'log: 499 for clients that went away',
+    file: 'server/app.ts',
+    guard: 'isGone = incoming.gone.aborted',
+    without: 'isGone = false',
+    seenBy: 'logs',
+  },
+  {
+    what: 'the check of the names of models before they are looked up',
+    file: 'schema/usage/catalogue.ts',
+    guard: 'asked.filter(isSlug)',
+    without: 'asked.filter((slug) => isSlug(slug) || true)',
+    seenBy: 'strings',
+  },
+  {
+    what: 'the turns of long answers',
+    file: 'schema/graphql/pace.ts',
+    guard: 'if (taken >= TURN_ITEMS) return false',
+    without: 'if (taken < 0) return false',
+    seenBy: 'hold',
+  },
+  {
+    what: 'the size of the statements of an import',
+    file: 'schema/write/batches.ts',
+    guard: 'const BATCH_ROWS = 50',
+    without: 'const BATCH_ROWS = 5_000',
+    seenBy: 'hold',
+  },
+  {
+    what: 'the cost of each action that viewerCan checks',
+    file: 'schema/role/action-enum.ts',
+    guard: 'field: Math.max(1, actions?.length ?? 0)',
+    without: 'field: Math.min(1, actions?.length ?? 1)',
+    seenBy: 'viewerCan',
+  },
+  {
+    what: 'the rejection of a list without actions by viewerCan',
+    file: 'schema/role/action-enum.ts',
+    guard: 'if (named.length === 0 && !actions?.length) throw',
+    without: 'if (named.length === 0 && !actions) throw',
+    seenBy: 'viewerCan',
+  },
+]
