@@ -8,6 +8,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { EMBEDDED_ONLY, PURE } from '../../projects.ts'
 import { TESTS } from './guards/removal.ts'
 import { REMOVALS } from './guards.ts'
 
@@ -26,11 +27,17 @@ function copy(): string {
   return target
 }
 
+/** The project of vitest.config.ts that runs a test. */
+function projectOf(test: string): string {
+  const isIn = (paths: readonly string[]) => paths.some((path) => test.startsWith(path))
+  if (isIn(PURE)) return 'pure'
+  return process.env.KEYWARD_NO_POSTGRESQL || isIn(EMBEDDED_ONLY) ? 'pglite' : 'postgresql'
+}
+
 /** Runs a test. Returns the name of the first that failed, or null where all passed. */
 function failedTest(directory: string, seenBy: keyof typeof TESTS): string | null {
   const vitest = join(directory, 'node_modules', '.bin', 'vitest')
-  const kind = process.env.KEYWARD_NO_POSTGRESQL ? 'pglite' : 'postgresql'
-  const run = spawnSync(vitest, ['run', '--project', kind, '--bail=1', TESTS[seenBy]], {
+  const run = spawnSync(vitest, ['run', '--project', projectOf(TESTS[seenBy]), '--bail=1', TESTS[seenBy]], {
     cwd: directory,
     encoding: 'utf8',
   })

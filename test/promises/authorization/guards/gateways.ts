@@ -128,4 +128,11 @@ export const GATEWAYS: Removal[] = [
     without: 'this.#waiting.size < 0',
     seenBy: 'lookUps',
   },
+  {
+    what: 'the names of gateways, which tenants do not read',
+    file: 'schema/gateway/receipts.ts',
+    guard: 'runtime.settings.gatewaysAreNamed ? gatewayName : null',
+    without: 'runtime.settings ? gatewayName : null',
+    seenBy: 'receipts',
+  },
 ]

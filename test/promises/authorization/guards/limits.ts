@@ -142,4 +142,11 @@ export const LIMITS: Removal[] = [
     without: 'a."window"',
     seenBy: 'leaseWindows',
   },
+  {
+    what: 'the memory of denied amounts',
+    file: 'engine/lease/balance.ts',
+    guard: 'return now < this.#deniedUntil && era',
+    without: 'return this.#deniedUntil < 0 && era',
+    seenBy: 'denialCost',
+  },
 ]

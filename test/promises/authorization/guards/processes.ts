@@ -156,4 +156,32 @@ export const PROCESSES: Removal[] = [
     without: '',
     seenBy: 'databaseErrors',
   },
+  {
+    what: 'the settings of sessions by which values are read',
+    file: 'prisma/session.ts',
+    guard: 'setAll({ ...READING, ...TIMEOUTS })',
+    without: 'setAll({ ...TIMEOUTS })',
+    seenBy: 'settings',
+  },
+  {
+    what: 'the rejection of times in an unknown form',
+    file: 'prisma/session.ts',
+    guard: "  throw new UnreadableValueError('The database sent a time",
+    without: "  if (time === undefined) throw new UnreadableValueError('The database sent a time",
+    seenBy: 'timeFormats',
+  },
+  {
+    what: 'the code of values that cannot be read',
+    file: 'server/graphql/plugins/use-error-codes.ts',
+    guard: "  if (isUnreadable(root)) return { code: 'UNAVAILABLE', message: UNREADABLE }\n",
+    without: '',
+    seenBy: 'columns',
+  },
+  {
+    what: 'the code of a full disk',
+    file: 'prisma/errors.ts',
+    guard: "  '53', // insufficient",
+    without: '  // insufficient',
+    seenBy: 'databaseErrors',
+  },
 ]

@@ -205,4 +205,25 @@ export const SIGN_IN: Removal[] = [
     without: 'session.createdAt',
     seenBy: 'devices',
   },
+  {
+    what: 'the failed sign-ins of one account',
+    file: 'server/identity/attempt-counts.ts',
+    guard: '    if (failed) count.failed += 1\n',
+    without: '',
+    seenBy: 'sessions',
+  },
+  {
+    what: 'the token of an invitation, without which an invited address cannot sign up',
+    file: 'server/identity/sign-up-policy.ts',
+    guard: '{ tokenHash, ...openInvitations(database, email) }',
+    without: 'openInvitations(database, email)',
+    seenBy: 'signUp',
+  },
+  {
+    what: 'the verified address of single sign-on that counts as invited',
+    file: 'server/identity/sign-up-policy.ts',
+    guard: 'if (isVerified && (await isInvited',
+    without: 'if ((await isInvited',
+    seenBy: 'singleSignOn',
+  },
 ]
