@@ -96,6 +96,7 @@ export const TESTS = {
   keys: 'test/promises/rules/keys.test.ts',
   unreadBodies: 'test/infra/server/unread-bodies.test.ts',
   cases: 'test/promises/bad-input/cases.test.ts',
+  cpu: 'test/promises/bad-input/cpu.test.ts',
 }
 
 /** A guard, and its replacement when it is removed. */

@@ -149,4 +149,18 @@ export const REQUESTS: Removal[] = [
     without: "options.ownRoles ?? 'MAY_LOSE'",
     seenBy: 'payloads',
   },
+  {
+    what: 'the length of a name before it is normalized',
+    file: 'schema/core/input.ts',
+    guard: 'value.length <= NAME_UNITS',
+    without: 'value.length >= 0',
+    seenBy: 'cpu',
+  },
+  {
+    what: 'the rejection of live secrets as names',
+    file: 'schema/core/input.ts',
+    guard: '=> !containsSecret(value)',
+    without: '=> !containsSecret(value) || true',
+    seenBy: 'strings',
+  },
 ]
