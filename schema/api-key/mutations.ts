@@ -141,7 +141,8 @@ mutation('apiKeyRotate', {
 })
 
 mutation('apiKeyRotationFinish', {
-  description: 'Ends a rotation’s overlap now, so that only the new secret works. Requires a role in the project.',
+  description:
+    'Ends a rotation’s overlap now, so that only the new secret works. Finishing a finished rotation changes nothing and succeeds. Requires a role in the project.',
   input: (t) => ({ id: t.id(ID) }),
   payloadDescription: 'The key after the rotation.',
   payload: keyPayload,
@@ -151,7 +152,7 @@ mutation('apiKeyRotationFinish', {
 
 mutation('apiKeyRotationUndo', {
   description:
-    'Undoes a rotation during its overlap: the new secret stops working and the old one stays. Requires a role in the project.',
+    'Undoes a rotation during its overlap: the new secret stops working and the old one stays. Undoing it again changes nothing and succeeds. Requires a role in the project.',
   input: (t) => ({ id: t.id(ID) }),
   payloadDescription: 'The key with its previous secret.',
   payload: keyPayload,

@@ -91,17 +91,27 @@ export async function rotateApiKey(caller: Caller, input: unknown): Promise<Issu
   )
 }
 
+/** The version of a key's newest secret, which an undone rotation leaves above the current one. */
+async function newestVersion({ tx }: UnitOfWork, apiKeyId: string): Promise<number> {
+  const { version } = await tx.apiKeySecret.findFirstOrThrow({ where: { apiKeyId }, orderBy: { version: 'desc' } })
+  return version
+}
+
 const notRotating = (): InvalidStateError =>
   new InvalidStateError('This key is not being rotated. Start a rotation first.', ['apiKeyRotate'])
 
 export const apiKeyRotationFinishInput = z.object({ id: z.string() })
 
-/** Ends the overlap now: only the new secret works. */
+/** Ends the overlap now: only the new secret works. Nothing changes if the overlap has ended, so that a retry succeeds. */
 export async function finishRotation(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
   const { id } = parse(apiKeyRotationFinishInput, input)
   return changeKey(caller, id, 'apiKey:rotate', async (unit, key) => {
     const old = await retiring(unit, key.id)
-    if (!old) throw notRotating()
+    if (!old) {
+      const isFinished = key.currentVersion > 1 && key.currentVersion === (await newestVersion(unit, key.id))
+      if (!isFinished) throw notRotating()
+      return { apiKeyId: key.id }
+    }
     await unit.tx.apiKeySecret.update({ where: { id: old.id }, data: { retiresAt: unit.now } })
     record(unit, key, 'API_KEY_ROTATION_FINISHED', 'apiKey.rotationFinished', { version: key.currentVersion })
     return { apiKeyId: key.id }
@@ -110,12 +120,18 @@ export async function finishRotation(caller: Caller, input: unknown): Promise<{ 
 
 export const apiKeyRotationUndoInput = z.object({ id: z.string() })
 
-/** Undoes a rotation during its overlap: the new secret stops working, the old one stays. */
+/**
+ * Undoes a rotation during its overlap: the new secret stops working, the old one stays. Nothing changes if the newest
+ * rotation was undone before, so that a retry succeeds.
+ */
 export async function undoRotation(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
   const { id } = parse(apiKeyRotationUndoInput, input)
   return changeKey(caller, id, 'apiKey:rotate', async (unit, key) => {
     const old = await retiring(unit, key.id)
-    if (!old) throw notRotating()
+    if (!old) {
+      if (key.currentVersion === (await newestVersion(unit, key.id))) throw notRotating()
+      return { apiKeyId: key.id }
+    }
     await unit.tx.apiKeySecret.updateMany({
       where: { apiKeyId: key.id, retiresAt: null },
       data: { retiresAt: unit.now },

@@ -10,14 +10,16 @@ import { Invitation, MAILED } from '../invitation/graph.ts'
 import { targetOf } from '../project/access.ts'
 import { Project } from '../project/graph.ts'
 import { ProjectRoleEnum } from '../role/graph.ts'
-import type { EndedTokens } from '../service-account/seen-tokens.ts'
+import { type EndedTokens, NO_TOKENS } from '../service-account/seen-tokens.ts'
 import { endedTokensFields, KEEP_TOKENS_OF } from '../service-account/seen-tokens-graph.ts'
 import { knownMemberships } from '../user/memberships.ts'
 import { Principal, principalOf } from '../user/principal.ts'
 import { IDEMPOTENCY_KEY } from '../write/idempotency/field.ts'
+import { placeInProject } from '../write/removed.ts'
 import {
   type Added,
   addCollaborator,
+  collaboratorRemoval,
   removeCollaborator,
   setCollaboratorRole,
   visibleCollaborators,
@@ -184,8 +186,8 @@ mutation('collaboratorRoleSet', {
 
 mutation('collaboratorRemove', {
   description:
-    'Removes a collaborator from a project, cancels their pending invitations to it, and ends the tokens that they last saw and may no longer see. Keys they created keep working, unless the organization’s key policy pauses them with the last role. Requires ADMIN in the project, except to leave it.',
-  removes: true,
+    'Removes a collaborator from a project, cancels their pending invitations to it, and ends the tokens that they last saw and may no longer see. Keys they created keep working, unless the organization’s key policy pauses them with the last role. Removing them again changes nothing and succeeds. Requires ADMIN in the project, except to leave it.',
+  removes: { rule: collaboratorRemoval, again: (removal) => ({ ...placeInProject(removal), ...NO_TOKENS }) },
   input: (t) => ({
     id: t.id({ required: true, description: 'Id of the membership, `col_…`.' }),
     keepTokensOf: t.idList(KEEP_TOKENS_OF),

@@ -19,6 +19,7 @@ import { describeEnded, type EndedTokens, endSeenTokens, keepTokensOf } from '..
 import { nameHolder } from '../user/holder.ts'
 import { auditDenied } from '../write/audit/denied.ts'
 import { changeOnce, idempotencyKey } from '../write/idempotency/once.ts'
+import type { RemovalRule } from '../write/removed.ts'
 import { change, makerOf, type UnitOfWork } from '../write/unit-of-work.ts'
 import { recordCollaborator } from './record.ts'
 import { lockCollaboratorRow } from './sql.ts'
@@ -193,6 +194,14 @@ export async function setCollaboratorRole(caller: Caller, input: unknown): Promi
 
 export const collaboratorRemoveInput = z.object({ id: z.string(), keepTokensOf })
 
+/** How removals of collaborators are recorded, and who may remove. */
+export const collaboratorRemoval = {
+  type: 'Collaborator',
+  event: 'collaborator.removed',
+  action: 'collaborator:remove',
+  byHolder: true,
+} as const satisfies RemovalRule
+
 /** Removes a collaborator from a project; collaborators may also remove themselves. Their keys are paused with the last role if the key policy says so. */
 export async function removeCollaborator(
   caller: Caller,
@@ -214,7 +223,7 @@ export async function removeCollaborator(
     await cancelInvitationsTo(unit, organizationId, row, { projectId })
     const tokens = await endSeenTokens(unit, organizationId, row, 'collaboratorRemoved', { caller, accounts })
     await followKeysOf(unit, organizationId, row)
-    recordCollaborator(unit, row, await nameHolder(unit.tx, row), 'collaborator.removed', {
+    recordCollaborator(unit, row, await nameHolder(unit.tx, row), collaboratorRemoval.event, {
       role: row.role,
       ...describeEnded(tokens),
     })

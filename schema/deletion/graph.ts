@@ -9,7 +9,14 @@ import { Organization, organizationPayload } from '../organization/graph.ts'
 import { targetOf as projectTarget } from '../project/access.ts'
 import { Project } from '../project/graph.ts'
 import { type Contents, contentsOfOrganizations, contentsOfProjects } from './contents.ts'
-import { cancelOrganizationDeletion, DELETION_DAYS, deleteOrganization, deleteProject } from './service.ts'
+import {
+  cancelOrganizationDeletion,
+  confirmDeletedProject,
+  DELETION_DAYS,
+  deleteOrganization,
+  deleteProject,
+  projectRemoval,
+} from './service.ts'
 
 const DeletionContents = builder.objectRef<Contents>('DeletionContents').implement({
   description: 'Numbers of things that a deletion deletes. The audit log and the hourly sums of usage stay.',
@@ -84,8 +91,8 @@ mutation('organizationDeletionCancel', {
 
 mutation('projectDelete', {
   description:
-    'Deletes an archived project with its keys, resources and models. It cannot be undone. The project disappears at once, its contents in the background. Requires OWNER or ADMIN in the organization.',
-  removes: true,
+    'Deletes an archived project with its keys, resources and models. It cannot be undone. The project disappears at once, its contents in the background. Deleting it again changes nothing and succeeds. Requires OWNER or ADMIN in the organization.',
+  removes: { rule: projectRemoval, again: confirmDeletedProject },
   input: (t) => ({
     id: t.id({ required: true, description: 'Id of the archived project, `prj_…`.' }),
     name: t.string({ required: true, description: `Current name of the project. ${CONFIRMATION}` }),

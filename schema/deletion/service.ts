@@ -6,6 +6,7 @@ import { awaitedSeconds, awaitIfAsked, type GatewayReceipt } from '../gateway/sy
 import { changeOrganization } from '../organization/service.ts'
 import { isPaused } from '../pause/state.ts'
 import { changeProject, record as recordProject } from '../project/service.ts'
+import type { Removal, RemovalRule } from '../write/removed.ts'
 import { countContents } from './contents.ts'
 import { findRecipients, mailDeletion } from './mail.ts'
 
@@ -23,7 +24,7 @@ export const organizationDeletionCancelInput = z.object({ id: z.string() })
 export const projectDeleteInput = z.object({ id: z.string(), name: name() })
 
 /** Throws ValidationError unless the caller confirms with the current name. */
-function requireName(given: string, actual: string): void {
+function requireName(given: string, actual: string | null): void {
   if (given !== actual) throw ValidationError.at('name', 'Must be the current name, which confirms the deletion.')
 }
 
@@ -86,11 +87,24 @@ export function cancelOrganizationDeletion(caller: Caller, input: unknown): Prom
   })
 }
 
+/** How deletions of projects are recorded, and who may delete. */
+export const projectRemoval = {
+  type: 'Project',
+  event: 'project.deletionRequested',
+  action: 'project:delete',
+} as const satisfies RemovalRule
+
+/** Checks the confirmation of a repeated deletion. */
+export function confirmDeletedProject({ organizationId, name }: Removal, input: unknown): { organizationId: string } {
+  requireName(parse(projectDeleteInput, input).name, name)
+  return { organizationId }
+}
+
 /** Deletes an archived project: hides it at once, and a job deletes its contents. */
 export async function deleteProject(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const fields = parse(projectDeleteInput, input)
   let organizationId = ''
-  await changeProject(caller, fields.id, 'project:delete', async (unit, project) => {
+  await changeProject(caller, fields.id, projectRemoval.action, async (unit, project) => {
     if (!project.archivedAt) {
       throw new InvalidStateError('Only an archived project can be deleted. Archive it first.', ['projectArchive'])
     }
@@ -99,7 +113,7 @@ export async function deleteProject(caller: Caller, input: unknown): Promise<{ o
     organizationId = project.organizationId
     const contents = await countContents(tx, { column: 'project_id', id: project.id })
     await tx.project.update({ where: { id: project.id }, data: { deletesAt: now } })
-    recordProject(unit, project, 'project.deletionRequested', { ...contents })
+    recordProject(unit, project, projectRemoval.event, { ...contents })
   })
   return { organizationId }
 }

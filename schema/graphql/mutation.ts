@@ -10,6 +10,7 @@ import {
   NotFoundError,
   ValidationError,
 } from '../core/errors.ts'
+import { findRemoval, type Removal, type RemovalRule } from '../write/removed.ts'
 import type { FieldsOf, InputFieldsOf } from './types.ts'
 
 const OPTIONAL_ERRORS = {
@@ -27,8 +28,11 @@ interface MutationOptions<Fields extends InputFieldMap, Payload extends object> 
   payload: (t: FieldsOf<Payload>) => PothosFields
   /** Errors in addition to VALIDATION, NOT_FOUND and FORBIDDEN, which every mutation can return. */
   errors?: (keyof typeof OPTIONAL_ERRORS)[]
-  /** Whether it removes the object with the id of its input. The payload then names it, for caches of clients. */
-  removes?: boolean
+  /**
+   * Given if it removes the object with the id of its input. The payload then names it, for caches of clients, and a
+   * repetition answers with the payload that `again` makes of the removal before.
+   */
+  removes?: { rule: RemovalRule; again: (removal: Removal, input: InputShapeFromFields<Fields>) => Payload }
   /** The number of input rows that the payload reports on. Its cost counts once for each. */
   rows?: (input: InputShapeFromFields<Fields>) => number
   /**
@@ -74,10 +78,20 @@ export function mutation<Payload extends object, Fields extends InputFieldMap = 
         },
       }),
     )
+  const run = async (given: InputShapeFromFields<Fields>, context: GraphContext): Promise<Payload> => {
+    try {
+      return await options.resolve(given, context)
+    } catch (error) {
+      if (!removes || !(error instanceof NotFoundError) || !('id' in given)) throw error
+      const removal = await findRemoval(context, removes.rule, String(given.id))
+      if (!removal) throw error
+      return removes.again(removal, given)
+    }
+  }
   // TypeScript cannot follow the generic type of the argument, so the field takes these functions uncast.
   const resolve = async (_root: object, args: { input: InputShapeFromFields<Fields> }, context: GraphContext) => {
     context.access.requireAuthenticated()
-    const result = await options.resolve(args.input, context)
+    const result = await run(args.input, context)
     await context.renewGrants(options.ownRoles ?? 'KEEP')
     return removes && 'id' in args.input ? { ...result, removedId: args.input.id } : result
   }

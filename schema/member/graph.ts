@@ -8,7 +8,7 @@ import type { FieldsOf } from '../graphql/types.ts'
 import { targetOf } from '../organization/access.ts'
 import { Organization } from '../organization/graph.ts'
 import { OrganizationRoleEnum } from '../role/graph.ts'
-import type { EndedTokens } from '../service-account/seen-tokens.ts'
+import { type EndedTokens, NO_TOKENS } from '../service-account/seen-tokens.ts'
 import {
   endedTokensFields,
   KEEP_TOKENS_OF,
@@ -18,7 +18,7 @@ import {
 } from '../service-account/seen-tokens-graph.ts'
 import { User } from '../user/graph.ts'
 import { Principal, principalOf } from '../user/principal.ts'
-import { filterMembers, removeMember, setMemberRole, visibleMembers } from './service.ts'
+import { filterMembers, memberRemoval, removeMember, setMemberRole, visibleMembers } from './service.ts'
 
 export const Member = builder.prismaNode('Member', {
   id: { field: 'id', description: 'Id of the membership, `mem_…`.' },
@@ -142,8 +142,8 @@ mutation('memberRoleSet', {
 
 mutation('memberRemove', {
   description:
-    'Removes a member and their project roles from an organization, cancels their pending invitations, and ends the service-account tokens that they last saw. Keys they created keep working, unless the organization’s key policy pauses them. The Owner cannot be removed. Requires OWNER or ADMIN, except to leave.',
-  removes: true,
+    'Removes a member and their project roles from an organization, cancels their pending invitations, and ends the service-account tokens that they last saw. Keys they created keep working, unless the organization’s key policy pauses them. The Owner cannot be removed. Removing a member again changes nothing and succeeds. Requires OWNER or ADMIN, except to leave.',
+  removes: { rule: memberRemoval, again: ({ organizationId }) => ({ organizationId, ...NO_TOKENS }) },
   input: (t) => ({
     id: t.id({ required: true, description: 'Id of the membership, `mem_…`.' }),
     keepTokensOf: t.idList(KEEP_TOKENS_OF),

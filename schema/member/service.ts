@@ -15,6 +15,7 @@ import { findKeptAccounts } from '../service-account/access.ts'
 import { describeEnded, type EndedTokens, endSeenTokens, keepTokensOf } from '../service-account/seen-tokens.ts'
 import { nameHolder } from '../user/holder.ts'
 import { auditDenied } from '../write/audit/denied.ts'
+import type { RemovalRule } from '../write/removed.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { lockMemberRow } from './sql.ts'
 
@@ -108,6 +109,14 @@ export async function setMemberRole(caller: Caller, input: unknown): Promise<{ m
 
 export const memberRemoveInput = z.object({ id: z.string(), keepTokensOf })
 
+/** How removals of members are recorded, and who may remove. */
+export const memberRemoval = {
+  type: 'Member',
+  event: 'member.removed',
+  action: 'member:remove',
+  byHolder: true,
+} as const satisfies RemovalRule
+
 /**
  * Removes a member; members may also remove themselves. Their project roles in the organization are removed too, so that
  * nobody becomes external by accident. Objects that they created stay.
@@ -142,7 +151,7 @@ export async function removeMember(caller: Caller, input: unknown): Promise<{ or
       const { targetName, details } = await nameHolder(unit.tx, member)
       unit.audit({
         organizationId,
-        action: 'member.removed',
+        action: memberRemoval.event,
         targetType: 'Member',
         targetId: member.id,
         targetName,

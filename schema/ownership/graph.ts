@@ -89,7 +89,7 @@ mutation('ownershipTransferAccept', {
 
 mutation('ownershipTransferCancel', {
   description:
-    'Withdraws or declines a pending offer of ownership. Available to the Owner and the recipient of the offer.',
+    'Withdraws or declines a pending offer of ownership. If the newest offer is already cancelled, nothing changes, and the call succeeds. Available to the Owner and the recipient of the offer.',
   input: (t) => ({ organizationId: t.id(ORGANIZATION) }),
   payloadDescription: 'The organization without the offer.',
   payload: organizationPayload,

@@ -94,14 +94,21 @@ const noOffer = (): InvalidStateError =>
   new InvalidStateError('You have no open offer of ownership for this organization.')
 
 /** The organization's open offer, locked, where the caller may see it. */
-async function lockOffer(caller: Caller, unit: UnitOfWork, organizationId: string) {
-  await lockOrganization(unit.tx, organizationId)
-  const offer = await unit.tx.ownershipOffer.findFirst({
+async function lockOffer(caller: Caller, { tx }: UnitOfWork, organizationId: string) {
+  await lockOrganization(tx, organizationId)
+  return tx.ownershipOffer.findFirst({
     where: { AND: [{ organizationId, acceptedAt: null, cancelledAt: null }, visibleOffers(caller.access)] },
     include: { member: true },
   })
-  if (!offer) throw noOffer()
-  return offer
+}
+
+/** Whether the newest offer that the caller may see was cancelled. */
+async function wasCancelled(caller: Caller, { tx }: UnitOfWork, organizationId: string): Promise<boolean> {
+  const newest = await tx.ownershipOffer.findFirst({
+    where: { AND: [{ organizationId }, visibleOffers(caller.access)] },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+  })
+  return newest?.cancelledAt != null
 }
 
 export const ownershipTransferAcceptInput = z.object({ organizationId: z.string() })
@@ -114,6 +121,7 @@ export async function acceptOwnership(caller: Caller, input: unknown): Promise<{
   if (actor.kind !== 'USER') throw new ForbiddenError('organization:acceptOwnership', ['OFFERED_MEMBER'])
   return change(caller, [], async (unit) => {
     const offer = await lockOffer(caller, unit, organizationId)
+    if (!offer) throw noOffer()
     if (offer.member.userId !== actor.id) throw new ForbiddenError('organization:acceptOwnership', ['OFFERED_MEMBER'])
     if (offer.expiresAt <= unit.now)
       throw new InvalidStateError('The offer of ownership has expired. Ask for a new one.')
@@ -139,12 +147,16 @@ export async function acceptOwnership(caller: Caller, input: unknown): Promise<{
 
 export const ownershipTransferCancelInput = z.object({ organizationId: z.string() })
 
-/** Withdraws an offer, or declines one made to the caller. */
+/** Withdraws an offer, or declines one made to the caller. A repetition changes nothing. */
 export async function cancelOwnershipOffer(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const { organizationId: publicId } = parse(ownershipTransferCancelInput, input)
   const { id: organizationId } = await findOrganization(caller, publicId)
   return change(caller, [], async (unit) => {
     const offer = await lockOffer(caller, unit, organizationId)
+    if (!offer) {
+      if (await wasCancelled(caller, unit, organizationId)) return { organizationId }
+      throw noOffer()
+    }
     await unit.tx.ownershipOffer.update({ where: { id: offer.id }, data: { cancelledAt: unit.now } })
     await record(unit, offer, offer.member, 'ownership.offerCancelled')
     return { organizationId }

@@ -8,8 +8,9 @@ import { ORDER, page, pageComplexity } from '../graphql/pagination/page.ts'
 import type { FieldsOf } from '../graphql/types.ts'
 import { targetOf as projectTarget, visibleProjects } from '../project/access.ts'
 import { Project } from '../project/graph.ts'
+import { placeInProject } from '../write/removed.ts'
 import { targetOf, visibleResources } from './access.ts'
-import { type RemovedResource, registerResource, removeResource } from './service.ts'
+import { type RemovedResource, registerResource, removeResource, resourceRemoval } from './service.ts'
 
 const ResourceKindEnum = builder.enumType('ResourceKind', {
   description: 'Kind of resource. More values may be added.',
@@ -107,8 +108,8 @@ mutation('resourceRegister', {
 
 mutation('resourceRemove', {
   description:
-    'Removes a resource, so that requests naming it are denied. Requires a role in the project, or a gateway token.',
-  removes: true,
+    'Removes a resource, so that requests naming it are denied. Removing it again changes nothing and succeeds. Requires a role in the project, or a gateway token.',
+  removes: { rule: resourceRemoval, again: placeInProject },
   input: (t) => ({ id: t.id({ required: true, description: 'Id of the resource, `res_…`.' }) }),
   payloadDescription: 'The project after the removal.',
   payload: (t: FieldsOf<RemovedResource>) => ({

@@ -8,6 +8,7 @@ import { name, parse } from '../core/input.ts'
 import { targetOf as projectTarget } from '../project/access.ts'
 import { requireLive } from '../project/service.ts'
 import { lockProject } from '../project/sql.ts'
+import type { RemovalRule } from '../write/removed.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { findProjectOf, findResource, targetOf } from './access.ts'
 
@@ -63,16 +64,23 @@ export type RemovedResource = Pick<Resource, 'organizationId' | 'projectId'>
 
 export const resourceRemoveInput = z.object({ id: z.string() })
 
+/** How removals of resources are recorded, and who may remove. */
+export const resourceRemoval = {
+  type: 'Resource',
+  event: 'resource.removed',
+  action: 'resource:remove',
+} as const satisfies RemovalRule
+
 /** Removes a resource. Requests that name it are denied from then on. */
 export async function removeResource(caller: Caller, input: unknown): Promise<RemovedResource> {
   const { id } = parse(resourceRemoveInput, input)
   const resource = await findResource(caller, id)
   const { organizationId, projectId } = resource
-  return change(caller, [{ action: 'resource:remove', target: targetOf(resource) }], async (unit) => {
+  return change(caller, [{ action: resourceRemoval.action, target: targetOf(resource) }], async (unit) => {
     await lockLiveProject(unit, projectId)
     const { count } = await unit.tx.resource.deleteMany({ where: { id: resource.id } })
     if (count === 0) throw new NotFoundError('resource')
-    record(unit, resource, 'resource.removed')
+    record(unit, resource, resourceRemoval.event)
     return { organizationId, projectId }
   })
 }

@@ -12,9 +12,14 @@ import { Principal, principalOf } from '../user/principal.ts'
 import { IDEMPOTENCY_KEY } from '../write/idempotency/field.ts'
 import { visibleServiceAccounts } from './access.ts'
 import { ServiceAccount } from './graph.ts'
-import type { EndedTokens } from './seen-tokens.ts'
+import { type EndedTokens, NO_TOKENS } from './seen-tokens.ts'
 import { endedTokensFields, KEEP_TOKENS_OF, vouchForTokens } from './seen-tokens-graph.ts'
-import { createServiceAccount, removeServiceAccount, rotateServiceAccountToken } from './service.ts'
+import {
+  createServiceAccount,
+  removeServiceAccount,
+  rotateServiceAccountToken,
+  serviceAccountRemoval,
+} from './service.ts'
 import { MAX_OVERLAP_SECONDS } from './token.ts'
 
 builder.prismaObjectField('ServiceAccount', 'createdBy', (t) =>
@@ -144,8 +149,8 @@ mutation('serviceAccountTokenRotate', {
 
 mutation('serviceAccountRemove', {
   description:
-    'Removes a service account and its roles, and ends the tokens that it last saw. Keys it created keep working, unless the organization’s key policy pauses them. Requires OWNER or ADMIN.',
-  removes: true,
+    'Removes a service account and its roles, and ends the tokens that it last saw. Keys it created keep working, unless the organization’s key policy pauses them. Removing it again changes nothing and succeeds. Requires OWNER or ADMIN.',
+  removes: { rule: serviceAccountRemoval, again: ({ organizationId }) => ({ organizationId, ...NO_TOKENS }) },
   input: (t) => ({
     id: t.id({ required: true, description: 'Id of the service account, `svc_…`.' }),
     keepTokensOf: t.idList(KEEP_TOKENS_OF),

@@ -79,11 +79,13 @@ export function vouchForTokens<Result extends EndedTokens>(context: GraphContext
 export const endedTokensFields = (t: FieldsOf<EndedTokens>) => ({
   endedTokens: t.expose('endedTokens', {
     type: [LastSeenToken],
-    description: 'Tokens that stopped working, because those who last saw them may no longer see them.',
+    description:
+      'Tokens that stopped working, because those who last saw them may no longer see them. Empty if the removal is repeated.',
   }),
   keptTokens: t.expose('keptTokens', {
     type: [LastSeenToken],
-    description: 'Tokens that keep working, because `keepTokensOf` names their service accounts.',
+    description:
+      'Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the removal is repeated.',
   }),
 })
 

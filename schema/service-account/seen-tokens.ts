@@ -38,6 +38,9 @@ export interface EndedTokens {
   keptTokens: SeenToken[]
 }
 
+/** The tokens that a repeated removal ends and keeps. */
+export const NO_TOKENS: EndedTokens = { endedTokens: [], keptTokens: [] }
+
 /** The reason of an ending, for the audit log. */
 export type EndReason = 'memberRemoved' | 'memberDemoted' | 'collaboratorRemoved' | 'accountRemoved' | 'personRemoved'
 

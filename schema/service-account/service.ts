@@ -13,6 +13,7 @@ import { lockMemberOf } from '../member/sql.ts'
 import { findOrganization, targetOf } from '../organization/access.ts'
 import { lockOrganization } from '../organization/sql.ts'
 import { changeOnce, idempotencyKey } from '../write/idempotency/once.ts'
+import type { RemovalRule } from '../write/removed.ts'
 import { change, makerOf, type UnitOfWork } from '../write/unit-of-work.ts'
 import { findAccount, findKeptAccounts } from './access.ts'
 import { describeEnded, type EndedTokens, endSeenTokens, keepTokensOf } from './seen-tokens.ts'
@@ -174,6 +175,13 @@ export async function rotateServiceAccountToken(caller: Caller, input: unknown):
 
 export const serviceAccountRemoveInput = z.object({ id: z.string(), keepTokensOf })
 
+/** How removals of service accounts are recorded, and who may remove. */
+export const serviceAccountRemoval = {
+  type: 'ServiceAccount',
+  event: 'serviceAccount.removed',
+  action: 'serviceAccount:remove',
+} as const satisfies RemovalRule
+
 /** Removes a service account with its roles and the tokens that it created. The keys it created are paused if the key policy says so. */
 export async function removeServiceAccount(
   caller: Caller,
@@ -183,7 +191,7 @@ export async function removeServiceAccount(
   const account = await findAccount(caller, id)
   const accounts = await findKeptAccounts(caller, kept)
   const { organizationId } = account
-  const action = 'serviceAccount:remove'
+  const { action, event } = serviceAccountRemoval
   return change(caller, [{ action, target: { organizationId } }], async (unit) => {
     // The membership first, as when it is added to a project: otherwise the two deadlock.
     await lockMemberOf(unit.tx, account.id)
@@ -195,7 +203,7 @@ export async function removeServiceAccount(
     const tokens = await endSeenTokens(unit, organizationId, holder, 'accountRemoved', { caller, accounts })
     await followKeysOf(unit, organizationId, holder)
     await unit.tx.serviceAccount.delete({ where: { id: account.id } })
-    record(unit, account, 'serviceAccount.removed', { projectRolesRemoved, ...describeEnded(tokens) })
+    record(unit, account, event, { projectRolesRemoved, ...describeEnded(tokens) })
     return { organizationId, ...tokens }
   })
 }

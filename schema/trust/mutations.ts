@@ -2,9 +2,10 @@ import { builder } from '../graphql/builder.ts'
 import { mutation } from '../graphql/mutation.ts'
 import type { FieldsOf } from '../graphql/types.ts'
 import { Project } from '../project/graph.ts'
+import { placeInProject } from '../write/removed.ts'
 import { MAX_CLAIM, MAX_CLAIM_PATTERN, MAX_CONDITIONS } from './conditions.ts'
 import { Trust } from './graph.ts'
-import { createTrust, deleteTrust, MAX_AUDIENCE, MAX_ISSUER, updateTrust } from './service.ts'
+import { createTrust, deleteTrust, MAX_AUDIENCE, MAX_ISSUER, trustRemoval, updateTrust } from './service.ts'
 
 const TrustConditionInput = builder.inputType('TrustConditionInput', {
   description: 'A claim that a workload’s token must carry.',
@@ -69,8 +70,9 @@ mutation('trustUpdate', {
 })
 
 mutation('trustDelete', {
-  description: 'Deletes a trust and ends the tokens that it has issued. Requires ADMIN in the project.',
-  removes: true,
+  description:
+    'Deletes a trust and ends the tokens that it has issued. Deleting it again changes nothing and succeeds. Requires ADMIN in the project.',
+  removes: { rule: trustRemoval, again: placeInProject },
   input: (t) => ({ id: t.id(ID) }),
   payloadDescription: 'The project after the deletion.',
   payload: (t: FieldsOf<{ projectId: string }>) => ({

@@ -9,6 +9,7 @@ import { lockProject } from '../project/sql.ts'
 import { findAccount } from '../service-account/access.ts'
 import { target } from '../webhook/input.ts'
 import type { Details } from '../write/audit/chain.ts'
+import type { RemovalRule } from '../write/removed.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { findTrust, targetOf } from './access.ts'
 import { type Condition, conditions } from './conditions.ts'
@@ -129,14 +130,21 @@ export async function updateTrust(caller: Caller, input: unknown): Promise<{ tru
 
 export const trustDeleteInput = z.object({ id: z.string() })
 
+/** How deletions of trusts are recorded, and who may delete. */
+export const trustRemoval = {
+  type: 'Trust',
+  event: 'trust.deleted',
+  action: 'trust:delete',
+} as const satisfies RemovalRule
+
 /** Deletes a trust, which ends its tokens. */
 export async function deleteTrust(caller: Caller, input: unknown): Promise<{ projectId: string }> {
   const { id } = parse(trustDeleteInput, input)
   const trust = await findTrust(caller, id)
-  return change(caller, [{ action: 'trust:delete', target: targetOf(trust) }], async (unit) => {
+  return change(caller, [{ action: trustRemoval.action, target: targetOf(trust) }], async (unit) => {
     if (!(await lockTrust(unit.tx, trust.id))) throw new NotFoundError('trust')
     await unit.tx.trust.delete({ where: { id: trust.id } })
-    record(unit, trust, 'trust.deleted')
+    record(unit, trust, trustRemoval.event)
     return { projectId: trust.projectId }
   })
 }

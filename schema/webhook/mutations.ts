@@ -18,6 +18,7 @@ import {
   rotateWebhookSecret,
   testWebhook,
   updateWebhook,
+  webhookRemoval,
 } from './service.ts'
 
 const ID = { required: true, description: 'Id of the webhook, `whk_…`.' } as const
@@ -77,8 +78,9 @@ mutation('webhookUpdate', {
 })
 
 mutation('webhookRemove', {
-  description: 'Removes a webhook and its messages. Pending messages are not sent. Requires OWNER or ADMIN.',
-  removes: true,
+  description:
+    'Removes a webhook and its messages. Pending messages are not sent. Removing it again changes nothing and succeeds. Requires OWNER or ADMIN.',
+  removes: { rule: webhookRemoval, again: ({ organizationId }) => ({ organizationId }) },
   input: (t) => ({ id: t.id(ID) }),
   payloadDescription: 'The organization after the removal.',
   payload: organizationPayload,

@@ -9,6 +9,7 @@ import { findOrganization, targetOf as organizationTarget } from '../organizatio
 import { lockOrganization } from '../organization/sql.ts'
 import type { Details } from '../write/audit/chain.ts'
 import { changeOnce, idempotencyKey, once } from '../write/idempotency/once.ts'
+import type { RemovalRule } from '../write/removed.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { findWebhook, targetOf } from './access.ts'
 import { description, events, target } from './input.ts'
@@ -171,12 +172,19 @@ export async function updateWebhook(caller: Caller, input: unknown): Promise<{ w
 
 export const webhookRemoveInput = z.object({ id: z.string() })
 
+/** How removals of webhooks are recorded, and who may remove. */
+export const webhookRemoval = {
+  type: 'Webhook',
+  event: 'webhook.removed',
+  action: 'webhook:remove',
+} as const satisfies RemovalRule
+
 /** Removes a webhook with its pending messages. */
 export async function removeWebhook(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const { id } = parse(webhookRemoveInput, input)
-  return changeWebhook(caller, id, 'webhook:remove', async (unit, webhook) => {
+  return changeWebhook(caller, id, webhookRemoval.action, async (unit, webhook) => {
     await unit.tx.webhook.delete({ where: { id: webhook.id } })
-    record(unit, webhook, 'webhook.removed')
+    record(unit, webhook, webhookRemoval.event)
     return { organizationId: webhook.organizationId }
   })
 }

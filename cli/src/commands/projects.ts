@@ -1,4 +1,4 @@
-import type { Keyward, Project } from '@keyward/sdk'
+import { type Keyward, NotFoundError, type Project } from '@keyward/sdk'
 import { type Cli, command, examples, organizationOption } from '../cli.ts'
 import { confirmName } from '../confirm.ts'
 import { all, findArchivedProject, findOrganization, findProject } from '../find.ts'
@@ -123,6 +123,19 @@ const resumeCommand = (cli: Cli) =>
       if (cli.output.isJson) await cli.output.json(project)
     })
 
+/** Confirms a deletion by the project's name, and returns it. */
+async function confirmDeletion(client: Keyward, id: string, typed: string | undefined): Promise<string> {
+  try {
+    const { name } = await client.projects.get(id)
+    const contents = contentsText(await client.projects.getDeletionContents(id))
+    return await confirmName(`Delete the project "${name}" (${id}) with ${contents}?`, name, typed)
+  } catch (error) {
+    // A script repeats the deletion of a deleted project: the server knows its name.
+    if (error instanceof NotFoundError && typed !== undefined) return typed
+    throw error
+  }
+}
+
 const deleteCommand = (cli: Cli) =>
   command('delete', 'delete an archived project with its keys; it cannot be undone')
     .argument('<project>', 'its name or id')
@@ -134,10 +147,9 @@ const deleteCommand = (cli: Cli) =>
     )
     .action(async (given, { organization, confirm: typed }) => {
       const client = await cli.connect()
-      const { id, name } = await client.projects.get(await findArchivedProject(client, given, organization))
-      const contents = contentsText(await client.projects.getDeletionContents(id))
-      const confirmed = await confirmName(`Delete the project "${name}" (${id}) with ${contents}?`, name, typed)
-      const payload = await client.projects.delete({ id, name: confirmed })
+      const id = await findArchivedProject(client, given, organization)
+      const name = await confirmDeletion(client, id, typed)
+      const payload = await client.projects.delete({ id, name })
       cli.output.note(`Deleted the project "${name}".`)
       if (cli.output.isJson) await cli.output.json(payload)
     })

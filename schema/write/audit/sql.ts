@@ -29,3 +29,27 @@ export const readPersonKeys = (database: Database, ids: readonly string[]) =>
     'SELECT id, organization_id, subject_id, sealed FROM person_key WHERE id = ANY($1::uuid[])',
     [ids],
   )
+
+/** The audit event of a removal. */
+export interface RemovalRow {
+  organization_id: string
+  project_id: string | null
+  target_name: string | null
+  /** The person or service account that held the removed role. */
+  holder_id: string | null
+}
+
+/**
+ * Reads the removals of an object, while its organization and project exist. The condition on `action` is the one of the
+ * index `audit_event_removals`.
+ */
+export const findRemovals = (database: Database, event: string, targetId: string) =>
+  database.sql<RemovalRow>(
+    `SELECT e.organization_id, e.project_id, e.target_name,
+            coalesce(e.details->>'userId', e.details->>'serviceAccountId') AS holder_id
+       FROM audit_event e JOIN organization o ON o.id = e.organization_id
+       LEFT JOIN project p ON p.id = e.project_id AND p.deletes_at IS NULL
+      WHERE e.target_id = $1 AND e.action = $2 AND e.action ~ '[.](removed|deleted|deletionRequested)$'
+        AND (e.project_id IS NULL OR e.project_id = e.target_id OR p.id IS NOT NULL)`,
+    [targetId, event],
+  )

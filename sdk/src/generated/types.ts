@@ -4050,9 +4050,15 @@ export interface CollaboratorAddPayload {
 export interface CollaboratorRemovePayload {
   /** Project of the removed collaborator. Null if you can no longer see it. */
   readonly project: Project | null
-  /** Tokens that stopped working, because those who last saw them may no longer see them. */
+  /**
+   * Tokens that stopped working, because those who last saw them may no longer see them. Empty if the removal is
+   * repeated.
+   */
   readonly endedTokens: readonly LastSeenToken[]
-  /** Tokens that keep working, because `keepTokensOf` names their service accounts. */
+  /**
+   * Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the removal is
+   * repeated.
+   */
   readonly keptTokens: readonly LastSeenToken[]
 }
 
@@ -4105,9 +4111,15 @@ export interface MemberInvitePayload {
 export interface MemberRemovePayload {
   /** Organization of the removed member. Null if you removed yourself. */
   readonly organization: Organization | null
-  /** Tokens that stopped working, because those who last saw them may no longer see them. */
+  /**
+   * Tokens that stopped working, because those who last saw them may no longer see them. Empty if the removal is
+   * repeated.
+   */
   readonly endedTokens: readonly LastSeenToken[]
-  /** Tokens that keep working, because `keepTokensOf` names their service accounts. */
+  /**
+   * Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the removal is
+   * repeated.
+   */
   readonly keptTokens: readonly LastSeenToken[]
 }
 
@@ -4115,9 +4127,15 @@ export interface MemberRemovePayload {
 export interface MemberRoleSetPayload {
   /** The member after the change. */
   readonly member: Member
-  /** Tokens that stopped working, because those who last saw them may no longer see them. */
+  /**
+   * Tokens that stopped working, because those who last saw them may no longer see them. Empty if the removal is
+   * repeated.
+   */
   readonly endedTokens: readonly LastSeenToken[]
-  /** Tokens that keep working, because `keepTokensOf` names their service accounts. */
+  /**
+   * Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the removal is
+   * repeated.
+   */
   readonly keptTokens: readonly LastSeenToken[]
 }
 
@@ -4181,9 +4199,15 @@ export interface ServiceAccountCreatePayload {
 export interface ServiceAccountRemovePayload {
   /** Organization of the removed service account. Null if the account removed itself. */
   readonly organization: Organization | null
-  /** Tokens that stopped working, because those who last saw them may no longer see them. */
+  /**
+   * Tokens that stopped working, because those who last saw them may no longer see them. Empty if the removal is
+   * repeated.
+   */
   readonly endedTokens: readonly LastSeenToken[]
-  /** Tokens that keep working, because `keepTokensOf` names their service accounts. */
+  /**
+   * Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the removal is
+   * repeated.
+   */
   readonly keptTokens: readonly LastSeenToken[]
 }
 

@@ -78,7 +78,8 @@ export class ApiKeysResource {
   }
 
   /**
-   * Ends a rotation’s overlap now, so that only the new secret works. Requires a role in the project.
+   * Ends a rotation’s overlap now, so that only the new secret works. Finishing a finished rotation changes
+   * nothing and succeeds. Requires a role in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
@@ -315,8 +316,8 @@ export class ApiKeysResource {
   }
 
   /**
-   * Undoes a rotation during its overlap: the new secret stops working and the old one stays. Requires a role in
-   * the project.
+   * Undoes a rotation during its overlap: the new secret stops working and the old one stays. Undoing it again
+   * changes nothing and succeeds. Requires a role in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.

@@ -72,7 +72,8 @@ export class MembersResource {
   /**
    * Removes a member and their project roles from an organization, cancels their pending invitations, and ends
    * the service-account tokens that they last saw. Keys they created keep working, unless the organization’s key
-   * policy pauses them. The Owner cannot be removed. Requires OWNER or ADMIN, except to leave.
+   * policy pauses them. The Owner cannot be removed. Removing a member again changes nothing and succeeds.
+   * Requires OWNER or ADMIN, except to leave.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.

@@ -30,7 +30,8 @@ export class OwnershipResource {
   }
 
   /**
-   * Withdraws or declines a pending offer of ownership. Available to the Owner and the recipient of the offer.
+   * Withdraws or declines a pending offer of ownership. If the newest offer is already cancelled, nothing
+   * changes, and the call succeeds. Available to the Owner and the recipient of the offer.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.

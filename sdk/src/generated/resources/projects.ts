@@ -43,7 +43,8 @@ export class ProjectsResource {
 
   /**
    * Deletes an archived project with its keys, resources and models. It cannot be undone. The project disappears
-   * at once, its contents in the background. Requires OWNER or ADMIN in the organization.
+   * at once, its contents in the background. Deleting it again changes nothing and succeeds. Requires OWNER or
+   * ADMIN in the organization.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.

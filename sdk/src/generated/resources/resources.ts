@@ -49,8 +49,8 @@ export class ResourcesResource {
   }
 
   /**
-   * Removes a resource, so that requests naming it are denied. Requires a role in the project, or a gateway
-   * token.
+   * Removes a resource, so that requests naming it are denied. Removing it again changes nothing and succeeds.
+   * Requires a role in the project, or a gateway token.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.

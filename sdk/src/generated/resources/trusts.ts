@@ -31,7 +31,8 @@ export class TrustsResource {
   }
 
   /**
-   * Deletes a trust and ends the tokens that it has issued. Requires ADMIN in the project.
+   * Deletes a trust and ends the tokens that it has issued. Deleting it again changes nothing and succeeds.
+   * Requires ADMIN in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.

@@ -66,7 +66,8 @@ export class WebhooksResource {
   }
 
   /**
-   * Removes a webhook and its messages. Pending messages are not sent. Requires OWNER or ADMIN.
+   * Removes a webhook and its messages. Pending messages are not sent. Removing it again changes nothing and
+   * succeeds. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.

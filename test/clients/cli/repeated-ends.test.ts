@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startWorld, type World } from '../../infra/world.ts'
+import { ENDINGS } from '../../promises/rules/endings.ts'
+import { type Command, startCommand } from './command.ts'
+
+let world: World
+let keyward: Command
+beforeAll(async () => {
+  world = await startWorld()
+  keyward = await startCommand(world.app, world.as.owner.token ?? '')
+})
+afterAll(async () => {
+  await keyward?.close()
+  await world?.close()
+})
+
+test('every mutation that ends something has a command', () => {
+  expect(Object.keys(ENDINGS).filter((name) => !ENDINGS[name]?.command)).toEqual([])
+})
+
+// Failed before: the second removal ended with the exit code of NOT_FOUND, and a deleted project was read first.
+test.each(Object.entries(ENDINGS))(
+  'the command of %s ends with exit code 0, also the second time',
+  async (_, ending) => {
+    const args = ending.command?.(await ending.make(world)) ?? []
+    for (const more of [[], ['--json']]) {
+      const { code, stderr } = await keyward.run([...args, ...more])
+      expect([...args, ...more, code, code === 0 ? '' : stderr]).toEqual([...args, ...more, 0, ''])
+    }
+  },
+)
