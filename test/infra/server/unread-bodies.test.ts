@@ -77,6 +77,12 @@ const REQUESTS: [name: string, method: string, path: string, headers: string[], 
   ['401 of the forward-auth endpoint', 'POST', '/authorize', [], 401],
   ['404 next to the forward-auth endpoint', 'POST', '/authorizeX', [], 404],
   ['a body behind the forward-auth endpoint', 'POST', '/authorize/v1/chat', [], 401],
+  ['a token exchange', 'POST', '/token', ['content-type: application/x-www-form-urlencoded'], 413],
+  ['a revoked token', 'POST', '/token/revoke', ['content-type: application/x-www-form-urlencoded'], 413],
+  ['a page of the console', 'POST', '/', [], 404],
+  ['metrics', 'POST', '/metrics', [], 404],
+  ['readiness', 'POST', '/health/ready', [], 200],
+  ['leak reports that are off', 'POST', '/leaks/github', [JSON_TYPE], 404],
   ['an unknown sign-in endpoint', 'POST', '/auth/nothing', [JSON_TYPE, 'origin: http://127.0.0.1:4000'], 413],
 ]
 
