@@ -1,39 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { complexityFromQuery } from '@pothos/plugin-complexity'
-import {
-  type GraphQLField,
-  type GraphQLInterfaceType,
-  getNamedType,
-  isEnumType,
-  isObjectType,
-  isRequiredArgument,
-  isScalarType,
-} from 'graphql'
+import { isObjectType } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { schema } from '../../../schema/graph.ts'
 import { MAX_COMPLEXITY } from '../../../schema/graphql/builder.ts'
 import { MAX_OWN_STATEMENTS } from '../../../schema/graphql/statements-plugin.ts'
 import { HUNDRED, type HundredNodes, MANY, startHundredNodes } from './hundred-nodes.ts'
+import { ARGUMENTS, nodeTypes, ownStatements, paidIn, selectionsOf } from './selections.ts'
 
 /*
  * Each field of each type of nodes is asked of 1, 10 and 100 parents. It sends as many statements for a hundred as for one,
  * or both its complexity and the option `ownStatement` pay for each statement more: so they bound the statements of a
  * request.
  */
-
-/** Fields with required arguments, and the arguments that they are asked with. */
-const RANGE = 'from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z", granularity: DAY'
-const ARGUMENTS: Record<string, string> = {
-  'Project.consumer': '(name: "ada")',
-  'ApiKey.denials': `(input: { ${RANGE} })`,
-  'ApiKey.usage': `(input: { ${RANGE} })`,
-  'Organization.denials': `(input: { ${RANGE} })`,
-  'Project.denials': `(input: { ${RANGE} })`,
-  'Organization.costAnalytics': `(input: { ${RANGE}, groupBy: [] })`,
-  'Organization.viewerCan': '(actions: [PROJECT_CREATE])',
-  'Project.costAnalytics': `(input: { ${RANGE}, groupBy: [] })`,
-  'Project.viewerCan': '(actions: [API_KEY_CREATE])',
-}
 
 /** Types of which an organization has one, and gateways, which read only themselves. */
 const ALONE = ['Gateway', 'LegacyKey', 'OwnershipOffer']
@@ -44,36 +23,12 @@ beforeAll(async () => {
 })
 afterAll(() => nodes?.app.close())
 
-const nodeTypes = schema.getPossibleTypes(schema.getType('Node') as GraphQLInterfaceType)
-
-/** Selections of a field, each asked by itself: the counts of a list send statements of their own. */
-function selectionsOf(field: GraphQLField<unknown, unknown>, depth = 0): string[] {
-  const type = getNamedType(field.type)
-  if (isScalarType(type) || isEnumType(type)) return ['']
-  if (type.name.endsWith('Connection')) return ['{ nodes { __typename } }', '{ totalCount totalCountCapped }']
-  if (!isObjectType(type) || nodeTypes.includes(type) || depth === 3) return ['{ __typename }']
-  const inner = Object.values(type.getFields()).filter(({ args }) => !args.some(isRequiredArgument))
-  return [`{ ${inner.map((each) => `${each.name} ${selectionsOf(each, depth + 1)[0]}`).join(' ')} }`]
-}
-
 interface Asked {
   /** Statements of its own that the field and its selection may send for each parent, by the option `ownStatement`. */
   paid: number
   type: string
   field: string
   selection: string
-}
-
-const ownStatements = ({ extensions }: GraphQLField<unknown, unknown>): number => Number(extensions.ownStatement ?? 0)
-
-/** The own statements of the fields that `selectionsOf` selects. */
-function paidIn(field: GraphQLField<unknown, unknown>, selection: string, depth = 0): number {
-  const type = getNamedType(field.type)
-  // Both counts of a list are one statement.
-  if (type.name.endsWith('Connection')) return selection.includes('totalCount') ? 1 : 0
-  if (!isObjectType(type) || nodeTypes.includes(type) || depth === 3) return 0
-  const inner = Object.values(type.getFields()).filter(({ args }) => !args.some(isRequiredArgument))
-  return inner.reduce((sum, each) => sum + ownStatements(each) + paidIn(each, '', depth + 1), 0)
 }
 
 const asked: Asked[] = nodeTypes
