@@ -23,7 +23,7 @@ import { attemptsOf, rateLimitOf } from './shared-counts.ts'
 import { createSignIn, PASSWORD_CHARACTERS } from './sign-in.ts'
 import { SignInGuard } from './sign-in-guard.ts'
 import { oidcPlugins, validateUserInfo } from './single-sign-on.ts'
-import { createOffset, withWallTimes } from './wall-times.ts'
+import { createOffset, toDatabaseTimes, withWallTimes } from './wall-times.ts'
 
 /** Carries the client's address to better-auth. A client's own header of this name is dropped. */
 export const CLIENT_ADDRESS_HEADER = 'x-keyward-client-address'
@@ -238,7 +238,8 @@ export function createAuthOptions({
         }
         await connections.after(context)
         await secondFactor.after(context)
-        return (await passkeys.after(context)) ?? devices.after(context)
+        const replaced = (await passkeys.after(context)) ?? (await devices.after(context))
+        return toDatabaseTimes(replaced ?? returned, clockOffset) ?? replaced
       }),
     },
     databaseHooks: createDatabaseHooks({ passkeys, onSessionEnded, onUserChanged }),

@@ -76,7 +76,7 @@ export async function createPeople(given: Omit<AuthOptions, 'clockOffset'>): Pro
       const { session, user } = found
       return {
         sessionId: session.id,
-        expiresAt: new Date(session.expiresAt.getTime() + clockOffset()),
+        expiresAt: session.expiresAt,
         user: { id: user.id, name: user.name, email: user.email },
         cookies: answered.getSetCookie(),
       }

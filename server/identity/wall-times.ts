@@ -45,6 +45,13 @@ const movedState: MoveText = (text, ms) => {
 const MOVE_TEXT: Readonly<Record<string, MoveText>> = { verification: movedState }
 const keepText: MoveText = (text) => text
 
+/** Moves the dates of an answer from this machine's clock to the database's. Undefined if nothing changes. */
+export function toDatabaseTimes(answer: unknown, offset: () => number): unknown {
+  const ms = offset()
+  const isData = Array.isArray(answer) || (typeof answer === 'object' && answer !== null && isPlain(answer))
+  return ms !== 0 && isData ? moved(answer, ms, keepText) : undefined
+}
+
 /**
  * A client of the database whose dates are on this machine's clock, for code that reads that clock. The database has them
  * on its own, so that replicas whose clocks differ agree when a session ends.
