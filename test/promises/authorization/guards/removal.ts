@@ -77,6 +77,8 @@ export const TESTS = {
   slowHeaders: 'test/promises/bad-input/headers.test.ts',
   slowBodies: 'test/promises/bad-input/bodies.test.ts',
   replicaClocks: 'test/infra/server/replica-clocks.test.ts',
+  authDates: 'test/infra/server/auth-dates.test.ts',
+  repeatedEnds: 'test/promises/rules/repeated-ends.test.ts',
   logs: 'test/infra/server/logs.test.ts',
   streams: 'test/nouns/api-key/bounds.test.ts',
   invitationMail: 'test/infra/server/invitation-mail.test.ts',

@@ -3,6 +3,20 @@ import type { Removal } from './removal.ts'
 /** Which roles read and change what. */
 export const ROLES: Removal[] = [
   {
+    what: 'repeated removals: only for callers who could remove the object',
+    file: 'schema/write/removed.ts',
+    guard: '(each) => mayRemove(caller, rule, each)',
+    without: '() => true',
+    seenBy: 'repeatedEnds',
+  },
+  {
+    what: 'repeated removals: only while the project of the object exists',
+    file: 'schema/write/audit/sql.ts',
+    guard: ' AND p.deletes_at IS NULL',
+    without: '',
+    seenBy: 'repeatedEnds',
+  },
+  {
     what: 'the visibility of projects',
     file: 'schema/project/access.ts',
     guard: 'return { deletesAt: null, OR: [{ organizationId: { in: organizationIds } }, { id: { in: projectIds } }] }',

@@ -3,6 +3,13 @@ import type { Removal } from './removal.ts'
 /** How people and programs sign in. */
 export const SIGN_IN: Removal[] = [
   {
+    what: 'clocks: times under /auth are moved to the clock of the database',
+    file: 'server/identity/auth-options.ts',
+    guard: 'toDatabaseTimes(replaced ?? returned, clockOffset) ?? replaced',
+    without: 'replaced',
+    seenBy: 'authDates',
+  },
+  {
     what: 'another origin behind a proxy: advice instead of a sign-in without its cookie',
     file: 'server/identity/other-origins.ts',
     guard: 'if (isSameOrigin(request)) {',
