@@ -113,7 +113,7 @@ mutation('webhookTest', {
 })
 
 mutation('webhookDeliveryResend', {
-  description: `Sends a message again, delivered or not, with the same id and up to ${RETRY_SECONDS.length + 1} attempts. Receivers ignore ids that they have processed. Requires OWNER or ADMIN.`,
+  description: `Sends a message again, delivered or not, with the same id and up to ${RETRY_SECONDS.length + 1} attempts. A receiver that remembers the id ignores it. Requires OWNER or ADMIN.`,
   input: (t) => ({ id: t.id({ required: true, description: 'Id of the message, `msg_…`.' }) }),
   payloadDescription: 'The message, due now.',
   payload: (t: FieldsOf<{ deliveryId: string }>) => ({
@@ -132,7 +132,7 @@ mutation('webhookDeliveriesResend', {
   description: `Sends the failed messages of a webhook again, such as those of an outage of its receiver: the oldest ${MAX_RESENT} first. Requires OWNER or ADMIN.`,
   input: (t) => ({
     webhookId: t.id(ID),
-    failedSince: t.field({
+    since: t.field({
       type: 'DateTime',
       required: true,
       description: `Earliest time of the events. Messages are retained for ${DELIVERIES_KEPT_DAYS} days.`,

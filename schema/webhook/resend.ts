@@ -32,7 +32,7 @@ export async function resendOne(caller: Caller, input: unknown): Promise<{ deliv
   return answer
 }
 
-export const webhookDeliveriesResendInput = z.object({ webhookId: z.string(), failedSince: z.date() })
+export const webhookDeliveriesResendInput = z.object({ webhookId: z.string(), since: z.date() })
 
 /** How many messages were sent again. */
 export interface Resent {
@@ -41,23 +41,15 @@ export interface Resent {
   hasMore: boolean
 }
 
-/** Sends the failed messages of a webhook again: those of events since a time, the oldest first. */
+/** Sends the failed messages of a webhook again: those whose events are not before a time, the oldest first. */
 export async function resendAll(caller: Caller, input: unknown): Promise<Resent> {
-  const { webhookId: id, failedSince: since } = parse(webhookDeliveriesResendInput, input)
+  const { webhookId: id, since } = parse(webhookDeliveriesResendInput, input)
   const answer = await changeWebhook(caller, id, 'webhook:update', async (unit, webhook) => {
     requireEnabled(webhook)
     const { tx, now: at } = unit
-    const found = await resendFailed(tx, { webhookId: webhook.id, since, at, limit: MAX_RESENT })
-    const count = found.length
-    const rest =
-      count < MAX_RESENT
-        ? null
-        : await tx.webhookDelivery.findFirst({
-            where: { webhookId: webhook.id, givenUpAt: { not: null }, createdAt: { gte: since } },
-            select: { id: true },
-          })
-    if (count > 0) record(unit, webhook, 'webhook.deliveriesResent', { failedSince: since.toISOString(), count })
-    return { webhookId: webhook.id, count, hasMore: rest !== null }
+    const { count, more: hasMore } = await resendFailed(tx, { webhookId: webhook.id, since, at, limit: MAX_RESENT })
+    if (count > 0) record(unit, webhook, 'webhook.deliveriesResent', { since: since.toISOString(), count })
+    return { webhookId: webhook.id, count, hasMore }
   })
   caller.runtime.webhooks.wake()
   return answer

@@ -72,17 +72,25 @@ export const resendDelivery = (tx: Transaction, id: string, at: Date) =>
     UPDATE webhook_delivery SET next_attempt_at = ${at}, delivered_at = NULL, given_up_at = NULL, attempts_before = attempts
      WHERE id = ${id}::uuid`
 
-/** Makes the oldest failed messages of a webhook due now, each with a new schedule of attempts. Returns their ids. */
-export const resendFailed = (
+/**
+ * Makes the oldest failed messages of a webhook due now, each with a new schedule of attempts. Returns their number, and
+ * whether there are more.
+ */
+export async function resendFailed(
   tx: Transaction,
   { webhookId, since, at, limit }: { webhookId: string; since: Date; at: Date; limit: number },
-) =>
-  tx.$queryRaw<{ id: string }[]>`
-    UPDATE webhook_delivery SET next_attempt_at = ${at}, given_up_at = NULL, attempts_before = attempts
-     WHERE id IN (SELECT id FROM webhook_delivery
-                   WHERE webhook_id = ${webhookId}::uuid AND given_up_at IS NOT NULL AND created_at >= ${since}
-                   ORDER BY id LIMIT ${limit})
-    RETURNING id`
+): Promise<{ count: number; more: boolean }> {
+  const [row] = await tx.$queryRaw<{ count: number; more: boolean }[]>`
+    WITH failed AS (
+      SELECT id FROM webhook_delivery
+       WHERE webhook_id = ${webhookId}::uuid AND given_up_at IS NOT NULL AND created_at >= ${since}
+       ORDER BY id LIMIT ${limit + 1}),
+    resent AS (
+      UPDATE webhook_delivery SET next_attempt_at = ${at}, given_up_at = NULL, attempts_before = attempts
+       WHERE id IN (SELECT id FROM failed ORDER BY id LIMIT ${limit}) RETURNING id)
+    SELECT (SELECT count(*) FROM resent)::int AS count, (SELECT count(*) FROM failed) > ${limit} AS more`
+  return row ?? { count: 0, more: false }
+}
 
 /** Reads the body of a message, with sealed names. Undefined if it was deleted. */
 export async function readMessage(database: Database, id: string): Promise<Message | undefined> {
@@ -94,11 +102,11 @@ export async function readMessage(database: Database, id: string): Promise<Messa
 export const noteFailure = (database: Database, webhookId: string, at: Date, reason: string) =>
   database.sql('UPDATE webhook SET last_failure_at = $2, last_failure = $3 WHERE id = $1', [webhookId, at, reason])
 
-/** Deletes a batch of the oldest deliveries before a time; returns their number. */
+/** Deletes a batch of the oldest deliveries before a time, except those that were sent again; returns their number. */
 export async function deleteDeliveries(database: Database, before: Date, batch: number): Promise<number> {
   const deleted = await database.sql(
     `DELETE FROM webhook_delivery WHERE id IN
-       (SELECT id FROM webhook_delivery WHERE created_at < $1 ORDER BY created_at LIMIT ${batch}) RETURNING id`,
+       (SELECT id FROM webhook_delivery WHERE created_at < $1 AND next_attempt_at IS NULL ORDER BY created_at LIMIT ${batch}) RETURNING id`,
     [before],
   )
   return deleted.length

@@ -1341,10 +1341,10 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     summary: "send the failed messages of a webhook again, such as those of an outage of its receiver: the oldest 1000 first",
     kind: 'mutation',
     parameters: [
-      {"flag":"failed-since","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"time","about":"Earliest time of the events"},
+      {"flag":"since","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"time","about":"Earliest time of the events"},
       {"flag":"webhook-id","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the webhook, `whk_…`"},
     ],
-    run: async (client, given) => ({ answer: await client.webhooks.resendFailed({ failedSince: need("failed-since", given.time("failed-since")), webhookId: need("webhook-id", given.text("webhook-id")) }) }),
+    run: async (client, given) => ({ answer: await client.webhooks.resendFailed({ since: need("since", given.timeBefore("since")), webhookId: need("webhook-id", given.text("webhook-id")) }) }),
   },
   {
     group: "webhooks",

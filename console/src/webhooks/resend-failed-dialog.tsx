@@ -13,7 +13,7 @@ function localMinute(at: Date): string {
 }
 
 const resentText = (count: number, hasMore: boolean): string => {
-  if (count === 0) return 'No message has failed since then.'
+  if (count === 0) return 'No message of an event since then has failed.'
   const sent = `${count.toLocaleString('en')} ${count === 1 ? 'message is' : 'messages are'} on the way again.`
   return hasMore ? `${sent} More failed: send them, too.` : sent
 }
@@ -22,7 +22,7 @@ const resentText = (count: number, hasMore: boolean): string => {
 export function ResendFailedDialog({ webhookId, onClose }: { webhookId: string; onClose: () => void }) {
   const { mutate, error, isPending } = useAction({
     run: (values: FormData) =>
-      keyward.webhooks.resendFailed({ webhookId, failedSince: new Date(String(values.get('since'))).toISOString() }),
+      keyward.webhooks.resendFailed({ webhookId, since: new Date(String(values.get('since'))).toISOString() }),
     onDone: ({ resentCount, hasMore }) => {
       toast(resentText(resentCount, hasMore))
       onClose()
@@ -31,10 +31,10 @@ export function ResendFailedDialog({ webhookId, onClose }: { webhookId: string; 
   return (
     <FormDialog
       title="Send failed messages again"
-      description="Up to 1,000 messages are sent, the oldest first. Each keeps its id, so that your endpoint can ignore those it has processed."
+      description="Up to 1,000 messages are sent, the oldest first. Each keeps its id, so that an endpoint that remembers ids ignores those it has processed."
       action="Send again"
       busy={isPending}
-      error={restOf(error, 'failedSince')}
+      error={restOf(error, 'since')}
       onSend={mutate}
       onClose={onClose}
     >
@@ -44,7 +44,7 @@ export function ResendFailedDialog({ webhookId, onClose }: { webhookId: string; 
         type="datetime-local"
         required
         defaultValue={localMinute(new Date(Date.now() - DAY_MS))}
-        error={issueOf(error, 'failedSince')}
+        error={issueOf(error, 'since')}
       />
     </FormDialog>
   )

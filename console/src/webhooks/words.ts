@@ -32,7 +32,7 @@ export const eventName = (event: WebhookEvent): string => humanize(event).replac
 
 /** Names of the states of messages. */
 export const STATES: Readonly<Record<WebhookDeliveryStatus, string>> = {
-  PENDING: 'Waiting',
+  PENDING: 'Pending',
   DELIVERED: 'Delivered',
   FAILED: 'Failed',
 }

@@ -1909,7 +1909,7 @@ export interface WebhookCreateInput {
 /** Input of `webhookDeliveriesResend`. */
 export interface WebhookDeliveriesResendInput {
   /** Earliest time of the events. Messages are retained for 30 days. */
-  readonly failedSince: DateTime
+  readonly since: DateTime
   /** Id of the webhook, `whk_…`. */
   readonly webhookId: string
 }

@@ -362,8 +362,8 @@ test('methods of webhooks and leaked keys', async () => {
   const [message] = (await owner.webhooks.deliveries(id, 5, null)).deliveries.nodes
   expect(await owner.webhooks.delivery(message?.id ?? '')).toMatchObject({ webhook: { id }, event: 'WEBHOOK_TEST' })
   expect(await owner.webhooks.resend({ id: message?.id ?? '' })).toMatchObject({ id: message?.id, status: 'PENDING' })
-  const failedSince = new Date(Date.now() - 60_000).toISOString()
-  expect(await owner.webhooks.resendFailed({ webhookId: id, failedSince })).toMatchObject({ hasMore: false })
+  const since = new Date(Date.now() - 60_000).toISOString()
+  expect(await owner.webhooks.resendFailed({ webhookId: id, since })).toMatchObject({ hasMore: false })
   expect(await items(owner.webhooks.list({ organizationId }))).toMatchObject([{ id }])
   expect((await owner.webhooks.remove({ id })).id).toBe(organizationId)
   const { apiKey } = await owner.apiKeys.create({ projectId, name: 'leaked' })

@@ -12,7 +12,16 @@ export interface Received {
 }
 
 /** A response of the receiver: a status and headers. */
-export type Reply = number | { status: number; headers?: Record<string, string>; body?: string; afterMs?: number }
+export type Reply =
+  | number
+  | {
+      status: number
+      headers?: Record<string, string>
+      body?: string
+      afterMs?: number
+      /** Holds the response back. */
+      until?: Promise<void>
+    }
 
 /** A customer's server that receives messages. */
 export interface Receiver {
@@ -33,8 +42,16 @@ export async function startReceiver(): Promise<Receiver> {
       const text = Buffer.concat(chunks).toString()
       received.push({ path: request.url ?? '', headers: request.headers, text, body: text ? JSON.parse(text) : null })
       const { reply } = receiver
-      const { status, headers = {}, body = '', afterMs = 0 } = typeof reply === 'number' ? { status: reply } : reply
-      setTimeout(() => response.writeHead(status, headers).end(body), afterMs)
+      const {
+        status,
+        headers = {},
+        body = '',
+        afterMs = 0,
+        until,
+      } = typeof reply === 'number' ? { status: reply } : reply
+      const respond = () => response.writeHead(status, headers).end(body)
+      if (until) void until.then(respond)
+      else setTimeout(respond, afterMs)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

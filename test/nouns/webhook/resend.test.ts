@@ -36,12 +36,10 @@ const message = (id: string, isSo: (found: Json) => boolean): Promise<Json> =>
 /** A webhook with a test message that its receiver rejected until it was disabled and enabled again. */
 async function failed(count = 1): Promise<string> {
   setting.receiver.reply = 500
+  setting.receiver.received.length = 0
   const { id } = await setting.webhook(WAIT)
   for (let made = 0; made < count; made += 1) await setting.owner.mutate('webhookTest', { id })
-  await until(
-    () => messages(id),
-    (all) => all.every(({ attempts }) => attempts > 0),
-  )
+  await until(() => setting.receiver.received.length === count)
   await setting.owner.mutate('webhookUpdate', { id, enabled: false })
   await setting.owner.mutate('webhookUpdate', { id, enabled: true })
   setting.receiver.received.length = 0
@@ -98,7 +96,11 @@ test('a delivered message is sent again, for a receiver that lost it', async () 
 
 // Failed while the result of an attempt was matched by the number of attempts, which sending again does not change.
 test('the result of an attempt that began before does not undo that messages were sent again', async () => {
-  setting.receiver.reply = { status: 410, afterMs: 1_500 }
+  let release = () => {}
+  const until410 = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  setting.receiver.reply = { status: 410, until: until410 }
   const { id } = await setting.webhook(WAIT)
   // As many as a server attempts at once for an organization: the messages are sent again only when the results came.
   const count = 4
@@ -108,8 +110,10 @@ test('the result of an attempt that began before does not undo that messages wer
   // With the new URL, the 410 is that of another receiver, and does not disable the webhook.
   await setting.owner.mutate('webhookUpdate', { id, url: `${setting.receiver.url}/new` })
   for (const { id: messageId } of await messages(id)) {
-    await setting.owner.mutate('webhookDeliveryResend', { id: messageId })
+    const resent = await setting.owner.mutate('webhookDeliveryResend', { id: messageId })
+    expect(resent.__typename).toBe('WebhookDeliveryResendPayload')
   }
+  release()
   const settled = await until(
     () => messages(id),
     (all) => all.every(({ status }) => status !== 'PENDING'),
@@ -122,12 +126,8 @@ test('the failed messages since a time are sent again, and no others', async () 
   const [newest, , oldest] = await setting.read(id).then(({ deliveries }) => deliveries.nodes)
   const other = await failed()
   setting.receiver.reply = 204
-  const resend = (failedSince: string) =>
-    setting.owner.mutate(
-      'webhookDeliveriesResend',
-      { webhookId: id, failedSince },
-      'resentCount hasMore webhook { id }',
-    )
+  const resend = (since: string) =>
+    setting.owner.mutate('webhookDeliveriesResend', { webhookId: id, since }, 'resentCount hasMore webhook { id }')
   const later = new Date(new Date(newest.createdAt).getTime() + 1).toISOString()
   expect(await resend(later)).toMatchObject({ resentCount: 0, hasMore: false })
   expect(await audited('webhook.deliveriesResent')).toEqual([])
@@ -155,7 +155,7 @@ test('at most 1,000 failed messages are sent again at once, the oldest first', a
   const resend = () =>
     setting.owner.mutate(
       'webhookDeliveriesResend',
-      { webhookId: id, failedSince: '2026-01-01T00:00:00Z' },
+      { webhookId: id, since: '2026-01-01T00:00:00Z' },
       'resentCount hasMore',
     )
   expect(await resend()).toMatchObject({ resentCount: 1_000, hasMore: true })
@@ -172,7 +172,7 @@ test('a disabled webhook sends nothing again', async () => {
   await setting.owner.mutate('webhookUpdate', { id, enabled: false })
   const single = await setting.owner.mutate('webhookDeliveryResend', { id: messageId })
   expect(single).toMatchObject({ __typename: 'InvalidStateError' })
-  const input = { webhookId: id, failedSince: '2026-01-01T00:00:00Z' }
+  const input = { webhookId: id, since: '2026-01-01T00:00:00Z' }
   expect(await setting.owner.mutate('webhookDeliveriesResend', input)).toMatchObject({
     __typename: 'InvalidStateError',
   })

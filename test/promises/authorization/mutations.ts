@@ -232,7 +232,7 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
   webhookDeliveryResend: async (world) => ({ id: await messageOf(world) }),
   webhookDeliveriesResend: async (world) => ({
     webhookId: await webhookOf(world),
-    failedSince: new Date(Date.now() - 86_400_000).toISOString(),
+    since: new Date(Date.now() - 86_400_000).toISOString(),
   }),
   webhookRemove: async (world, may) => ({ id: await (may ? freshWebhook(world) : webhookOf(world)) }),
   usageAdjust: async ({ ids }) => adjustmentInput(ids.apiKey),

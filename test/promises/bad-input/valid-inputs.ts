@@ -209,7 +209,7 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
       description: 'valid',
       events: ['WEBHOOK_TEST'],
     },
-    webhookDeliveriesResend: { webhookId: things.webhook, failedSince: '2026-01-01T00:00:00Z' },
+    webhookDeliveriesResend: { webhookId: things.webhook, since: '2026-01-01T00:00:00Z' },
     webhookDeliveryResend: { id: things.webhookDelivery },
     webhookRemove: { id: things.webhook },
     webhookSecretRotate: { id: things.webhook },

@@ -78,8 +78,8 @@ export class WebhooksResource {
   }
 
   /**
-   * Sends a message again, delivered or not, with the same id and up to 10 attempts. Receivers ignore ids that
-   * they have processed. Requires OWNER or ADMIN.
+   * Sends a message again, delivered or not, with the same id and up to 10 attempts. A receiver that remembers
+   * the id ignores it. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
