@@ -44,6 +44,7 @@ export async function createRuntime(options: { database: Database; settings: Set
     leases,
     unknownSecrets,
     outageGraceSeconds,
+    onUnreadable: options.settings.onUnreadable,
   })
   const alerts = new BudgetAlerts(options.database, changes)
   const webhooks = new WebhookDeliverer({

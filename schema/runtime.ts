@@ -33,6 +33,8 @@ export interface Settings {
   operators?: readonly string[]
   /** Whether audit events are streamed out of the instance. Defaults to false. */
   streamsAuditEvents?: boolean
+  /** Receives the errors of stored values that cannot be read, of which decisions say only that they are unavailable. */
+  onUnreadable?: (error: unknown) => void
   /** Quotas that differ from DEFAULT_LIMITS. */
   limits?: Partial<Limits>
 }

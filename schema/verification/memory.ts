@@ -8,7 +8,7 @@ import { findModels, type PricedModel } from '../usage/catalogue.ts'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
 import type { ChangeKind } from '../write/outbox/kinds.ts'
 import { type KeyRecord, subjectsOf } from './credential.ts'
-import { findRecords, findUsableProjects, type UsableProject, usableKey } from './playground.ts'
+import { findRecords, findUsableProjects, type OnUnreadable, type UsableProject, usableKey } from './playground.ts'
 import { findGateways, findResources, type GatewayRecord, type ResourceRecord } from './sql.ts'
 
 const KEYS = 200_000
@@ -20,6 +20,7 @@ interface Options {
   unknownSecrets: Pick<UnknownSecrets, 'check' | 'find' | 'note'>
   /** How long cached rows may be used while the database is unreachable, in seconds. */
   outageGraceSeconds: number
+  onUnreadable?: OnUnreadable | undefined
 }
 
 type Found<Row> = Known<Row> | typeof UNAVAILABLE
@@ -68,7 +69,7 @@ export class VerifierMemory {
         // The end of a membership ends playground tokens.
         'MEMBERSHIP_CHANGED',
       ],
-      find: findRecords,
+      find: (from, hashes) => findRecords(from, hashes, options.onUnreadable),
       subjectsOf,
     })
     this.#resources = this.#cache({

@@ -1,4 +1,5 @@
 import type { Database } from '@keyward/prisma/database'
+import { isUnreadable } from '@keyward/prisma/errors'
 import { loadGrants } from '../core/grants.ts'
 import { can } from '../core/policy.ts'
 import type { KeyRecord } from './credential.ts'
@@ -40,12 +41,47 @@ export async function findUsableProjects(
   return new Map(usable.map(({ key, userId, projectId }) => [key, { userId, projectId }]))
 }
 
+/** Receives the errors of stored values that cannot be read. */
+export type OnUnreadable = (error: unknown) => void
+
+/**
+ * Finds credentials as they are stored. One that cannot be read does not fail the look-up that it shares with others: it is
+ * missing from their answer, and fails only a look-up of its own.
+ */
+async function findReadable(
+  database: Database,
+  hashes: readonly string[],
+  onUnreadable: OnUnreadable,
+): Promise<Map<string, KeyRecord>> {
+  try {
+    return await findStoredRecords(database, hashes)
+  } catch (error) {
+    if (!isUnreadable(error)) throw error
+    if (hashes.length === 1) onUnreadable(error)
+    if (hashes.length <= 1) throw error
+  }
+  const half = Math.ceil(hashes.length / 2)
+  const records = new Map<string, KeyRecord>()
+  for (const part of [hashes.slice(0, half), hashes.slice(half)]) {
+    const found = await findReadable(database, part, onUnreadable).catch((error: unknown) => {
+      if (part.length > 1 || !isUnreadable(error)) throw error
+      return new Map<string, KeyRecord>()
+    })
+    for (const [hash, record] of found) records.set(hash, record)
+  }
+  return records
+}
+
 /**
  * Finds the credentials of secrets by SHA-256 in hexadecimal. A playground token is only found while its person may use
  * the project that it charges.
  */
-export async function findRecords(database: Database, hashes: readonly string[]): Promise<Map<string, KeyRecord>> {
-  const records = await findStoredRecords(database, hashes)
+export async function findRecords(
+  database: Database,
+  hashes: readonly string[],
+  onUnreadable: OnUnreadable = () => {},
+): Promise<Map<string, KeyRecord>> {
+  const records = await findReadable(database, hashes, onUnreadable)
   const played = [...records].filter(([, { kind }]) => kind === 'PLAYGROUND')
   if (played.length === 0) return records
   const keyOf = ({ id, organizationId, projectId }: KeyRecord) => usableKey(id, organizationId, projectId)

@@ -5,6 +5,7 @@ import { commonPatterns } from '@keyward/engine/models'
 import { parseNetworks } from '@keyward/engine/networks'
 import type { Database } from '@keyward/prisma/database'
 import type { LimitAction, LimitKind, Workload } from '@keyward/prisma/generated/prisma/client'
+import { UnreadableValueError } from '@keyward/prisma/session'
 import { encodeId } from '../core/ids.ts'
 import { readStoredCount, readStoredList, readStoredUsd } from '../core/stored.ts'
 import { EACH_CONSUMER, NO_LIMIT_OF_KIND, ownersOf, writeModel, writePart } from '../limit/part.ts'
@@ -183,7 +184,17 @@ export async function findStoredRecords(
 ): Promise<Map<string, KeyRecord>> {
   if (hashes.length === 0) return new Map()
   const rows = await database.sql<Row>(RECORDS, [buffersOf(hashes)])
-  return new Map(rows.map((row) => [row.hash.toString('hex'), recordFrom(row)]))
+  return new Map(rows.map((row) => [row.hash.toString('hex'), readRecord(row)]))
+}
+
+/** @throws {UnreadableValueError} A value cannot be read. The message names the credential. */
+function readRecord(row: Row): KeyRecord {
+  try {
+    return recordFrom(row)
+  } catch (error) {
+    if (!(error instanceof UnreadableValueError)) throw error
+    throw new UnreadableValueError(`${error.message} It belongs to ${credentialId(row.kind, row.id)}.`)
+  }
 }
 
 /** The project of a resource. */

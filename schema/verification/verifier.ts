@@ -27,6 +27,7 @@ import {
   type VerifyRequest,
 } from './decision.ts'
 import { VerifierMemory } from './memory.ts'
+import type { OnUnreadable } from './playground.ts'
 import type { GatewayRecord } from './sql.ts'
 
 const DEFAULT_OUTAGE_GRACE_SECONDS = 60
@@ -46,6 +47,7 @@ interface Options {
   unknownSecrets: Pick<UnknownSecrets, 'check' | 'find' | 'note'>
   /** How long known keys are decided while the database is unreachable; 0: not at all. */
   outageGraceSeconds: number
+  onUnreadable?: OnUnreadable | undefined
 }
 
 /** The outcome of a decision: ALLOWED, or the reason of the denial. */
@@ -67,10 +69,10 @@ export class KeyVerifier {
   readonly lookUps: VerifierMemory['lookUps']
 
   constructor(options: Options) {
-    const { database, changes, unknownSecrets, outageGraceSeconds } = options
+    const { database, changes, unknownSecrets, outageGraceSeconds, onUnreadable } = options
     this.#options = options
     this.#host = hostOf(database)
-    this.#memory = new VerifierMemory({ database, changes, unknownSecrets, outageGraceSeconds })
+    this.#memory = new VerifierMemory({ database, changes, unknownSecrets, outageGraceSeconds, onUnreadable })
     this.lookUps = this.#memory.lookUps
   }
 

@@ -1,6 +1,7 @@
 import type { Settings } from '@keyward/schema/runtime'
 import { createMailer } from '../mailer.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
+import { logUnreadable } from '../telemetry/outage-log.ts'
 import type { ServerConfig } from './config.ts'
 
 /** Picks the settings of the graph from the configuration. */
@@ -26,5 +27,6 @@ export function settingsOf(config: ServerConfig, log: Log = createLog(config.log
     operators,
     streamsAuditEvents: auditSink !== null,
     mailer,
+    onUnreadable: (error) => logUnreadable(log, error),
   }
 }

@@ -32,23 +32,41 @@ export function logOutages(
   }
 }
 
-/** The shortest time between two lines of one log about requests that the database failed, in milliseconds. */
+/** The shortest time between two lines of one log about the same, in milliseconds. */
 const LINE_EVERY_MS = 1_000
 
-const lines = new WeakMap<Log, { at: number; omitted: number }>()
+/** Returns the number of lines omitted since the previous one, or null if this one is to be omitted. */
+function everySecond(lines: WeakMap<Log, { at: number; omitted: number }>, log: Log): number | null {
+  const last = lines.get(log)
+  const now = performance.now()
+  if (last !== undefined && now - last.at < LINE_EVERY_MS) {
+    last.omitted += 1
+    return null
+  }
+  lines.set(log, { at: now, omitted: 0 })
+  return last?.omitted ?? 0
+}
+
+const failures = new WeakMap<Log, { at: number; omitted: number }>()
 
 /**
  * Logs why the database was unavailable to a request, which the response does not say. Writes at most one line a
  * second, with the number of lines omitted since the previous one.
  */
 export function logUnavailable(log: Log, error: unknown, requestId: string): void {
-  const last = lines.get(log)
-  const now = performance.now()
-  if (last !== undefined && now - last.at < LINE_EVERY_MS) {
-    last.omitted += 1
-    return
-  }
-  const omitted = last?.omitted || undefined
-  lines.set(log, { at: now, omitted: 0 })
-  log.warn('database unavailable: a request failed', { requestId, ...innermostReason(error), omitted })
+  const omitted = everySecond(failures, log)
+  if (omitted === null) return
+  log.warn('database unavailable: a request failed', {
+    requestId,
+    ...innermostReason(error),
+    omitted: omitted || undefined,
+  })
+}
+
+const unreadable = new WeakMap<Log, { at: number; omitted: number }>()
+
+/** Logs that a credential is denied because a stored value cannot be read. Writes at most one line a second. */
+export function logUnreadable(log: Log, error: unknown): void {
+  const omitted = everySecond(unreadable, log)
+  if (omitted !== null) log.error('stored value cannot be read: a credential is denied', error, { omitted })
 }

@@ -34,7 +34,7 @@ export const useIdOf = ({ kind, useId }: KeyRecord): string | null =>
  * another process's cache.
  */
 export async function lookUp(
-  { runtime: { database, unknownSecrets }, access: { actor } }: Pick<Caller, 'runtime' | 'access'>,
+  { runtime: { database, settings, unknownSecrets }, access: { actor } }: Pick<Caller, 'runtime' | 'access'>,
   asked: LookUp,
 ): Promise<Found> {
   for (const [name, list] of Object.entries(asked)) {
@@ -54,7 +54,7 @@ export async function lookUp(
   const presences = await Promise.all(secretHashes.map((hash) => unknownSecrets.check(hash, sources)))
   const possible = secretHashes.filter((_hash, index) => presences[index] === 'POSSIBLE')
   const [records, resources, priced] = await Promise.all([
-    findRecords(database, possible),
+    findRecords(database, possible, settings.onUnreadable),
     findResources(database, uuids),
     findModels(database, models),
   ])

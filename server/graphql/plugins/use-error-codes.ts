@@ -66,11 +66,11 @@ function answerTo(error: GraphQLError, hasChanged: boolean): Answer {
   if (isOutcomeUnknown(root)) {
     return { code: 'UNAVAILABLE', message: `${CONNECTION_LOST} ${REPEAT}`, details: OUTCOME_UNKNOWN }
   }
+  const outcome = hasChanged ? 'A change was committed: read it before you retry.' : 'Nothing was changed.'
   if (isUnavailable(root)) {
-    const outcome = hasChanged ? 'A change was committed: read it before you retry.' : 'Nothing was changed.'
     return { code: 'UNAVAILABLE', message: `The database cannot be reached. ${outcome} Try again shortly.` }
   }
-  if (isUnreadable(root)) return { code: 'UNAVAILABLE', message: UNREADABLE }
+  if (isUnreadable(root)) return { code: 'UNAVAILABLE', message: `${UNREADABLE} ${outcome}` }
   if (isGone(root)) {
     return {
       code: 'UNAVAILABLE',

@@ -152,4 +152,6 @@ test.runIf(testDatabaseKind === 'postgresql')(
     expect(tried.size).toBeGreaterThan(100)
     expect(read.size).toBeGreaterThan(10)
   },
+  // About 50 seconds on two quiet cores.
+  900_000,
 )
