@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { GROUPS, RANGES } from '../app/search.ts'
 import type { CostDimension } from '../generated/graphql.ts'
 import fieldClasses from '../ui/field.module.css'
@@ -19,7 +20,7 @@ const DAY_MS = 86_400_000
 
 /** The range that an address asks for: by default, the last 30 days. */
 export const rangeOf = ({ days = '30', from, to }: CostsSearch): Range =>
-  from && to ? (from <= to ? { from, to } : { from: to, to: from }) : { days: Number(days) }
+  from && to ? { from, to } : { days: Number(days) }
 
 /** The part of the address that asks for a range. */
 export const searchOf = (range: Range): CostsSearch => {
@@ -31,10 +32,10 @@ export const searchOf = (range: Range): CostsSearch => {
 const CUSTOM = 'custom'
 
 /** Chooses the last days, or the days from one to another. */
-export function RangeField({ range, change }: { range: Range; change: (range: Range) => void }) {
+export function RangeField({ range, zone, change }: { range: Range; zone: string; change: (range: Range) => void }) {
   const choose = (value: string) => {
     if (value !== CUSTOM) return change({ days: Number(value) })
-    const dayAgo = (days: number) => isoDayIn(new Date(Date.now() - days * DAY_MS).toISOString(), browserZone())
+    const dayAgo = (days: number) => isoDayIn(new Date(Date.now() - days * DAY_MS).toISOString(), zone)
     change({ from: dayAgo(6), to: dayAgo(0) })
   }
   return (
@@ -54,27 +55,44 @@ export function RangeField({ range, change }: { range: Range; change: (range: Ra
       </select>
       {!('days' in range) && (
         <>
-          <DayField label="From" day={range.from} change={(from) => change({ ...range, from })} />
-          <DayField label="To" day={range.to} change={(to) => change({ ...range, to })} />
+          <DayField
+            key={`from ${range.from}`}
+            label="From"
+            day={range.from}
+            change={(from) => change({ ...range, from })}
+          />
+          <DayField key={`to ${range.to}`} label="To" day={range.to} change={(to) => change({ ...range, to })} />
         </>
       )}
     </>
   )
 }
 
-const DayField = ({ label, day, change }: { label: string; day: string; change: (day: string) => void }) => (
-  <label className={layout.inline}>
-    <span className={layout.soft}>{label}</span>
-    <input
-      type="date"
-      className={fieldClasses.input}
-      value={day}
-      required
-      // An incomplete day is empty.
-      onChange={(event) => event.currentTarget.value && change(event.currentTarget.value)}
-    />
-  </label>
-)
+/** The first day that may be meant: while a year is typed, the field has years such as 0002. */
+const FIRST_DAY = '1000-01-01'
+
+/** A day of the calendar. It counts once the field is left, or by Enter, since every typed digit makes another day. */
+function DayField({ label, day, change }: { label: string; day: string; change: (day: string) => void }) {
+  const [draft, setDraft] = useState(day)
+  const commit = () => {
+    if (draft >= FIRST_DAY && draft !== day) change(draft)
+    else if (draft < FIRST_DAY) setDraft(day)
+  }
+  return (
+    <label className={layout.inline}>
+      <span className={layout.soft}>{label}</span>
+      <input
+        type="date"
+        className={fieldClasses.input}
+        value={draft}
+        required
+        onChange={(event) => setDraft(event.currentTarget.value)}
+        onBlur={commit}
+        onKeyDown={(event) => event.key === 'Enter' && commit()}
+      />
+    </label>
+  )
+}
 
 const NAMES: Record<Exclude<(typeof GROUPS)[number], 'TAG'>, string> = {
   CREDENTIAL: 'By key',

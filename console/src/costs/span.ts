@@ -28,10 +28,10 @@ function timeWithin(day: string, zone: string): number {
 /** The input of an analysis by days. The server extends it to whole days of the time zone. */
 function periodOf({ range, zone }: Span) {
   const now = Date.now()
-  const [from, to] =
+  const [from = now, to = now] =
     'days' in range
       ? [now - (range.days - 1) * DAY_MS, now]
-      : [timeWithin(range.from, zone), timeWithin(range.to, zone)]
+      : [timeWithin(range.from, zone), timeWithin(range.to, zone)].sort((one, other) => one - other)
   return {
     from: new Date(from).toISOString(),
     // Without the millisecond, a period of one day would be empty, which is an error.

@@ -108,7 +108,7 @@ function Costs({ scope, organizationId, ownZone }: CostsProps) {
   return (
     <>
       <div className={layout.toolbar}>
-        <RangeField range={range} change={(next) => change({ ...chosen, ...searchOf(next) })} />
+        <RangeField range={range} zone={zone} change={(next) => change({ ...chosen, ...searchOf(next) })} />
         <GroupField
           grouping={grouping}
           isProject={'projectId' in scope}

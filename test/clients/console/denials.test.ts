@@ -71,8 +71,10 @@ describe.runIf(chromiumPath !== null)('the page of costs', () => {
       await expect.poll(() => page.getByText('Loading…').count()).toBe(0)
       expect(await table.count()).toBe(0)
     }
+    // Typed, as people do. Failed before: each digit counted as a day, and the field with the year 0002 was exchanged.
     await page.getByLabel('From').fill('2026-02-01')
-    await page.getByLabel('To').fill('2026-02-28')
+    await page.getByLabel('To').pressSequentially('02282026')
+    await page.keyboard.press('Enter')
     await page.getByText('2026-02-01 to 2026-02-28').waitFor()
     await page.getByRole('combobox', { name: 'Range' }).selectOption('Today')
     await page.getByText('Today', { exact: true }).last().waitFor()
