@@ -48,11 +48,11 @@ async function measure(work: () => Promise<unknown>): Promise<{ total: number; l
   return { total, longest }
 }
 
-/** Takes the best of some attempts: garbage collection and compilation of other work interfere. */
-async function best(what: string, share: number, work: () => Promise<unknown>): Promise<number> {
+/** Takes the best of some attempts: garbage collection, compilation and other processes interfere. */
+async function best(what: string, share: number, attempts: number, work: () => Promise<unknown>): Promise<number> {
   let least = Number.POSITIVE_INFINITY
   let figures = ''
-  for (let attempt = 0; attempt < 8 && least > share; attempt += 1) {
+  for (let attempt = 0; attempt < attempts && least > share; attempt += 1) {
     const { total, longest } = await measure(work)
     if (longest / total >= least) continue
     least = longest / total
@@ -62,16 +62,16 @@ async function best(what: string, share: number, work: () => Promise<unknown>): 
   return least
 }
 
-// Failed while an answer was made in one turn of the event loop: it was 70% of the work, or more, at once.
+// Failed while an answer was made in one turn of the event loop: it was at least 60% of the work at once, now 35%.
 test('R8: a long answer lets other requests have their turn', async () => {
   const query = `query ($id: ID!) { organization(id: $id) { projects(first: ${PROJECTS}) { nodes { id name
     apiKeys(first: ${KEYS}) { nodes { id name status createdAt expiresAt createdBy { __typename ... on User { id name } } } } } } } }`
-  const share = await best(`${PROJECTS} × ${KEYS} keys`, 0.6, async () => {
+  const share = await best(`${PROJECTS} × ${KEYS} keys`, 0.53, 40, async () => {
     const { data } = await world.as.owner.ask(query, { id: world.ids.organization })
     const keys = data.organization.projects.nodes.flatMap(({ apiKeys }: Json) => apiKeys.nodes)
     expect(keys.length).toBeGreaterThan((PROJECTS - 5) * KEYS)
   })
-  expect(share).toBeLessThanOrEqual(0.6)
+  expect(share).toBeLessThanOrEqual(0.53)
 })
 
 // Failed while the 1,000 keys of an import were one statement, which Prisma built without a pause: 22% of the work, now 13%.
@@ -85,7 +85,7 @@ test('R8: an import of the largest size lets other requests have their turn', as
       const sha256 = createHash('sha256').update(`secret ${imported}`).digest('hex')
       return { name: `imported ${imported}`, sha256, projectId }
     })
-  const share = await best(`an import of ${MAX_ROWS} keys`, 0.18, async () => {
+  const share = await best(`an import of ${MAX_ROWS} keys`, 0.18, 8, async () => {
     const { outcomes } = await world.as.owner.mutate(
       'apiKeysImport',
       { organizationId, rows: rows() },

@@ -173,8 +173,8 @@ export const PROCESSES: Removal[] = [
   {
     what: 'the code of values that cannot be read',
     file: 'server/graphql/plugins/use-error-codes.ts',
-    guard: "  if (isUnreadable(root)) return { code: 'UNAVAILABLE', message: UNREADABLE }\n",
-    without: '',
+    guard: 'if (isUnreadable(root))',
+    without: 'if (isUnreadable(null))',
     seenBy: 'columns',
   },
   {
@@ -183,5 +183,26 @@ export const PROCESSES: Removal[] = [
     guard: "  '53', // insufficient",
     without: '  // insufficient',
     seenBy: 'databaseErrors',
+  },
+  {
+    what: 'the report of a full disk by readiness',
+    file: 'prisma/space.ts',
+    guard: 'this.#failedAt = performance.now()',
+    without: 'void this.#failedAt',
+    seenBy: 'fullDisk',
+  },
+  {
+    what: 'the comparison of a streamed event with the log before it is confirmed',
+    file: 'schema/audit/sink/sql.ts',
+    guard: "\n        AND e.hash = decode(place.hash, 'hex')",
+    without: '',
+    seenBy: 'auditStream',
+  },
+  {
+    what: 'the comparison of an attempt with the message that was sent again meanwhile',
+    file: 'schema/webhook/outcome.ts',
+    guard: '({ id, attempts, attemptsBefore })',
+    without: '({ id, attempts, attemptsBefore: { gte: 0 * attemptsBefore } })',
+    seenBy: 'resend',
   },
 ]

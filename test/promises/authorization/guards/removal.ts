@@ -98,6 +98,9 @@ export const TESTS = {
   keys: 'test/promises/rules/keys.test.ts',
   unreadBodies: 'test/infra/server/unread-bodies.test.ts',
   cases: 'test/promises/bad-input/cases.test.ts',
+  fullDisk: 'test/infra/server/full-disk.test.ts',
+  auditStream: 'test/nouns/audit/stream.test.ts',
+  resend: 'test/nouns/webhook/resend.test.ts',
   cpu: 'test/promises/bad-input/cpu.test.ts',
 }
 
