@@ -1,4 +1,4 @@
-import { describeLimits, NEVER, warningsOf } from '@keyward/engine/decide'
+import { describeLimits, warningsOf } from '@keyward/engine/decide'
 import type { Limit } from '@keyward/engine/lease/balance'
 import { countTokens, type Estimate, NO_ESTIMATE } from '@keyward/engine/lease/kind'
 import { costOf, roundUsd } from '@keyward/engine/money'
@@ -98,8 +98,8 @@ export function accept(
   now: number,
   maxStalenessSeconds: number,
 ): Accepted {
-  const { credentialId, kind, name, secretVersion, projectId, organizationId, expiresAt } = record
-  return {
+  const { credentialId, kind, name, secretVersion, projectId, organizationId, expiry } = record
+  const accepted: Accepted = {
     __typename: 'ApiKeyAllowed',
     credentialId,
     kind,
@@ -108,15 +108,14 @@ export function accept(
     projectId,
     organizationId,
     reservation,
-    // Computed on access, because few gateways read them.
-    get expiresAt() {
-      return expiresAt < NEVER ? textOf(expiresAt) : null
-    },
-    get limits() {
-      return limitStates(limits)
-    },
+    expiresAt: expiry,
+    limits: [],
     warnings: warningsOf(record, limits, now, known.isOutage),
     asOf: textOf(known.asOf),
     maxStalenessSeconds,
   }
+  // Computed on access, because few gateways read them. A getter costs more than the rest of a decision.
+  return limits.length > 0
+    ? Object.defineProperty(accepted, 'limits', { get: () => limitStates(limits), enumerable: true })
+    : accepted
 }

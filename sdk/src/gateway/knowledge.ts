@@ -20,6 +20,8 @@ const NAME = /^[\x21-\x7e]{1,200}$/
 export interface KeyRecord
   extends Credential,
     Pick<GatewayCredential, 'subjects' | 'credentialId' | 'name' | 'secretVersion' | 'organizationId' | 'useId'> {
+  /** `expiresAt` as text. */
+  readonly expiry: string | null
   /** When its use was last reported, in milliseconds. */
   toldAt: number
 }
@@ -48,6 +50,7 @@ const readCredential = (of: GatewayCredential): KeyRecord => ({
   pausedUntil: of.paused ? timeOf(of.pausedUntil) : 0,
   retiresAt: timeOf(of.retiresAt),
   expiresAt: timeOf(of.expiresAt),
+  expiry: of.expiresAt,
   workloads: new Set(of.workloads),
   networks: parseNetworks(of.allowedIps),
   limits: of.limits.map(readLimit),
