@@ -8,7 +8,7 @@ import { email, parse } from '../core/input.ts'
 import { cancelInvitationsOf, cancelInvitationsTo } from '../invitation/cancel.ts'
 import { type Invited, inviteCollaborator } from '../invitation/service.ts'
 import { lockInvitationsTo } from '../invitation/sql.ts'
-import { followKeysOf } from '../key-policy/creator-left.ts'
+import { actOnKeysOfLeaver } from '../key-policy/creator-left.ts'
 import { visibleMembers } from '../member/service.ts'
 import { keepMember } from '../member/sql.ts'
 import { findProject, targetOf } from '../project/access.ts'
@@ -222,7 +222,7 @@ export async function removeCollaborator(
     await cancelInvitationsOf(unit, organizationId, row, 'inviterLeft')
     await cancelInvitationsTo(unit, organizationId, row, { projectId })
     const tokens = await endSeenTokens(unit, organizationId, row, 'collaboratorRemoved', { caller, accounts })
-    await followKeysOf(unit, organizationId, row)
+    await actOnKeysOfLeaver(unit, organizationId, row)
     recordCollaborator(unit, row, await nameHolder(unit.tx, row), collaboratorRemoval.event, {
       role: row.role,
       ...describeEnded(tokens),

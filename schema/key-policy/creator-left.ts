@@ -6,7 +6,7 @@ import { findKeysOfLeaver } from './sql.ts'
  * Pauses or flags the keys of a person or service account that has left an organization, if its key policy says so. Returns
  * how many were paused.
  */
-export async function followKeysOf(
+export async function actOnKeysOfLeaver(
   unit: UnitOfWork,
   organizationId: string,
   holder: { userId: string | null; serviceAccountId: string | null },

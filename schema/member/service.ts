@@ -8,7 +8,7 @@ import { decodeId } from '../core/ids.ts'
 import { parse } from '../core/input.ts'
 import { cancelInvitationsOf, cancelInvitationsTo } from '../invitation/cancel.ts'
 import { lockInvitationsTo } from '../invitation/sql.ts'
-import { followKeysOf } from '../key-policy/creator-left.ts'
+import { actOnKeysOfLeaver } from '../key-policy/creator-left.ts'
 import { endOffersTo } from '../ownership/end.ts'
 import { withSecondFactor } from '../second-factor/where.ts'
 import { findKeptAccounts } from '../service-account/access.ts'
@@ -147,7 +147,7 @@ export async function removeMember(caller: Caller, input: unknown): Promise<{ or
       await cancelInvitationsOf(unit, organizationId, member, 'inviterLeft')
       await cancelInvitationsTo(unit, organizationId, member, {})
       const tokens = await endSeenTokens(unit, organizationId, member, 'memberRemoved', { caller, accounts })
-      await followKeysOf(unit, organizationId, member)
+      await actOnKeysOfLeaver(unit, organizationId, member)
       const { targetName, details } = await nameHolder(unit.tx, member)
       unit.audit({
         organizationId,

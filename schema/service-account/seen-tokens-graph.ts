@@ -80,12 +80,12 @@ export const endedTokensFields = (t: FieldsOf<EndedTokens>) => ({
   endedTokens: t.expose('endedTokens', {
     type: [LastSeenToken],
     description:
-      'Tokens that stopped working, because those who last saw them may no longer see them. Empty if the removal is repeated.',
+      'Tokens that stopped working, because those who last saw them may no longer see them. Empty if the call repeats an earlier one.',
   }),
   keptTokens: t.expose('keptTokens', {
     type: [LastSeenToken],
     description:
-      'Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the removal is repeated.',
+      'Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the call repeats an earlier one.',
   }),
 })
 

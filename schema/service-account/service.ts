@@ -7,7 +7,7 @@ import { newId } from '../core/ids.ts'
 import { name, nameKey, parse } from '../core/input.ts'
 import type { Action } from '../core/policy.ts'
 import { cancelInvitationsOf } from '../invitation/cancel.ts'
-import { followKeysOf } from '../key-policy/creator-left.ts'
+import { actOnKeysOfLeaver } from '../key-policy/creator-left.ts'
 import { grantableRole } from '../member/service.ts'
 import { lockMemberOf } from '../member/sql.ts'
 import { findOrganization, targetOf } from '../organization/access.ts'
@@ -201,7 +201,7 @@ export async function removeServiceAccount(
     await unit.tx.member.deleteMany({ where: { organizationId, serviceAccountId: account.id } })
     await cancelInvitationsOf(unit, organizationId, holder, 'inviterLeft')
     const tokens = await endSeenTokens(unit, organizationId, holder, 'accountRemoved', { caller, accounts })
-    await followKeysOf(unit, organizationId, holder)
+    await actOnKeysOfLeaver(unit, organizationId, holder)
     await unit.tx.serviceAccount.delete({ where: { id: account.id } })
     record(unit, account, event, { projectRolesRemoved, ...describeEnded(tokens) })
     return { organizationId, ...tokens }

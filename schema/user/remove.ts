@@ -3,7 +3,7 @@ import { recordCollaborator } from '../collaborator/record.ts'
 import { InvalidStateError } from '../core/errors.ts'
 import { encodeId } from '../core/ids.ts'
 import { cancelInvitations } from '../invitation/cancel.ts'
-import { followKeysOf } from '../key-policy/creator-left.ts'
+import { actOnKeysOfLeaver } from '../key-policy/creator-left.ts'
 import { endOffersTo } from '../ownership/end.ts'
 import type { Runtime } from '../runtime.ts'
 import { endSeenTokens } from '../service-account/seen-tokens.ts'
@@ -97,7 +97,7 @@ export async function endRights(unit: UnitOfWork, user: User): Promise<EndedRigh
   }
   let keysPaused = 0
   for (const organizationId of organizations) {
-    keysPaused += await followKeysOf(unit, organizationId, { userId: user.id, serviceAccountId: null })
+    keysPaused += await actOnKeysOfLeaver(unit, organizationId, { userId: user.id, serviceAccountId: null })
   }
   for (const { id } of sessions) {
     unit.publish({ organizationId: null, projectId: null, kind: 'SESSION_ENDED', subjectId: id })

@@ -17,6 +17,7 @@ export const WebhookDelivery = builder.prismaNode('WebhookDelivery', {
     webhook: t.relation('webhook', { description: 'Webhook that receives the message.' }),
     messageId: t.string({
       description: 'The same as `id`.',
+      deprecationReason: 'Use `id`. Removal not before 2027-12-01.',
       select: { id: true },
       resolve: ({ id }) => messageId(id),
     }),

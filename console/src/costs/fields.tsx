@@ -1,8 +1,7 @@
-import { useState } from 'react'
 import { GROUPS, RANGES } from '../app/search.ts'
 import type { CostDimension } from '../generated/graphql.ts'
+import { DayField } from '../ui/day-field.tsx'
 import fieldClasses from '../ui/field.module.css'
-import { layout } from '../ui/layout.tsx'
 import { ownZone as browserZone, isoDayIn } from '../ui/time.tsx'
 import { type Range, textOf } from './span.ts'
 
@@ -55,42 +54,11 @@ export function RangeField({ range, zone, change }: { range: Range; zone: string
       </select>
       {!('days' in range) && (
         <>
-          <DayField
-            key={`from ${range.from}`}
-            label="From"
-            day={range.from}
-            change={(from) => change({ ...range, from })}
-          />
-          <DayField key={`to ${range.to}`} label="To" day={range.to} change={(to) => change({ ...range, to })} />
+          <DayField label="From" day={range.from} change={(from) => from && change({ ...range, from })} />
+          <DayField label="To" day={range.to} change={(to) => to && change({ ...range, to })} />
         </>
       )}
     </>
-  )
-}
-
-/** The first day that may be meant: while a year is typed, the field has years such as 0002. */
-const FIRST_DAY = '1000-01-01'
-
-/** A day of the calendar. It counts once the field is left, or by Enter, since every typed digit makes another day. */
-function DayField({ label, day, change }: { label: string; day: string; change: (day: string) => void }) {
-  const [draft, setDraft] = useState(day)
-  const commit = () => {
-    if (draft >= FIRST_DAY && draft !== day) change(draft)
-    else if (draft < FIRST_DAY) setDraft(day)
-  }
-  return (
-    <label className={layout.inline}>
-      <span className={layout.soft}>{label}</span>
-      <input
-        type="date"
-        className={fieldClasses.input}
-        value={draft}
-        required
-        onChange={(event) => setDraft(event.currentTarget.value)}
-        onBlur={commit}
-        onKeyDown={(event) => event.key === 'Enter' && commit()}
-      />
-    </label>
   )
 }
 

@@ -8,8 +8,8 @@ import { OrganizationAuditDocument, ProjectAuditDocument } from '../generated/gr
 import { pageOf } from '../keys/queries.ts'
 import { ProjectPage } from '../projects/project-page.tsx'
 import { Button } from '../ui/button.tsx'
+import { DayField } from '../ui/day-field.tsx'
 import { Empty, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
-import fieldClasses from '../ui/field.module.css'
 import { Card, layout, Page, Table } from '../ui/layout.tsx'
 import { Pager } from '../ui/pager.tsx'
 import { fullTime } from '../ui/time.tsx'
@@ -89,8 +89,12 @@ function AuditLog({ scope }: { scope: Scope }) {
   return (
     <>
       <search className={layout.toolbar}>
-        <DayBox label="From" value={search.from} change={(from) => change({ ...filters, ...(from ? { from } : {}) })} />
-        <DayBox label="To" value={search.to} change={(to) => change({ ...filters, ...(to ? { to } : {}) })} />
+        <DayField
+          label="From"
+          day={search.from ?? ''}
+          change={(from) => change({ ...filters, ...(from ? { from } : {}) })}
+        />
+        <DayField label="To" day={search.to ?? ''} change={(to) => change({ ...filters, ...(to ? { to } : {}) })} />
         {isFiltered && <Button onClick={() => change({})}>Show all events</Button>}
       </search>
       <Card flush>
@@ -194,23 +198,3 @@ function AuditLog({ scope }: { scope: Scope }) {
     </>
   )
 }
-
-const DayBox = ({
-  label,
-  value,
-  change,
-}: {
-  label: string
-  value: string | undefined
-  change: (value: string) => void
-}) => (
-  <label className={layout.inline}>
-    <span className={layout.soft}>{label}</span>
-    <input
-      type="date"
-      className={fieldClasses.input}
-      value={value ?? ''}
-      onChange={(event) => change(event.currentTarget.value)}
-    />
-  </label>
-)

@@ -3927,7 +3927,10 @@ export interface WebhookDeliveries {
 export interface WebhookDelivery {
   /** Permanent id, `msg_…`: the `webhook-id` header of every attempt. */
   readonly id: string
-  /** The same as `id`. */
+  /**
+   * The same as `id`.
+   * @deprecated Use `id`. Removal not before 2027-12-01.
+   */
   readonly messageId: string
   /** Event the message reports. */
   readonly event: WebhookEvent
@@ -4051,13 +4054,13 @@ export interface CollaboratorRemovePayload {
   /** Project of the removed collaborator. Null if you can no longer see it. */
   readonly project: Project | null
   /**
-   * Tokens that stopped working, because those who last saw them may no longer see them. Empty if the removal is
-   * repeated.
+   * Tokens that stopped working, because those who last saw them may no longer see them. Empty if the call
+   * repeats an earlier one.
    */
   readonly endedTokens: readonly LastSeenToken[]
   /**
-   * Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the removal is
-   * repeated.
+   * Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the call repeats an
+   * earlier one.
    */
   readonly keptTokens: readonly LastSeenToken[]
 }
@@ -4112,13 +4115,13 @@ export interface MemberRemovePayload {
   /** Organization of the removed member. Null if you removed yourself. */
   readonly organization: Organization | null
   /**
-   * Tokens that stopped working, because those who last saw them may no longer see them. Empty if the removal is
-   * repeated.
+   * Tokens that stopped working, because those who last saw them may no longer see them. Empty if the call
+   * repeats an earlier one.
    */
   readonly endedTokens: readonly LastSeenToken[]
   /**
-   * Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the removal is
-   * repeated.
+   * Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the call repeats an
+   * earlier one.
    */
   readonly keptTokens: readonly LastSeenToken[]
 }
@@ -4128,13 +4131,13 @@ export interface MemberRoleSetPayload {
   /** The member after the change. */
   readonly member: Member
   /**
-   * Tokens that stopped working, because those who last saw them may no longer see them. Empty if the removal is
-   * repeated.
+   * Tokens that stopped working, because those who last saw them may no longer see them. Empty if the call
+   * repeats an earlier one.
    */
   readonly endedTokens: readonly LastSeenToken[]
   /**
-   * Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the removal is
-   * repeated.
+   * Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the call repeats an
+   * earlier one.
    */
   readonly keptTokens: readonly LastSeenToken[]
 }
@@ -4200,13 +4203,13 @@ export interface ServiceAccountRemovePayload {
   /** Organization of the removed service account. Null if the account removed itself. */
   readonly organization: Organization | null
   /**
-   * Tokens that stopped working, because those who last saw them may no longer see them. Empty if the removal is
-   * repeated.
+   * Tokens that stopped working, because those who last saw them may no longer see them. Empty if the call
+   * repeats an earlier one.
    */
   readonly endedTokens: readonly LastSeenToken[]
   /**
-   * Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the removal is
-   * repeated.
+   * Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the call repeats an
+   * earlier one.
    */
   readonly keptTokens: readonly LastSeenToken[]
 }

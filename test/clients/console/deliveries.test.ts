@@ -66,7 +66,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('shows the events of one kind in the audit log', async () => {
+  test('shows the events of one kind, and those since a day, in the audit log', async () => {
     const page = await setting.open(owner)
     await page.goto(`${setting.base}/o/${organization}/audit`)
     await page.getByRole('link', { name: 'Webhook tested' }).first().click()
@@ -75,6 +75,14 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     expect(new URL(page.url()).searchParams.get('action')).toBe('webhook.tested')
     await page.getByRole('button', { name: 'Show all events' }).click()
     await expect.poll(() => rows.count()).toBeGreaterThan(2)
+    // Failed before: each typed digit counted as a day.
+    const asked: string[] = []
+    page.on('request', (request) => void asked.push(request.postData() ?? ''))
+    await page.getByLabel('From').pressSequentially('01022031')
+    await page.keyboard.press('Enter')
+    await page.getByText('No events match').waitFor()
+    expect(new URL(page.url()).searchParams.get('from')).toBe('2031-01-02')
+    expect(asked.filter((body) => body.includes('"from"') && !/"from":"2031-01-0/.test(body))).toEqual([])
     await leave(page)
   })
 })

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
+import type { Json } from '../../infra/app.ts'
 import { freePort, launchChromium } from '../../infra/server/chromium.ts'
 import { type Receiver, startReceiver } from '../../nouns/webhook/receiver.ts'
 
@@ -63,10 +64,7 @@ async function signIn({ base }: Demo, email: string, password: string): Promise<
   return decodeURIComponent(response.headers.get('set-auth-token') ?? '')
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the answer of a query of this file
-type Answer = any
-
-async function ask({ base }: Demo, token: string, query: string): Promise<Answer> {
+async function ask({ base }: Demo, token: string, query: string): Promise<Json> {
   const response = await fetch(`${base}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
@@ -78,14 +76,14 @@ async function ask({ base }: Demo, token: string, query: string): Promise<Answer
 }
 
 const PEOPLE = `viewer { user { id } organizations { nodes { id projects { nodes { id name
-  apiKeys(first: 50) { nodes { id name } } } } webhooks { nodes { id } } } } }`
+  apiKeys(first: 50) { nodes { id name } } } } } } }`
 
 /** The pages by the name of their pictures. */
 async function pagesOf(demo: Demo, token: string, receiver: Receiver): Promise<Record<string, string>> {
   const { viewer } = await ask(demo, token, `{ ${PEOPLE} }`)
   const [organization] = viewer.organizations.nodes
-  const production = organization.projects.nodes.find(({ name }: Answer) => name === 'Production')
-  const key = production.apiKeys.nodes.find(({ name }: Answer) => name === 'Website chat')
+  const production = organization.projects.nodes.find(({ name }: Json) => name === 'Production')
+  const key = production.apiKeys.nodes.find(({ name }: Json) => name === 'Website chat')
   const at = `/o/${organization.id}`
   const project = `${at}/projects/${production.id}`
   const hook = `webhookCreate(input: { organizationId: "${organization.id}", url: "${receiver.url}" })`

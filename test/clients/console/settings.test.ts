@@ -172,6 +172,18 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
+  test('flags the keys of people who leave', async () => {
+    const page = await setting.open(owner)
+    await page.goto(`${setting.base}/o/${organization}/settings`)
+    const card = page.getByRole('region', { name: 'Key policy' })
+    await card.getByLabel('When a creator leaves the organization').selectOption('FLAG')
+    await card.getByRole('button', { name: 'Set key policy' }).click()
+    const query = 'query ($id: ID!) { organization(id: $id) { keyPolicy { whenCreatorLeaves } } }'
+    const policy = async () => (await owner.ask(query, { id: organization })).data.organization.keyPolicy
+    await expect.poll(policy).toEqual({ whenCreatorLeaves: 'FLAG' })
+    await leave(page)
+  })
+
   test('requests nothing elsewhere and never violates its content security policy', () => {
     expect(setting.complaints).toEqual([])
   })

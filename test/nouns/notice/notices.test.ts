@@ -271,3 +271,26 @@ test('a person stops the mails by their link or by their account, and a link of 
   await later(1)
   expect(received()).toHaveLength(1)
 })
+
+test('a flagged key of somebody who left is in a message to webhooks and in the mail of the day', async () => {
+  const receiver = await startReceiver()
+  try {
+    const organizationId = organization.id
+    await owner.mutate('organizationKeyPolicySet', { organizationId, whenCreatorLeaves: 'FLAG' })
+    await owner.mutate('webhookCreate', { organizationId, url: receiver.url, events: ['API_KEY_CREATOR_LEFT'] })
+    const leaver = await app.signUp('Leaver')
+    const member = await join(owner, organizationId, leaver, 'MEMBER')
+    const key = await createKey(leaver, organization.defaultProject, 'left behind')
+    await createKey(owner, organization.defaultProject, 'of the Owner')
+    await owner.mutate('memberRemove', { id: member })
+    await expect.poll(() => receiver.received.length).toBe(1)
+    expect(receiver.received[0]?.body).toMatchObject({ type: 'API_KEY_CREATOR_LEFT', data: { target: { id: key.id } } })
+    advance(1)
+    const mailed = () => received().filter((text) => to(text) === owner.email)
+    await expect.poll(() => mailed().length).toBe(1)
+    expect(mailed().map(subjectOf)).toEqual(['Keyward: 1 key whose creator has left'])
+    expect(decoded(mailed()[0] ?? '')).toMatch(/"left behind" in the project .*: its creator left at \d{4}-/)
+  } finally {
+    await receiver.close()
+  }
+})

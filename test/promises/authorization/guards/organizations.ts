@@ -62,7 +62,7 @@ export const ORGANIZATIONS: Removal[] = [
   {
     what: 'the pause of keys of a removed service account',
     file: 'schema/service-account/service.ts',
-    guard: '    await followKeysOf(unit, organizationId, holder)\n',
+    guard: '    await actOnKeysOfLeaver(unit, organizationId, holder)\n',
     without: '',
     seenBy: 'keyPolicy',
   },
