@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bundle } from '../server/build/bundle.ts'
-import type { World } from './world.ts'
+import { profiling } from './child.ts'
 
 const QUERY = { query: '{ viewer { kind } }' }
 
@@ -15,13 +13,22 @@ export interface BuiltServer {
   readyMs: number
   /** Memory of the process that is in RAM. Linux only. */
   residentBytes(): Promise<number>
+  /** CPU time that the process has spent. Linux only. */
+  cpuMicros(): Promise<number>
   stop(): Promise<void>
 }
 
-/** Starts `server.js` of a build and asks it as soon as it listens. */
-async function startBuilt(build: string, environment: NodeJS.ProcessEnv): Promise<BuiltServer> {
+/** Linux counts the CPU time of a process in hundredths of a second. */
+const MICROS_OF_TICK = 10_000
+
+/** Starts `server.js` of a build, by this release of Node.js or another one, and asks it as soon as it listens. */
+export async function startBuilt(
+  build: string,
+  environment: NodeJS.ProcessEnv,
+  node = process.execPath,
+): Promise<BuiltServer> {
   const began = performance.now()
-  const child = spawn(process.execPath, [join(build, 'server.js')], {
+  const child = spawn(node, [...profiling(), join(build, 'server.js')], {
     env: { PATH: process.env.PATH, KEYWARD_LOG: 'silent', PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -45,32 +52,15 @@ async function startBuilt(build: string, environment: NodeJS.ProcessEnv): Promis
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
       return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
     },
+    async cpuMicros() {
+      // The name of the program, which may hold spaces, is in brackets. User and system time are the fields 14 and 15.
+      const [, after = ''] = /\)\s(.*)/s.exec(await readFile(`/proc/${child.pid}/stat`, 'utf8')) ?? []
+      const [user, system] = after.split(' ').slice(11, 13).map(Number)
+      return ((user ?? Number.NaN) + (system ?? Number.NaN)) * MICROS_OF_TICK
+    },
     async stop() {
       child.kill('SIGTERM')
       await ended
     },
-  }
-}
-
-/** A production build, with a folder for data and an empty PostgreSQL database. */
-export interface Build {
-  /** A folder that no server has used. */
-  folder(): Promise<string>
-  databaseUrl: string
-  start(environment: NodeJS.ProcessEnv): Promise<BuiltServer>
-  remove(): Promise<void>
-}
-
-/** Makes a production build to measure. */
-export async function makeBuild(world: World, databaseName: string): Promise<Build> {
-  const directory = await mkdtemp(join(tmpdir(), 'keyward-bench-build-'))
-  const build = join(directory, 'build')
-  await bundle(build)
-  const { url } = await world.database(databaseName, async () => {})
-  return {
-    databaseUrl: url,
-    folder: () => mkdtemp(join(directory, 'data-')),
-    start: (environment) => startBuilt(build, environment),
-    remove: () => rm(directory, { recursive: true, force: true }),
   }
 }

@@ -14,13 +14,17 @@ export interface Child {
   stop(): Promise<void>
 }
 
+/** Arguments of Node.js that write a CPU profile to the folder KEYWARD_BENCH_PROFILES, if it is set. */
+export function profiling(): string[] {
+  const folder = process.env.KEYWARD_BENCH_PROFILES
+  return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`]
+}
+
 /** Starts a file of this folder in its own process, by this release of Node.js or another one. */
 export function startChild(file: string, environment: NodeJS.ProcessEnv = {}, node = process.execPath): Child {
-  const profiles = process.env.KEYWARD_BENCH_PROFILES
-  const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
     execPath: node,
-    execArgv: ['--import', 'tsx', ...profiling],
+    execArgv: ['--import', 'tsx', ...profiling()],
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })

@@ -22,7 +22,7 @@ export const benchmark: Benchmark = {
   unit: 'verifications/s',
   async open(world) {
     const { url, made } = await aMillionKeys(world)
-    const server = await world.serve('keyward.ts', { DATABASE_URL: url })
+    const server = await world.keyward({ DATABASE_URL: url })
     const gateway = createGateway({ baseUrl: server.url, token: made.gateway })
     await gateway.ready()
     // Of every two keys, the first has no limits, and the second has limits.

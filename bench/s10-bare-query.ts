@@ -20,7 +20,7 @@ export const benchmark: Benchmark = {
     const { url } = await world.database('bare_query', async () => {})
     const servers = {
       bare: await world.serve('yoga.ts'),
-      keyward: await world.serve('keyward.ts', { DATABASE_URL: url }),
+      keyward: await world.keyward({ DATABASE_URL: url }),
     }
     const asks = (name: string, server: keyof typeof servers): Contender => ({
       name,

@@ -27,9 +27,9 @@ export const benchmark: Benchmark = {
     const exporting = { DATABASE_URL: url, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.url}/v1/traces` }
     const tenth = { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' }
     const servers = {
-      off: await world.serve('keyward.ts', { DATABASE_URL: url }),
-      on: await world.serve('keyward.ts', exporting),
-      tenth: await world.serve('keyward.ts', { ...exporting, ...tenth }),
+      off: await world.keyward({ DATABASE_URL: url }),
+      on: await world.keyward(exporting),
+      tenth: await world.keyward({ ...exporting, ...tenth }),
     }
     const page: Message = {
       method: 'POST',

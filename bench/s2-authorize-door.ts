@@ -20,7 +20,7 @@ export const benchmark: Benchmark = {
       hello: await world.serve('hello.ts'),
       deferred: await world.serve('hello.ts', { DEFERRED: '1' }),
       plugin: await world.serve('better-auth.ts', { DATABASE_URL: plugin.url }),
-      hot: await world.serve('keyward.ts', { DATABASE_URL: url }),
+      hot: await world.keyward({ DATABASE_URL: url }),
     }
     const message: Message = {
       method: 'GET',
@@ -51,7 +51,7 @@ export const benchmark: Benchmark = {
       name,
       async measure() {
         round += 1
-        const server = await world.serve('keyward.ts', { DATABASE_URL: url })
+        const server = await world.keyward({ DATABASE_URL: url })
         const asked = { ...keys, inUse: null, from: round * 50_021, ...given }
         try {
           return await world.ask(server, { connections: CONNECTIONS, warmUp: 2, draw: asked, message })

@@ -23,7 +23,7 @@ export const benchmark: Benchmark = {
     const { url, made } = await aMillionKeys(world)
     const plugin = await pluginKeys(world)
     const servers = {
-      keyward: await world.serve('keyward.ts', { DATABASE_URL: url }),
+      keyward: await world.keyward({ DATABASE_URL: url }),
       plugin: await world.serve('better-auth.ts', { DATABASE_URL: plugin.url }),
     }
     const half = world.size.million / 2

@@ -64,7 +64,7 @@ export const benchmark: Benchmark = {
       projectsOfOrganization: PROJECTS,
     }
     const { url, made } = await world.database('key_pages', (client) => fillWithKeys(client, set))
-    const server = await world.serve('keyward.ts', { DATABASE_URL: url })
+    const server = await world.keyward({ DATABASE_URL: url })
     const ask = async (body: string): Promise<void> => {
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${made.serviceAccount}` }
       const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body })

@@ -89,7 +89,7 @@ export const benchmark: Benchmark = {
       body: body(OWN, encodeId('Organization', ORGANIZATION_ID)),
     }
     const subjects: Subject[] = [
-      { name: 'Keyward', server: await world.serve('keyward.ts', environment), ...own },
+      { name: 'Keyward', server: await world.keyward(environment), ...own },
       {
         name: 'Apollo Server + Prisma',
         server: await world.serve('../peers/apollo.ts', environment),
@@ -108,7 +108,7 @@ export const benchmark: Benchmark = {
       subjects.push({ name: 'PostGraphile on Node 24', server, path: '/graphql', body: body(POSTGRAPHILE) })
       subjects.push({
         name: 'Keyward on Node 24',
-        server: await world.serve('keyward.ts', environment, NEWER_NODE),
+        server: await world.keyward(environment, NEWER_NODE),
         ...own,
       })
     }

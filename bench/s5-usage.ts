@@ -30,7 +30,7 @@ export const benchmark: Benchmark = {
       await client.query('CREATE TABLE plain_event (LIKE usage_event INCLUDING ALL)')
       return tokens
     })
-    const keyward = await world.serve('keyward.ts', { DATABASE_URL: url })
+    const keyward = await world.keyward({ DATABASE_URL: url })
     const inserter = startChild('servers/inserter.ts', { DATABASE_URL: url })
     const occurredAt = new Date().toISOString()
     const items = Array.from({ length: KEYS }, (_, n) =>

@@ -86,7 +86,7 @@ interface Filled {
 
 async function filled(world: World, name: string, events: number): Promise<Filled> {
   const { url, made } = await world.database(name, (client) => fill(client, events))
-  const server = await world.serve('keyward.ts', { DATABASE_URL: url })
+  const server = await world.keyward({ DATABASE_URL: url })
   const variables = (question: Asked) => ({
     id: encodeId('Organization', idOf('organization', 0)),
     input: {

@@ -11,14 +11,14 @@ const LIST = `query List($id: ID!) { project(id: $id) { apiKeys(first: 100) {
 async function contenders(world: World, name: string, count: number) {
   const { url, made } = await world.database(name, (client) => fillWithKeys(client, { count, limited: false }))
   const shown = count.toLocaleString('en-US')
-  const listing = await world.serve('keyward.ts', { DATABASE_URL: url })
+  const listing = await world.keyward({ DATABASE_URL: url })
   let round = 0
   const verify: Contender = {
     name: `first use of a key, of ${shown}`,
     async measure() {
       round += 1
       // A server with an empty cache.
-      const server = await world.serve('keyward.ts', { DATABASE_URL: url })
+      const server = await world.keyward({ DATABASE_URL: url })
       try {
         return await world.ask(server, {
           connections: CONNECTIONS,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Benchmark, Contender } from './benchmark.ts'
-import { makeBuild } from './built-server.ts'
+import { makeBuild } from './build.ts'
 
 /** How long a server rests before its memory is read. */
 const REST_MS = 10_000

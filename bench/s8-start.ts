@@ -1,5 +1,5 @@
 import type { Benchmark, Contender } from './benchmark.ts'
-import { makeBuild } from './built-server.ts'
+import { makeBuild } from './build.ts'
 
 export const benchmark: Benchmark = {
   id: 'S8',

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { openDatabase } from '@keyward/prisma/database'
 import { migrate } from '@keyward/prisma/migrate'
 import { Client } from 'pg'
+import { bundle } from '../server/build/bundle.ts'
 import { startPostgresql } from '../test/infra/postgresql-server.ts'
+import { startBuilt } from './built-server.ts'
 import { type Child, numberOf, startChild, textOf } from './child.ts'
 import type { Measured } from './measured.ts'
 import type { Load } from './requests.ts'
@@ -56,6 +58,7 @@ export class World {
   readonly #directory: string
   readonly #filled = new Map<string, Promise<unknown>>()
   readonly #load: Child = startChild('load.ts')
+  #build: Promise<void> | undefined
 
   private constructor(
     postgresql: Awaited<ReturnType<typeof startPostgresql>>,
@@ -118,17 +121,28 @@ export class World {
     }
   }
 
-  /** Starts a server from `servers/`, by this release of Node.js or another one. */
-  async serve(file: string, environment: NodeJS.ProcessEnv = {}, node = process.execPath): Promise<Served> {
+  /** The folder of the production build, which is made on first use. */
+  async build(): Promise<string> {
+    const build = join(this.#directory, 'build')
+    this.#build ??= bundle(build)
+    await this.#build
+    return build
+  }
+
+  /** Starts the production build of Keyward, by this release of Node.js or another one. */
+  async keyward(environment: NodeJS.ProcessEnv, node?: string): Promise<Served> {
     const settings = {
-      PORT: '0',
       KEYWARD_DATA_DIR: this.#directory,
       KEYWARD_PUBLIC_URL: 'http://127.0.0.1',
       KEYWARD_SESSION_SECRET: randomBytes(32).toString('hex'),
-      KEYWARD_LOG: 'silent',
       ...environment,
     }
-    const child = startChild(`servers/${file}`, settings, node)
+    return startBuilt(await this.build(), settings, node)
+  }
+
+  /** Starts another server, from `servers/`, by this release of Node.js or another one. */
+  async serve(file: string, environment: NodeJS.ProcessEnv = {}, node?: string): Promise<Served> {
+    const child = startChild(`servers/${file}`, environment, node)
     const url = textOf(await child.next(), 'url')
     return { url, cpuMicros: async () => numberOf(await child.ask({}), 'cpuMicros'), stop: child.stop }
   }
