@@ -4,7 +4,6 @@ import { setTimeout as delay, setImmediate as nextCheck } from 'node:timers/prom
 import type { App } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import { onConnection } from '../workers/channel.ts'
-import { clientAddress } from './client-address.ts'
 import { drain, fromMessage, send } from './node-message.ts'
 
 /** The port is taken by another process. */
@@ -58,15 +57,11 @@ function createHttpServer(
   app: App,
   { host, port, trustedProxies }: Pick<Config, 'host' | 'port' | 'trustedProxies'>,
 ): { server: Server; closeConnections(): void } {
-  const origin = (given: string | undefined) =>
-    `http://${/^[A-Za-z0-9.:[\]-]+$/.test(given ?? '') ? given : `${host}:${port}`}`
+  const reading = { authority: `${host}:${port}`, trustedProxies }
   let stopping = false
   const server = createServer(TIMEOUTS, async (message, outgoing) => {
     try {
-      const forwardedFor = message.headersDistinct['x-forwarded-for']?.join(', ') ?? null
-      const address = clientAddress(message.socket.remoteAddress, forwardedFor, trustedProxies)
-      const incoming = fromMessage(message, outgoing, { origin: origin(message.headers.host), clientAddress: address })
-      const answer = await app.answer(incoming)
+      const answer = await app.answer(fromMessage(message, outgoing, reading))
       if (stopping) outgoing.shouldKeepAlive = false
       await send(answer, outgoing)
     } catch (error) {

@@ -1,54 +1,96 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Network } from '@keyward/engine/networks'
 import { type Answer, isPlain, type PlainAnswer } from './answer.ts'
+import { clientAddress } from './client-address.ts'
 import type { Incoming } from './incoming.ts'
 import { readChunks } from './responses.ts'
 import { originForm } from './target.ts'
 
-interface MessageOptions {
-  /** Origin of the URL of a fetch Request. */
-  origin: string
-  clientAddress: string | null
-  /** The request target. That of the message by default. */
-  target?: string
+/** Facts of the server that a message does not carry. */
+interface Reading {
+  /** The host and the port of URLs, for a message without a well-formed `host`. */
+  authority: string
+  trustedProxies: readonly Network[] | null
 }
 
-/** Reads Node's message. A fetch Request is made of it only where a handler needs one. */
+const AUTHORITY = /^[A-Za-z0-9.:[\]-]+$/
+
+/**
+ * Node's message. A class, since an object literal with a getter has a hidden class of its own each time: that would double
+ * the cost of a small request.
+ */
+class MessageIncoming implements Incoming {
+  readonly #message: IncomingMessage
+  readonly #outgoing: ServerResponse
+  readonly #authority: string
+  readonly #headers: ReadonlyMap<string, string>
+  #gone: AbortSignal | undefined
+  readonly method: string
+  /** Its own, since readers take it out of the message. */
+  readonly header: (name: string) => string | null
+
+  constructor(
+    message: IncomingMessage,
+    outgoing: ServerResponse,
+    authority: string,
+    headers: ReadonlyMap<string, string>,
+    readonly clientAddress: string | null,
+    readonly target: string,
+  ) {
+    this.#message = message
+    this.#outgoing = outgoing
+    this.#authority = authority
+    this.#headers = headers
+    this.method = message.method ?? 'GET'
+    this.header = (name) => headers.get(name) ?? null
+  }
+
+  /** Created on demand: the forward-auth endpoint does not need it. */
+  get gone(): AbortSignal {
+    this.#gone ??= whenGone(this.#message, this.#outgoing)
+    return this.#gone
+  }
+
+  body(limit: number): Promise<Uint8Array | null> {
+    return readChunks(chunksOf(this.#message), this.header('content-length'), limit)
+  }
+
+  /** A fetch Request is made only where a handler needs one. */
+  request(): Request {
+    const hasBody = this.method !== 'GET' && this.method !== 'HEAD'
+    return new Request(this.#url, {
+      method: this.method,
+      headers: [...this.#headers],
+      signal: this.gone,
+      ...(hasBody ? { body: bodyOf(this.#message), duplex: 'half' } : {}),
+    })
+  }
+
+  head(Class: typeof Request): Request {
+    return new Class(this.#url, { method: this.method, headers: Object.fromEntries(this.#headers), signal: this.gone })
+  }
+
+  at(target: string): Incoming {
+    const [message, outgoing] = [this.#message, this.#outgoing]
+    return new MessageIncoming(message, outgoing, this.#authority, this.#headers, this.clientAddress, target)
+  }
+
+  /** Not `new URL(target, origin)`: a path that begins with two slashes would name another host. */
+  get #url(): string {
+    const host = this.header('host') ?? ''
+    return `http://${AUTHORITY.test(host) ? host : this.#authority}${originForm(this.target)}`
+  }
+}
+
+/** Reads Node's message. */
 export function fromMessage(
   message: IncomingMessage,
   outgoing: ServerResponse,
-  { origin, clientAddress, target = message.url ?? '/' }: MessageOptions,
+  { authority, trustedProxies }: Reading,
 ): Incoming {
   const headers = headersOf(message)
-  let gone: AbortSignal | undefined
-  const method = message.method ?? 'GET'
-  const header = (name: string) => headers.get(name) ?? null
-  // Not `new URL(target, origin)`: a path that begins with two slashes would name another host.
-  const url = () => origin + originForm(target)
-  return {
-    method,
-    target,
-    clientAddress,
-    // Created on demand: the forward-auth endpoint does not need it.
-    get gone() {
-      gone ??= whenGone(message, outgoing)
-      return gone
-    },
-    header,
-    body: (limit) => readChunks(chunksOf(message), header('content-length'), limit),
-    request() {
-      const hasBody = method !== 'GET' && method !== 'HEAD'
-      return new Request(url(), {
-        method,
-        headers: [...headers],
-        signal: this.gone,
-        ...(hasBody ? { body: bodyOf(message), duplex: 'half' } : {}),
-      })
-    },
-    head(Class) {
-      return new Class(url(), { method, headers: Object.fromEntries(headers), signal: this.gone })
-    },
-    at: (other) => fromMessage(message, outgoing, { origin, clientAddress, target: other }),
-  }
+  const address = clientAddress(message.socket.remoteAddress, headers.get('x-forwarded-for') ?? null, trustedProxies)
+  return new MessageIncoming(message, outgoing, authority, headers, address, message.url ?? '/')
 }
 
 function whenGone(message: IncomingMessage, outgoing: ServerResponse): AbortSignal {
@@ -104,7 +146,8 @@ const DRAINED_BYTES = 4_194_304
  * more left than that is closed.
  */
 export function drain(message: IncomingMessage): void {
-  if (message.readableEnded || message.destroyed) return
+  // Most requests have no body, and nothing of them is left to read.
+  if (message.readableEnded || message.destroyed || (message.complete && message.readableLength === 0)) return
   let left = DRAINED_BYTES
   message.removeAllListeners('readable')
   message.on('data', (chunk: Uint8Array) => {
