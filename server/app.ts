@@ -94,7 +94,7 @@ export async function createApp(
 
   const prefix = pathPrefix(config)
 
-  async function answer(given: Incoming): Promise<Answer> {
+  function answer(given: Incoming): Promise<Answer> {
     const incoming = withoutPrefix(given, prefix)
     const reserved = new Reserved((tokens) => releases.add(tokens))
     const context = createRequestContext(incoming.header('x-request-id'), incoming.clientAddress, reserved)

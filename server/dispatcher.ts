@@ -133,9 +133,7 @@ export function createDispatcher(options: DispatcherOptions) {
     '/health/authorize': healthOf('/health/authorize'),
   }
 
-  return async (incoming: Incoming, path: string, context: RequestContext): Promise<Answer> => {
-    // First, since proxies ask it for every request, and the one handler that needs no fetch Request.
-    if (isForwardAuthPath(path)) return forwardAuth(incoming, path, context, runtime, config)
+  const answerRequest = async (incoming: Incoming, path: string, context: RequestContext): Promise<Answer> => {
     const request = path === '/graphql' ? incoming.head(graph.Request) : incoming.request()
     const page = await pages(request, path)
     if (page) return page
@@ -145,6 +143,12 @@ export function createDispatcher(options: DispatcherOptions) {
     }
     return notFound(path, context, prefix)
   }
+
+  return (incoming: Incoming, path: string, context: RequestContext): Promise<Answer> =>
+    // First, since proxies ask it for every request, and the one handler that needs no fetch Request.
+    isForwardAuthPath(path)
+      ? forwardAuth(incoming, path, context, runtime, config)
+      : answerRequest(incoming, path, context)
 }
 
 function notFound(path: string, { requestId }: RequestContext, prefix: string): Response {

@@ -19,14 +19,14 @@ export interface VerifyRequest {
 
 /** A request to authorize: it is charged to the limits, too. */
 export interface AuthorizeRequest extends VerifyRequest {
-  /** The highest cost, in nano-dollars. */
-  estimatedNanos?: bigint | null | undefined
+  /** The highest cost, in US dollars as a decimal. */
+  estimatedCost?: string | null | undefined
   /** The highest usage, priced by the model if no cost is given. */
   estimatedUnits?: readonly Unit[] | null | undefined
   /** End customer. */
   consumer?: string | null | undefined
   /** The tier at whose prices units are estimated. STANDARD by default. */
-  serviceTier?: ServiceTier | undefined
+  serviceTier?: ServiceTier | null | undefined
 }
 
 export interface Allowed {

@@ -1,8 +1,8 @@
 import { readEstimate } from '@keyward/engine/money'
-import { Workload } from '@keyward/prisma/generated/prisma/enums'
+import { ServiceTier, Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
 import { consumer } from '../usage/consumers/consumer.ts'
-import { serviceTier, units } from '../usage/event.ts'
+import { units } from '../usage/event.ts'
 
 /** A request as the graph and the forward-auth endpoint accept it. The checks deny odd strings; they are not errors. */
 export const verifyRequest = z.object({
@@ -15,21 +15,17 @@ export const verifyRequest = z.object({
   origin: z.string().nullish(),
 })
 
-const estimatedCost = z.string().transform((text, context) => {
-  const nanos = readEstimate(text)
-  if (nanos !== null) return nanos
-  context.addIssue({ code: 'custom', message: 'Must be a decimal in US dollars from 0 to 999999999, such as "0.02".' })
-  return z.NEVER
+const estimatedCost = z.string().refine((text) => readEstimate(text) !== null, {
+  error: 'Must be a decimal in US dollars from 0 to 999999999, such as "0.02".',
 })
 
-/** A request that is charged to the limits, too. */
+/** A request that is charged to the limits, too. Without transforms, which would cost more than the decision. */
 export const authorizeRequest = verifyRequest
   .extend({
     estimatedCost: estimatedCost.nullish(),
     estimatedUnits: units.nullish(),
     consumer: consumer.nullish(),
-    serviceTier,
+    serviceTier: z.enum(ServiceTier).nullish(),
   })
   // A mistyped member would be ignored, and the request allowed.
   .strict()
-  .transform(({ estimatedCost: estimatedNanos, ...request }) => ({ ...request, estimatedNanos }))

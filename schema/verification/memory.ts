@@ -25,6 +25,11 @@ interface Options {
 
 type Found<Row> = Known<Row> | typeof UNAVAILABLE
 
+/** A gateway; null if no gateway has the token; UNAVAILABLE while that cannot be looked up. */
+export type FoundGateway = GatewayRecord | typeof UNAVAILABLE | null
+
+const rowOf = (known: Found<GatewayRecord>): FoundGateway => (known === UNAVAILABLE ? known : known.row)
+
 /** Caches the rows that decisions need. Changes remove outdated rows. */
 export class VerifierMemory {
   readonly #options: Options
@@ -120,13 +125,13 @@ export class VerifierMemory {
    * The gateway of a token; null if there is none.
    * @throws {UnknownSecretsLimitedError} The source has presented too many unknown secrets.
    */
-  findGateway(hash: string, findSources: FindSources): Promise<GatewayRecord | typeof UNAVAILABLE | null> {
-    const find = async () => {
-      const known = await this.#freshness.find(this.#gateways, hash)
-      return known === UNAVAILABLE ? known : known.row
+  findGateway(hash: string, findSources: FindSources): FoundGateway | Promise<FoundGateway> {
+    const find = () => this.#freshness.find(this.#gateways, hash)
+    if (this.#gateways.get(hash) !== undefined) {
+      const known = find()
+      return known instanceof Promise ? known.then(rowOf) : rowOf(known)
     }
-    if (this.#gateways.get(hash) !== undefined) return find()
-    return this.#options.unknownSecrets.find(hash, findSources(), find)
+    return this.#options.unknownSecrets.find(hash, findSources(), async () => rowOf(await find()))
   }
 
   findResource(id: string): Found<ResourceRecord> | Promise<Found<ResourceRecord>> {

@@ -4,6 +4,7 @@ import { limitsOf } from '@keyward/engine/lease/applicable'
 import type { Limit } from '@keyward/engine/lease/balance'
 import { countTokens } from '@keyward/engine/lease/kind'
 import type { Charged } from '@keyward/engine/lease/manager'
+import { readEstimate } from '@keyward/engine/money'
 import type { Host } from '@keyward/engine/ports'
 import { canBelongTo, isCredential, parseSecret } from '@keyward/engine/secret'
 import type { Database } from '@keyward/prisma/database'
@@ -26,9 +27,8 @@ import {
   type Verification,
   type VerifyRequest,
 } from './decision.ts'
-import { VerifierMemory } from './memory.ts'
+import { type FoundGateway, VerifierMemory } from './memory.ts'
 import type { OnUnreadable } from './playground.ts'
-import type { GatewayRecord } from './sql.ts'
 
 const DEFAULT_OUTAGE_GRACE_SECONDS = 60
 /** How often a credential is looked up again because one of its limits was removed meanwhile. */
@@ -56,6 +56,7 @@ export type Outcome = DenialReason | 'ALLOWED'
 type Facts = Omit<Parameters<typeof decide>[0], 'credential'>
 
 const UNCHARGED: Charged = { outcome: 'FITS', reservation: null }
+const AWAY: Charged = { outcome: 'AWAY' }
 
 /** Verifies secrets for gateways, from memory wherever that is current. */
 export class KeyVerifier {
@@ -95,12 +96,15 @@ export class KeyVerifier {
    * The gateway that a token belongs to; null for any other string; UNAVAILABLE while that cannot be looked up.
    * @throws {UnknownSecretsLimitedError} The source has presented too many unknown secrets.
    */
-  async gatewayOf(token: string, findSources: FindSources): Promise<GatewayRecord | typeof UNAVAILABLE | null> {
+  gatewayOf(token: string, findSources: FindSources): FoundGateway | Promise<FoundGateway> {
     const parsed = parseSecret(token)
     if (parsed.shape !== 'keyward' || parsed.kind !== 'gate') return null
-    const gateway = await this.#memory.findGateway(hexHashOf(token), findSources)
-    if (gateway !== null && gateway !== UNAVAILABLE) this.#options.lastUsed.note('gateway', gateway.id)
-    return gateway
+    const noted = (gateway: FoundGateway) => {
+      if (gateway !== null && gateway !== UNAVAILABLE) this.#options.lastUsed.note('gateway', gateway.id)
+      return gateway
+    }
+    const found = this.#memory.findGateway(hexHashOf(token), findSources)
+    return found instanceof Promise ? found.then(noted) : noted(found)
   }
 
   /** Decides about a request without charging its limits. Unknown secrets count against their sources. */
@@ -116,13 +120,19 @@ export class KeyVerifier {
   /** Decides about a request and charges its limits. Unknown secrets count against their sources. */
   authorize(request: AuthorizeRequest, findSources: FindSources = NOBODY): Promise<Verification> {
     const limitsFor = ({ limits }: KeyRecord) => limitsOf(limits, request)
-    return this.#answer(request, findSources, limitsFor, async (limits, now) => {
-      if (limits.length === 0) return UNCHARGED
-      const nanos = request.estimatedNanos ?? (await this.#estimate(request, now))
+    const charge = (limits: readonly Limit[], now: number) =>
+      limits.length === 0 ? UNCHARGED : this.#charge(request, limits, now)
+    return this.#answer(request, findSources, limitsFor, charge)
+  }
+
+  #charge(request: AuthorizeRequest, limits: readonly Limit[], now: number): Charged | Promise<Charged> {
+    const { estimatedCost } = request
+    const of = (nanos: bigint | typeof UNAVAILABLE | null) =>
       // Without an estimate, it is unknown whether a budget has room.
-      if (nanos === UNAVAILABLE) return { outcome: 'AWAY' }
-      return this.#options.leases.charge(limits, { nanos, ...countTokens(request.estimatedUnits ?? []) }, now)
-    })
+      nanos === UNAVAILABLE || nanos === null
+        ? AWAY
+        : this.#options.leases.charge(limits, { nanos, ...countTokens(request.estimatedUnits ?? []) }, now)
+    return estimatedCost == null ? this.#estimate(request, now).then(of) : of(readEstimate(estimatedCost))
   }
 
   async #answer(

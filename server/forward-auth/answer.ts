@@ -1,25 +1,47 @@
 import { describeLimits } from '@keyward/engine/decide'
 import { rateHeaders } from '@keyward/engine/rate-headers'
 import { dateOf } from '@keyward/schema/verification/credential'
-import type { Verification } from '@keyward/schema/verification/decision'
+import type { Allowed, Denied, Verification } from '@keyward/schema/verification/decision'
 import type { PlainAnswer } from '../http/answer.ts'
 
-/**
- * Every `Keyward-*` header of a decision. Each has all of them, empty where it has nothing to say: Caddy copies its
- * own placeholder, as text, for a header that is absent, and nginx, Caddy and Envoy then replace what a client forged.
- */
-export const DECISION_HEADERS = {
-  'keyward-as-of': '',
-  'keyward-consumer': '',
-  'keyward-key-id': '',
-  'keyward-organization-id': '',
-  'keyward-project-id': '',
-  'keyward-reason': '',
-  'keyward-reservation': '',
-  'keyward-warnings': '',
-} as const
+/** The values of the `Keyward-*` headers of a decision, by the rest of their name. */
+interface DecisionHeaders {
+  asOf?: string
+  consumer?: string
+  keyId?: string
+  organizationId?: string
+  projectId?: string
+  reason?: string
+  reservation?: string
+  warnings?: string
+}
 
-type Headers = Record<keyof typeof DECISION_HEADERS, string> & Record<string, string>
+/**
+ * Every `Keyward-*` header of a decision, with its value. Each has all of them, empty where it has nothing to say: Caddy
+ * copies its own placeholder, as text, for a header that is absent, and nginx, Caddy and Envoy then replace what a client
+ * forged.
+ */
+const decisionHeaders = (given: DecisionHeaders): string[] => [
+  'keyward-as-of',
+  given.asOf ?? '',
+  'keyward-consumer',
+  given.consumer ?? '',
+  'keyward-key-id',
+  given.keyId ?? '',
+  'keyward-organization-id',
+  given.organizationId ?? '',
+  'keyward-project-id',
+  given.projectId ?? '',
+  'keyward-reason',
+  given.reason ?? '',
+  'keyward-reservation',
+  given.reservation ?? '',
+  'keyward-warnings',
+  given.warnings ?? '',
+]
+
+/** The names of the headers of a decision. */
+export const DECISION_HEADERS: readonly string[] = decisionHeaders({}).filter((_value, index) => index % 2 === 0)
 
 /** Denials by the endpoint itself, in addition to the reasons of a decision. */
 type Reason =
@@ -35,19 +57,23 @@ export const refuse = (
   status: number,
   reason: Reason,
   message: string,
-  headers: Record<string, string> = {},
+  headers: readonly string[] = [],
 ): PlainAnswer => ({
   status,
-  headers: { ...DECISION_HEADERS, 'keyward-reason': reason, ...headers },
+  headers: [...decisionHeaders({ reason }), ...headers],
   body: JSON.stringify({ allowed: false, reason, message }),
+  outcome: reason,
 })
 
+const ALLOWED = 'ALLOWED'
+
 /** A browser's CORS preflight. It carries no secret, and the server behind the proxy answers it. */
-export const PREFLIGHT: PlainAnswer = {
+export const preflightAnswer = (): PlainAnswer => ({
   status: 200,
-  headers: DECISION_HEADERS,
+  headers: decisionHeaders({}),
   body: JSON.stringify({ allowed: true, preflight: true }),
-}
+  outcome: ALLOWED,
+})
 
 /** The last `asOf` as text: many decisions carry the same one. */
 let lastAsOf = { at: 0, text: '' }
@@ -57,10 +83,12 @@ function textOf(at: number): string {
   return lastAsOf.text
 }
 
-/** Only credentials with limits have headers of rates. */
-function ratesOf({ limits, ...decision }: Verification, now: number): Readonly<Record<string, string>> {
-  if (limits.length === 0) return {}
-  return rateHeaders(describeLimits(limits), !decision.allowed && decision.reason === 'RATE_LIMITED', now)
+/** Adds the headers of rates, which only credentials with limits have. */
+function addRates(headers: string[], decision: Verification, now: number): void {
+  if (decision.limits.length === 0) return
+  const isRateLimited = !decision.allowed && decision.reason === 'RATE_LIMITED'
+  for (const [name, value] of Object.entries(rateHeaders(describeLimits(decision.limits), isRateLimited, now)))
+    headers.push(name, value)
 }
 
 /** Text that every HTTP server and client takes as a header. */
@@ -68,26 +96,37 @@ const FOR_HEADER = /^[\x20-\x7e]+$/
 
 /** The response of a decision. */
 export function answer(verification: Verification, now: number, consumer: string | null): PlainAnswer {
-  const ids = verification.record?.ids ?? null
   const asOf = textOf(verification.asOf)
-  const headers: Headers = { ...DECISION_HEADERS, 'keyward-as-of': asOf, ...ratesOf(verification, now) }
-  if (ids) headers['keyward-key-id'] = ids.credential
-  if (!verification.allowed) {
-    const { reason, message, httpStatus: status, retryAfterSeconds } = verification
-    headers['keyward-reason'] = reason
-    if (retryAfterSeconds !== null) headers['retry-after'] = String(retryAfterSeconds)
-    if (status === 401) headers['www-authenticate'] = 'Bearer'
-    const body = { allowed: false, reason, message, credentialId: ids?.credential ?? null, asOf }
-    return { status, headers, body: JSON.stringify(body) }
-  }
-  const { record, warnings, reservation } = verification
+  return verification.allowed ? allowed(verification, asOf, now, consumer) : denied(verification, asOf, now)
+}
+
+function denied(denial: Denied, asOf: string, now: number): PlainAnswer {
+  const { record, reason, message, httpStatus: status, retryAfterSeconds } = denial
+  const credentialId = record?.ids.credential ?? null
+  const headers = decisionHeaders({ asOf, keyId: credentialId ?? '', reason })
+  addRates(headers, denial, now)
+  if (retryAfterSeconds !== null) headers.push('retry-after', String(retryAfterSeconds))
+  if (status === 401) headers.push('www-authenticate', 'Bearer')
+  const body = { allowed: false, reason, message, credentialId, asOf }
+  return { status, headers, body: JSON.stringify(body), outcome: reason }
+}
+
+function allowed(decision: Allowed, asOf: string, now: number, consumer: string | null): PlainAnswer {
+  const { record, warnings, reservation } = decision
   const { credential: credentialId, project: projectId, organization: organizationId } = record.ids
-  headers['keyward-project-id'] = projectId
-  headers['keyward-organization-id'] = organizationId
-  if (reservation) headers['keyward-reservation'] = reservation
-  if (consumer !== null && FOR_HEADER.test(consumer)) headers['keyward-consumer'] = consumer
-  if (warnings.length > 0) headers['keyward-warnings'] = warnings.join(', ')
-  const known = {
+  const headers = decisionHeaders({
+    asOf,
+    consumer: consumer !== null && FOR_HEADER.test(consumer) ? consumer : '',
+    keyId: credentialId,
+    organizationId,
+    projectId,
+    reservation: reservation ?? '',
+    warnings: warnings.join(', '),
+  })
+  addRates(headers, decision, now)
+  const body = {
+    allowed: true,
+    credentialId,
     name: record.name,
     projectId,
     organizationId,
@@ -95,8 +134,8 @@ export function answer(verification: Verification, now: number, consumer: string
     expiresAt: dateOf(record.expiresAt),
     warnings,
     reservation,
-    ...(consumer === null ? {} : { consumer }),
+    consumer: consumer ?? undefined,
     asOf,
   }
-  return { status: 200, headers, body: JSON.stringify({ allowed: true, credentialId, ...known }) }
+  return { status: 200, headers, body: JSON.stringify(body), outcome: ALLOWED }
 }

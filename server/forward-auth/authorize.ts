@@ -1,11 +1,12 @@
 import { readSecret, TWO_SECRETS } from '@keyward/engine/presented'
 import { clientSource, gatewaySource, UnknownSecretsLimitedError } from '@keyward/schema/credential/unknown-secrets'
 import type { Runtime } from '@keyward/schema/runtime'
+import type { FoundGateway } from '@keyward/schema/verification/memory'
 import type { Config } from '../config/config.ts'
 import type { PlainAnswer } from '../http/answer.ts'
 import type { Incoming } from '../http/incoming.ts'
 import type { RequestContext } from '../http/request-context.ts'
-import { answer, PREFLIGHT, refuse } from './answer.ts'
+import { answer, preflightAnswer, refuse } from './answer.ts'
 import { questionOf } from './question.ts'
 
 /** Carries the gateway's own token. The secret to authorize is in `Authorization`. */
@@ -37,17 +38,20 @@ export async function forwardAuth(
   { secretFrom, preflightMethod }: Pick<Config, 'secretFrom' | 'preflightMethod'>,
 ): Promise<PlainAnswer> {
   if (!SERVED.test(path)) return refuse(404, 'BAD_REQUEST', 'Nothing is served at this path. Use /authorize.')
-  const gateway = await gatewayOf(incoming, runtime)
+  // Memory is not awaited: a promise costs more than the look-up.
+  const finding = gatewayOf(incoming, runtime)
+  const gateway = finding instanceof Promise ? await finding : finding
   if (isAnswer(gateway)) return gateway
-  if (preflightMethod !== null && isPreflight(incoming, preflightMethod)) return PREFLIGHT
+  if (preflightMethod !== null && isPreflight(incoming, preflightMethod)) return preflightAnswer()
   const secret = readSecret(incoming.header, secretFrom)
   if (secret === TWO_SECRETS) return refuse(401, 'TWO_SECRETS', 'The request carries two different secrets. Send one.')
   if (secret === null) {
     const others = secretFrom.length > 0 ? `, or where KEYWARD_SECRET_FROM says: ${secretFrom.join(', ')}` : ''
     const message = `Send the secret as \`Authorization: Bearer …\`${others}.`
-    return refuse(401, 'NO_SECRET', message, { 'www-authenticate': 'Bearer' })
+    return refuse(401, 'NO_SECRET', message, ['www-authenticate', 'Bearer'])
   }
-  const asked = await questionOf(incoming, path, secret)
+  const asking = questionOf(incoming, path, secret)
+  const asked = asking instanceof Promise ? await asking : asking
   if (isAnswer(asked)) return asked
   const verification = await runtime.verifier.authorize(asked, () => gatewaySource(gateway.id, asked.clientIp))
   context.credentialId = verification.record?.ids.credential ?? null
@@ -61,20 +65,29 @@ const isPreflight = ({ method, header }: Incoming, from: string): boolean =>
   header('origin') !== null &&
   header('access-control-request-method') !== null
 
+type Gateway = PlainAnswer | { id: string }
+
 function limitedOf(error: unknown): 'LIMITED' {
   if (error instanceof UnknownSecretsLimitedError) return 'LIMITED'
   throw error
 }
 
-async function gatewayOf(incoming: Incoming, runtime: Runtime): Promise<PlainAnswer | { id: string }> {
+function gatewayOf(incoming: Incoming, runtime: Runtime): Gateway | Promise<Gateway> {
   const token = incoming.header(GATEWAY_HEADER)
   const source = () => clientSource(incoming.clientAddress)
-  const gateway = token === null ? null : await runtime.verifier.gatewayOf(token, source).catch(limitedOf)
-  if (gateway === 'LIMITED') return refuse(429, 'UNKNOWN_SECRETS_LIMITED', LIMITED, { 'retry-after': '1' })
+  const found = token === null ? null : runtime.verifier.gatewayOf(token, source)
+  return found instanceof Promise
+    ? found.catch(limitedOf).then((gateway) => knownGateway(gateway, token))
+    : knownGateway(found, token)
+}
+
+function knownGateway(gateway: FoundGateway | 'LIMITED', token: string | null): Gateway {
+  if (gateway === 'LIMITED') return refuse(429, 'UNKNOWN_SECRETS_LIMITED', LIMITED, ['retry-after', '1'])
   if (gateway === 'UNAVAILABLE') {
-    return refuse(503, 'UNAVAILABLE', 'The gateway token cannot be checked at the moment. Try again.', {
-      'retry-after': '1',
-    })
+    return refuse(503, 'UNAVAILABLE', 'The gateway token cannot be checked at the moment. Try again.', [
+      'retry-after',
+      '1',
+    ])
   }
   if (gateway) return gateway
   const message = !token

@@ -29,26 +29,50 @@ export const QUESTION_HEADERS = {
   serviceTier: 'keyward-service-tier',
 } as const
 
+/** The members of a question before they are checked. */
+type Given = Record<keyof Question, unknown>
+
 /** Reads the question from headers, or from a JSON body, which wins. */
-export async function questionOf(incoming: Incoming, path: string, secret: string): Promise<Question | PlainAnswer> {
+export function questionOf(
+  incoming: Incoming,
+  path: string,
+  secret: string,
+): Question | PlainAnswer | Promise<Question | PlainAnswer> {
   const { header } = incoming
-  const given: Record<string, unknown> = { origin: header('origin') ?? undefined }
-  for (const [name, from] of Object.entries(QUESTION_HEADERS)) given[name] = header(from) ?? undefined
-  if (typeof given.estimatedUnits === 'string') given.estimatedUnits = parseUnits(given.estimatedUnits)
-  if (given.estimatedUnits === null) return refuse(400, 'BAD_REQUEST', UNITS_ADVICE)
-  // Called directly. Behind a proxy, a body would be that of the original request.
-  if (incoming.method === 'POST' && path === '/authorize') {
-    const body = await incoming.body(BODY_BYTES)
-    // A body that is not read must not let a request pass.
-    if (body?.length !== 0 && !isJson(incoming))
-      return refuse(400, 'BAD_REQUEST', 'The body must be JSON: send it with `content-type: application/json`.')
-    const parsed = body && parseObject(body)
-    if (!parsed) return refuse(400, 'BAD_REQUEST', `The body is not a JSON object of at most ${BODY_BYTES} bytes.`)
-    Object.assign(given, parsed)
-    if (typeof given.estimatedCost === 'number') given.estimatedCost = String(given.estimatedCost)
-    given.estimatedUnits = withBigInts(given.estimatedUnits)
+  const units = header(QUESTION_HEADERS.estimatedUnits)
+  const estimatedUnits = units === null ? null : parseUnits(units)
+  if (units !== null && estimatedUnits === null) return refuse(400, 'BAD_REQUEST', UNITS_ADVICE)
+  const given: Given = {
+    secret,
+    workload: header(QUESTION_HEADERS.workload),
+    model: header(QUESTION_HEADERS.model),
+    resourceId: header(QUESTION_HEADERS.resourceId),
+    clientIp: header(QUESTION_HEADERS.clientIp),
+    origin: header('origin'),
+    estimatedCost: header(QUESTION_HEADERS.estimatedCost),
+    estimatedUnits,
+    consumer: header(QUESTION_HEADERS.consumer),
+    serviceTier: header(QUESTION_HEADERS.serviceTier),
   }
-  const result = authorizeRequest.safeParse({ ...given, secret })
+  // Called directly. Behind a proxy, a body would be that of the original request.
+  return incoming.method === 'POST' && path === '/authorize' ? questionOfBody(incoming, given) : checked(given)
+}
+
+async function questionOfBody(incoming: Incoming, given: Given): Promise<Question | PlainAnswer> {
+  const body = await incoming.body(BODY_BYTES)
+  // A body that is not read must not let a request pass.
+  if (body?.length !== 0 && !isJson(incoming))
+    return refuse(400, 'BAD_REQUEST', 'The body must be JSON: send it with `content-type: application/json`.')
+  const parsed = body && parseObject(body)
+  if (!parsed) return refuse(400, 'BAD_REQUEST', `The body is not a JSON object of at most ${BODY_BYTES} bytes.`)
+  const asked = { ...given, ...parsed, secret: given.secret }
+  if (typeof asked.estimatedCost === 'number') asked.estimatedCost = String(asked.estimatedCost)
+  asked.estimatedUnits = withBigInts(asked.estimatedUnits)
+  return checked(asked)
+}
+
+function checked(given: Given): Question | PlainAnswer {
+  const result = authorizeRequest.safeParse(given)
   if (result.success) return result.data
   return refuse(400, 'BAD_REQUEST', result.error.issues.map(messageOf).join(' '))
 }

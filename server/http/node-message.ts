@@ -163,7 +163,8 @@ export const send = async (answer: Answer, outgoing: ServerResponse): Promise<vo
 
 function sendPlain({ status, headers, body }: PlainAnswer, outgoing: ServerResponse): void {
   const length = Buffer.byteLength(body)
-  outgoing.writeHead(status, { ...headers, 'content-length': length })
+  headers.push('content-length', String(length))
+  outgoing.writeHead(status, headers)
   // An ASCII body, as nearly all are, needs no encoding.
   outgoing.end(body, length === body.length ? 'latin1' : 'utf8')
 }

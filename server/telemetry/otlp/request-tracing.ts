@@ -76,7 +76,7 @@ export function createRequestTracing(tracer: Tracer): RequestTracing {
     span.setAttribute('http.response.status_code', status)
     if (context.errorCodes.size > 0) span.setAttribute('keyward.error_codes', [...context.errorCodes])
     // Of the forward-auth endpoint.
-    if (isPlain(answered)) span.setAttribute('keyward.decision', answered.headers['keyward-reason'] || 'ALLOWED')
+    if (isPlain(answered)) span.setAttribute('keyward.decision', answered.outcome)
     if (status >= 500) fail(span, String(status))
   }
 

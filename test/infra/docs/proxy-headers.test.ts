@@ -23,9 +23,7 @@ test.each(['docs/verification.md'])(
 
 // Failed before: an inference server that reports usage charged the consumer that a client had named.
 test('the nginx configuration sets or clears every header that an inference server may trust', () => {
-  expect(headersSetIn('docs/verification.md', '/').sort()).toEqual(
-    ['keyward-gateway', ...Object.keys(DECISION_HEADERS)].sort(),
-  )
+  expect(headersSetIn('docs/verification.md', '/').sort()).toEqual(['keyward-gateway', ...DECISION_HEADERS].sort())
 })
 
 test.each([

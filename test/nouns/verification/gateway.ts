@@ -49,7 +49,7 @@ export function gatewayWith(token: string, { app, client }: Pick<TestApp, 'app' 
           },
         }),
       )
-      const missing = Object.keys(DECISION_HEADERS).filter((name) => !response.headers.has(name))
+      const missing = DECISION_HEADERS.filter((name) => !response.headers.has(name))
       expect(missing, `absent from a response with ${response.status}`).toEqual([])
       return response
     },

@@ -9,7 +9,7 @@ import { startGateway, type TestGateway } from './gateway.ts'
  * header with every status. The helper `authorize` checks the same in all other tests.
  */
 
-const names = Object.keys(DECISION_HEADERS)
+const names = DECISION_HEADERS
 
 let app: TestApp
 let gateway: TestGateway
