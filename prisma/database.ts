@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -19,13 +18,15 @@ import { PrismaClient } from './generated/prisma/client.ts'
 import { connectWhileWanted } from './given-up.ts'
 import { guardClient } from './guard.ts'
 import { Listener } from './listener.ts'
-import { type RunStatement, readingClient } from './rows/reading-client.ts'
+import { isReadMethod, type RunStatement, readingClient } from './rows/reading-client.ts'
+import { Scopes } from './scope.ts'
 import { SESSION_POSTGRESQL, SESSION_READING, STRICT_TYPES } from './session.ts'
 import { Space } from './space.ts'
 import { statementName, statementNamer } from './statement-names.ts'
 import { connectWithinWork, tracedClient } from './traced-client.ts'
 import type { Tracing } from './tracing.ts'
-import { type Scope, type Transaction, type TransactionOptions, Transactions } from './transactions.ts'
+import { type Transaction, type TransactionOptions, Transactions } from './transactions.ts'
+import { wantedClient } from './wanted-client.ts'
 import { textOf, WatchedClient, type WatchedConfig, WRITES } from './watched-client.ts'
 
 export type { Clock } from './clock.ts'
@@ -80,14 +81,13 @@ export interface Database {
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>
   /**
-   * Runs work for somebody who may give it up. Once the signal aborts, the work gets no further connection, so that it
+   * The database for work that somebody may give up. Once the signal aborts, the work gets no further connection, so that it
    * delays nobody else: its next statement throws DatabaseUnavailableError. PostgreSQL cancels the statement that it runs,
    * if that only reads. A write and an open transaction run to their end.
    */
-  whileWanted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>
+  wantedBy(signal: AbortSignal): Database
   /**
-   * Starts work that is for more than the request that starts it: a batch, a background job, a timer. It goes on when
-   * that request is given up.
+   * Starts work apart from the transaction that calls it: a shared look-up, a background job, a timer.
    */
   detached<T>(work: () => T): T
   /** Runs a prepared query outside transactions. The text must be constant: each connection keeps every text prepared. */
@@ -207,7 +207,7 @@ async function connect(
     onFull: () => space.noteFull(),
     types: STRICT_TYPES,
   }
-  const scope = new AsyncLocalStorage<Scope>()
+  const scopes = new Scopes()
   const clients = new Set<WatchedClient>()
   const Counted = options.onStatement ? reportingClient(options.onStatement) : WatchedClient
   const pool = new Pool({
@@ -231,9 +231,9 @@ async function connect(
     errorFormat: 'minimal',
     transactionOptions: { maxWait: connectionWaitMs, timeout: TRANSACTION_TIMEOUT * patience },
   })
-  const transactions = new Transactions(root, scope, isRemote ? Math.max(1, poolSize - RESERVED_FOR_READS) : 1)
+  const transactions = new Transactions(root, scopes, isRemote ? Math.max(1, poolSize - RESERVED_FOR_READS) : 1)
   if (tracing) connectWithinWork(pool)
-  connectWhileWanted(pool, () => scope.getStore()?.wanted)
+  connectWhileWanted(pool, () => scopes.wanted)
   const direct: WatchedConfig = isPooled ? { ...config, connectionString: options.directUrl } : config
   const listener = new Listener(direct, [CHANGES_CHANNEL, RECALLS_CHANNEL], () => {
     // The other connections lead to the same server, so waiting for them is pointless.
@@ -242,41 +242,56 @@ async function connect(
 
   /** Throws inside a transaction, which would wait for itself on the one session of the embedded database. */
   const refuseInside = (what: string) => {
-    if (!scope.getStore()?.open) return
+    if (!scopes.isOpen) return
     throw new InsideTransactionError(
       `${what} was used inside a transaction. Use the transaction's tx, or call it before or after the transaction.`,
     )
   }
 
-  async function run<Row extends object>(text: string, values: readonly unknown[], name: string): Promise<Row[]> {
+  async function run<Row extends object>(
+    text: string,
+    values: readonly unknown[],
+    { name, wanted }: { name: string; wanted: AbortSignal | undefined },
+  ): Promise<Row[]> {
     refuseInside('database.sql()')
-    const named = { name, text, values: [...values] }
+    const query = (named: string) =>
+      scopes.call(wanted, () => pool.query<Row & QueryResultRow>({ name: named, text, values: [...values] }))
     try {
-      const { rows } = await pool.query<Row & QueryResultRow>(named)
-      return rows
+      return (await query(name)).rows
     } catch (error) {
       // A migration changed the result type of the prepared plan, or a pooler dropped the plan.
       if (['0A000', '26000'].includes(sqlState(error) ?? '')) {
-        return (await pool.query<Row & QueryResultRow>(text, [...values])).rows
+        return (await query('')).rows
       }
       if (WRITES.test(text) && mayHaveCommitted(error)) throw new OutcomeUnknownError(error)
       throw asUnavailable(error) ?? error
     }
   }
 
-  const sql = <Row extends object>(text: string, values: readonly unknown[] = []) =>
-    run<Row>(text, values, isPooled ? '' : statementName(text))
+  /** The methods that send statements, for work that somebody may give up, or that nobody does. */
+  const statementsOf = (wanted: AbortSignal | undefined): Pick<Database, 'sql' | 'analyze' | 'transaction'> => ({
+    sql: (text, values = []) => run(text, values, { name: isPooled ? '' : statementName(text), wanted }),
+    analyze: (text, values) => run(text, values, { name: '', wanted }),
+    transaction(work, options) {
+      refuseInside('database.transaction()')
+      return transactions.run(work, options, wanted)
+    },
+  })
+  const { sql, analyze, transaction } = statementsOf(undefined)
 
   // Selections are the callers': their texts must not take the names of the statements that everybody needs.
   const nameOf = namer()
   const readRows: RunStatement = async ({ text, values }) => {
-    const [levels = {}] = await run<{ [level: string]: unknown }>(text, values, nameOf({ sql: text }))
+    const [levels = {}] = await run<{ [level: string]: unknown }>(text, values, {
+      name: nameOf({ sql: text }),
+      wanted: scopes.wanted,
+    })
     return levels
   }
 
   const clock = new DatabaseClock(async () => {
     // Every request goes by the measurement that one of them may have started.
-    const rows = await scope.exit(() =>
+    const rows = await scopes.exit(() =>
       sql<{ now: number }>('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now'),
     )
     return rows[0]?.now ?? Number.NaN
@@ -291,26 +306,32 @@ async function connect(
     await onClose()
   }
 
+  /** Runs a call of Prisma's, which takes its connection later. */
+  const byPrisma = (wanted: AbortSignal | undefined, call: () => unknown) =>
+    wanted ? scopes.run({ open: false, wanted }, async () => await call()) : call()
+  const prisma = guardClient(root, refuseInside)
+  const rows = guardClient(readingClient(root, readRows, scopes), refuseInside)
+
   const database: Database = {
     kind,
     url,
     place,
     isJoined,
     tracing,
-    prisma: guardClient(root, refuseInside),
-    rows: guardClient(
-      readingClient(root, readRows, () => scope.getStore()?.wanted),
-      refuseInside,
-    ),
+    prisma,
+    rows,
     clock,
-    transaction(work, options) {
-      refuseInside('database.transaction()')
-      return transactions.run(work, options)
-    },
-    whileWanted: (wanted, work) => scope.run({ open: false, wanted }, work),
-    detached: (work) => scope.exit(work),
+    transaction,
+    wantedBy: (wanted) =>
+      Object.assign(Object.create(database), statementsOf(wanted), {
+        prisma: wantedClient(prisma, (_method, call) => byPrisma(wanted, call)),
+        rows: wantedClient(rows, (method, call) =>
+          isReadMethod(method) ? scopes.call(wanted, call) : byPrisma(wanted, call),
+        ),
+      }),
+    detached: (work) => scopes.exit(work),
     sql,
-    analyze: (text, values) => run(text, values, ''),
+    analyze,
     listen: (onNotify, channel = CHANGES_CHANNEL) => listener.add(channel, onNotify),
     connections: () => ({
       total: pool.totalCount,

@@ -1,4 +1,3 @@
-import type { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   asUnavailable,
@@ -8,6 +7,7 @@ import {
   OutcomeUnknownError,
 } from './errors.ts'
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts'
+import type { Scope, Scopes } from './scope.ts'
 import { Turns } from './turns.ts'
 
 /** The client that services use inside a transaction. */
@@ -17,14 +17,6 @@ export type Transaction = Prisma.TransactionClient
 export interface TransactionOptions {
   /** The longest duration from its start, in milliseconds; 15 seconds by default. For commands that move much at once. */
   timeoutMs?: number
-}
-
-/** Facts of the work that runs. */
-export interface Scope {
-  /** Whether it is inside a transaction. */
-  open: boolean
-  /** Aborts when the work is given up. */
-  wanted: AbortSignal | undefined
 }
 
 /** The longest wait of a transaction for its turn, in milliseconds. */
@@ -40,34 +32,44 @@ const TURN = {
 /** Runs transactions, with a bound on how many run at once. */
 export class Transactions {
   readonly #root: PrismaClient
-  readonly #scope: AsyncLocalStorage<Scope>
+  readonly #scopes: Scopes
   /** Transactions wait for their turn here. Prisma and the pool would count that time against the wait for a connection. */
   readonly #turns: Turns
 
-  constructor(root: PrismaClient, scope: AsyncLocalStorage<Scope>, most: number) {
+  constructor(root: PrismaClient, scopes: Scopes, most: number) {
     this.#root = root
-    this.#scope = scope
+    this.#scopes = scopes
     this.#turns = new Turns(most)
   }
 
   /** See `Database.transaction`. */
-  async run<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    return this.#turns.run(() => this.#begin(work, options), TURN)
+  async run<T>(
+    work: (tx: Transaction) => Promise<T>,
+    options: TransactionOptions = {},
+    wanted?: AbortSignal,
+  ): Promise<T> {
+    return this.#turns.run(() => this.#begin(work, options, wanted), TURN)
   }
 
-  async #begin<T>(work: (tx: Transaction) => Promise<T>, { timeoutMs }: TransactionOptions): Promise<T> {
+  async #begin<T>(
+    work: (tx: Transaction) => Promise<T>,
+    { timeoutMs }: TransactionOptions,
+    wanted: AbortSignal | undefined,
+  ): Promise<T> {
     for (let attempts = 0; ; attempts++) {
-      const state: Scope = { open: true, wanted: this.#scope.getStore()?.wanted }
+      const state: Scope = { open: true, wanted }
       let isCommitting = false
-      try {
-        return await this.#root.$transaction(
+      const begin = () =>
+        this.#root.$transaction(
           async (tx) => {
-            const result = await this.#scope.run(state, () => work(tx))
+            const result = await this.#scopes.run(state, () => work(tx))
             isCommitting = true
             return result
           },
           timeoutMs === undefined ? {} : { timeout: timeoutMs },
         )
+      try {
+        return await (wanted ? this.#scopes.run({ open: false, wanted }, begin) : begin())
       } catch (error) {
         if (isCommitting && mayHaveCommitted(error)) throw new OutcomeUnknownError(error)
         if (!isRetryable(error)) throw asUnavailable(error) ?? error

@@ -82,7 +82,6 @@ export function createDispatcher(options: DispatcherOptions) {
   const graph = createGraphHandler({
     ...limits,
     schema,
-    whileWanted: database.whileWanted,
     origins: ownOrigins(config),
     log,
     tracing,
@@ -92,7 +91,9 @@ export function createDispatcher(options: DispatcherOptions) {
       const { actor, reauthenticate } = authentication
       const untimed = <T>(change: () => Promise<T>) => (timeLimit ? timeLimit.pauseFor(change) : change())
       const noteReservation = (token: string) => reserved.add(token)
-      return createContext(runtime, { actor, requestId, clientAddress, reauthenticate, untimed, noteReservation })
+      // Its statements end with the request. Shared look-ups, which others wait for, use the runtime's own database.
+      const own = timeLimit ? { ...runtime, database: database.wantedBy(timeLimit.passed) } : runtime
+      return createContext(own, { actor, requestId, clientAddress, reauthenticate, untimed, noteReservation })
     },
   })
   /** Serves an API to pages of the configured origins and to authenticated callers. */

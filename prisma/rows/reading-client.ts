@@ -1,4 +1,5 @@
 import type { PrismaClient } from '../generated/prisma/client.ts'
+import type { Scopes } from '../scope.ts'
 import { buildRows, type Found } from './rows.ts'
 import { isTree, type Statement, writeStatement } from './statement.ts'
 import { TABLES, type Table } from './tables.ts'
@@ -34,9 +35,9 @@ const METHODS = ['findMany', 'findFirst', 'findUnique', 'findUniqueOrThrow'] as 
 function methodsOf(
   table: Table,
   run: RunStatement,
-  requesterOf: () => unknown,
+  scopes: Scopes,
 ): Record<(typeof METHODS)[number], (args: unknown, prisma: Call) => unknown> {
-  const unique = new UniqueReads(table, (query) => readTree(table, query, run), requesterOf)
+  const unique = new UniqueReads(table, (query) => readTree(table, query, run), scopes)
   const findUnique = (args: unknown, prisma: Call) => (isTree(args) ? unique.find(args, prisma) : prisma(args))
   return {
     findMany: (args, prisma) =>
@@ -56,16 +57,23 @@ const withMethods = <T extends object>(original: T, methods: ReadonlyMap<Propert
     get: (target, key) => (methods.has(key) ? methods.get(key) : Reflect.get(target, key)),
   })
 
-/** The client that reads trees of rows by one statement each. `requesterOf` identifies the request that is being served. */
-export function readingClient(client: PrismaClient, run: RunStatement, requesterOf: () => unknown): PrismaClient {
+/** The methods that read rows by the statement, wherever they can. */
+export const isReadMethod = (name: string): boolean => METHODS.some((method) => method === name)
+
+/** The client that reads trees of rows by one statement each, for the request that is being served. */
+export function readingClient(client: PrismaClient, run: RunStatement, scopes: Scopes): PrismaClient {
   const delegates = new Map<PropertyKey, unknown>()
   for (const [model, table] of TABLES) {
     const name = model.charAt(0).toLowerCase() + model.slice(1)
     const delegate: unknown = Reflect.get(client, name)
     if (typeof delegate !== 'object' || delegate === null) throw new Error(`The client has no model ${model}`)
-    const methods = methodsOf(table, run, requesterOf)
+    const methods = methodsOf(table, run, scopes)
     const replaced = METHODS.map((method): [string, Call] => {
-      const prisma = (args: unknown): unknown => Reflect.apply(Reflect.get(delegate, method), delegate, [args])
+      const prisma = (args: unknown): unknown => {
+        const { wanted } = scopes
+        const call = () => Reflect.apply(Reflect.get(delegate, method), delegate, [args])
+        return wanted ? scopes.run({ open: false, wanted }, async () => await call()) : call()
+      }
       return [method, (args) => methods[method](args, prisma)]
     })
     delegates.set(name, withMethods(delegate, new Map(replaced)))

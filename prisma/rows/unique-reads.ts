@@ -1,3 +1,4 @@
+import type { Scopes } from '../scope.ts'
 import type { Found } from './rows.ts'
 import { isTree } from './statement.ts'
 import type { Table } from './tables.ts'
@@ -37,7 +38,8 @@ function keyOf(query: object): string | null {
 
 /** Queries of one requester that select the same. */
 interface Batch {
-  requester: unknown
+  /** The signal that gives the request up identifies it. */
+  requester: AbortSignal | undefined
   key: string
   waiting: Waiting[]
 }
@@ -49,14 +51,14 @@ interface Batch {
 export class UniqueReads {
   readonly #table: Table
   readonly #read: (query: object) => Promise<Found[]> | null
-  readonly #requesterOf: () => unknown
+  readonly #scopes: Scopes
   #batches: Batch[] = []
 
-  /** `read` returns null for queries that only Prisma reads. `requesterOf` identifies the request that is being served. */
-  constructor(table: Table, read: (query: object) => Promise<Found[]> | null, requesterOf: () => unknown) {
+  /** `read` returns null for queries that only Prisma reads. */
+  constructor(table: Table, read: (query: object) => Promise<Found[]> | null, scopes: Scopes) {
     this.#table = table
     this.#read = read
-    this.#requesterOf = requesterOf
+    this.#scopes = scopes
   }
 
   /** Reads a row. `prisma` reads it where this class cannot. */
@@ -66,7 +68,7 @@ export class UniqueReads {
     if (!asked || key === null) return prisma(args)
     return new Promise((resolve, reject) => {
       const waiting = { id: asked.id, resolve, reject, byPrisma: () => prisma(args) }
-      const requester = this.#requesterOf()
+      const requester = this.#scopes.wanted
       const batch = this.#batches.find((each) => each.requester === requester && each.key === key)
       if (batch) batch.waiting.push(waiting)
       else this.#open({ requester, key, waiting: [waiting] }, asked.query)
@@ -75,19 +77,20 @@ export class UniqueReads {
 
   #open(batch: Batch, query: object): void {
     this.#batches.push(batch)
-    // In the context of the request that opened the batch.
     queueMicrotask(() => {
       this.#batches = this.#batches.filter((each) => each !== batch)
-      this.#run(query, batch.waiting).catch((error: unknown) => {
+      this.#run(query, batch).catch((error: unknown) => {
         for (const { reject } of batch.waiting) reject(error)
       })
     })
   }
 
-  async #run(query: object, batch: readonly Waiting[]): Promise<void> {
-    const ids = [...new Set(batch.map(({ id }) => id))]
-    const rows = await this.#read({ ...query, where: { [this.#table.id?.field ?? '']: { in: ids } } })
+  async #run(query: object, { requester, waiting }: Batch): Promise<void> {
+    const ids = [...new Set(waiting.map(({ id }) => id))]
+    const where = { [this.#table.id?.field ?? '']: { in: ids } }
+    const rows = await this.#scopes.call(requester, () => this.#read({ ...query, where }))
     const rowOf = new Map(rows?.map(({ id, row }) => [id, row]))
-    for (const { id, resolve, byPrisma } of batch) resolve(rowOf.get(id) ?? byPrisma())
+    for (const { id, resolve, byPrisma } of waiting)
+      resolve(rowOf.get(id) ?? this.#scopes.call(requester, () => byPrisma()))
   }
 }

@@ -24,7 +24,7 @@ export async function measureAfterSuspension(clock: Database['clock']): Promise<
 
 /**
  * This process as the engine sees it, with the database's clock. Requests share what the engine looks up and exchanges, so
- * none of it ends with the request that started it.
+ * none of it is part of a transaction that happened to start it.
  */
 export const hostOf = ({ clock, detached }: Pick<Database, 'clock' | 'detached'>): Host => ({
   now: () => latest(clock),

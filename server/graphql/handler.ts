@@ -23,8 +23,6 @@ interface GraphHandlerOptions {
   schema: GraphQLSchema
   /** Makes the context that the resolvers of a request share. */
   contextOf(request: RequestContext): Promise<object>
-  /** Runs the work of a request that is given up when the signal aborts. */
-  whileWanted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>
   /** Origins of the instance's own pages. */
   origins: string[]
   log: Log
@@ -37,16 +35,7 @@ interface GraphHandlerOptions {
 
 /** Serves GraphQL over HTTP: Yoga with request caps, error codes and guards. */
 export function createGraphHandler(options: GraphHandlerOptions) {
-  const {
-    schema,
-    contextOf,
-    whileWanted,
-    origins,
-    log,
-    tracing,
-    stopping,
-    milliseconds = LIMITS.milliseconds,
-  } = options
+  const { schema, contextOf, origins, log, tracing, stopping, milliseconds = LIMITS.milliseconds } = options
   const yoga = createYoga<RequestContext, object>({
     schema,
     context: (initial) => contextOf(initial),
@@ -93,7 +82,7 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     if (unsupported) return refuse(unsupported, request, context)
     const limit = new TimeLimit(milliseconds, performance.now() - context.startedAt)
     context.timeLimit = limit
-    const answered = whileWanted(limit.passed, () => withBody(request, context, incoming))
+    const answered = withBody(request, context, incoming)
     // A subscription that begins after the request was given up has no reader.
     const cancelIfLate = async (late: Response) => {
       if (limit.passed.aborted) await late.body?.cancel()

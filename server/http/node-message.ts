@@ -51,8 +51,14 @@ class MessageIncoming implements Incoming {
     return this.#gone
   }
 
-  body(limit: number): Promise<Uint8Array | null> {
-    return readChunks(chunksOf(this.#message), this.header('content-length'), limit)
+  async body(limit: number): Promise<Uint8Array | null> {
+    const message = this.#message
+    // A small body arrives with its head. Reading it as a stream would cost more than parsing it.
+    if (message.complete && !message.destroyed) {
+      const whole: Uint8Array = message.read() ?? NOTHING
+      return whole.length > limit ? null : whole
+    }
+    return readChunks(chunksOf(message), this.header('content-length'), limit)
   }
 
   /** A fetch Request is made only where a handler needs one. */
@@ -103,6 +109,8 @@ function whenGone(message: IncomingMessage, outgoing: ServerResponse): AbortSign
   })
   return gone.signal
 }
+
+const NOTHING = new Uint8Array()
 
 /** Joins repeated headers to one list, as fetch does. Node would take the first of some. */
 function headersOf({ rawHeaders }: IncomingMessage): Map<string, string> {

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { newId } from '@keyward/schema/core/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase, type Transaction } from '../../../prisma/database.ts'
 import { DatabaseUnavailableError, isUnavailable, sqlState, uniqueViolation } from '../../../prisma/errors.ts'
@@ -207,21 +208,29 @@ test('work that was given up gets no further connection, and does not delay othe
     await released
   })
   await taken
-  const waiting = one.whileWanted(giveUp.signal, () =>
-    Promise.all(
-      [1, 2].map(async (each) => {
-        const error = await failure(each === 1 ? one.sql('SELECT 1') : one.transaction((tx) => tx.$queryRaw`SELECT 1`))
-        ran += error === null ? 1 : 0
-        return isUnavailable(error)
-      }),
-    ),
+  const wanted = one.wantedBy(giveUp.signal)
+  const statements = [
+    () => wanted.sql('SELECT 1'),
+    () => wanted.analyze('SELECT 1', []),
+    () => wanted.prisma.$queryRaw`SELECT 1`,
+    () => wanted.rows.project.findMany({ include: { organization: true } }),
+    () => wanted.rows.project.findUnique({ where: { id: newId() }, include: { organization: true } }),
+    () => wanted.rows.project.count(),
+    () => wanted.transaction((tx) => tx.$queryRaw`SELECT 1`),
+  ]
+  const waiting = Promise.all(
+    statements.map(async (send) => {
+      const error = await failure(Promise.resolve(send()))
+      ran += error === null ? 1 : 0
+      return isUnavailable(error)
+    }),
   )
   giveUp.abort()
   release()
   await first
-  expect(await waiting).toEqual([true, true])
+  expect(await waiting).toEqual(statements.map(() => true))
   expect(ran).toBe(0)
-  expect(await one.whileWanted(new AbortController().signal, () => one.sql('SELECT 1 AS one'))).toEqual([{ one: 1 }])
+  expect(await one.wantedBy(new AbortController().signal).sql('SELECT 1 AS one')).toEqual([{ one: 1 }])
   await one.close()
 })
 
@@ -242,14 +251,13 @@ test.runIf(testDatabaseKind === 'postgresql')(
     await db.database.sql(`CREATE FUNCTION wait_for_end() RETURNS int LANGUAGE plpgsql AS $$
       BEGIN WHILE NOT EXISTS (SELECT FROM may_end) LOOP PERFORM pg_sleep(0.05); END LOOP; RETURN 2; END $$`)
     const giveUp = new AbortController()
-    const all = pool.whileWanted(giveUp.signal, () =>
-      Promise.all([
-        failure(pool.sql('SELECT pg_sleep(25) AS reading_by_sql')),
-        failure(pool.prisma.$queryRaw`SELECT pg_sleep(25)::text AS reading_by_prisma`),
-        pool.sql('INSERT INTO given_up SELECT id FROM wait_for_end() AS writing (id)'),
-        pool.transaction((tx) => tx.$queryRaw`SELECT n FROM wait_for_end() AS inside_transaction (n)`),
-      ]),
-    )
+    const wanted = pool.wantedBy(giveUp.signal)
+    const all = Promise.all([
+      failure(wanted.sql('SELECT pg_sleep(25) AS reading_by_sql')),
+      failure(wanted.prisma.$queryRaw`SELECT pg_sleep(25)::text AS reading_by_prisma`),
+      wanted.sql('INSERT INTO given_up SELECT id FROM wait_for_end() AS writing (id)'),
+      wanted.transaction((tx) => tx.$queryRaw`SELECT n FROM wait_for_end() AS inside_transaction (n)`),
+    ])
     for (const mark of ['reading_by_sql', 'reading_by_prisma', 'writing', 'inside_transaction']) {
       await expect.poll(() => running(mark)).toBe(1)
     }
@@ -268,7 +276,7 @@ test.runIf(testDatabaseKind === 'postgresql')(
 test.runIf(testDatabaseKind === 'postgresql')('giving work up cancels no statement of other work', async () => {
   const pool = await openDatabase(db.url, { poolSize: 1 })
   const giveUp = new AbortController()
-  await pool.whileWanted(giveUp.signal, () => pool.sql('SELECT 1'))
+  await pool.wantedBy(giveUp.signal).sql('SELECT 1')
   await db.database.sql('CREATE TABLE word ()')
   await db.database.sql(`CREATE FUNCTION wait_for_word() RETURNS int LANGUAGE plpgsql AS $$
     BEGIN WHILE NOT EXISTS (SELECT FROM word) LOOP PERFORM pg_sleep(0.05); END LOOP; RETURN 2; END $$`)

@@ -245,8 +245,8 @@ test('a request that is given up fails no other that asks for the same row at on
   const id = first?.id ?? ''
   const giveUp = new AbortController()
   const find = (signal: AbortSignal) =>
-    database.whileWanted(signal, async () =>
-      database.rows.project.findUnique({ where: { id }, include: { organization: true } }),
+    Promise.resolve(
+      database.wantedBy(signal).rows.project.findUnique({ where: { id }, include: { organization: true } }),
     )
   const [given, kept, other] = [
     find(giveUp.signal),

@@ -127,7 +127,6 @@ export function createSmallGraph({ by = 'NOTHING' as 'NOTHING' | 'COOKIE' | 'HEA
   }
   const stopping = new AbortController()
   const graph = createGraphHandler({
-    whileWanted: (_signal, work) => work(),
     schema,
     origins: [ORIGIN],
     log,

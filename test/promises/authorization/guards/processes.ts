@@ -101,18 +101,18 @@ export const PROCESSES: Removal[] = [
     seenBy: 'lostCommit',
   },
   {
-    what: 'the independence of shared look-ups from the request that starts them',
+    what: 'the independence of shared look-ups from the transaction that starts them',
     file: 'schema/core/host.ts',
     guard: 'soon: (work) => void detached(() => setImmediate(work))',
     without: 'soon: (work) => void setImmediate(work)',
-    seenBy: 'givenUp',
+    seenBy: 'insideTransactions',
   },
   {
-    what: 'the independence of the reading of changes from the request that starts it',
+    what: 'the independence of the reading of changes from the transaction that starts it',
     file: 'schema/write/outbox/feed.ts',
     guard: 'this.#database.detached(() => this.#read())',
     without: 'this.#read()',
-    seenBy: 'givenUp',
+    seenBy: 'insideTransactions',
   },
   {
     what: 'the report of a log without any signed head',

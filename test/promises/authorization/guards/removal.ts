@@ -34,7 +34,7 @@ export const TESTS = {
   undelivered: 'test/nouns/limit/undelivered.test.ts',
   hold: 'test/promises/bad-input/hold.test.ts',
   databaseErrors: 'test/infra/database/errors.test.ts',
-  givenUp: 'test/nouns/verification/given-up.test.ts',
+  insideTransactions: 'test/nouns/verification/inside-transactions.test.ts',
   denialCost: 'test/nouns/limit/denial-cost.test.ts',
   headsFile: 'test/nouns/audit/heads-file.test.ts',
   counts: 'test/nouns/api-key/advice-and-counts.test.ts',
