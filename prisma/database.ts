@@ -86,6 +86,8 @@ export interface Database {
    * if that only reads. A write and an open transaction run to their end.
    */
   wantedBy(signal: AbortSignal): Database
+  /** Identifies the request that may give the work up. Undefined outside requests. */
+  readonly requester: object | undefined
   /**
    * Starts work apart from the transaction that calls it: a shared look-up, a background job, a timer.
    */
@@ -324,11 +326,13 @@ async function connect(
     transaction,
     wantedBy: (wanted) =>
       Object.assign(Object.create(database), statementsOf(wanted), {
+        requester: wanted,
         prisma: wantedClient(prisma, (_method, call) => byPrisma(wanted, call)),
         rows: wantedClient(rows, (method, call) =>
           isReadMethod(method) ? scopes.call(wanted, call) : byPrisma(wanted, call),
         ),
       }),
+    requester: undefined,
     detached: (work) => scopes.exit(work),
     sql,
     analyze,

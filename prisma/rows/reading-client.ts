@@ -7,9 +7,9 @@ import { UniqueReads } from './unique-reads.ts'
 import { UnsupportedQuery } from './where.ts'
 
 /*
- * The client, except that one statement of `statement.ts` reads the rows of queries that select relations. Prisma would
- * sort whole rows with everything selected of them, and spends most of a page's time on reading the answer. Prisma still
- * reads what the statement cannot express.
+ * The client, except that one statement of `statement.ts` reads the rows of queries that select relations, and those of
+ * several queries by id. Prisma would sort whole rows with everything selected of them, and spends most of a page's time on
+ * reading the answer, without a pause. Prisma still reads what the statement cannot express.
  */
 
 /** Runs a statement. Its only row has the results of all levels. */
@@ -18,8 +18,7 @@ export type RunStatement = (statement: Statement) => Promise<{ [level: string]: 
 type Call = (args?: unknown) => unknown
 
 /** Reads the rows of a query; null if only Prisma reads it. */
-function readTree(table: Table, args: unknown, run: RunStatement): Promise<Found[]> | null {
-  if (!isTree(args)) return null
+function readRows(table: Table, args: unknown, run: RunStatement): Promise<Found[]> | null {
   try {
     const statement = writeStatement(table, args)
     return run(statement).then((results) => buildRows(statement.levels, results))
@@ -29,6 +28,9 @@ function readTree(table: Table, args: unknown, run: RunStatement): Promise<Found
   }
 }
 
+const readTree = (table: Table, args: unknown, run: RunStatement): Promise<Found[]> | null =>
+  isTree(args) ? readRows(table, args, run) : null
+
 const METHODS = ['findMany', 'findFirst', 'findUnique', 'findUniqueOrThrow'] as const
 
 /** The methods of a model that read rows by the statement. Each takes Prisma's own method for other queries. */
@@ -37,8 +39,8 @@ function methodsOf(
   run: RunStatement,
   scopes: Scopes,
 ): Record<(typeof METHODS)[number], (args: unknown, prisma: Call) => unknown> {
-  const unique = new UniqueReads(table, (query) => readTree(table, query, run), scopes)
-  const findUnique = (args: unknown, prisma: Call) => (isTree(args) ? unique.find(args, prisma) : prisma(args))
+  const unique = new UniqueReads(table, (query) => readRows(table, query, run), scopes)
+  const findUnique = (args: unknown, prisma: Call) => unique.find(args, prisma)
   return {
     findMany: (args, prisma) =>
       readTree(table, args, run)?.then((found) => found.map(({ row }) => row)) ?? prisma(args),

@@ -1,6 +1,10 @@
+import { mapInTurns } from '../pace.ts'
 import { UnreadableValueError } from '../session.ts'
 import type { Level } from './statement.ts'
 import { readerOf } from './values.ts'
+
+/** Rows that one turn of the event loop reads. */
+const TURN_ROWS = 1_000
 
 /** A row as Prisma returns it: its selected columns and relations by their fields. */
 export type Row = { [field: string]: unknown }
@@ -24,12 +28,12 @@ function inOrder(rows: unknown[][], { isNumbered, isReversed }: Level): unknown[
   return rows.sort((a, b) => (isReversed ? number(b) - number(a) : number(a) - number(b)))
 }
 
-function readLevel(level: Level, result: unknown): Read[] {
+async function readLevel(level: Level, result: unknown): Promise<Read[]> {
   const { columns, selected } = level
   if (result === null) return []
   if (!Array.isArray(result)) throw new UnreadableValueError('The database sent rows in an unknown form.')
   const shown = columns.slice(0, selected).map((column) => ({ field: column.field, read: readerOf(column) }))
-  return inOrder(result, level).map((values) => {
+  return mapInTurns(inOrder(result, level), TURN_ROWS, (values) => {
     const row: Row = {}
     for (const [index, { field, read }] of shown.entries()) row[field] = read(values[index])
     return { row, values }
@@ -57,8 +61,9 @@ function attach(parents: readonly Read[], parent: Level, children: readonly Read
 }
 
 /** Builds the rows of a query from the results of its levels. */
-export function buildRows(levels: readonly Level[], results: { [level: string]: unknown }): Found[] {
-  const read = levels.map((level, place) => readLevel(level, results[`l${place}`]))
+export async function buildRows(levels: readonly Level[], results: { [level: string]: unknown }): Promise<Found[]> {
+  const read: Read[][] = []
+  for (const [place, level] of levels.entries()) read.push(await readLevel(level, results[`l${place}`]))
   for (const [place, level] of levels.entries()) {
     const parent = level.link && levels[level.link.parent]
     if (parent) attach(read[level.link?.parent ?? 0] ?? [], parent, read[place] ?? [], level)

@@ -1,3 +1,4 @@
+import { pace } from '../pace.ts'
 import type { Scopes } from '../scope.ts'
 import type { Found } from './rows.ts'
 import { isTree } from './statement.ts'
@@ -20,7 +21,7 @@ interface Asked {
 
 /** The id that a query finds a row by, and the rest of it. Null for queries by anything else. */
 function askedOf(table: Table, args: unknown): Asked | null {
-  if (!isTree(args) || !('where' in args)) return null
+  if (typeof args !== 'object' || args === null || !('where' in args)) return null
   const { where, ...query } = args
   if (typeof where !== 'object' || where === null) return null
   const [[field, id] = [], ...more] = Object.entries(where)
@@ -77,15 +78,19 @@ export class UniqueReads {
 
   #open(batch: Batch, query: object): void {
     this.#batches.push(batch)
-    queueMicrotask(() => {
+    const run = () => {
       this.#batches = this.#batches.filter((each) => each !== batch)
       this.#run(query, batch).catch((error: unknown) => {
         for (const { reject } of batch.waiting) reject(error)
       })
-    })
+    }
+    queueMicrotask(() => pace.hold(batch.requester, run) || run())
   }
 
   async #run(query: object, { requester, waiting }: Batch): Promise<void> {
+    const [only, ...more] = waiting
+    if (only && more.length === 0 && !isTree(query))
+      return only.resolve(this.#scopes.call(requester, () => only.byPrisma()))
     const ids = [...new Set(waiting.map(({ id }) => id))]
     const where = { [this.#table.id?.field ?? '']: { in: ids } }
     const rows = await this.#scopes.call(requester, () => this.#read({ ...query, where }))

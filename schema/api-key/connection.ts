@@ -1,6 +1,6 @@
 import type { Prisma } from '@keyward/prisma/generated/prisma/client'
 import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
+import { Loader } from '../core/loader.ts'
 import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { guardField } from '../graphql/guard.ts'
@@ -24,7 +24,7 @@ import '../organization/graph.ts'
 /** The lists of one operation search their secrets together, and their totals do not search again. */
 const startLoader = createContextCache(
   ({ runtime }: GraphContext) =>
-    new DataLoader((starts: readonly StartOfSecret[]) => findKeysByStart(runtime.database, starts), {
+    new Loader(runtime.database, (starts: readonly StartOfSecret[]) => findKeysByStart(runtime.database, starts), {
       cacheKeyFn: ({ organizationId, start }) => `${organizationId} ${start}`,
     }),
 )

@@ -1,5 +1,5 @@
 import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
+import { Loader } from '../core/loader.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { type Opener, readOpeners } from '../write/audit/open-names.ts'
 import { sealedUnder } from '../write/audit/sealed-text.ts'
@@ -7,7 +7,7 @@ import { sealedUnder } from '../write/audit/sealed-text.ts'
 /** The keys of people of a request, by one statement. */
 const openersOf = createContextCache(
   ({ runtime: { database, settings } }: GraphContext) =>
-    new DataLoader<string, Opener>((ids) => readOpeners(database, settings.encryptionKeys, ids)),
+    new Loader<string, Opener>(database, (ids) => readOpeners(database, settings.encryptionKeys, ids)),
 )
 
 /**

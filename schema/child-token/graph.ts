@@ -1,9 +1,9 @@
 import { MAX_MODELS, MAX_PATTERN } from '@keyward/engine/models'
 import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
 import { WorkloadEnum } from '../api-key/enums.ts'
 import { ApiKey } from '../api-key/graph.ts'
 import { loadKey } from '../api-key/payload.ts'
+import { Loader } from '../core/loader.ts'
 import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { mutation } from '../graphql/mutation.ts'
@@ -16,7 +16,8 @@ import { countLiveChildTokens } from './sql.ts'
 
 const counts = createContextCache(
   ({ runtime: { database } }: GraphContext) =>
-    new DataLoader<string, number>(
+    new Loader<string, number>(
+      database,
       async (ids) => {
         const found = await countLiveChildTokens(database, ids, database.clock.now())
         return ids.map((id) => found.get(id) ?? 0)

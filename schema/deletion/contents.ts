@@ -1,5 +1,5 @@
 import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
+import { Loader } from '../core/loader.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { type CountsRow, countOfOrganizations, countOfProjects, type Reader, type Scope } from './sql.ts'
 
@@ -43,7 +43,7 @@ export async function countContents(tx: Reader, { column, id }: Scope): Promise<
 const loaderFor = (column: Scope['column']) =>
   createContextCache(
     ({ runtime }: GraphContext) =>
-      new DataLoader<string, Contents>(async (ids) => {
+      new Loader<string, Contents>(runtime.database, async (ids) => {
         const rows = await countFor(column)(runtime.database.prisma, ids)
         const found = new Map(rows.map((row) => [row.scope_id, contentsFrom(row)]))
         return ids.map((id) => found.get(id) ?? NONE)

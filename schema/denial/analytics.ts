@@ -1,8 +1,9 @@
 import type { Reason } from '@keyward/engine/reasons'
 import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
+import { grouped } from '../core/grouped.ts'
+import { Loader } from '../core/loader.ts'
 import type { GraphContext } from '../graphql/context.ts'
-import { grouped, MAX_GROUPS, MAX_GROUPS_OF_BUCKET, tooMany } from '../usage/analytics.ts'
+import { MAX_GROUPS, MAX_GROUPS_OF_BUCKET, tooMany } from '../usage/analytics.ts'
 import { bucketsOf } from '../usage/buckets.ts'
 import { findInexact } from '../usage/inexact.ts'
 import type { ScopeKind } from '../usage/question.ts'
@@ -33,7 +34,8 @@ interface Asked {
 /** Loads sums: one statement for all scopes of a request with the same question. */
 const denialsLoader = createContextCache(
   ({ runtime }: GraphContext) =>
-    new DataLoader<Asked, DenialRow[]>(
+    new Loader<Asked, DenialRow[]>(
+      runtime.database,
       async (asked) => {
         const found = new Map<Asked, DenialRow[] | Error>()
         for (const several of grouped(asked, ({ kind, question }) => JSON.stringify([kind, question])).values()) {

@@ -1,8 +1,8 @@
-import DataLoader from 'dataloader'
 import { Access } from '../core/access.ts'
 import { type Actor, isPrincipal, type Principal } from '../core/actor.ts'
 import type { Caller } from '../core/caller.ts'
 import { inherentGrants, loadGrants, narrowGrants, type PrincipalKey, withOperator } from '../core/grants.ts'
+import { Loader } from '../core/loader.ts'
 import type { Grants } from '../core/policy.ts'
 import { LimitLoaders } from '../limit/settings/loaders.ts'
 import type { Runtime } from '../runtime.ts'
@@ -11,8 +11,10 @@ import type { Point } from '../write/outbox/history-sql.ts'
 
 /** State that the resolvers of one request share. */
 export interface GraphContext extends Caller {
+  /** Identifies the request. Its long answers take turns with others. */
+  requester: object
   /** Loads the roles of principals, one statement per batch. */
-  grants: DataLoader<PrincipalKey, Grants, string>
+  grants: Loader<PrincipalKey, Grants, string>
   users: UserLoaders
   limits: LimitLoaders
   /** The newest change known when the request began. Everything it reads is at least as new. */
@@ -58,7 +60,8 @@ const withLost = (after: Grants, before: Grants): Grants => ({
 export async function createContext(runtime: Runtime, facts: RequestFacts): Promise<GraphContext> {
   const { actor, requestId, clientAddress = null, untimed = (change) => change(), noteReservation = () => {} } = facts
   const changesSeen = runtime.changes.point
-  const grants = new DataLoader<PrincipalKey, Grants, string>(
+  const grants = new Loader<PrincipalKey, Grants, string>(
+    runtime.database,
     (principals) => loadGrants(runtime.database, principals),
     { cacheKeyFn: (principal) => principal.id },
   )
@@ -71,6 +74,7 @@ export async function createContext(runtime: Runtime, facts: RequestFacts): Prom
   const vouched = new WeakSet<object>()
   return {
     runtime,
+    requester: runtime.database.requester ?? {},
     access,
     requestId,
     clientAddress,

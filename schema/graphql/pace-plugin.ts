@@ -1,36 +1,71 @@
+import { pace } from '@keyward/prisma/pace'
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core'
-import type { GraphQLFieldResolver } from 'graphql'
-import { Pace } from './pace.ts'
+import {
+  type FragmentDefinitionNode,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql'
 
 /*
  * Answering runs in one turn of the event loop, however many objects an answer has: 4,000 keys held up every decision of the
- * process for 300 ms. This plugin lets the objects of lists wait for a later turn once a turn was long.
+ * process for 300 ms. This plugin lets objects wait for a later turn once their request completed many: the items of lists,
+ * and objects that were waited for, because the rows of one statement come at once.
  */
 
 const pluginName = 'pace'
 
 export default pluginName
 
-/** One for the process: all requests share its event loop. */
-const pace = new Pace()
+const OBJECTS = ['Object', 'Interface', 'Union']
 
-/** A promise is passed on as it is: it waits by itself, and nobody would handle its failure until the later turn. */
-const paced = <Item>(items: readonly Item[], request: object): (Item | Promise<Item>)[] =>
-  items.map((item) => (item instanceof Promise || pace.take(request) ? item : pace.later().then(() => item)))
+/** Fields below a selection. Documents are parsed once and asked many times. */
+const counts = new WeakMap<SelectionSetNode, number>()
+
+function countFields(set: SelectionSetNode, fragments: { readonly [name: string]: FragmentDefinitionNode }): number {
+  const known = counts.get(set)
+  if (known !== undefined) return known
+  let count = 0
+  for (const selection of set.selections) {
+    if (selection.kind === Kind.FIELD) count += 1
+    const below =
+      selection.kind === Kind.FRAGMENT_SPREAD ? fragments[selection.name.value]?.selectionSet : selection.selectionSet
+    if (below) count += countFields(below, fragments)
+  }
+  counts.set(set, count)
+  return count
+}
+
+/** Fields of one object. Those of lists below it count again for each of their items. */
+function fieldsOf({ fieldNodes, fragments }: GraphQLResolveInfo): number {
+  let count = 1
+  for (const { selectionSet } of fieldNodes) if (selectionSet) count += countFields(selectionSet, fragments)
+  return count
+}
+
+/** Contexts that were made anew, as for each event of a subscription, belong to one request. */
+const requestOf = (context: object): object =>
+  'requester' in context && typeof context.requester === 'object' ? (context.requester ?? context) : context
 
 class PacePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(
     resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
     { type }: PothosOutputFieldConfig<Types>,
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
-    const isListOfObjects = type.kind === 'List' && ['Object', 'Interface', 'Union'].includes(type.type.kind)
-    if (!isListOfObjects) return resolver
+    const isList = type.kind === 'List'
+    if (!OBJECTS.includes(isList ? type.type.kind : type.kind)) return resolver
     return (parent, args, context, info) => {
       const found: unknown = resolver(parent, args, context, info)
-      if (Array.isArray(found)) return paced(found, context)
-      return found instanceof Promise
-        ? found.then((items) => (Array.isArray(items) ? paced(items, context) : items))
-        : found
+      if (!(found instanceof Promise) && !(isList && Array.isArray(found))) return found
+      const request = requestOf(context)
+      const fields = fieldsOf(info)
+      const paced = <Item>(item: Item): Item | Promise<Item> =>
+        item == null || pace.take(request, fields) ? item : pace.later(request, fields, item)
+      const pacedItem = <Item>(item: Item) => (item instanceof Promise ? item.then(paced) : paced(item))
+      const pacedValue = (value: unknown) => (isList && Array.isArray(value) ? value.map(pacedItem) : value)
+      if (!(found instanceof Promise)) return pacedValue(found)
+      return found.then(isList ? pacedValue : paced)
     }
   }
 }

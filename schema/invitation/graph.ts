@@ -1,7 +1,7 @@
 import type { Prisma } from '@keyward/prisma/generated/prisma/client'
 import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
 import { MAX_EMAIL } from '../core/input.ts'
+import { Loader } from '../core/loader.ts'
 import { INVITATION_MAILS } from '../core/quotas.ts'
 import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
@@ -92,7 +92,8 @@ export const Invitation = builder.prismaNode('Invitation', {
 
 /** Batches the visibility of invitations. Uncached: roles may change during a stream. */
 const visibility = createContextCache(
-  (context: GraphContext) => new DataLoader<string, boolean>((ids) => areVisible(context, ids), { cache: false }),
+  (context: GraphContext) =>
+    new Loader<string, boolean>(context.runtime.database, (ids) => areVisible(context, ids), { cache: false }),
 )
 
 async function areVisible({ access, runtime }: GraphContext, ids: readonly string[]): Promise<boolean[]> {

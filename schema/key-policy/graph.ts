@@ -1,13 +1,13 @@
 import { MAX_MODELS } from '@keyward/engine/models'
 import type { CreatorLeaves, KeyCreators, LeakedKeyAction } from '@keyward/prisma/generated/prisma/client'
 import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
 import { targetOf as keyTarget, visibleApiKeys } from '../api-key/access.ts'
 import { ApiKeyConnection, ApiKeyEdge } from '../api-key/connection.ts'
 import { WorkloadEnum } from '../api-key/enums.ts'
 import { orderOf } from '../api-key/filter.ts'
 import { ApiKey } from '../api-key/graph.ts'
 import { MAX_IPS } from '../api-key/input.ts'
+import { Loader } from '../core/loader.ts'
 import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { guardField } from '../graphql/guard.ts'
@@ -162,10 +162,16 @@ const PolicyViolation = builder.objectRef<Violation>('PolicyViolation').implemen
 const policies = createContextCache(({ runtime }: GraphContext) => {
   const { prisma } = runtime.database
   return {
-    ofOrganization: new DataLoader<string, OrganizationPolicy>((ids) => organizationPoliciesOf(prisma, ids), {
+    ofOrganization: new Loader<string, OrganizationPolicy>(
+      runtime.database,
+      (ids) => organizationPoliciesOf(prisma, ids),
+      {
+        cache: false,
+      },
+    ),
+    rules: new Loader(runtime.database, (projects: readonly ProjectRef[]) => rulesOfAll(prisma, projects), {
       cache: false,
     }),
-    rules: new DataLoader((projects: readonly ProjectRef[]) => rulesOfAll(prisma, projects), { cache: false }),
   }
 })
 

@@ -1,9 +1,9 @@
 import type { ApiKey, Prisma, Project, Workload } from '@keyward/prisma/generated/prisma/client'
 import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
 import { visibleApiKeys } from '../api-key/access.ts'
 import { answering } from '../api-key/filter.ts'
 import type { Access } from '../core/access.ts'
+import { Loader } from '../core/loader.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { visibleModels } from '../model/access.ts'
 import { notPaused } from '../pause/state.ts'
@@ -47,18 +47,18 @@ type Called = { projectId: string | null; workload: Workload; slug: string }
  */
 class PlaygroundReach {
   readonly #context: GraphContext
-  readonly #own: DataLoader<string, Project | null>
-  readonly #keys: DataLoader<Called, ApiKey[], string>
+  readonly #own: Loader<string, Project | null>
+  readonly #keys: Loader<Called, ApiKey[], string>
   #all: Promise<Project[]> | undefined
 
   constructor(context: GraphContext) {
     this.#context = context
-    this.#own = new DataLoader(async (ids) => {
+    this.#own = new Loader(context.runtime.database, async (ids) => {
       const rows = await this.#projects({ id: { in: [...ids] } })
       const byId = new Map(rows.map((row) => [row.id, row]))
       return ids.map((id) => byId.get(id) ?? null)
     })
-    this.#keys = new DataLoader((asked) => this.#findKeys(asked), {
+    this.#keys = new Loader(context.runtime.database, (asked) => this.#findKeys(asked), {
       cacheKeyFn: ({ projectId, workload, slug }) => `${projectId} ${workload} ${slug}`,
     })
   }

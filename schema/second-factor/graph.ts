@@ -1,6 +1,6 @@
 import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
 import { Collaborator } from '../collaborator/graph.ts'
+import { Loader } from '../core/loader.ts'
 import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { guardField } from '../graphql/guard.ts'
@@ -16,7 +16,7 @@ import { peopleWithoutSecondFactor } from './where.ts'
 /** The second factors of a request's people, by one statement. */
 const secondFactorsOf = createContextCache(
   ({ runtime }: GraphContext) =>
-    new DataLoader<string, boolean | null>(async (ids) => {
+    new Loader<string, boolean | null>(runtime.database, async (ids) => {
       const rows = await readSecondFactors(runtime.database, ids)
       const found = new Map(rows.map(({ id, has }) => [id, has]))
       return ids.map((id) => found.get(id) ?? null)

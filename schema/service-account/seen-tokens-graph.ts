@@ -1,5 +1,5 @@
 import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
+import { Loader } from '../core/loader.ts'
 import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import type { FieldsOf } from '../graphql/types.ts'
@@ -45,7 +45,7 @@ export const LastSeenToken = builder.objectRef<SeenToken>('LastSeenToken').imple
 /** The projects of a request's playground tokens, by one statement. */
 const projectsOf = createContextCache(
   ({ access, runtime }: GraphContext) =>
-    new DataLoader(async (ids: readonly string[]) => {
+    new Loader(runtime.database, async (ids: readonly string[]) => {
       const rows = await runtime.database.prisma.project.findMany({ where: { id: { in: [...ids] } } })
       const byId = new Map(rows.map((row) => [row.id, row]))
       return ids.map((id) => {
@@ -61,7 +61,8 @@ type HolderIn = Holder & { organizationId: string }
 /** The tokens that holders last saw, for all holders of a request by two statements. */
 export const seenTokensOf = createContextCache(
   ({ runtime }: GraphContext) =>
-    new DataLoader<HolderIn, SeenToken[], string>(
+    new Loader<HolderIn, SeenToken[], string>(
+      runtime.database,
       (holders) => findSeenTokens(runtime.database.prisma, holders, runtime.database.clock.now()),
       {
         cacheKeyFn: ({ organizationId, userId, serviceAccountId }) => `${organizationId} ${userId ?? serviceAccountId}`,

@@ -1,7 +1,8 @@
 import { formatUsd } from '@keyward/engine/money'
 import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
 import { RequestError } from '../core/errors.ts'
+import { grouped } from '../core/grouped.ts'
+import { Loader } from '../core/loader.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { bucketsOf } from './buckets.ts'
 import { withStoredConsumers } from './consumers/filter.ts'
@@ -33,24 +34,14 @@ interface Asked {
   question: Question
 }
 
-/** Groups items by a key, in the order of their first item. */
-export function grouped<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>()
-  for (const item of items) {
-    const group = groups.get(keyOf(item))
-    if (group) group.push(item)
-    else groups.set(keyOf(item), [item])
-  }
-  return groups
-}
-
 const alike = ({ kind, question }: Asked): string =>
   JSON.stringify([kind, { ...question, groupBy: [...question.groupBy].sort() }])
 
 /** Loads sums: one statement for all scopes of a request with the same question. */
 const sumsLoader = createContextCache(
   ({ runtime }: GraphContext) =>
-    new DataLoader<Asked, Sum[], string>(
+    new Loader<Asked, Sum[], string>(
+      runtime.database,
       async (asked) => {
         const together = grouped(asked, alike)
         const sums = new Map<Asked, Sum[] | Error>()

@@ -1,9 +1,9 @@
 import { createContextCache, isThenable, type MaybePromise } from '@pothos/core'
 import { queryFromInfo } from '@pothos/plugin-prisma'
-import DataLoader from 'dataloader'
 import type { GraphQLResolveInfo } from 'graphql'
 import { visibleApiKeys } from '../api-key/access.ts'
 import type { ApiKey } from '../api-key/graph.ts'
+import { Loader } from '../core/loader.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { visibleModels } from '../model/access.ts'
 import type { Model } from '../model/graph.ts'
@@ -18,12 +18,12 @@ import { findKeyNames } from './sql.ts'
 
 type Find<Row> = (ids: string[], query: object) => Promise<Row[]>
 
-const loaders = createContextCache(() => new Map<object, DataLoader<string, unknown>>())
+const loaders = createContextCache(() => new Map<object, Loader<string, unknown>>())
 
 /** The loader shared by all resolvers of one field of the document. */
-function loaderAt<Row>(context: GraphContext, place: object, load: () => DataLoader<string, Row | null>) {
+function loaderAt<Row>(context: GraphContext, place: object, load: () => Loader<string, Row | null>) {
   const known = loaders(context)
-  const loader = (known.get(place) ?? load()) as DataLoader<string, Row | null>
+  const loader = (known.get(place) ?? load()) as Loader<string, Row | null>
   known.set(place, loader)
   return loader
 }
@@ -62,7 +62,7 @@ async function rowsAt<Row extends { id: string }>(
     context,
     place,
     () =>
-      new DataLoader<string, Row | null>(async (ids) => {
+      new Loader<string, Row | null>(context.runtime.database, async (ids) => {
         const found = new Map((await find([...ids], await query)).map((each) => [each.id, each]))
         return ids.map((each) => found.get(each) ?? null)
       }),
@@ -110,7 +110,7 @@ export async function keyNameOf(context: GraphContext, id: string): Promise<stri
     context,
     KEY_NAMES,
     () =>
-      new DataLoader(async (ids) => {
+      new Loader(context.runtime.database, async (ids) => {
         const rows = await findKeyNames(context.runtime.database, ids)
         const found = new Map(rows.map((row) => [row.id, row.name]))
         return ids.map((each) => found.get(each) ?? null)

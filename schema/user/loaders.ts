@@ -1,5 +1,5 @@
 import type { Database } from '@keyward/prisma/database'
-import DataLoader from 'dataloader'
+import { Loader } from '../core/loader.ts'
 import { findStandings } from './sql.ts'
 
 /** A member of the organization, or a collaborator of one of its projects without being one. */
@@ -7,10 +7,11 @@ export type Standing = 'MEMBER' | 'COLLABORATOR'
 
 /** Batched lookups about people and service accounts, for one request. */
 export class UserLoaders {
-  readonly #standing: DataLoader<{ organizationId: string; principalId: string }, Standing | null, string>
+  readonly #standing: Loader<{ organizationId: string; principalId: string }, Standing | null, string>
 
   constructor(database: Database) {
-    this.#standing = new DataLoader(
+    this.#standing = new Loader(
+      database,
       async (keys) => {
         const rows = await findStandings(
           database,

@@ -1,7 +1,8 @@
 import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
 import { TagInput } from '../../api-key/mutations.ts'
 import { RequestError } from '../../core/errors.ts'
+import { grouped } from '../../core/grouped.ts'
+import { Loader } from '../../core/loader.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { GraphContext } from '../../graphql/context.ts'
 import { guardField } from '../../graphql/guard.ts'
@@ -31,10 +32,15 @@ import { findLimitedConsumers, findLimitedTags, findWithLimits, type PartRow } f
 const batched = <Row>(read: (context: GraphContext, ids: readonly string[]) => Promise<(id: string) => Row>) =>
   createContextCache(
     (context: GraphContext) =>
-      new DataLoader<string, Row>(async (ids) => ids.map(await read(context, ids)), { cache: false }),
+      new Loader<string, Row>(context.runtime.database, async (ids) => ids.map(await read(context, ids)), {
+        cache: false,
+      }),
   )
 
-const ofOwner = (rows: readonly PartRow[]) => (id: string) => rows.filter(({ owner_id }) => owner_id === id)
+function ofOwner(rows: readonly PartRow[]): (id: string) => PartRow[] {
+  const rowsOf = grouped(rows, ({ owner_id }) => owner_id)
+  return (id) => rowsOf.get(id) ?? []
+}
 
 const consumersOf = batched(async ({ runtime }, ids) => ofOwner(await findLimitedConsumers(runtime.database, ids)))
 const tagsOf = batched(async ({ runtime }, ids) => ofOwner(await findLimitedTags(runtime.database, ids)))

@@ -10,7 +10,8 @@ import {
 import { BUDGET_PERIODS, type BudgetPeriod, type Calendar, UTC } from '@keyward/engine/lease/window'
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { Database } from '@keyward/prisma/database'
-import DataLoader from 'dataloader'
+import { grouped } from '../../core/grouped.ts'
+import { Loader } from '../../core/loader.ts'
 import { calendarsOfLimits, type DateWindow, windowAt } from '../windows/window.ts'
 import type { LimitSettings } from './input.ts'
 import { findLimitStates, findLimitsOf, type LimitedScope, type StateRow } from './sql.ts'
@@ -53,16 +54,17 @@ export interface ConcurrencyState {
 
 /** Batches reads of limits within a request. Keys are the UUIDs of organizations, projects, keys and parts of them. */
 export class LimitLoaders {
-  readonly settings: DataLoader<string, LimitSettings>
+  readonly settings: Loader<string, LimitSettings>
   readonly states: StateLoader<BudgetState>
   readonly rates: StateLoader<RateState>
   readonly concurrency: StateLoader<ConcurrencyState>
 
   constructor(database: Database) {
-    this.settings = new DataLoader(
+    this.settings = new Loader(
+      database,
       async (ids) => {
-        const rows = await findLimitsOf(database, ids)
-        return ids.map((id) => settingsOf(rows.filter((row) => row.scope_id === id)))
+        const rowsOf = grouped(await findLimitsOf(database, ids), ({ scope_id }) => scope_id)
+        return ids.map((id) => settingsOf(rowsOf.get(id) ?? []))
       },
       { cache: false },
     )
@@ -73,7 +75,7 @@ export class LimitLoaders {
 }
 
 /** A key is a scope, or a scope with the one whose limits apply to it. */
-type StateLoader<State> = DataLoader<string | LimitedScope, State[]>
+type StateLoader<State> = Loader<string | LimitedScope, State[]>
 
 const limitedScope = (key: string | LimitedScope): LimitedScope =>
   typeof key === 'string' ? { scopeId: key, limitsOf: key } : key
@@ -84,7 +86,8 @@ function statesBy<State>(
   stateOf: (row: StateRow, window: DateWindow, now: number) => State,
   findCalendars: (database: Database, limitsOf: string[]) => Promise<ReadonlyMap<string, Calendar>>,
 ): StateLoader<State> {
-  return new DataLoader(
+  return new Loader(
+    database,
     async (keys) => {
       const now = database.clock.now()
       const limited = keys.map(limitedScope)
@@ -100,9 +103,10 @@ function statesBy<State>(
         [...each].map(([kind, { start }]) => ({ calendar, kind, start })),
       )
       const rows = await findLimitStates(database, [...scopes.values()], starts, now)
+      const rowsOf = grouped(rows, ({ scope_id }) => scope_id)
       return limited.map((scope) =>
-        rows.flatMap((row) => {
-          const window = row.scope_id === scope.scopeId && windows[calendarOf(scope)]?.get(row.kind)
+        (rowsOf.get(scope.scopeId) ?? []).flatMap((row) => {
+          const window = windows[calendarOf(scope)]?.get(row.kind)
           return window ? [stateOf(row, window, now.getTime())] : []
         }),
       )

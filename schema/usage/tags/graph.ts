@@ -1,5 +1,5 @@
 import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
+import { Loader } from '../../core/loader.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { GraphContext } from '../../graphql/context.ts'
 import { guardField } from '../../graphql/guard.ts'
@@ -10,7 +10,7 @@ import { findTagKeys, MAX_TAG_KEYS } from './sql.ts'
 const tagKeysOf = (column: 'organization_id' | 'project_id') =>
   createContextCache(
     ({ runtime }: GraphContext) =>
-      new DataLoader<string, string[]>(async (ids) => {
+      new Loader<string, string[]>(runtime.database, async (ids) => {
         const found = new Map((await findTagKeys(runtime.database, column, ids)).map((row) => [row.scope, row.keys]))
         return ids.map((id) => found.get(id) ?? [])
       }),

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { getNamedType, isNonNullType, isObjectType, isUnionType } from 'graphql'
 import { expect, test } from 'vitest'
 import { schema } from '../../../schema/graph.ts'
@@ -56,4 +58,14 @@ test('connections have nodes, edges, a page and a bounded count', () => {
     const fields = Object.keys(type.getFields()).filter((name) => !/^countsBy[A-Z]/.test(name))
     expect(fields.sort(), type.name).toEqual(['edges', 'nodes', 'pageInfo', 'totalCount', 'totalCountCapped'])
   }
+})
+
+// Failed with a DataLoader in user/loaders.ts: a long answer would send a statement of it in each of its turns.
+test('loaders of the graph wait for the turns of long answers', () => {
+  const folder = join(import.meta.dirname, '../../../schema')
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.includes('node_modules'),
+  )
+  const withLoaders = files.filter((file) => readFileSync(join(folder, file), 'utf8').includes("from 'dataloader'"))
+  expect(withLoaders).toEqual(['core/loader.ts'])
 })

@@ -1,0 +1,24 @@
+import type { Database } from '@keyward/prisma/database'
+import { pace } from '@keyward/prisma/pace'
+import DataLoader from 'dataloader'
+
+const others = Promise.resolve()
+
+/**
+ * Reads what the objects of one request ask for by one batch, also if long answers take several turns of the event loop:
+ * the batch waits for the objects of later turns. The database names the request.
+ */
+export class Loader<Key, Value, CacheKey = Key> extends DataLoader<Key, Value, CacheKey> {
+  constructor(
+    database: Pick<Database, 'requester'>,
+    load: DataLoader.BatchLoadFn<Key, Value>,
+    options?: DataLoader.Options<Key, Value, CacheKey>,
+  ) {
+    const begin = (dispatch: () => void) => {
+      const request = database.requester
+      // As DataLoader does, after the promises that are settled already.
+      void others.then(() => process.nextTick(() => pace.hold(request, dispatch) || dispatch()))
+    }
+    super(load, { ...options, batchScheduleFn: begin })
+  }
+}
