@@ -1,3 +1,4 @@
+import { mapInTurns } from '@keyward/prisma/pace'
 import { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
 import { ConflictError, KeywardError, NotFoundError, ValidationError } from '../core/errors.ts'
@@ -21,6 +22,8 @@ import { boundsOf, limitScope, lockForNewKeys, newKeyRows, record, tooManyKeys }
 export const MAX_ROWS = 1_000
 export const MAX_START = 16
 const ATTEMPTS = 3
+/** Rows that one turn of the event loop checks. */
+const TURN_ROWS = 100
 
 const row = z.object({
   ...newKeyFields,
@@ -150,7 +153,7 @@ async function importRows(
   organizationId: string,
   rows: unknown[],
 ): Promise<ImportOutcome[]> {
-  const parsed = rows.map((given) => {
+  const parsed = await mapInTurns(rows, TURN_ROWS, (given) => {
     try {
       return parse(row, given)
     } catch (error) {
@@ -164,7 +167,7 @@ async function importRows(
     parsed.filter((given): given is Row => !(given instanceof KeywardError)),
   )
   const made: Made[] = []
-  const outcomes = parsed.map((given, index): ImportOutcome => {
+  const outcomes = await mapInTurns(parsed, TURN_ROWS, (given, index): ImportOutcome => {
     try {
       if (given instanceof KeywardError) throw given
       const rowsOfKey = makeKey(caller, unit, organizationId, ground, given)

@@ -54,6 +54,9 @@ export interface HourlySum {
   nanos: bigint
 }
 
+/** Sums of one statement. Its arrays are written as text, which holds the event loop. */
+export const SUMS_AT_ONCE = 2_000
+
 /** The start of an hour, as text. */
 export const hourOf = (at: Date): string => new Date(at.getTime() - (at.getTime() % HOUR_MS)).toISOString()
 

@@ -2,6 +2,7 @@ import { countTokens } from '@keyward/engine/lease/kind'
 import type { Reservation } from '@keyward/engine/lease/reservation'
 import type { Transaction } from '@keyward/prisma/database'
 import type { LineItem } from '@keyward/prisma/generated/prisma/enums'
+import { mapInTurns } from '@keyward/prisma/pace'
 import { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
 import { ForbiddenError } from '../core/errors.ts'
@@ -24,6 +25,8 @@ import { addToSums, findHashes, insertEvents, type KeptSettings, keepOrganizatio
 const DAY_MS = 86_400_000
 /** How far ahead of the database's clock a gateway's may be. */
 const AHEAD_MS = 5 * 60_000
+/** Events that one turn of the event loop reads. */
+const TURN_EVENTS = 100
 
 /** Why an event is rejected. */
 export const REFUSALS = {
@@ -109,10 +112,10 @@ export async function recordUsage(caller: Caller, input: unknown): Promise<Recor
   const now = runtime.database.clock.now()
   const rejected: RejectedEvent[] = []
   const read: { index: number; event: GivenEvent }[] = []
-  for (const [index, each] of given.events.entries()) {
-    const event = readEvent(each)
+  const events = await mapInTurns(given.events, TURN_EVENTS, readEvent)
+  for (const [index, event] of events.entries()) {
     if ('hash' in event) read.push({ index, event })
-    else rejected.push({ index, eventId: idOf(each), ...refuse('INVALID', event.message, event.field) })
+    else rejected.push({ index, eventId: idOf(given.events[index]), ...refuse('INVALID', event.message, event.field) })
   }
   const rows = await complete(caller, read, now)
   const recorded = await write(caller, { gatewayId: actor.id, now }, rows, given.released)

@@ -1,8 +1,9 @@
 import { formatUsd } from '@keyward/engine/money'
 import type { Database, Transaction } from '@keyward/prisma/database'
 import type { CredentialKind, LineItem, ServiceTier } from '@keyward/prisma/generated/prisma/enums'
+import { inBatches } from '../write/batches.ts'
 import type { Line } from './cost.ts'
-import { type HourlySum, hourlySumsOf, type Metered } from './metered.ts'
+import { type HourlySum, hourlySumsOf, type Metered, SUMS_AT_ONCE } from './metered.ts'
 import type { SumParts } from './parts.ts'
 
 interface PayerRow {
@@ -160,21 +161,24 @@ export async function findHashes(tx: Transaction, ids: readonly string[]): Promi
 /** Adds events to their hourly sums. Locked in one order, so that replicas do not deadlock. */
 export async function addToSums(tx: Transaction, events: readonly Metered[]): Promise<void> {
   const sums = hourlySumsOf(events)
-  const column = (read: (sum: HourlySum) => string | null) => sums.map(read)
-  await tx.$executeRaw`
-    INSERT INTO usage_hourly AS h (organization_id, hour, project_id, credential_kind, credential_id, user_id, workload,
-                                   model_id, line_item, events, requests, quantity, cost)
-    SELECT * FROM unnest(
-      ${column(({ payer }) => payer.organizationId)}::uuid[], ${column(({ hour }) => hour)}::timestamptz[],
-      ${column(({ payer }) => payer.projectId)}::uuid[], ${column(({ payer }) => payer.kind)}::"CredentialKind"[],
-      ${column(({ payer }) => payer.id)}::uuid[], ${column(({ payer }) => payer.userId)}::uuid[],
-      ${column(({ workload }) => workload)}::"Workload"[], ${column(({ modelId }) => modelId)}::uuid[],
-      ${column(({ lineItem }) => lineItem)}::"LineItem"[], ${column(({ events }) => events.toString())}::bigint[],
-      ${column(({ requests }) => requests.toString())}::bigint[], ${column(({ quantity }) => quantity.toString())}::bigint[],
-      ${column(({ nanos }) => formatUsd(nanos))}::numeric[])
-    ON CONFLICT (organization_id, hour, project_id, credential_id, workload, model_id, line_item) DO UPDATE
-       SET events = h.events + excluded.events, requests = h.requests + excluded.requests,
-           quantity = h.quantity + excluded.quantity, cost = h.cost + excluded.cost`
+  const insert = (batch: HourlySum[]) => {
+    const column = (read: (sum: HourlySum) => string | null) => batch.map(read)
+    return tx.$executeRaw`
+      INSERT INTO usage_hourly AS h (organization_id, hour, project_id, credential_kind, credential_id, user_id, workload,
+                                     model_id, line_item, events, requests, quantity, cost)
+      SELECT * FROM unnest(
+        ${column(({ payer }) => payer.organizationId)}::uuid[], ${column(({ hour }) => hour)}::timestamptz[],
+        ${column(({ payer }) => payer.projectId)}::uuid[], ${column(({ payer }) => payer.kind)}::"CredentialKind"[],
+        ${column(({ payer }) => payer.id)}::uuid[], ${column(({ payer }) => payer.userId)}::uuid[],
+        ${column(({ workload }) => workload)}::"Workload"[], ${column(({ modelId }) => modelId)}::uuid[],
+        ${column(({ lineItem }) => lineItem)}::"LineItem"[], ${column(({ events }) => events.toString())}::bigint[],
+        ${column(({ requests }) => requests.toString())}::bigint[], ${column(({ quantity }) => quantity.toString())}::bigint[],
+        ${column(({ nanos }) => formatUsd(nanos))}::numeric[])
+      ON CONFLICT (organization_id, hour, project_id, credential_id, workload, model_id, line_item) DO UPDATE
+         SET events = h.events + excluded.events, requests = h.requests + excluded.requests,
+             quantity = h.quantity + excluded.quantity, cost = h.cost + excluded.cost`
+  }
+  await inBatches(sums, insert, SUMS_AT_ONCE)
 }
 
 /** Deletes a batch of events recorded before a time; returns their number. */

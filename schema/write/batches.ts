@@ -2,6 +2,10 @@
 const BATCH_ROWS = 50
 
 /** Inserts rows by statements of a bounded size, one after the other. Sends none without rows. */
-export async function inBatches<Row>(rows: readonly Row[], insert: (batch: Row[]) => Promise<unknown>): Promise<void> {
-  for (let first = 0; first < rows.length; first += BATCH_ROWS) await insert(rows.slice(first, first + BATCH_ROWS))
+export async function inBatches<Row>(
+  rows: readonly Row[],
+  insert: (batch: Row[]) => Promise<unknown>,
+  size = BATCH_ROWS,
+): Promise<void> {
+  for (let first = 0; first < rows.length; first += size) await insert(rows.slice(first, first + size))
 }

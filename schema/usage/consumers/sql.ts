@@ -1,6 +1,7 @@
 import { formatUsd } from '@keyward/engine/money'
 import type { Database, Transaction } from '@keyward/prisma/database'
-import { consumerSumsOf, type HourlySum, type Metered } from '../metered.ts'
+import { inBatches } from '../../write/batches.ts'
+import { consumerSumsOf, type HourlySum, type Metered, SUMS_AT_ONCE } from '../metered.ts'
 import { MAX_CONSUMERS } from './consumer.ts'
 
 /** Runs queries, in a transaction or outside. */
@@ -61,22 +62,24 @@ export async function countNamed(tx: Transaction, places: readonly NamedConsumer
 /** Adds the events that name a consumer to its hourly sums. Locked in one order, so that replicas do not deadlock. */
 export async function addToConsumerSums(tx: Transaction, events: readonly Metered[]): Promise<void> {
   const sums = consumerSumsOf(events)
-  if (sums.length === 0) return
-  const column = (read: (sum: HourlySum) => string | null) => sums.map(read)
-  await tx.$executeRaw`
-    INSERT INTO usage_consumer_hourly AS h (organization_id, hour, project_id, consumer, credential_kind, credential_id,
-                                            user_id, workload, model_id, line_item, events, requests, quantity, cost)
-    SELECT * FROM unnest(
-      ${column(({ payer }) => payer.organizationId)}::uuid[], ${column(({ hour }) => hour)}::timestamptz[],
-      ${column(({ payer }) => payer.projectId)}::uuid[], ${column(({ consumer }) => consumer)}::text[],
-      ${column(({ payer }) => payer.kind)}::"CredentialKind"[], ${column(({ payer }) => payer.id)}::uuid[],
-      ${column(({ payer }) => payer.userId)}::uuid[], ${column(({ workload }) => workload)}::"Workload"[],
-      ${column(({ modelId }) => modelId)}::uuid[], ${column(({ lineItem }) => lineItem)}::"LineItem"[],
-      ${column(({ events }) => events.toString())}::bigint[], ${column(({ requests }) => requests.toString())}::bigint[],
-      ${column(({ quantity }) => quantity.toString())}::bigint[], ${column(({ nanos }) => formatUsd(nanos))}::numeric[])
-    ON CONFLICT (project_id, hour, consumer, credential_id, workload, model_id, line_item) DO UPDATE
-       SET events = h.events + excluded.events, requests = h.requests + excluded.requests,
-           quantity = h.quantity + excluded.quantity, cost = h.cost + excluded.cost`
+  const insert = (batch: HourlySum[]) => {
+    const column = (read: (sum: HourlySum) => string | null) => batch.map(read)
+    return tx.$executeRaw`
+      INSERT INTO usage_consumer_hourly AS h (organization_id, hour, project_id, consumer, credential_kind, credential_id,
+                                              user_id, workload, model_id, line_item, events, requests, quantity, cost)
+      SELECT * FROM unnest(
+        ${column(({ payer }) => payer.organizationId)}::uuid[], ${column(({ hour }) => hour)}::timestamptz[],
+        ${column(({ payer }) => payer.projectId)}::uuid[], ${column(({ consumer }) => consumer)}::text[],
+        ${column(({ payer }) => payer.kind)}::"CredentialKind"[], ${column(({ payer }) => payer.id)}::uuid[],
+        ${column(({ payer }) => payer.userId)}::uuid[], ${column(({ workload }) => workload)}::"Workload"[],
+        ${column(({ modelId }) => modelId)}::uuid[], ${column(({ lineItem }) => lineItem)}::"LineItem"[],
+        ${column(({ events }) => events.toString())}::bigint[], ${column(({ requests }) => requests.toString())}::bigint[],
+        ${column(({ quantity }) => quantity.toString())}::bigint[], ${column(({ nanos }) => formatUsd(nanos))}::numeric[])
+      ON CONFLICT (project_id, hour, consumer, credential_id, workload, model_id, line_item) DO UPDATE
+         SET events = h.events + excluded.events, requests = h.requests + excluded.requests,
+             quantity = h.quantity + excluded.quantity, cost = h.cost + excluded.cost`
+  }
+  await inBatches(sums, insert, SUMS_AT_ONCE)
 }
 
 /** Reads the salt by which an organization hashes consumers now. Null: it stores them as they are given. */

@@ -1,3 +1,4 @@
+import { mapInTurns } from '@keyward/prisma/pace'
 import { InvalidRow, markRow } from '@keyward/schema/core/rows'
 import {
   coerceInputValue,
@@ -48,18 +49,35 @@ function placeholder(type: GraphQLInputType): unknown {
   return isEnumType(bare) ? bare.getValues()[0]?.name : ''
 }
 
-function checkRows(context: object, rows: Rows, given: readonly unknown[]): unknown[] {
-  return given.map((value) => {
-    let invalid = value == null ? new InvalidRow(null, 'Must not be null.', value) : null
-    coerceInputValue(value, rows.row, (path, found, error) => {
+/** Rows that one turn of the event loop checks. */
+const TURN_ROWS = 50
+
+/** Ends the check of a row at its first error: GraphQL.js would make an error, with its stack, for each of its values. */
+class Found {
+  constructor(readonly invalid: InvalidRow) {}
+}
+
+function findInvalid(row: GraphQLInputObjectType, value: unknown): InvalidRow | null {
+  if (value == null) return new InvalidRow(null, 'Must not be null.', value)
+  try {
+    coerceInputValue(value, row, (path, found, error) => {
       // GraphQL.js reports a missing or unknown field at the object that lacks or has it.
       const [, named] = /^Field "([^"]{1,100})"/.exec(error.message) ?? []
       const field = [...path, ...(named === undefined ? [] : [named])].join('.') || null
-      invalid ??= new InvalidRow(field, ruleAt(rows.row, path, found, error), value)
+      throw new Found(new InvalidRow(field, ruleAt(row, path, found, error), value))
     })
+  } catch (error) {
+    if (error instanceof Found) return error.invalid
+    throw error
+  }
+  return null
+}
+
+const checkRows = (context: object, rows: Rows, given: readonly unknown[]): Promise<unknown[]> =>
+  mapInTurns(given, TURN_ROWS, (value) => {
+    const invalid = findInvalid(rows.row, value)
     return invalid === null ? value : standIn(rows, markRow(context, invalid))
   })
-}
 
 /**
  * Checks the rows of lists one by one, where the graph says so, so that an invalid row does not cause the others to be
@@ -74,25 +92,35 @@ export function useRows(): Plugin {
     known.set(type, rows)
     return rows
   }
-  const check = (args: ExecutionArgs): void => {
+  /** The variables of a mutation that have lists of rows. */
+  const findLists = (args: ExecutionArgs) => {
     const operation = args.document.definitions.find(
       (definition) =>
         definition.kind === Kind.OPERATION_DEFINITION &&
         (args.operationName == null || definition.name?.value === args.operationName),
     )
-    if (operation?.kind !== Kind.OPERATION_DEFINITION || operation.operation !== 'mutation') return
-    for (const { variable, type: node } of operation.variableDefinitions ?? []) {
+    if (operation?.kind !== Kind.OPERATION_DEFINITION || operation.operation !== 'mutation') return []
+    return (operation.variableDefinitions ?? []).flatMap(({ variable, type: node }) => {
       const type = typeFromAST(args.schema, node)
       const bare = type && isInputType(type) ? getNullableType(type) : undefined
       const rows = isInputObjectType(bare) ? rowsOf(bare) : null
       const name = variable.name.value
       const value = args.variableValues?.[name]
-      if (!rows || !isRecord(value)) continue
+      if (!rows || !isRecord(value)) return []
       const list = value[rows.list]
-      if (!Array.isArray(list)) continue
-      const checked = checkRows(Object(args.contextValue), rows, list)
+      return Array.isArray(list) ? [{ name, value, rows, list }] : []
+    })
+  }
+  const check = async (args: ExecutionArgs, lists: ReturnType<typeof findLists>): Promise<void> => {
+    for (const { name, value, rows, list } of lists) {
+      const checked = await checkRows(Object(args.contextValue), rows, list)
       args.variableValues = { ...args.variableValues, [name]: { ...value, [rows.list]: checked } }
     }
   }
-  return { onExecute: ({ args }) => check(args) }
+  return {
+    onExecute({ args }) {
+      const lists = findLists(args)
+      return lists.length === 0 ? undefined : check(args, lists)
+    },
+  }
 }
