@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Pool, PoolClient } from 'pg'
 import { DatabaseUnavailableError } from './errors.ts'
 import { WatchedClient } from './watched-client.ts'
@@ -46,6 +47,8 @@ function cancelOnAbort(client: PoolClient, signal: AbortSignal): void {
   const cancel = () => {
     cancelled = client.cancelRead()
   }
+  // One for each statement under way: more than Node.js expects, and never more than the pool has connections.
+  setMaxListeners(0, signal)
   signal.addEventListener('abort', cancel, { once: true })
   // The pool sets it anew each time, and pool.query() ends with it.
   const { release } = client

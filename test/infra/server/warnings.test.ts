@@ -1,0 +1,51 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type Client, startApp, type TestApp } from '../app.ts'
+import { testDatabaseKind } from '../database.ts'
+import { createOrganization } from '../world.ts'
+
+let app: TestApp
+let owner: Client
+let project: string
+const warnings: string[] = []
+const onWarning = ({ name, message }: Error) => void warnings.push(`${name}: ${message}`)
+beforeAll(async () => {
+  app = await startApp({ poolSize: 16 })
+  owner = await app.signUp('Owner')
+  project = (await createOrganization(owner, 'Busy')).defaultProject
+  process.on('warning', onWarning)
+})
+afterEach(() => {
+  warnings.length = 0
+})
+afterAll(async () => {
+  process.off('warning', onWarning)
+  await app?.close()
+})
+
+// Failed (MaxListenersExceededWarning) while each statement under way added a listener to the signal of its request.
+test.runIf(testDatabaseKind === 'postgresql')(
+  'a request with a statement under way on every connection causes no warning of Node.js',
+  async () => {
+    const fields = Array.from({ length: 20 }, (_, index) => `p${index}: project(id: $id) { apiKeys { nodes { id } } }`)
+    const pool = app.database.openPool(2)
+    const lock = await pool.connect()
+    await lock.query('BEGIN; LOCK TABLE api_key IN ACCESS EXCLUSIVE MODE')
+    const answer = owner.ask(`query ($id: ID!) { ${fields.join(' ')} }`, { id: project })
+    const countWaiting = async () => {
+      const { rows } = await pool.query(
+        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+      )
+      return rows.length
+    }
+    await expect.poll(countWaiting).toBeGreaterThan(11)
+    await lock.query('COMMIT')
+    const { data, errors } = await answer
+    lock.release()
+    await pool.end()
+    expect(errors).toBeUndefined()
+    expect(Object.keys(data)).toHaveLength(fields.length)
+    // Node.js emits warnings in a later turn.
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(warnings).toEqual([])
+  },
+)
