@@ -49,6 +49,8 @@ export interface DatabaseOptions {
   directUrl?: string | undefined
   /** The longest wait for a connection, in milliseconds; 10 seconds by default. For tests. */
   connectionWaitMs?: number
+  /** The longest wait for the answer to a statement of PostgreSQL, in milliseconds; 33 seconds by default. For tests. */
+  statementDeadlineMs?: number
   /** How many times longer than usual to wait for a sign of life of PostgreSQL; 1 by default. For tests on a busy machine. */
   patience?: number
   /** Whether processes share the embedded database; `none` by default. */
@@ -214,7 +216,7 @@ async function connect(
   const Counted = options.onStatement ? reportingClient(options.onStatement) : WatchedClient
   const pool = new Pool({
     ...config,
-    ...(isRemote && { query_timeout: STATEMENT_DEADLINE }),
+    ...(isRemote && { query_timeout: options.statementDeadlineMs ?? STATEMENT_DEADLINE }),
     max: poolSize,
     Client: tracing ? tracedClient(Counted, tracing) : Counted,
     onConnect: (client) => {

@@ -76,6 +76,23 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('connections that die without
       .toContain('7')
   })
 
+  // Failed while a connection of which only the statements had a deadline stayed in the pool: the transaction after it failed, too.
+  test('a transaction whose connection is silent fails as unavailable, and the next one has another connection', async () => {
+    const own = await openDatabase(network.url, { poolSize: 1, statementDeadlineMs: 1_000 })
+    const select = () => own.transaction((tx) => tx.$queryRaw`SELECT 1`)
+    await select()
+    const failed = await own
+      .transaction(async (tx) => {
+        await tx.$queryRaw`SELECT 1`
+        network.silence()
+        await tx.$queryRaw`SELECT 1`
+      })
+      .catch(isUnavailable)
+    expect(failed).toBe(true)
+    expect(await select()).toHaveLength(1)
+    await own.close()
+  })
+
   test('a server stops at its deadline', async () => {
     const started = await start({
       DATABASE_URL: network.url,

@@ -1,8 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { setupToken } from '@keyward/server/config/secrets'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { whileLocked } from '../locked-table.ts'
 import { invite, withFirstAccount } from './invited.ts'
-import { type OpenApp, openApp, PASSWORD, post, signIn, signUp, testDatabaseKind, whoAmI } from './open-app.ts'
+import {
+  type OpenApp,
+  openApp,
+  PASSWORD,
+  post,
+  sessionOf,
+  signIn,
+  signUp,
+  testDatabaseKind,
+  whoAmI,
+} from './open-app.ts'
 
 const HOUR = 3_600_000
 
@@ -31,6 +42,21 @@ describe('a person who signs up', () => {
     const together = await Promise.all(Array.from({ length: 8 }, () => signUp(app, 'twice@example.com')))
     expect(together.filter(({ status }) => status === 200)).toHaveLength(1)
     expect((await signIn(app, 'twice@example.com')).status).toBe(200)
+  })
+
+  // Failed (503 after ten seconds) while better-auth began its own transactions, which took every connection.
+  test.runIf(testDatabaseKind === 'postgresql')('leaves connections to reads, with however many others', async () => {
+    const { app, database } = opened
+    const { max } = database.connections()
+    const { cookie } = sessionOf(await signIn(app, 'first@example.com'))
+    const answers = await whileLocked(database, '"user" IN SHARE', async (countWaiting) => {
+      const signUps = Array.from({ length: max + 2 }, (_, index) => signUp(app, `crowd-${index}@example.com`))
+      await expect.poll(countWaiting).toBeGreaterThanOrEqual(max - 2)
+      expect(await whoAmI(app, { cookie })).toEqual({ status: 200, email: 'first@example.com' })
+      return { signUps }
+    })
+    const statuses = await Promise.all(answers.signUps.map(async (answer) => (await answer).status))
+    expect(new Set(statuses)).toEqual(new Set([200]))
   })
 
   test.each([

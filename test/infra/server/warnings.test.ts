@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Client, startApp, type TestApp } from '../app.ts'
 import { testDatabaseKind } from '../database.ts'
+import { whileLocked } from '../locked-table.ts'
 import { createOrganization } from '../world.ts'
 
 let app: TestApp
@@ -27,21 +28,12 @@ test.runIf(testDatabaseKind === 'postgresql')(
   'a request with a statement under way on every connection causes no warning of Node.js',
   async () => {
     const fields = Array.from({ length: 20 }, (_, index) => `p${index}: project(id: $id) { apiKeys { nodes { id } } }`)
-    const pool = app.database.openPool(2)
-    const lock = await pool.connect()
-    await lock.query('BEGIN; LOCK TABLE api_key IN ACCESS EXCLUSIVE MODE')
-    const answer = owner.ask(`query ($id: ID!) { ${fields.join(' ')} }`, { id: project })
-    const countWaiting = async () => {
-      const { rows } = await pool.query(
-        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
-      )
-      return rows.length
-    }
-    await expect.poll(countWaiting).toBeGreaterThan(11)
-    await lock.query('COMMIT')
-    const { data, errors } = await answer
-    lock.release()
-    await pool.end()
+    const answer = await whileLocked(app.database, 'api_key IN ACCESS EXCLUSIVE', async (countWaiting) => {
+      const asked = owner.ask(`query ($id: ID!) { ${fields.join(' ')} }`, { id: project })
+      await expect.poll(countWaiting).toBeGreaterThan(11)
+      return { asked }
+    })
+    const { data, errors } = await answer.asked
     expect(errors).toBeUndefined()
     expect(Object.keys(data)).toHaveLength(fields.length)
     // Node.js emits warnings in a later turn.

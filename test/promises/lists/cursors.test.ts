@@ -221,6 +221,20 @@ test('an order’s cursor works in both directions and is rejected by other orde
   }
 })
 
+// Failed while a cursor of any length was decoded, encoded again and parsed, by each connection that it was given to.
+test('a cursor that is longer than any of this server is rejected, whatever it says', async () => {
+  const { endCursor } = (await read(keysIn('NAME', 'ASC')('first: 1'))).pageInfo
+  const said = Buffer.from(endCursor, 'base64').toString()
+  const after = (spaces: number) => cursor(said.replace('[', `[${' '.repeat(spaces)}`))
+  const answerOf = (place: string) => ask(keysIn('NAME', 'ASC')(`first: 1, after: "${place}"`))
+  expect((await answerOf(after(3))).errors).toBeUndefined()
+  const { errors } = await answerOf(after(2_048))
+  expect(errors?.[0]).toMatchObject({
+    message: expect.stringContaining('`after` is not a cursor of this list.'),
+    extensions: { code: 'BAD_REQUEST' },
+  })
+})
+
 test('a cursor of another tenant’s key gives the same answer as a cursor of a missing key', async () => {
   const { database, owner, signUp } = setting
   const stranger = await signUp('Stranger')

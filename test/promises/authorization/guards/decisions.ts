@@ -220,4 +220,11 @@ export const DECISIONS: Removal[] = [
     without: '',
     seenBy: 'secretKinds',
   },
+  {
+    what: 'the person of a playground token',
+    file: 'schema/verification/playground.ts',
+    guard: 'if (!usable.has(keyOf(record))) records.delete(hash)',
+    without: 'if (usable.size < 0) records.delete(hash)',
+    seenBy: 'requiredFactor',
+  },
 ]

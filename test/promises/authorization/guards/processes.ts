@@ -205,4 +205,11 @@ export const PROCESSES: Removal[] = [
     without: '({ id, attempts, attemptsBefore: { gte: 0 * attemptsBefore } })',
     seenBy: 'resend',
   },
+  {
+    what: 'the end of a connection with the deadline of a statement',
+    file: 'prisma/watched-client.ts',
+    guard: 'isDeadline(error) && this.destroy()',
+    without: 'isDeadline(error)',
+    seenBy: 'silentNetwork',
+  },
 ]

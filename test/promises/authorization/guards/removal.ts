@@ -59,6 +59,8 @@ export const TESTS = {
   denialNotices: 'test/nouns/notice/denials.test.ts',
   childTokens: 'test/nouns/child-token/exchange.test.ts',
   secondFactors: 'test/nouns/second-factor/second-factor.test.ts',
+  cursors: 'test/promises/lists/cursors.test.ts',
+  silentNetwork: 'test/infra/database/silent-network.test.ts',
   requiredFactor: 'test/promises/rules/second-factor.test.ts',
   createdTokens: 'test/nouns/child-token/create.test.ts',
   awaited: 'test/promises/revocation/awaited.test.ts',

@@ -191,4 +191,11 @@ export const REQUESTS: Removal[] = [
     without: '=> !containsSecret(value) || true',
     seenBy: 'strings',
   },
+  {
+    what: 'the cap on cursors',
+    file: 'schema/graphql/pagination/list-order.ts',
+    guard: 'if (cursor.length > CURSOR_CHARACTERS) return null',
+    without: 'if (cursor.length > CURSOR_CHARACTERS * 1_000) return null',
+    seenBy: 'cursors',
+  },
 ]

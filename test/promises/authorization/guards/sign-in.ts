@@ -233,4 +233,11 @@ export const SIGN_IN: Removal[] = [
     without: 'if ((await isInvited',
     seenBy: 'singleSignOn',
   },
+  {
+    what: 'the bound on transactions of sign-ins',
+    file: 'server/identity/auth-options.ts',
+    guard: '{ $transaction: transaction, passkey, account }',
+    without: '{ passkey, account }',
+    seenBy: 'signUp',
+  },
 ]
