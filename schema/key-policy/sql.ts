@@ -66,7 +66,7 @@ export const findKeysOfLeaver = (
        AND k.organization_id = ${organizationId}::uuid
        AND (k.created_by_user_id = ${userId}::uuid OR k.created_by_service_account_id = ${serviceAccountId}::uuid)
        AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ${now})
-       AND (p.when_creator_leaves = 'FLAG' OR k.paused_at IS NULL OR k.paused_until <= ${now})
+       AND (p.when_creator_leaves = 'FLAG' OR k.paused_at IS NULL OR (k.paused_until > '-infinity' AND k.paused_until <= ${now}))
        AND NOT EXISTS (SELECT FROM member m WHERE m.organization_id = ${organizationId}::uuid
                           AND (m.user_id = ${userId}::uuid OR m.service_account_id = ${serviceAccountId}::uuid))
        AND NOT EXISTS (SELECT FROM collaborator c WHERE c.organization_id = ${organizationId}::uuid

@@ -8,11 +8,16 @@ export interface Pause {
 export const isPaused = ({ pausedAt, pausedUntil }: Pause, now: Date): boolean =>
   pausedAt !== null && (pausedUntil === null || pausedUntil > now)
 
+/** No pause ends before it: an earlier end, such as -infinity, cannot be read and counts as none. */
+const FIRST_END = new Date(0)
+
 /** The WHERE of rows that are paused. */
 export const paused = (now: Date) => ({
   pausedAt: { not: null },
-  OR: [{ pausedUntil: null }, { pausedUntil: { gt: now } }],
+  OR: [{ pausedUntil: null }, { pausedUntil: { gt: now } }, { pausedUntil: { lt: FIRST_END } }],
 })
 
 /** The WHERE of rows that are not paused. */
-export const notPaused = (now: Date) => ({ OR: [{ pausedAt: null }, { pausedUntil: { lte: now } }] })
+export const notPaused = (now: Date) => ({
+  OR: [{ pausedAt: null }, { pausedUntil: { gte: FIRST_END, lte: now } }],
+})

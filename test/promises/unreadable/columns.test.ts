@@ -26,11 +26,12 @@ interface Column {
   isKey: boolean
 }
 
-/** Values of types, as SQL. A missing type fails the test. A time before all others is over, and so readable. */
+/** Values of types, as SQL. A missing type fails the test. */
 const VALUES: Record<string, string[]> = {
   numeric: ["'NaN'"],
   float8: ["'NaN'", "'Infinity'"],
-  timestamptz: ["'infinity'", "'290000-01-01'"],
+  timestamptz: ["'infinity'", "'290000-01-01'", "'-infinity'"],
+  text: ["'no such thing'", "''", "E'\\u0001'"],
   jsonb: ["'null'", "'[]'", "'{}'", "'5'", "'[null]'", "'[{}]'"],
   _text: ['NULL', "'{NULL}'", "'{{a}}'", "'{nonsense}'"],
   _Workload: ['NULL', "'{NULL}'"],
@@ -38,7 +39,16 @@ const VALUES: Record<string, string[]> = {
 }
 
 /** Types of which PostgreSQL stores only values that this code reads, next to enums. */
-const READABLE = ['varchar', 'text', 'uuid', 'bool', 'bytea', 'int4', 'int8']
+const READABLE = ['varchar', 'uuid', 'bool', 'bytea', 'int4', 'int8']
+
+/** Types of most columns. Each column gets one of the values, in turn. */
+const FREQUENT = ['timestamptz', 'text']
+
+/** Columns that get all values: each of them has another effect. */
+const EVERY_VALUE = ['time_zone', 'paused_until', 'expires_at', 'retires_at']
+
+/** Texts that name something. Any other text names something else, so that the row can be read. */
+const NAMES = ['api_key_tag.key', 'api_key_tag.value', 'usage_limit.part']
 
 /** Tables that no decision reads. They may have no rows in this test. */
 const UNREAD = [
@@ -106,7 +116,7 @@ test('the test knows unreadable values of every type, and has rows in every tabl
 
 /*
  * Failed in 25 places: a list that was null permitted everything, as an empty one does; a list with a null entry, and a time at
- * infinity, were INTERNAL.
+ * infinity, were INTERNAL. Failed in 3 places while a pause until -infinity was over.
  */
 test.runIf(testDatabaseKind === 'postgresql')(
   'a value that cannot be read, in any column of any table, permits nothing and causes no internal error',
@@ -119,10 +129,11 @@ test.runIf(testDatabaseKind === 'postgresql')(
     const faults: string[] = []
     const [tried, read] = [new Set<string>(), new Set<string>()]
     for (const [index, { table, column, type, isKey }] of columns.entries()) {
-      if (isKey || UNREAD.includes(table)) continue
+      if (isKey || UNREAD.includes(table) || NAMES.includes(`${table}.${column}`)) continue
       const values = VALUES[type] ?? []
-      // Times are most of the columns. Each gets one of the values, in turn.
-      for (const value of type === 'timestamptz' ? values.slice(index % 2, (index % 2) + 1) : values) {
+      const turn = index % values.length
+      const isShort = FREQUENT.includes(type) && !EVERY_VALUE.includes(column)
+      for (const value of isShort ? values.slice(turn, turn + 1) : values) {
         const place = `${table}.${column}`
         const isStored = await database.sql(`UPDATE public."${table}" SET "${column}" = ${value}`).then(
           () => true,

@@ -227,4 +227,11 @@ export const DECISIONS: Removal[] = [
     without: 'if (usable.size < 0) records.delete(hash)',
     seenBy: 'requiredFactor',
   },
+  {
+    what: 'the end of a pause that cannot be read',
+    file: 'schema/pause/sql.ts',
+    guard: "paused_until, '-infinity')",
+    without: "paused_until, '-1')",
+    seenBy: 'columns',
+  },
 ]
