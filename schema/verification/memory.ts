@@ -8,7 +8,7 @@ import { findModels, type PricedModel } from '../usage/catalogue.ts'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
 import type { ChangeKind } from '../write/outbox/kinds.ts'
 import { type KeyRecord, subjectsOf } from './credential.ts'
-import { findRecords, findUsableProjects, type OnUnreadable, type UsableProject, usableKey } from './playground.ts'
+import { findRecords, findUsableProjects, type UsableProject, usableKey } from './playground.ts'
 import { findGateways, findResources, type GatewayRecord, type ResourceRecord } from './sql.ts'
 
 const KEYS = 200_000
@@ -20,7 +20,7 @@ interface Options {
   unknownSecrets: Pick<UnknownSecrets, 'check' | 'find' | 'note'>
   /** How long cached rows may be used while the database is unreachable, in seconds. */
   outageGraceSeconds: number
-  onUnreadable?: OnUnreadable | undefined
+  onUnreadable?: ((error: unknown) => void) | undefined
 }
 
 type Found<Row> = Known<Row> | typeof UNAVAILABLE
@@ -41,6 +41,8 @@ export class VerifierMemory {
   readonly #models: Cache<PricedModel>
   readonly #gateways: Cache<GatewayRecord>
   readonly #usable: Cache<UsableProject>
+  /** Secrets whose rows could not be read when they were last looked up. */
+  readonly #unreadable = new Set<string>()
   /** Rows that each cache looked up in the database. */
   readonly lookUps = { keys: 0, resources: 0, models: 0, gateways: 0, projects: 0 }
 
@@ -74,7 +76,7 @@ export class VerifierMemory {
         // The end of a membership ends playground tokens.
         'MEMBERSHIP_CHANGED',
       ],
-      find: (from, hashes) => findRecords(from, hashes, options.onUnreadable),
+      find: (from, hashes) => this.#findKeys(from, hashes),
       subjectsOf,
     })
     this.#resources = this.#cache({
@@ -112,8 +114,26 @@ export class VerifierMemory {
     return checked instanceof Promise ? checked.catch(() => 'POSSIBLE' as const) : checked
   }
 
+  /** A key that cannot be read is UNAVAILABLE and not unknown: the operator has to restore it. */
   findKey(hash: string): Found<KeyRecord> | Promise<Found<KeyRecord>> {
-    return this.#freshness.find(this.#keys, hash)
+    const found = this.#freshness.find(this.#keys, hash)
+    return found instanceof Promise
+      ? found.then((known) => (known !== UNAVAILABLE && !known.row && this.#unreadable.has(hash) ? UNAVAILABLE : known))
+      : found
+  }
+
+  async #findKeys(database: Database, hashes: readonly string[]): Promise<Map<string, KeyRecord>> {
+    const unreadable = new Set<string>()
+    const records = await findRecords(database, hashes, (error, hash) => {
+      unreadable.add(hash)
+      this.#options.onUnreadable?.(error)
+    })
+    if (this.#unreadable.size > REACHED) this.#unreadable.clear()
+    for (const hash of hashes) {
+      if (unreadable.has(hash)) this.#unreadable.add(hash)
+      else this.#unreadable.delete(hash)
+    }
+    return records
   }
 
   /** Looks a key up again at the next request: one of its limits was removed meanwhile. */

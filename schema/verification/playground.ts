@@ -41,13 +41,10 @@ export async function findUsableProjects(
   return new Map(usable.map(({ key, userId, projectId }) => [key, { userId, projectId }]))
 }
 
-/** Receives the errors of stored values that cannot be read. */
-export type OnUnreadable = (error: unknown) => void
+/** Receives the errors of stored values that cannot be read, and the hash of the secret that is denied for each. */
+export type OnUnreadable = (error: unknown, hash: string) => void
 
-/**
- * Finds credentials as they are stored. One that cannot be read does not fail the look-up that it shares with others: it is
- * missing from their answer, and fails only a look-up of its own.
- */
+/** Finds credentials as they are stored. One that cannot be read is missing, and does not fail the look-up of others. */
 async function findReadable(
   database: Database,
   hashes: readonly string[],
@@ -57,19 +54,15 @@ async function findReadable(
     return await findStoredRecords(database, hashes)
   } catch (error) {
     if (!isUnreadable(error)) throw error
-    if (hashes.length === 1) onUnreadable(error)
-    if (hashes.length <= 1) throw error
+    const [hash, ...others] = hashes
+    if (hash !== undefined && others.length === 0) {
+      onUnreadable(error, hash)
+      return new Map()
+    }
   }
   const half = Math.ceil(hashes.length / 2)
-  const records = new Map<string, KeyRecord>()
-  for (const part of [hashes.slice(0, half), hashes.slice(half)]) {
-    const found = await findReadable(database, part, onUnreadable).catch((error: unknown) => {
-      if (part.length > 1 || !isUnreadable(error)) throw error
-      return new Map<string, KeyRecord>()
-    })
-    for (const [hash, record] of found) records.set(hash, record)
-  }
-  return records
+  const first = await findReadable(database, hashes.slice(0, half), onUnreadable)
+  return new Map([...first, ...(await findReadable(database, hashes.slice(half), onUnreadable))])
 }
 
 /**

@@ -28,7 +28,6 @@ import {
   type VerifyRequest,
 } from './decision.ts'
 import { type FoundGateway, VerifierMemory } from './memory.ts'
-import type { OnUnreadable } from './playground.ts'
 
 const DEFAULT_OUTAGE_GRACE_SECONDS = 60
 /** How often a credential is looked up again because one of its limits was removed meanwhile. */
@@ -47,7 +46,7 @@ interface Options {
   unknownSecrets: Pick<UnknownSecrets, 'check' | 'find' | 'note'>
   /** How long known keys are decided while the database is unreachable; 0: not at all. */
   outageGraceSeconds: number
-  onUnreadable?: OnUnreadable | undefined
+  onUnreadable?: ((error: unknown) => void) | undefined
 }
 
 /** The outcome of a decision: ALLOWED, or the reason of the denial. */

@@ -53,12 +53,17 @@ export async function lookUp(
     actor.kind === 'GATEWAY' ? gatewaySource(actor.id, null).map((each) => ({ ...each, waiting: Infinity })) : []
   const presences = await Promise.all(secretHashes.map((hash) => unknownSecrets.check(hash, sources)))
   const possible = secretHashes.filter((_hash, index) => presences[index] === 'POSSIBLE')
+  const unreadable = new Set<string>()
   const [records, resources, priced] = await Promise.all([
-    findRecords(database, possible, settings.onUnreadable),
+    findRecords(database, possible, (error, hash) => {
+      unreadable.add(hash)
+      settings.onUnreadable?.(error)
+    }),
     findResources(database, uuids),
     findModels(database, models),
   ])
-  for (const hash of possible) unknownSecrets.note(hash, records.has(hash), sources)
+  // A secret that cannot be read is not unknown: it works again once its row is restored.
+  for (const hash of possible) if (!unreadable.has(hash)) unknownSecrets.note(hash, records.has(hash), sources)
   return {
     credentials: [...records].map(([secretHash, record]) => ({ secretHash, record })),
     resources: [...resources.values()],
