@@ -101,7 +101,7 @@ export const TESTS = {
   unreadBodies: 'test/infra/server/unread-bodies.test.ts',
   cases: 'test/promises/bad-input/cases.test.ts',
   fullDisk: 'test/infra/server/full-disk.test.ts',
-  auditStream: 'test/nouns/audit/stream.test.ts',
+  auditStream: 'test/nouns/audit/stream-histories.test.ts',
   resend: 'test/nouns/webhook/resend.test.ts',
   cpu: 'test/promises/bad-input/cpu.test.ts',
 }
