@@ -231,7 +231,14 @@ export const DECISIONS: Removal[] = [
     what: 'the end of a pause that cannot be read',
     file: 'schema/pause/sql.ts',
     guard: "paused_until, '-infinity')",
-    without: "paused_until, '-1')",
+    without: "paused_until, '0001-01-01')",
     seenBy: 'columns',
+  },
+  {
+    what: 'the answer for a key that cannot be read',
+    file: 'schema/verification/memory.ts',
+    guard: 'this.#unreadable.has(hash) ? UNAVAILABLE : known',
+    without: 'this.#unreadable.has(hash) ? known : known',
+    seenBy: 'sharedLookUps',
   },
 ]

@@ -86,6 +86,7 @@ export const TESTS = {
   invitationMail: 'test/infra/server/invitation-mail.test.ts',
   settings: 'test/promises/unreadable/settings.test.ts',
   addresses: 'test/promises/unreadable/addresses.test.ts',
+  sharedLookUps: 'test/promises/unreadable/shared.test.ts',
   columns: 'test/promises/unreadable/columns.test.ts',
   timeFormats: 'test/nouns/verification/time-formats.test.ts',
   forwardAuth: 'test/infra/server/forward-auth.test.ts',
