@@ -1,4 +1,4 @@
-import { type ApiError, ValidationError } from '@keyward/sdk'
+import { type ApiError, ConflictError, type ConflictHolder, ValidationError } from '@keyward/sdk'
 import { RESOURCE_COMMANDS } from './generated/commands.ts'
 import type { ResourceCommand } from './resources/resource-command.ts'
 
@@ -81,6 +81,17 @@ function mistakesOf({ operation, issues }: ValidationError): string {
     : ['The server rejects these values:', ...lines.map((line) => `  ${line}`)].join('\n')
 }
 
+/** Names the object that has the value in conflict. */
+export function holderWords(holder: ConflictHolder | null): string {
+  if (!holder) return ''
+  const { id, name } = holder
+  return name === null ? ` See: ${id}` : ` Used by: ${name} (${id})`
+}
+
+/** The holder of a conflict's value, unless the message names it. */
+const holderOf = (error: ApiError): string =>
+  error instanceof ConflictError && !error.message.includes(error.holder?.id ?? '') ? holderWords(error.holder) : ''
+
 /**
  * The message of an error, with options for fields and commands for SDK methods.
  * @param keyId The key that `KEY` means in those commands.
@@ -88,5 +99,6 @@ function mistakesOf({ operation, issues }: ValidationError): string {
 export function wordsOf(error: ApiError, keyId = 'KEY'): string {
   if (error instanceof ValidationError && error.issues.length > 0) return mistakesOf(error)
   const commands = error.resolvedBy.flatMap((method) => COMMANDS[method]?.replace('KEY', keyId) ?? [])
-  return commands.length === 0 ? error.message : `${error.message} Run: ${commands.join(' or ')}`
+  const message = error.message + holderOf(error)
+  return commands.length === 0 ? message : `${message} Run: ${commands.join(' or ')}`
 }

@@ -1,5 +1,6 @@
 import type { ApiKey as ApiKeyRow, ApiKeySecret } from '@keyward/prisma/generated/prisma/client'
 import { builder } from '../graphql/builder.ts'
+import { registerHolder } from '../graphql/error/holder.ts'
 import { guardField, guardType } from '../graphql/guard.ts'
 import { registerNode } from '../graphql/node/registry.ts'
 import { Principal, principalOf } from '../user/principal.ts'
@@ -221,3 +222,20 @@ export const ApiKey = builder.prismaNode('ApiKey', {
 registerNode('ApiKey', ({ access, runtime }, ids, query) =>
   runtime.database.rows.apiKey.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleApiKeys(access)] } }),
 )
+
+const nameOf = ({ projectId, nameKey }: { projectId: string; nameKey: string }) => `${projectId} ${nameKey}`
+
+registerHolder('ApiKey', async ({ access, runtime }, held) => {
+  const rows = await runtime.database.prisma.apiKey.findMany({
+    where: {
+      AND: [
+        { projectId: { in: held.map(({ projectId }) => projectId) }, nameKey: { in: held.map((key) => key.nameKey) } },
+        { revokedAt: null, nameFreedAt: null },
+        visibleApiKeys(access),
+      ],
+    },
+    select: { id: true, name: true, projectId: true, nameKey: true },
+  })
+  const named = new Map(rows.map((row) => [nameOf(row), row]))
+  return (value) => named.get(nameOf(value))
+})

@@ -39,10 +39,16 @@ const row = z.object({
 /** The result of one row of an import. */
 export type ImportOutcome = { row: number; apiKeyId: string } | { row: number; error: KeywardError }
 
-const atRow = (index: number, error: KeywardError): KeywardError =>
-  error instanceof ValidationError
-    ? new ValidationError(error.issues.map((issue) => ({ ...issue, path: ['rows', String(index), ...issue.path] })))
-    : error
+function atRow(index: number, error: KeywardError): KeywardError {
+  const row = ['rows', String(index)]
+  if (error instanceof ValidationError) {
+    return new ValidationError(error.issues.map((issue) => ({ ...issue, path: [...row, ...issue.path] })))
+  }
+  if (error instanceof ConflictError) {
+    return new ConflictError(error.message, [...row, ...error.path], error.holder, error.resolvedBy)
+  }
+  return error
+}
 
 type Row = z.output<typeof row>
 type Made = ReturnType<typeof newKeyRows> & { limits: ReturnType<typeof rowsOfScope> }
@@ -127,7 +133,8 @@ function makeKey(caller: Caller, unit: UnitOfWork, organizationId: string, groun
   const hex = Buffer.from(hash).toString('hex')
   if (ground.hashes.has(hex)) throw conflictOn('api_key_secret_hash_key')
   const name = `${id} ${nameKey(fields.name)}`
-  if (ground.names.has(name)) throw conflictOn('api_key_live_name')
+  if (ground.names.has(name))
+    throw conflictOn('api_key_live_name', { type: 'ApiKey', projectId: id, nameKey: nameKey(fields.name) })
   ground.room.set(id, room - 1)
   ground.names.add(name)
   ground.hashes.add(hex)

@@ -24,6 +24,10 @@ export async function freeExpiredNames(
   })
 }
 
+/** Claims a name for a key of a project. */
+export const claimName = (unit: UnitOfWork, projectId: string, nameKey: string): void =>
+  unit.claim('api_key_live_name', { type: 'ApiKey', projectId, nameKey })
+
 /** Throws a ConflictError that names the holder, if another key has taken the name of an expired key. */
 export async function requireOwnName({ tx }: UnitOfWork, key: ApiKey): Promise<void> {
   if (key.nameFreedAt === null) return
@@ -35,7 +39,8 @@ export async function requireOwnName({ tx }: UnitOfWork, key: ApiKey): Promise<v
   if (!holder) return
   throw new ConflictError(
     `While this key was expired, the key "${holder.name}" (${encodeId('ApiKey', holder.id)}) took its name. Rename one of them first.`,
-    'id',
+    ['id'],
+    { type: 'ApiKey', projectId, nameKey },
     ['apiKeyUpdate'],
   )
 }

@@ -51,6 +51,7 @@ export async function rotateApiKey(caller: Caller, input: unknown): Promise<Issu
         if (currentVersion != null && currentVersion !== apiKey.currentVersion) {
           throw new ConflictError(
             `\`currentVersion\` is ${apiKey.currentVersion}, not ${currentVersion}: the key was rotated meanwhile.`,
+            ['currentVersion'],
           )
         }
         if (await retiring(unit, apiKey.id)) {

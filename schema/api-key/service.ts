@@ -34,7 +34,7 @@ import {
   tags,
   workloads,
 } from './input.ts'
-import { freeExpiredNames, requireOwnName } from './names.ts'
+import { claimName, freeExpiredNames, requireOwnName } from './names.ts'
 import { generateSecret, hashSecret } from './secret.ts'
 import { lockProjectOfKeys } from './sql.ts'
 
@@ -196,6 +196,7 @@ export async function createApiKey(caller: Caller, input: unknown): Promise<Issu
         { hash: hashSecret(secret), start: startOf(secret) },
       )
       await freeExpiredNames(unit, [project.id], [rows.key.nameKey])
+      claimName(unit, project.id, rows.key.nameKey)
       await unit.tx.apiKey.create({ data: rows.key })
       await unit.tx.apiKeySecret.create({ data: rows.secret })
       if (rows.tags.length > 0) await unit.tx.apiKeyTag.createMany({ data: rows.tags })
@@ -246,6 +247,7 @@ export async function updateApiKey(caller: Caller, input: unknown): Promise<{ ap
     if (newName) {
       const data = { name: newName, nameKey: nameKey(newName), nameFreedAt: null }
       if (data.nameKey !== key.nameKey || key.nameFreedAt) await freeExpiredNames(unit, [key.projectId], [data.nameKey])
+      claimName(unit, key.projectId, data.nameKey)
       await unit.tx.apiKey.update({ where: { id: key.id }, data })
     }
     if (newTags) {

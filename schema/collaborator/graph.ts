@@ -1,5 +1,6 @@
 import { MAX_EMAIL } from '../core/input.ts'
 import { builder } from '../graphql/builder.ts'
+import { registerHolder } from '../graphql/error/holder.ts'
 import { guardField, guardType } from '../graphql/guard.ts'
 import { mutation } from '../graphql/mutation.ts'
 import { registerNode } from '../graphql/node/registry.ts'
@@ -77,6 +78,27 @@ registerNode('Collaborator', ({ access, runtime }, ids, query) =>
     where: { AND: [{ id: { in: ids } }, visibleCollaborators(access)] },
   }),
 )
+
+registerHolder('Collaborator', async ({ access, runtime }, held) => {
+  const rows = await runtime.database.prisma.collaborator.findMany({
+    where: {
+      AND: [
+        { OR: held.map(({ projectId, userId, serviceAccountId }) => ({ projectId, userId, serviceAccountId })) },
+        visibleCollaborators(access),
+      ],
+    },
+    include: { user: { select: { name: true } }, serviceAccount: { select: { name: true } } },
+  })
+  return (value) => {
+    const row = rows.find(
+      (each) =>
+        each.projectId === value.projectId &&
+        each.userId === value.userId &&
+        each.serviceAccountId === value.serviceAccountId,
+    )
+    return row && { id: row.id, name: row.user?.name ?? row.serviceAccount?.name ?? null }
+  }
+})
 
 const CollaboratorEdge = builder.edgeObject({ type: Collaborator, ...edgeFields('Collaborator', 'collaborators') })
 const CollaboratorConnection = builder.connectionObject(

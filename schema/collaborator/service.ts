@@ -93,13 +93,16 @@ async function addMember(
       if (!member) throw new NotFoundError('member')
       await requireRoom(caller, unit, projectId)
       requireLive(await tx.project.findUniqueOrThrow({ where: { id: projectId } }))
+      const { userId, serviceAccountId } = member
+      const index = userId ? 'collaborator_project_id_user_id_key' : 'collaborator_project_id_service_account_id_key'
+      unit.claim(index, { type: 'Collaborator', projectId, userId, serviceAccountId })
       const row = await tx.collaborator.create({
         data: {
           id: newId(),
           organizationId,
           projectId,
-          userId: member.userId,
-          serviceAccountId: member.serviceAccountId,
+          userId,
+          serviceAccountId,
           role,
           addedAt: unit.now,
           addedByUserId: maker.userId,

@@ -59,13 +59,25 @@ export class ForbiddenError extends KeywardError {
   }
 }
 
+/** The object that has a value of which only one may exist, by that value. Readers see it only if they may read it. */
+export type Holder =
+  | { type: 'ApiKey'; projectId: string; nameKey: string }
+  | { type: 'Collaborator'; projectId: string; userId: string | null; serviceAccountId: string | null }
+  | { type: 'LegacyKey'; organizationId: string }
+  | { type: 'ServiceAccount'; organizationId: string; nameKey: string }
+  | { type: 'UsageAdjustment'; organizationId: string; adjustmentId: string }
+
 /** Another object has this value, such as its name, or the idempotency key was used with different input. */
 export class ConflictError extends KeywardError {
   readonly code = 'CONFLICT'
-  /** @param field The input field whose value is in use. Null if the conflict is not about one value. */
+  /**
+   * @param path The path of the value in the input. Empty if the conflict is not about one value.
+   * @param holder The object that the input conflicts with. Null if there is none that could be shown.
+   */
   constructor(
     message: string,
-    readonly field: string | null = null,
+    readonly path: readonly string[] = [],
+    readonly holder: Holder | null = null,
     resolvedBy: readonly string[] = [],
   ) {
     super(message, resolvedBy)

@@ -1,4 +1,5 @@
 import { builder } from '../graphql/builder.ts'
+import { registerHolder } from '../graphql/error/holder.ts'
 import { guardField, guardType } from '../graphql/guard.ts'
 import { mutation } from '../graphql/mutation.ts'
 import { registerNode } from '../graphql/node/registry.ts'
@@ -51,6 +52,18 @@ registerNode('LegacyKey', ({ access, runtime }, ids, query) =>
     where: { AND: [{ id: { in: ids } }, visibleLegacyKeys(access)] },
   }),
 )
+
+registerHolder('LegacyKey', async ({ access, runtime }, held) => {
+  const organizationIds = held.map(({ organizationId }) => organizationId)
+  const rows = await runtime.database.prisma.legacyKey.findMany({
+    where: { AND: [{ organizationId: { in: organizationIds } }, visibleLegacyKeys(access)] },
+    select: { id: true, organizationId: true },
+  })
+  return ({ organizationId }) => {
+    const row = rows.find((each) => each.organizationId === organizationId)
+    return row && { id: row.id, name: null }
+  }
+})
 
 builder.prismaObjectField('Organization', 'legacyKey', (t) =>
   t.prismaField({

@@ -85,7 +85,7 @@ export async function importLegacyKey(caller: Caller, input: unknown): Promise<{
     const { tx } = unit
     const project = await tx.project.findFirstOrThrow({ where: { organizationId, isDefault: true } })
     if (await tx.legacyKey.findUnique({ where: { organizationId } })) {
-      throw conflictOn('legacy_key_organization_id_key')
+      throw conflictOn('legacy_key_organization_id_key', { type: 'LegacyKey', organizationId })
     }
     const hash = hashSecret(secret)
     await lockImports(tx, 'LEGACY_KEY')

@@ -1,4 +1,5 @@
 import { builder } from '../graphql/builder.ts'
+import { registerHolder } from '../graphql/error/holder.ts'
 import { guardField } from '../graphql/guard.ts'
 import { mutation } from '../graphql/mutation.ts'
 import { registerNode } from '../graphql/node/registry.ts'
@@ -42,6 +43,19 @@ registerNode('ServiceAccount', async (context, ids, query) => {
     where: { AND: [{ id: { in: ids } }, visibleServiceAccounts(context.access)] },
   })
   return rows.map((row) => context.vouch(row))
+})
+
+registerHolder('ServiceAccount', async ({ access, runtime }, held) => {
+  const rows = await runtime.database.prisma.serviceAccount.findMany({
+    where: {
+      AND: [
+        { OR: held.map(({ organizationId, nameKey }) => ({ organizationId, nameKey })) },
+        visibleServiceAccounts(access),
+      ],
+    },
+    select: { id: true, name: true, organizationId: true, nameKey: true },
+  })
+  return (value) => rows.find((row) => row.organizationId === value.organizationId && row.nameKey === value.nameKey)
 })
 
 builder.prismaObjectField('ServiceAccount', 'tokenSeenBy', (t) =>

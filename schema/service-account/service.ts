@@ -68,12 +68,14 @@ export async function createServiceAccount(caller: Caller, input: unknown): Prom
     }
     const { token, columns } = newToken(caller.access.actor, fields, unit.now)
     const id = newId()
+    const key = nameKey(fields.name)
+    unit.claim('service_account_organization_id_name_key_key', { type: 'ServiceAccount', organizationId, nameKey: key })
     await tx.serviceAccount.create({
       data: {
         id,
         organizationId,
         name: fields.name,
-        nameKey: nameKey(fields.name),
+        nameKey: key,
         ...columns,
         createdAt: unit.now,
         createdByUserId: maker.userId,

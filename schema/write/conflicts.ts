@@ -1,5 +1,5 @@
 import { uniqueViolation } from '@keyward/prisma/errors'
-import { ConflictError } from '../core/errors.ts'
+import { ConflictError, type Holder } from '../core/errors.ts'
 
 interface Conflict {
   message: string
@@ -41,18 +41,22 @@ const CONFLICTS = {
   },
 } satisfies Record<string, Conflict>
 
-type Index = keyof typeof CONFLICTS
+/** A unique index that a caller's input can violate. */
+export type Index = keyof typeof CONFLICTS
 
 /** The ConflictError of a unique index. */
-export function conflictOn(index: Index): ConflictError {
+export function conflictOn(index: Index, holder: Holder | null = null): ConflictError {
   const { message, field, resolvedBy }: Conflict = CONFLICTS[index]
-  return new ConflictError(message, field, resolvedBy)
+  return new ConflictError(message, field === undefined ? [] : [field], holder, resolvedBy)
 }
 
 const isIndex = (name: string | null): name is Index => name !== null && Object.hasOwn(CONFLICTS, name)
 
-/** Maps a unique violation to its ConflictError; returns other errors as they are. */
-export function mapConflict(error: unknown): unknown {
+/** The values that a change gives its rows, by the unique index that allows each only once. */
+export type Claims = ReadonlyMap<Index, Holder>
+
+/** Maps a unique violation to its ConflictError, with the holder of the claimed value; returns other errors as they are. */
+export function mapConflict(error: unknown, claims?: Claims): unknown {
   const index = uniqueViolation(error)
-  return isIndex(index) ? conflictOn(index) : error
+  return isIndex(index) ? conflictOn(index, claims?.get(index)) : error
 }

@@ -1,6 +1,7 @@
 import type { Transaction, TransactionOptions } from '@keyward/prisma/database'
 import type { Actor } from '../core/actor.ts'
 import type { Caller } from '../core/caller.ts'
+import type { Holder } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import type { Runtime } from '../runtime.ts'
 import { enqueueMessages } from '../webhook/enqueue.ts'
@@ -8,7 +9,7 @@ import { chainHash, type HashedEvent } from './audit/chain.ts'
 import { nameOf } from './audit/personal.ts'
 import { type AuditEntry, type Author, type SealedEntry, sealPeople } from './audit/seal-people.ts'
 import { inBatches } from './batches.ts'
-import { mapConflict } from './conflicts.ts'
+import { type Claims, type Index, mapConflict } from './conflicts.ts'
 import type { Publication } from './outbox/kinds.ts'
 import { insertChanges } from './outbox/sql.ts'
 import { holdRights, type Requirement, requireRights } from './rights.ts'
@@ -45,6 +46,7 @@ export class UnitOfWork {
   readonly #audited: AuditEntry[] = []
   readonly #published: Publication[] = []
   readonly #erased = new Set<string>()
+  readonly #claims = new Map<Index, Holder>()
 
   readonly #runtime: ChangeRuntime
   readonly #by: Author
@@ -66,6 +68,15 @@ export class UnitOfWork {
   get now(): Date {
     this.#now ??= this.#runtime.database.clock.now()
     return this.#now
+  }
+
+  /** Says which value this change is about to write to a unique index, so that a conflict names its holder. */
+  claim(index: Index, value: Holder): void {
+    this.#claims.set(index, value)
+  }
+
+  get claims(): Claims {
+    return this.#claims
   }
 
   /** Adds an event to the organization's audit log. */
@@ -132,15 +143,17 @@ async function commit<T>(
   work: (unit: UnitOfWork) => Promise<T>,
   options?: TransactionOptions,
 ): Promise<T> {
+  let claims: Claims | undefined
   try {
     return await runtime.database.transaction(async (tx) => {
       const unit = new UnitOfWork(tx, runtime, by)
+      claims = unit.claims
       const result = await work(unit)
       await unit.flush(requestId)
       return result
     }, options)
   } catch (error) {
-    throw mapConflict(error)
+    throw mapConflict(error, claims)
   }
 }
 

@@ -53,7 +53,7 @@ const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text
 
 /** The fields of a mutation's errors that tests read. */
 export const ERRORS = `
-  ... on Error { code message resolvedBy }
+  ... on Error { code message resolvedBy ... on ConflictError { path field holder { id name } } }
   ... on ValidationError { issues { path message } }
   ... on ForbiddenError { action allowedRoles }`
 

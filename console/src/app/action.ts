@@ -1,7 +1,9 @@
-import { ValidationError } from '@keyward/sdk'
+import { ConflictError, ValidationError } from '@keyward/sdk'
 import { useMutation } from '@tanstack/react-query'
+import { createElement, type ReactNode } from 'react'
 import { toast } from '../ui/toast.tsx'
 import { refresh } from './api.ts'
+import { Conflict } from './conflict.tsx'
 
 interface Action<Input, Output> {
   run: (input: Input) => Promise<Output>
@@ -25,14 +27,19 @@ export function useAction<Input, Output>({ run, done, onDone, refreshFirst }: Ac
   })
 }
 
+const isAt = (path: readonly string[], asked: readonly string[]): boolean =>
+  asked.every((name, index) => path[index] === name)
+
 /** The issue of a field, when the server rejected its value. */
-export function issueOf(error: unknown, ...path: string[]): string | undefined {
+export function issueOf(error: unknown, ...path: string[]): ReactNode {
+  if (error instanceof ConflictError) return isAt(error.path, path) ? createElement(Conflict, { error }) : undefined
   if (!(error instanceof ValidationError)) return undefined
-  return error.issues.find((issue) => path.every((name, index) => issue.path[index] === name))?.message
+  return error.issues.find((issue) => isAt(issue.path, path))?.message
 }
 
 /** The error, unless every issue of it is shown next to its field. */
 export function restOf(error: unknown, ...fields: string[]): unknown {
+  if (error instanceof ConflictError) return fields.includes(error.path[0] ?? '') ? null : error
   if (!(error instanceof ValidationError)) return error
   const others = error.issues.filter((issue) => !fields.includes(issue.path[0] ?? ''))
   const text = others.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join(' ')

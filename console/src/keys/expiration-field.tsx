@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { FieldRow, SelectField, TextField } from '../ui/field.tsx'
 import { dayOf } from '../ui/time.tsx'
 import type { PolicyBounds } from './policy-bounds.ts'
@@ -62,7 +63,7 @@ interface ExpirationFieldProps {
   value: ExpirationValue
   change: (value: ExpirationValue) => void
   bounds: PolicyBounds
-  error: string | undefined
+  error: ReactNode
 }
 
 export function ExpirationField({ value, change, bounds, error }: ExpirationFieldProps) {

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import type { Workload } from '../generated/graphql.ts'
 import { CheckField, FieldGroup, TextArea, textOf } from '../ui/field.tsx'
 import classes from './keys.module.css'
@@ -46,7 +47,7 @@ export const WorkloadsField = ({
 interface ModelsFieldProps {
   models?: readonly string[]
   bounds?: PolicyBounds
-  error: string | undefined
+  error: ReactNode
 }
 
 export const ModelsField = ({ models = [], bounds, error }: ModelsFieldProps) => (
@@ -71,7 +72,7 @@ export const NetworksField = ({
 }: {
   networks?: readonly string[]
   bounds?: PolicyBounds
-  error: string | undefined
+  error: ReactNode
 }) => (
   <TextArea
     label="Allowed networks"

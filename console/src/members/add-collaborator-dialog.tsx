@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { restOf, useAction } from '../app/action.ts'
+import { issueOf, restOf, useAction } from '../app/action.ts'
 import { keyward } from '../app/api.ts'
 import type { Organization, Project } from '../app/session.ts'
 import { FormDialog } from '../ui/dialog.tsx'
@@ -40,11 +40,11 @@ export function AddCollaboratorDialog({ organization, project, onClose }: AddCol
       description="Members of the organization get access at once. Invite other people by e-mail."
       action="Add"
       busy={isPending || !isReady}
-      error={unread ?? restOf(error)}
+      error={unread ?? restOf(error, 'principalId')}
       onSend={mutate}
       onClose={onClose}
     >
-      <SelectField label="Member" name="principal" required disabled={!isReady}>
+      <SelectField label="Member" name="principal" required disabled={!isReady} error={issueOf(error, 'principalId')}>
         {data?.map(({ principal }) => (
           <option key={principal.id} value={principal.id}>
             {principal.name}

@@ -4,7 +4,7 @@ import classes from './field.module.css'
 interface FieldProps {
   label: string
   hint?: ReactNode
-  error?: string | undefined
+  error?: ReactNode
   optional?: boolean
 }
 

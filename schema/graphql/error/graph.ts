@@ -10,6 +10,7 @@ import {
   type ValidationIssue,
 } from '../../core/errors.ts'
 import { builder } from '../builder.ts'
+import { holdersOf, type NamedHolder } from './holder.ts'
 
 const ErrorCodeEnum = builder.enumType('ErrorCode', {
   description: 'Kind of error a mutation can return. More values may be added.',
@@ -83,14 +84,39 @@ builder.objectType(ForbiddenError, {
   }),
 })
 
+const ConflictHolder = builder.objectRef<NamedHolder>('ConflictHolder').implement({
+  description: 'The object that an input conflicts with.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Id of the object, for `node`.' }),
+    name: t.exposeString('name', {
+      nullable: true,
+      description:
+        'Name of the object; of a collaborator, the name of its person or service account. Null for legacy keys.',
+    }),
+  }),
+})
+
 builder.objectType(ConflictError, {
   name: 'ConflictError',
   description: 'The name is taken, a newer version exists, or the idempotency key was used with a different input.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    field: t.exposeString('field', {
+    path: t.stringList({
+      description:
+        'Path of the value in the input, outermost first: `["rows", "3", "name"]`. Empty if the conflict is not about one value.',
+      resolve: ({ path }) => [...path],
+    }),
+    field: t.string({
       nullable: true,
-      description: 'Input field whose value is in use, such as `name`. Null if the conflict is not about one value.',
+      description: 'Last part of `path`, such as `name`. Null if the conflict is not about one value.',
+      resolve: ({ path }) => path.at(-1) ?? null,
+    }),
+    holder: t.field({
+      type: ConflictHolder,
+      nullable: true,
+      description:
+        'The object that has the value. Null if the conflict is with no object, if you may not see it, and for secrets.',
+      resolve: ({ holder }, _args, context) => (holder ? holdersOf(context).load(holder) : null),
     }),
   }),
 })

@@ -3,6 +3,7 @@ import { targetOf as keyTarget } from '../../api-key/access.ts'
 import { WorkloadEnum } from '../../api-key/enums.ts'
 import { ApiKey } from '../../api-key/graph.ts'
 import { builder } from '../../graphql/builder.ts'
+import { registerHolder } from '../../graphql/error/holder.ts'
 import { guardField, guardType } from '../../graphql/guard.ts'
 import { registerNode } from '../../graphql/node/registry.ts'
 import { connectionFields, edgeFields, parentId } from '../../graphql/pagination/connection-fields.ts'
@@ -61,6 +62,24 @@ registerNode('UsageAdjustment', (context, ids, query) =>
     where: { AND: [{ id: { in: ids } }, visibleAdjustments(context.access)] },
   }),
 )
+
+registerHolder('UsageAdjustment', async ({ access, runtime }, held) => {
+  const rows = await runtime.database.prisma.usageAdjustment.findMany({
+    where: {
+      AND: [
+        { OR: held.map(({ organizationId, adjustmentId }) => ({ organizationId, adjustmentId })) },
+        visibleAdjustments(access),
+      ],
+    },
+    select: { id: true, organizationId: true, adjustmentId: true },
+  })
+  return (value) => {
+    const row = rows.find(
+      (each) => each.organizationId === value.organizationId && each.adjustmentId === value.adjustmentId,
+    )
+    return row && { id: row.id, name: row.adjustmentId }
+  }
+})
 
 const UsageAdjustmentEdge = builder.edgeObject({
   type: UsageAdjustment,

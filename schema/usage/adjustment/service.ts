@@ -180,16 +180,23 @@ async function findStored({ tx }: UnitOfWork, { organizationId }: ApiKey, given:
   if (Buffer.from(row.contentHash).toString('hex') === hashOf(given)) return row.id
   throw new ConflictError(
     'A correction with this id and other content exists. Choose another id for another correction.',
-    'adjustmentId',
+    ['adjustmentId'],
+    { type: 'UsageAdjustment', organizationId, adjustmentId },
   )
 }
 
-async function insert({ tx, now }: UnitOfWork, { access }: Caller, given: Given, metered: Metered): Promise<string> {
+async function insert(unit: UnitOfWork, { access }: Caller, given: Given, metered: Metered): Promise<string> {
   const id = newId()
-  await tx.usageAdjustment.create({
+  const { organizationId } = metered.payer
+  unit.claim('usage_adjustment_organization_id_adjustment_id_key', {
+    type: 'UsageAdjustment',
+    organizationId,
+    adjustmentId: given.adjustmentId,
+  })
+  await unit.tx.usageAdjustment.create({
     data: {
       id,
-      organizationId: metered.payer.organizationId,
+      organizationId,
       projectId: metered.payer.projectId,
       apiKeyId: metered.payer.id,
       adjustmentId: given.adjustmentId,
@@ -201,7 +208,7 @@ async function insert({ tx, now }: UnitOfWork, { access }: Caller, given: Given,
       eventId: given.eventId ?? null,
       amount: formatUsd(given.amount),
       reason: given.reason,
-      createdAt: now,
+      createdAt: unit.now,
       createdByName: 'name' in access.actor ? access.actor.name : access.actor.kind,
     },
   })

@@ -70,10 +70,9 @@ export async function once<Result extends object>(
   if (!(await claimIdempotencyRecord(unit.tx, { id, inputHash, now: unit.now, expiresAt }))) {
     const record = await unit.tx.idempotencyRecord.findUniqueOrThrow({ where: { id } })
     if (!Buffer.from(record.inputHash).equals(inputHash)) {
-      throw new ConflictError(
-        'This idempotency key was used with different input. Use a new key for a new request.',
+      throw new ConflictError('This idempotency key was used with different input. Use a new key for a new request.', [
         'idempotencyKey',
-      )
+      ])
     }
     const first = result.parse(JSON.parse(open([sealing], record.sealed, operation).toString()))
     await present?.(unit, first)

@@ -18,6 +18,13 @@ export interface Issue {
   readonly message: string
 }
 
+/** The object that an input conflicts with. */
+export interface ConflictHolder {
+  readonly id: string
+  /** Null for objects without a name. */
+  readonly name: string | null
+}
+
 /** Base class of every error of this client. Secrets, tokens and headers are removed from its message. */
 export class ApiError extends Error {
   static {
@@ -86,12 +93,18 @@ export class ConflictError extends ApiError {
   static {
     ConflictError.prototype.name = 'ConflictError'
   }
-  /** The field of the input whose value is in use: `name`. Null when the conflict is not about one value. */
+  /** The last part of `path`: `name`. Null when the conflict is not about one value. */
   readonly field: string | null
+  /** The path of the value in the arguments: `['name']`. Empty when the conflict is not about one value. */
+  readonly path: readonly string[]
+  /** The object that has the value. Null when you may not see it, and for secrets. */
+  readonly holder: ConflictHolder | null
 
-  constructor(message: string, context: ErrorContext, field: string | null) {
+  constructor(message: string, context: ErrorContext, path: readonly string[], holder: ConflictHolder | null) {
     super(message, context)
-    this.field = field
+    this.field = path.at(-1) ?? null
+    this.path = path
+    this.holder = holder
   }
 }
 

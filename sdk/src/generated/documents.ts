@@ -39,7 +39,7 @@ const OwnershipOffer = 'fragment OwnershipOffer on OwnershipOffer{id createdAt e
 
 const Principal = 'fragment Principal on Principal{__typename ...on User{id name email imageUrl}...on ServiceAccount{id name}}'
 
-const Problem = 'fragment Problem on Error{__typename code message resolvedBy ...on ValidationError{issues{path message}}...on ConflictError{field}...on ForbiddenError{action allowedRoles}...on LimitExceededError{limit}}'
+const Problem = 'fragment Problem on Error{__typename code message resolvedBy ...on ValidationError{issues{path message}}...on ConflictError{field path holder{id name}}...on ForbiddenError{action allowedRoles}...on LimitExceededError{limit}}'
 
 const Project = 'fragment Project on Project{id name description isDefault createdAt archivedAt pausedAt pausedUntil viewerRole organization{id name}}'
 

@@ -3443,8 +3443,26 @@ export type Problem =
        * does.
        */
       readonly resolvedBy: readonly string[]
-      /** Input field whose value is in use, such as `name`. Null if the conflict is not about one value. */
+      /** Last part of `path`, such as `name`. Null if the conflict is not about one value. */
       readonly field: string | null
+      /**
+       * Path of the value in the input, outermost first: `["rows", "3", "name"]`. Empty if the conflict is not
+       * about one value.
+       */
+      readonly path: readonly string[]
+      /**
+       * The object that has the value. Null if the conflict is with no object, if you may not see it, and for
+       * secrets.
+       */
+      readonly holder: {
+        /** Id of the object, for `node`. */
+        readonly id: string
+        /**
+         * Name of the object; of a collaborator, the name of its person or service account. Null for legacy
+         * keys.
+         */
+        readonly name: string | null
+      } | null
     }
   | {
       /** Which of the types it is. The list may grow. */

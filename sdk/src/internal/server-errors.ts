@@ -63,8 +63,11 @@ export function serverError(error: Record<string, unknown>, origin: Origin): Api
       return new NotFoundError(message, context)
     case 'FORBIDDEN':
       return new ForbiddenError(message, context, text(error.action), strings(error.allowedRoles))
-    case 'CONFLICT':
-      return new ConflictError(message, context, text(error.field))
+    case 'CONFLICT': {
+      const { holder } = error
+      const held = isRecord(holder) ? { id: String(holder.id), name: text(holder.name) } : null
+      return new ConflictError(message, context, strings(error.path), held)
+    }
     case 'INVALID_STATE':
       return new InvalidStateError(message, context)
     case 'LIMIT_EXCEEDED':

@@ -66,7 +66,7 @@ describe('exit codes of keyward', () => {
   test('exit codes 3 to 8: each kind of error has its code and its JSON document', async () => {
     const { token } = await world.person('Stranger')
     const member = { KEYWARD_TOKEN: token }
-    await world.owner.apiKeys.create({ projectId: world.projectId, name: 'taken' })
+    const taken = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'taken' })
     const unknown = `kw_svc_${'a'.repeat(49)}`
     const { secret } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'reader' })
     const cases: [number, string, string[], NodeJS.ProcessEnv][] = [
@@ -78,6 +78,8 @@ describe('exit codes of keyward', () => {
       [6, 'ValidationError', ['keys', 'create', ' ', '-p', 'Production'], {}],
       [8, 'ConnectionError', ['whoami'], { KEYWARD_URL: 'http://127.0.0.1:9' }],
     ]
+    const conflict = await keyward.run(['keys', 'create', 'TAKEN', '-p', 'Production'])
+    expect(conflict.stderr).toContain(`See: taken (${taken.apiKey.id})`)
     for (const [exitCode, name, args, env] of cases) {
       const { code, stdout, stderr } = await keyward.run([...args, '--json'], { env })
       expect({ code, stdout }, name).toEqual({ code: exitCode, stdout: '' })

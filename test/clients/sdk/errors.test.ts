@@ -37,7 +37,12 @@ test('an error of a mutation is thrown as its class, with its fields', async () 
   expect(missing).toMatchObject({ code: 'NOT_FOUND', name: 'NotFoundError' })
   const taken = await refusalOf(owner.apiKeys.create({ projectId, name: 'worker' }))
   expect(taken).toBeInstanceOf(ConflictError)
-  expect(taken).toMatchObject({ field: 'name', resolvedBy: [] })
+  expect(taken).toMatchObject({
+    field: 'name',
+    path: ['name'],
+    holder: { id: apiKey.id, name: 'worker' },
+    resolvedBy: [],
+  })
   const forbidden = await refusalOf(as(secret).apiKeys.revoke({ id: apiKey.id }))
   expect(forbidden).toBeInstanceOf(ForbiddenError)
   expect(forbidden).toMatchObject({ action: 'apiKey:revoke', allowedRoles: expect.arrayContaining(['OWNER']) })

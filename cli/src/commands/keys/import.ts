@@ -7,6 +7,7 @@ import { Progress } from '../../import/progress.ts'
 import type { SourceRow } from '../../import/row.ts'
 import { sendImport } from '../../import/send.ts'
 import { hintOnInterrupt } from '../../interrupt.ts'
+import { holderWords } from '../../words.ts'
 
 const HELP = `
 FILE has the SHA-256 of each secret, never a secret: as comma-separated values with a header, or as JSON lines.
@@ -28,7 +29,8 @@ function verdictOf({ apiKey, error }: ApiKeyImportOutcome): Verdict {
 
 function reasonOf({ error }: ApiKeyImportOutcome): string {
   if (!error) return '-'
-  return error.__typename === 'ValidationError' ? error.issues.map(({ message }) => message).join(' ') : error.message
+  if (error.__typename === 'ValidationError') return error.issues.map(({ message }) => message).join(' ')
+  return error.message + (error.__typename === 'ConflictError' ? holderWords(error.holder) : '')
 }
 
 /** The ids of the projects that rows name. */

@@ -22,7 +22,7 @@ export function ExpirationDialog({ row, project, onClose }: KeyDialogProps) {
       description={row.status === 'EXPIRED' ? 'The key is expired. A later date makes it work again.' : now}
       action="Set expiration"
       busy={isPending}
-      error={restOf(error, 'expiresAt', 'expiresInSeconds')}
+      error={restOf(error, 'expiresAt', 'expiresInSeconds', 'id')}
       onSend={() => mutate(undefined)}
       onClose={onClose}
     >
@@ -30,7 +30,7 @@ export function ExpirationDialog({ row, project, onClose }: KeyDialogProps) {
         value={value}
         change={setValue}
         bounds={bounds}
-        error={issueOf(error, 'expiresAt') ?? issueOf(error, 'expiresInSeconds')}
+        error={issueOf(error, 'expiresAt') ?? issueOf(error, 'expiresInSeconds') ?? issueOf(error, 'id')}
       />
     </FormDialog>
   )
