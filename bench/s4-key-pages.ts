@@ -19,6 +19,7 @@ const NEWEST = { field: 'CREATED_AT', direction: 'DESC' }
 const PAGES = {
   'newest first': { filter: ACTIVE, orderBy: NEWEST },
   'by name': { filter: ACTIVE, orderBy: { field: 'NAME', direction: 'ASC' } },
+  'by creator': { filter: ACTIVE, orderBy: { field: 'CREATED_BY', direction: 'ASC' } },
   'by expiration': { filter: ACTIVE, orderBy: { field: 'EXPIRES_AT', direction: 'ASC' } },
   'by last use': { filter: ACTIVE, orderBy: { field: 'LAST_USED_AT', direction: 'DESC' } },
   'revoked ones': { filter: { statuses: ['REVOKED'] }, orderBy: NEWEST },

@@ -39,7 +39,7 @@ export interface FilterScope {
 
 /** The order of keys. */
 export interface ApiKeyOrder {
-  field: 'CREATED_AT' | 'NAME' | 'EXPIRES_AT' | 'LAST_USED_AT'
+  field: 'CREATED_AT' | 'NAME' | 'CREATED_BY' | 'EXPIRES_AT' | 'LAST_USED_AT'
   direction: 'ASC' | 'DESC'
 }
 
@@ -151,6 +151,8 @@ export function orderOf(order: ApiKeyOrder | null | undefined): ListOrder {
   switch (order?.field) {
     case 'NAME':
       return byText('nameKey', direction)
+    case 'CREATED_BY':
+      return byText('createdByName', direction)
     case 'EXPIRES_AT':
       return byTimeIfAny('expiresAt', direction)
     case 'LAST_USED_AT':

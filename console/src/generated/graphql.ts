@@ -66,6 +66,8 @@ export type ApiKeyOrder = {
 export type ApiKeyOrderField =
   /** Order of creation or import in this system. */
   | 'CREATED_AT'
+  /** Name of the creator at the time of creation. */
+  | 'CREATED_BY'
   /** Expiration time. Keys that never expire come last. */
   | 'EXPIRES_AT'
   /** Time of last use. Keys that were never used come last. */

@@ -7,11 +7,14 @@ import { KeyBudget } from './key-budget.tsx'
 import { KeyMenu } from './key-menu.tsx'
 import classes from './keys.module.css'
 import type { KeyRow } from './queries.ts'
+import type { KeysSearch } from './search.ts'
+import { SortHead } from './sort-head.tsx'
 import { ADVICE, LISTED_ADVICE, masked, STATUS } from './words.ts'
 
 interface KeyTableProps {
   organization: Organization
   rows: readonly KeyRow[]
+  search: KeysSearch
   withProject: boolean
   withBudget: boolean
   /** The rows are those of the last page while the next one loads. */
@@ -30,7 +33,7 @@ export interface Selection {
 const toggled = (ids: ReadonlySet<string>, changed: readonly string[], isIn: boolean): Set<string> =>
   isIn ? new Set([...ids, ...changed]) : new Set([...ids].filter((id) => !changed.includes(id)))
 
-export function KeyTable({ organization, rows, withProject, withBudget, dim, selection }: KeyTableProps) {
+export function KeyTable({ organization, rows, search, withProject, withBudget, dim, selection }: KeyTableProps) {
   const selectable = rows.filter(selection.isSelectable).map(({ id }) => id)
   const withSelection = selectable.length > 0
   return (
@@ -48,7 +51,7 @@ export function KeyTable({ organization, rows, withProject, withBudget, dim, sel
                 />
               </th>
             )}
-            <th scope="col">Name</th>
+            <SortHead label="Name" sort="NAME" search={search} />
             {withProject && (
               <th scope="col" className={layout.wideOnly}>
                 Project
@@ -60,15 +63,9 @@ export function KeyTable({ organization, rows, withProject, withBudget, dim, sel
                 Budget
               </th>
             )}
-            <th scope="col" className={layout.wideOnly}>
-              Last used
-            </th>
-            <th scope="col" className={layout.wideOnly}>
-              Created by
-            </th>
-            <th scope="col" className={layout.wideOnly}>
-              Expires
-            </th>
+            <SortHead label="Last used" sort="LAST_USED" search={search} wideOnly />
+            <SortHead label="Created by" sort="CREATOR" search={search} wideOnly />
+            <SortHead label="Expires" sort="EXPIRES" search={search} wideOnly />
             <th scope="col" className={layout.end}>
               <span className={layout.soft}>Actions</span>
             </th>
@@ -84,7 +81,7 @@ export function KeyTable({ organization, rows, withProject, withBudget, dim, sel
   )
 }
 
-interface RowProps extends Omit<KeyTableProps, 'rows' | 'dim'> {
+interface RowProps extends Omit<KeyTableProps, 'rows' | 'dim' | 'search'> {
   row: KeyRow
   withSelection: boolean
 }

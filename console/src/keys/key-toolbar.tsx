@@ -64,10 +64,14 @@ export function KeyToolbar({ search, creatorName, change }: KeyToolbarProps) {
           options={[
             ['', 'Newest first'],
             ['NAME', 'Name'],
+            ['CREATOR', 'Creator'],
             ['LAST_USED', 'Last used'],
             ['EXPIRES', 'Expires first'],
           ]}
-          choose={(sort) => change(withChoice(filters, 'sort', sort))}
+          choose={(sort) => {
+            const { reverse: _reverse, ...rest } = filters
+            change(withChoice(rest, 'sort', sort))
+          }}
         />
       </search>
       {(search.tag || search.creator) && (

@@ -2,7 +2,6 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { keyward } from '../app/api.ts'
 import {
   type ApiKeyFilter,
-  type ApiKeyOrder,
   KeyDenialsDocument,
   KeyDocument,
   KeyHistoryDocument,
@@ -16,6 +15,7 @@ import {
   ProjectKeysDocument,
 } from '../generated/graphql.ts'
 import type { KeysSearch } from './search.ts'
+import { orderOf } from './sorts.ts'
 
 export type KeyRow = KeyRowFragment
 export type KeyDetail = Extract<NonNullable<KeyQuery['node']>, { __typename: 'ApiKey' }>
@@ -25,13 +25,6 @@ const EXPIRING_MS = 30 * 86_400_000
 const DAY_MS = 86_400_000
 /** Keys are read again after this time: their uses are in no stream of changes. */
 const LOOK_AGAIN_MS = 15_000
-
-const ORDERS: Record<NonNullable<KeysSearch['sort']>, ApiKeyOrder> = {
-  NEWEST: { field: 'CREATED_AT', direction: 'DESC' },
-  NAME: { field: 'NAME', direction: 'ASC' },
-  LAST_USED: { field: 'LAST_USED_AT', direction: 'DESC' },
-  EXPIRES: { field: 'EXPIRES_AT', direction: 'ASC' },
-}
 
 /** The key and the value of a tag in the address. Values may contain `=`. Without one, any value matches. */
 function tagOf(text: string): [string, string?] {
@@ -77,7 +70,7 @@ export const keysQuery = ({ organizationId, projectId, withBudget, userId }: Key
       const shared = {
         ...pageOf(search),
         filter: filterOf(search, userId),
-        orderBy: ORDERS[search.sort ?? 'NEWEST'],
+        orderBy: orderOf(search),
         withBudget,
       }
       if (projectId) {
@@ -97,7 +90,7 @@ export const keysQuery = ({ organizationId, projectId, withBudget, userId }: Key
 
 /** Numbers of the keys of a list, by status and by recommendation. They take longer than the page, and come after it. */
 export const keyCountsQuery = ({ organizationId, projectId, userId }: KeyScope, search: KeysSearch) => {
-  const { after: _after, before: _before, sort: _sort, ...filters } = search
+  const { after: _after, before: _before, sort: _sort, reverse: _reverse, ...filters } = search
   return queryOptions({
     queryKey: ['key-counts', organizationId, projectId ?? null, filters],
     queryFn: async ({ signal }) => {

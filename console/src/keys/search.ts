@@ -1,7 +1,7 @@
 import { oneOf, only, textSearch } from '../app/search.ts'
 
 export const STATUSES = ['ACTIVE', 'PAUSED', 'EXPIRED', 'REVOKED', 'ALL'] as const
-export const SORTS = ['NEWEST', 'NAME', 'LAST_USED', 'EXPIRES'] as const
+export const SORTS = ['NEWEST', 'NAME', 'CREATOR', 'LAST_USED', 'EXPIRES'] as const
 export const WORKLOADS = [
   'INFERENCE',
   'CODE_INTERPRETER',
@@ -39,6 +39,7 @@ export const keysSearch = (raw: Record<string, unknown>) => ({
   ...only({
     status: oneOf(raw.status, STATUSES),
     sort: oneOf(raw.sort, SORTS),
+    reverse: raw.reverse === true ? true : undefined,
     workload: oneOf(raw.workload, WORKLOADS),
     expiring: raw.expiring === true ? true : undefined,
     advice: oneOf(raw.advice, ADVICE_FILTERS),

@@ -59,7 +59,8 @@ function Keys({ organization, project }: { organization: Organization; project: 
     setSelected(new Set())
     void navigate({ to: '.', search: next as never, replace, resetScroll: false })
   }
-  const isFiltered = Object.entries(search).some(([name, value]) => value !== undefined && name !== 'sort')
+  const { sort: _sort, reverse: _reverse, ...filters } = search
+  const isFiltered = Object.values(filters).some((value) => value !== undefined)
   const create = creatable.length > 0 && (
     <Button kind="primary" icon="plus" onClick={() => setCreating(true)}>
       Create key
@@ -126,6 +127,7 @@ function Keys({ organization, project }: { organization: Organization; project: 
                   selection={selection}
                   organization={organization}
                   rows={data.nodes}
+                  search={search}
                   withProject={!project}
                   withBudget={withBudget}
                   dim={isPlaceholderData}

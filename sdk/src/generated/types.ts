@@ -52,11 +52,12 @@ export type ApiKeyChangeKind = 'API_KEY_CREATED' | 'API_KEY_LEAKED' | 'API_KEY_P
  * Field to sort keys by.
  * A newer server may know others; take those as unknown.
  * - `CREATED_AT`: Order of creation or import in this system.
+ * - `CREATED_BY`: Name of the creator at the time of creation.
  * - `EXPIRES_AT`: Expiration time. Keys that never expire come last.
  * - `LAST_USED_AT`: Time of last use. Keys that were never used come last.
  * - `NAME`: Name, ignoring case.
  */
-export type ApiKeyOrderField = 'CREATED_AT' | 'EXPIRES_AT' | 'LAST_USED_AT' | 'NAME' | (string & {})
+export type ApiKeyOrderField = 'CREATED_AT' | 'CREATED_BY' | 'EXPIRES_AT' | 'LAST_USED_AT' | 'NAME' | (string & {})
 
 /**
  * Status of a key.

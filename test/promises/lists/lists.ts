@@ -98,7 +98,7 @@ const forget: List['leave'] = async ({ database }, id) => {
 }
 
 /** Every order of the list of keys. */
-export const KEY_ORDERS = ['CREATED_AT', 'NAME', 'EXPIRES_AT', 'LAST_USED_AT'].flatMap((field) =>
+export const KEY_ORDERS = ['CREATED_AT', 'NAME', 'CREATED_BY', 'EXPIRES_AT', 'LAST_USED_AT'].flatMap((field) =>
   ['ASC', 'DESC'].map((direction) => ({ field, direction })),
 )
 

@@ -69,6 +69,11 @@ const LISTS = {
     table: 'api_key',
     plan: /Index (Only )?Scan using api_key_organization_id_expires_at_id_idx .*\n +Index Cond: .*organization_id = /,
   },
+  'keys of an organization by creator': {
+    list: KEYS_OF_ORGANIZATION('CREATED_BY'),
+    table: 'api_key',
+    plan: /Index (Only )?Scan using api_key_organization_id_created_by_name_id_idx .*\n +Index Cond: .*organization_id = .*created_by_name >= \$/,
+  },
   'audit log': {
     list: (args: string) =>
       `organization(id: $organization) { list: auditLog(${args}) { nodes { id } pageInfo { endCursor } } }`,

@@ -12,7 +12,13 @@ const STATUSES = ['active', 'paused', 'expired', 'revoked'] as const
 const WATCH = 'show again after every change, until you press Ctrl-C'
 
 /** The fields to sort by, each with the direction in which its first keys matter most. */
-const SORTS = { name: 'ASC', 'created-at': 'DESC', 'expires-at': 'ASC', 'last-used-at': 'DESC' } as const
+const SORTS = {
+  name: 'ASC',
+  'created-at': 'DESC',
+  'created-by': 'ASC',
+  'expires-at': 'ASC',
+  'last-used-at': 'DESC',
+} as const
 type Sort = keyof typeof SORTS
 
 function orderOf(sort: Sort, isReversed: boolean) {
@@ -20,6 +26,7 @@ function orderOf(sort: Sort, isReversed: boolean) {
   const fields = {
     name: 'NAME',
     'created-at': 'CREATED_AT',
+    'created-by': 'CREATED_BY',
     'expires-at': 'EXPIRES_AT',
     'last-used-at': 'LAST_USED_AT',
   } as const
