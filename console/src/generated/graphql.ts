@@ -767,6 +767,34 @@ export type KeyQuery = { node:
     | { __typename: 'WebhookDelivery' }
    | null };
 
+export type KeySpendQueryVariables = Exact<{
+  ids: Array<string | number> | string | number;
+  month: UsageInput;
+}>;
+
+
+export type KeySpendQuery = { nodes: Array<
+    | { __typename: 'ApiKey', id: string, usage: { total: string } | null }
+    | { __typename: 'AuditEvent' }
+    | { __typename: 'Collaborator' }
+    | { __typename: 'Gateway' }
+    | { __typename: 'Invitation' }
+    | { __typename: 'LegacyKey' }
+    | { __typename: 'Member' }
+    | { __typename: 'Model' }
+    | { __typename: 'Organization' }
+    | { __typename: 'OwnershipOffer' }
+    | { __typename: 'PlaygroundModel' }
+    | { __typename: 'Project' }
+    | { __typename: 'Resource' }
+    | { __typename: 'ServiceAccount' }
+    | { __typename: 'Trust' }
+    | { __typename: 'UsageAdjustment' }
+    | { __typename: 'User' }
+    | { __typename: 'Webhook' }
+    | { __typename: 'WebhookDelivery' }
+   | null> };
+
 export type KeyDenialsQueryVariables = Exact<{
   id: string | number;
   input: UsageInput;
@@ -2094,6 +2122,19 @@ fragment Limits on UsageLimits {
     alertThresholds
   }
 }`) as unknown as TypedDocumentString<KeyQuery, KeyQueryVariables>;
+export const KeySpendDocument = new TypedDocumentString(`
+    query KeySpend($ids: [ID!]!, $month: UsageInput!) {
+  nodes(ids: $ids) {
+    __typename
+    ... on ApiKey {
+      id
+      usage(input: $month) {
+        total
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<KeySpendQuery, KeySpendQueryVariables>;
 export const KeyDenialsDocument = new TypedDocumentString(`
     query KeyDenials($id: ID!, $input: UsageInput!) {
   node(id: $id) {

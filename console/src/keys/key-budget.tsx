@@ -1,4 +1,5 @@
 import { Bar, type Tone } from '../ui/feedback.tsx'
+import { layout } from '../ui/layout.tsx'
 import { money, round } from '../ui/money.ts'
 import classes from './keys.module.css'
 import type { KeyRow } from './queries.ts'
@@ -15,10 +16,23 @@ export const spentOf = ({ spent, reserved }: Shown): string =>
 
 export const toneOf = (share: number): Tone | undefined => (share >= 1 ? 'bad' : share >= 0.8 ? 'warn' : undefined)
 
-/** The budget that a list shows: that of the month, or the first. */
-export function KeyBudget({ budgets }: { budgets: readonly Shown[] | null | undefined }) {
+interface KeyBudgetProps {
+  budgets: readonly Shown[] | null | undefined
+  /** The amount spent this month, of a key without a budget. Undefined until it is known. */
+  spent: string | undefined
+}
+
+/** The budget that a list shows: that of the month, or the first. Without one, the amount spent this month. */
+export function KeyBudget({ budgets, spent }: KeyBudgetProps) {
   const budget = budgets?.find(({ period }) => period === 'MONTH') ?? budgets?.[0]
-  if (!budget) return <>No budget</>
+  if (!budget) {
+    return (
+      <span className={classes.budget}>
+        {spent !== undefined && <span>{money(spent)} this month</span>}
+        <span className={layout.soft}>No budget</span>
+      </span>
+    )
+  }
   const share = shareOf(budget)
   return (
     <span className={classes.budget}>

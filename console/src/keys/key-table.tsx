@@ -17,6 +17,8 @@ interface KeyTableProps {
   search: KeysSearch
   withProject: boolean
   withBudget: boolean
+  /** The amounts spent this month, of the keys without a budget. */
+  spent: ReadonlyMap<string, string> | undefined
   /** The rows are those of the last page while the next one loads. */
   dim: boolean
   selection: Selection
@@ -33,7 +35,16 @@ export interface Selection {
 const toggled = (ids: ReadonlySet<string>, changed: readonly string[], isIn: boolean): Set<string> =>
   isIn ? new Set([...ids, ...changed]) : new Set([...ids].filter((id) => !changed.includes(id)))
 
-export function KeyTable({ organization, rows, search, withProject, withBudget, dim, selection }: KeyTableProps) {
+export function KeyTable({
+  organization,
+  rows,
+  search,
+  withProject,
+  withBudget,
+  spent,
+  dim,
+  selection,
+}: KeyTableProps) {
   const selectable = rows.filter(selection.isSelectable).map(({ id }) => id)
   const withSelection = selectable.length > 0
   return (
@@ -60,7 +71,7 @@ export function KeyTable({ organization, rows, search, withProject, withBudget, 
             <th scope="col">Status</th>
             {withBudget && (
               <th scope="col" className={layout.wideOnly}>
-                Budget
+                Spent
               </th>
             )}
             <SortHead label="Last used" sort="LAST_USED" search={search} wideOnly />
@@ -73,7 +84,7 @@ export function KeyTable({ organization, rows, search, withProject, withBudget, 
         </thead>
         <tbody>
           {rows.map((row) => (
-            <Row key={row.id} {...{ organization, row, withProject, withBudget, selection, withSelection }} />
+            <Row key={row.id} {...{ organization, row, withProject, withBudget, spent, selection, withSelection }} />
           ))}
         </tbody>
       </Table>
@@ -86,7 +97,7 @@ interface RowProps extends Omit<KeyTableProps, 'rows' | 'dim' | 'search'> {
   withSelection: boolean
 }
 
-function Row({ organization, row, withProject, withBudget, selection, withSelection }: RowProps) {
+function Row({ organization, row, withProject, withBudget, spent, selection, withSelection }: RowProps) {
   const status = STATUS[row.status]
   return (
     <tr>
@@ -151,8 +162,8 @@ function Row({ organization, row, withProject, withBudget, selection, withSelect
         <Badge tone={status.tone}>{status.label}</Badge>
       </td>
       {withBudget && (
-        <td className={[layout.wideOnly, row.budgetStatus?.length ? '' : layout.soft].join(' ')}>
-          <KeyBudget budgets={row.budgetStatus} />
+        <td className={layout.wideOnly}>
+          <KeyBudget budgets={row.budgetStatus} spent={spent?.get(row.id)} />
         </td>
       )}
       <td className={[layout.wideOnly, layout.nowrap].join(' ')}>

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { issueOf } from '../app/action.ts'
 import { keyward } from '../app/api.ts'
 import {
   type ApiKeyFilter,
@@ -8,6 +9,7 @@ import {
   KeyPolicyDocument,
   type KeyQuery,
   type KeyRowFragment,
+  KeySpendDocument,
   KeyUsageDocument,
   OrganizationKeyCountsDocument,
   OrganizationKeysDocument,
@@ -25,6 +27,7 @@ const EXPIRING_MS = 30 * 86_400_000
 const DAY_MS = 86_400_000
 /** Keys are read again after this time: their uses are in no stream of changes. */
 const LOOK_AGAIN_MS = 15_000
+const SPENT_AGAIN_MS = 60_000
 
 /** The key and the value of a tag in the address. Values may contain `=`. Without one, any value matches. */
 function tagOf(text: string): [string, string?] {
@@ -105,6 +108,32 @@ export const keyCountsQuery = ({ organizationId, projectId, userId }: KeyScope, 
     placeholderData: keepPreviousData,
   })
 }
+
+/** The amounts that keys spent this month, by id. Budgets have their own; other keys are asked for after the page. */
+export const keySpendQuery = (ids: readonly string[], timeZone: string) =>
+  queryOptions({
+    queryKey: ['key-spend', ids, timeZone],
+    queryFn: async ({ signal }): Promise<ReadonlyMap<string, string>> => {
+      const now = Date.now()
+      const span = { from: new Date(now).toISOString(), to: new Date(now + 1).toISOString() }
+      const ask = (zone: string) =>
+        keyward.request(
+          KeySpendDocument,
+          { ids: [...ids], month: { ...span, granularity: 'MONTH', timeZone: zone } },
+          { signal },
+        )
+      // The sums of this month may not be divisible into months of the zone yet.
+      const { nodes } = await ask(timeZone).catch((error: unknown) => {
+        if (timeZone === 'UTC' || issueOf(error, 'timeZone') === undefined) throw error
+        return ask('UTC')
+      })
+      return new Map(
+        nodes.flatMap((node) => (node?.__typename === 'ApiKey' && node.usage ? [[node.id, node.usage.total]] : [])),
+      )
+    },
+    enabled: ids.length > 0,
+    refetchInterval: SPENT_AGAIN_MS,
+  })
 
 /** A key with its secrets, scopes and limits. Null if it is not visible. */
 export const keyQuery = (id: string, withBudget: boolean, withPolicy: boolean) =>

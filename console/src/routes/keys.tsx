@@ -6,7 +6,7 @@ import { KeyCounts } from '../keys/key-counts.tsx'
 import { KeyTable } from '../keys/key-table.tsx'
 import { KeyToolbar } from '../keys/key-toolbar.tsx'
 import classes from '../keys/keys.module.css'
-import { type KeyRow, keysQuery } from '../keys/queries.ts'
+import { type KeyRow, keySpendQuery, keysQuery } from '../keys/queries.ts'
 import type { KeysSearch } from '../keys/search.ts'
 import { ProjectTabs, projectCrumb } from '../projects/project-tabs.tsx'
 import { Button } from '../ui/button.tsx'
@@ -45,6 +45,8 @@ function Keys({ organization, project }: { organization: Organization; project: 
   const withBudget = project ? project.canReadBudget : organization.canReadCosts
   const scope = { organizationId: organization.id, projectId: project?.id, withBudget, userId: user.id }
   const { data, error, isPlaceholderData, refetch } = useQuery({ ...keysQuery(scope, search), enabled: canList })
+  const withoutBudget = data?.nodes.flatMap(({ id, budgetStatus }) => (budgetStatus?.length === 0 ? [id] : [])) ?? []
+  const { data: spent } = useQuery(keySpendQuery(withoutBudget, organization.timeZone))
   const where = project ? [project] : organization.projects
   const creatable = where.filter((one) => one.canCreateKeys && !one.archivedAt)
   // The selection is limited to the keys that the page shows.
@@ -130,6 +132,7 @@ function Keys({ organization, project }: { organization: Organization; project: 
                   search={search}
                   withProject={!project}
                   withBudget={withBudget}
+                  spent={spent}
                   dim={isPlaceholderData}
                 />
                 <Pager
