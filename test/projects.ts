@@ -72,6 +72,7 @@ export const ONCE_MORE_EMBEDDED = [
 
 /** Tests of the embedded database itself, and of processes that open it. */
 export const EMBEDDED_ONLY = [
+  'test/clients/console/flows.test.ts',
   'test/infra/database/embedded.test.ts',
   'test/infra/docs/tour.test.ts',
   'test/infra/server/node-versions.test.ts',

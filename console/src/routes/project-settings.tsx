@@ -13,7 +13,7 @@ import { PauseCard } from '../pause/pause-card.tsx'
 import { ProjectPage } from '../projects/project-page.tsx'
 import { TrustsCard } from '../trusts/trusts-card.tsx'
 import { Button } from '../ui/button.tsx'
-import { ErrorNote, Failed, Loading } from '../ui/feedback.tsx'
+import { ErrorNote, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
 import { Form, SelectField, TextArea, TextField, textOf } from '../ui/field.tsx'
 import { Card } from '../ui/layout.tsx'
 
@@ -24,16 +24,20 @@ type Settings = NonNullable<ProjectSettingsQuery['project']>
 /** The settings of a project: name, key policy, limits, archive. */
 export function ProjectSettingsPage() {
   const project = useProject()
+  const isOpen = project.canReadKeyPolicy || project.canReadLimits || project.canUpdate || project.canListTrusts
   const { data, error, refetch } = useQuery({
     queryKey: ['project-settings', project.id],
     queryFn: async ({ signal }) => {
       const variables = { id: project.id, withPolicy: project.canReadKeyPolicy, withLimits: project.canReadLimits }
       return (await keyward.request(ProjectSettingsDocument, variables, { signal })).project
     },
+    enabled: isOpen,
   })
   return (
     <ProjectPage>
-      {error ? (
+      {!isOpen ? (
+        <NoAccess>Settings of a project are for its collaborators. External ones need the role ADMIN.</NoAccess>
+      ) : error ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : !data ? (
         <Loading />
