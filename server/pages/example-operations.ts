@@ -51,7 +51,10 @@ query WhoAmI {
 mutation CreateKey($input: ApiKeyCreateInput!) {
   apiKeyCreate(input: $input) {
     __typename
-    ... on ApiKeyCreatePayload { secret apiKey { id name start status expiresAt } }
+    ... on ApiKeyCreatePayload {
+      secret
+      apiKey { id name start status expiresAt }
+    }
     ... on ValidationError { issues { path message } }
     ... on Error { code message }
   }
@@ -66,7 +69,10 @@ query AsTheKey {
   viewer {
     actor {
       __typename
-      ... on ApiKey { id name status expiresAt project { id name } }
+      ... on ApiKey {
+        id name status expiresAt
+        project { id name }
+      }
     }
   }
 }`,
@@ -76,10 +82,14 @@ query AsTheKey {
   tab(
     `
 # 4 of 8. Change the key's expiration. null clears it.
-mutation SetExpiration($input: ApiKeyExpirationSetInput!) {
+mutation SetExpiration(
+  $input: ApiKeyExpirationSetInput!
+) {
   apiKeyExpirationSet(input: $input) {
     __typename
-    ... on ApiKeyExpirationSetPayload { apiKey { id name expiresAt advice } }
+    ... on ApiKeyExpirationSetPayload {
+      apiKey { id name expiresAt advice }
+    }
     ... on Error { code message }
   }
 }`,
@@ -96,8 +106,14 @@ mutation Rotate($input: ApiKeyRotateInput!) {
       secret
       apiKey {
         id
-        rotation { startedAt previousRetiresAt previousLastUsedAt safeToFinish }
-        secretVersions { version start firstUsedAt lastUsedAt retiresAt }
+        rotation {
+          startedAt previousRetiresAt
+          previousLastUsedAt safeToFinish
+        }
+        secretVersions {
+          version start retiresAt
+          firstUsedAt lastUsedAt
+        }
       }
     }
     ... on Error { code message }
@@ -109,10 +125,19 @@ mutation Rotate($input: ApiKeyRotateInput!) {
     `
 # 6 of 8. Finish the rotation.
 # From now on, only the new secret works.
-mutation FinishRotation($input: ApiKeyRotationFinishInput!) {
+mutation FinishRotation(
+  $input: ApiKeyRotationFinishInput!
+) {
   apiKeyRotationFinish(input: $input) {
     __typename
-    ... on ApiKeyRotationFinishPayload { apiKey { id secretVersions { version start retiresAt retiredAt } } }
+    ... on ApiKeyRotationFinishPayload {
+      apiKey {
+        id name
+        secretVersions {
+          version start retiresAt retiredAt
+        }
+      }
+    }
     ... on Error { code message }
   }
 }`,
@@ -125,7 +150,9 @@ mutation FinishRotation($input: ApiKeyRotationFinishInput!) {
 mutation Revoke($input: ApiKeyRevokeInput!) {
   apiKeyRevoke(input: $input) {
     __typename
-    ... on ApiKeyRevokePayload { apiKey { id status revokedAt revocationReason } }
+    ... on ApiKeyRevokePayload {
+      apiKey { id status revokedAt revocationReason }
+    }
     ... on Error { code message }
   }
 }`,
@@ -146,7 +173,10 @@ query Costs($input: CostAnalyticsInput!) {
           totalRequests
           buckets {
             start
-            groups { credential { kind name } workload cost requests }
+            groups {
+              credential { kind name }
+              workload cost requests
+            }
           }
         }
       }

@@ -1,5 +1,6 @@
 /*
- * Takes the pictures of docs/console/: each page in light and dark, at 1280 and 360 pixels, on the demo organization.
+ * Takes the pictures of docs/console/: each page in light and dark, at 1280 and 360 pixels, on the demo organization. Also
+ * takes docs/graphiql.png.
  * Run it by `npx pnpm docs:screenshots`, after `npx pnpm build`, and look at what changed.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -10,10 +11,11 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
 import type { Json } from '../../infra/app.ts'
-import { freePort, launchChromium } from '../../infra/server/chromium.ts'
+import { execute, freePort, launchChromium, openTab } from '../../infra/server/chromium.ts'
 import { type Receiver, startReceiver } from '../../nouns/webhook/receiver.ts'
 
 const PLACE = 'docs/console'
+const GRAPHIQL = 'docs/graphiql.png'
 const WIDTHS = [1280, 360] as const
 const SCHEMES = ['light', 'dark'] as const
 /** Small enough for the repository, and without visible artifacts in text. */
@@ -183,6 +185,29 @@ async function takeDialogs(page: Page, base: string, keys: string): Promise<void
   await take(page, 'secret')
 }
 
+/** GraphiQL after it has finished the rotation of a key, opened from the page of that key as the console does. */
+async function takeGraphiql(browser: Browser, demo: Demo, token: string): Promise<void> {
+  const { viewer } = await ask(demo, token, `{ ${PEOPLE} }`)
+  const [organization] = viewer.organizations.nodes
+  const production = organization.projects.nodes.find(({ name }: Json) => name === 'Production')
+  const key = production.apiKeys.nodes.find(({ name }: Json) => name === 'Nightly batch')
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en', timezoneId: 'UTC' })
+  const cookie = { name: 'keyward.session_token', url: demo.base, httpOnly: true }
+  await context.addCookies([{ ...cookie, value: encodeURIComponent(token) }])
+  const page = await context.newPage()
+  const ids = new URLSearchParams({ organization: organization.id, project: production.id, key: key.id })
+  await page.goto(`${demo.base}/graphql#${ids}`)
+  await page.getByRole('button', { name: /^Execute query/ }).waitFor()
+  await openTab(page, 'FinishRotation')
+  await execute(page, 'FinishRotation')
+  await page.getByText('retiredAt').last().waitFor()
+  // The response is drawn line by line.
+  await page.waitForTimeout(1_000)
+  await page.screenshot({ path: GRAPHIQL })
+  console.log(GRAPHIQL)
+  await context.close()
+}
+
 const directory = await mkdtemp(join(tmpdir(), 'keyward-screenshots-'))
 const port = await freePort()
 const browser = await launchChromium()
@@ -199,6 +224,7 @@ try {
   })
   await visit(browser, demo, null, SIGNED_OUT)
   await visit(browser, demo, token, await pagesOf(demo, token, receiver))
+  await takeGraphiql(browser, demo, token)
   await demo.stop()
 } finally {
   await browser.close()
