@@ -18,8 +18,9 @@ export const tellServing = ({
 /** Describes to a person what to open first. */
 export async function tellPages({ config, database }: { config: ServerConfig; database: Database }): Promise<string[]> {
   const at = config.publicUrl
-  const lines = [`Sign in:  ${at}/`, `GraphiQL: ${at}/graphql`]
-  if (await needsSetup(database)) {
+  const isNew = await needsSetup(database)
+  const lines = [`${isNew ? 'Set up:  ' : 'Sign in: '} ${at}/`, `GraphiQL: ${at}/graphql`]
+  if (isNew) {
     lines.push(
       `There is no account yet. Create the first one at ${at}/ with this setup token: ${setupToken(config.sessionSecret)}`,
       `Or: curl ${at}/auth/sign-up/email -H 'content-type: application/json' -H 'x-keyward-setup-token: …' -d '{"name":…,"email":…,"password":…}'`,

@@ -45,6 +45,11 @@ const SETUP_TOKEN_REQUIRED: Refusal = {
   message: 'The first account of this instance takes the setup token that the server printed when it started.',
 }
 
+const SETUP_TOKEN_WRONG: Refusal = {
+  code: 'SETUP_TOKEN_REQUIRED',
+  message: 'This setup token is wrong. Copy the one that the server printed when it last started.',
+}
+
 const isSetupToken = (config: ServerConfig, given: string | null): boolean =>
   given !== null && timingSafeEqual(digest(given.trim()), digest(setupToken(config.sessionSecret)))
 
@@ -57,7 +62,10 @@ export async function refuseSignUp(
   database: Database,
   attempt: { email: string; setupToken: string | null; invitationToken: string | null },
 ): Promise<Refusal | null> {
-  if (await needsSetup(database)) return isSetupToken(config, attempt.setupToken) ? null : SETUP_TOKEN_REQUIRED
+  if (await needsSetup(database)) {
+    if (isSetupToken(config, attempt.setupToken)) return null
+    return attempt.setupToken ? SETUP_TOKEN_WRONG : SETUP_TOKEN_REQUIRED
+  }
   if (config.signup === 'open') return null
   if (config.signup === 'closed') return CLOSED
   const { email, invitationToken } = attempt

@@ -2,11 +2,11 @@ import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { queries } from '../app/api.ts'
-import { sendCode, signIn, signUp, startSingleSignOn } from '../app/auth.ts'
+import { AuthError, sendCode, signIn, signUp, startSingleSignOn } from '../app/auth.ts'
 import { INSTANCE } from '../app/instance.ts'
 import { hasPasskeys, offerPasskeys, signInWithPasskey, withdrawOffer } from '../app/passkeys.ts'
 import { Button } from '../ui/button.tsx'
-import { ErrorNote, Note } from '../ui/feedback.tsx'
+import { ErrorNote, messageOf, Note } from '../ui/feedback.tsx'
 import { Form, TextField, textOf } from '../ui/field.tsx'
 import classes from '../ui/gate.module.css'
 import { NewPasswordField } from './new-password-field.tsx'
@@ -216,6 +216,7 @@ function SignUpForm({ done, invitation }: { done: () => Promise<void>; invitatio
     },
     onSuccess: done,
   })
+  const isAboutToken = needsSetup && error instanceof AuthError && error.code === 'SETUP_TOKEN_REQUIRED'
   return (
     <Form onSend={mutate}>
       {signup === 'invited' && !needsSetup && !invitation && (
@@ -230,12 +231,13 @@ function SignUpForm({ done, invitation }: { done: () => Promise<void>; invitatio
           autoComplete="off"
           spellCheck={false}
           hint="This instance has no account yet. The server printed this token when it started."
+          error={isAboutToken ? messageOf(error) : undefined}
         />
       )}
       <TextField label="Name" name="name" autoComplete="name" required maxLength={100} />
       <TextField label="E-mail address" name="email" type="email" autoComplete="username" required maxLength={254} />
       <NewPasswordField label="Password" name="password" />
-      <ErrorNote error={error} />
+      <ErrorNote error={isAboutToken ? null : error} />
       <Button kind="primary" type="submit" wide busy={isPending}>
         Create account
       </Button>

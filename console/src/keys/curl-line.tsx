@@ -20,6 +20,11 @@ export function CurlLine() {
       <section className={classes.code} tabIndex={0} aria-label="Command that tries the key">
         <code>{LINES}</code>
       </section>
+      <p>
+        <span>
+          If the key works, the response contains <code>"kind":"API_KEY"</code>.
+        </span>
+      </p>
     </div>
   )
 }

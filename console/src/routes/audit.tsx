@@ -38,7 +38,7 @@ export function AuditPage() {
   return (
     <Page
       title="Audit log"
-      lead="Every change, written in the transaction of the change. Each event carries the hash of the one before, so that edits show."
+      lead="Every change, written in the transaction of the change. Each event carries the hash of the one before, which exposes later edits."
     >
       {organization.canReadAudit ? (
         <AuditLog scope={{ organizationId: organization.id }} />

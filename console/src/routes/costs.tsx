@@ -139,7 +139,8 @@ function Costs({ scope, organizationId, ownZone }: CostsProps) {
       ) : !data || series.length === 0 ? (
         <Card>
           <Empty icon="chart" title="No costs in this time">
-            Once a gateway reports usage, its costs appear here.
+            Once a gateway reports usage, its costs appear here. The operator of the instance connects one:{' '}
+            <code>keyward-server gateway create NAME</code>
           </Empty>
         </Card>
       ) : (

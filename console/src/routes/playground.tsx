@@ -54,7 +54,8 @@ export function PlaygroundPage() {
           <Loading />
         ) : !data || data.nodes.length === 0 ? (
           <Empty icon="play" title="No models">
-            Models appear once the operator adds them to the catalogue and you may use a project.
+            Models appear once you may use a project and the operator of the instance has added some:{' '}
+            <code>keyward-server models load FILE</code>
           </Empty>
         ) : (
           <>

@@ -1,7 +1,6 @@
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
   ['month', 2_592_000],
-  ['week', 604_800],
   ['day', 86_400],
   ['hour', 3_600],
   ['minute', 60],
@@ -10,11 +9,11 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 const full = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
 const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium' })
 
-/** `3 hours ago`, `in 2 days`. */
+/** `3 hours ago`, `in 2 days`. Rounded, so that a span of 24 hours that has just begun ends in 24 hours, not 23. */
 export function fromNow(time: string): string {
   const seconds = (new Date(time).getTime() - Date.now()) / 1000
   const step = STEPS.find(([, length]) => Math.abs(seconds) >= length)
-  return step ? relative.format(Math.trunc(seconds / step[1]), step[0]) : seconds > 0 ? 'in seconds' : 'just now'
+  return step ? relative.format(Math.round(seconds / step[1]), step[0]) : seconds > 0 ? 'in seconds' : 'just now'
 }
 
 export const fullTime = (time: string): string => full.format(new Date(time))

@@ -105,7 +105,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('a server with two workers', {
   })
 
   test('prints what a start prints once, and both workers answer with their number in the log', () => {
-    for (const line of ['Keyward answers at', 'Sign in: ', 'There is no account yet']) {
+    for (const line of ['Keyward answers at', 'Set up: ', 'There is no account yet']) {
       expect(countOf(server.output(), line), line).toBe(1)
     }
     expect(connections.map(({ worker }) => worker)).toEqual([1, 2])
