@@ -18,7 +18,7 @@ export const tellServing = ({
 /** Describes to a person what to open first. */
 export async function tellPages({ config, database }: { config: ServerConfig; database: Database }): Promise<string[]> {
   const at = config.publicUrl
-  const isNew = await needsSetup(database)
+  const isNew = await needsSetup(config, database)
   const lines = [`${isNew ? 'Set up:  ' : 'Sign in: '} ${at}/`, `GraphiQL: ${at}/graphql`]
   if (isNew) {
     lines.push(

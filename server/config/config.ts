@@ -40,6 +40,8 @@ export interface Config {
   sessionSecret: string | null
   /** Other secrets whose sessions count: the next one before a rotation, and the former one after it. */
   acceptedSessionSecrets: string[]
+  /** Whether the first start on the embedded database creates the demo organization. */
+  demo: boolean
   signup: 'open' | 'invited' | 'closed'
   /** Sign-in and sign-up attempts per minute from one address. */
   signInPerMinute: number
@@ -156,6 +158,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     encryptionKeys: read('KEYWARD_ENCRYPTION_KEYS', VARIABLES.KEYWARD_ENCRYPTION_KEYS),
     sessionSecret: read('KEYWARD_SESSION_SECRET', VARIABLES.KEYWARD_SESSION_SECRET),
     acceptedSessionSecrets: read('KEYWARD_ACCEPTED_SESSION_SECRETS', VARIABLES.KEYWARD_ACCEPTED_SESSION_SECRETS) ?? [],
+    demo: (read('KEYWARD_DEMO', VARIABLES.KEYWARD_DEMO) ?? 'on') === 'on',
     signup: read('KEYWARD_SIGNUP', VARIABLES.KEYWARD_SIGNUP) ?? (databaseUrl === null ? 'open' : 'invited'),
     signInPerMinute: read('KEYWARD_SIGN_IN_PER_MINUTE', VARIABLES.KEYWARD_SIGN_IN_PER_MINUTE) ?? 10,
     organizationCreation: read('KEYWARD_ORGANIZATION_CREATION', VARIABLES.KEYWARD_ORGANIZATION_CREATION) ?? 'anyone',

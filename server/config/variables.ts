@@ -126,6 +126,11 @@ export const VARIABLES = {
       .transform((given) => given.split(',').map((each) => each.trim()))
       .pipe(z.array(z.string().min(32).max(1024)).max(10)),
   }),
+  KEYWARD_DEMO: variable({
+    expected: '`on` or `off`, only for the embedded database',
+    unset: '`on`: the first start creates a demo organization',
+    schema: z.string().pipe(z.enum(['on', 'off'])),
+  }),
   KEYWARD_SIGNUP: variable({
     expected: '`open`, `invited` or `closed`',
     unset: '`open` on the embedded database, `invited` on PostgreSQL',

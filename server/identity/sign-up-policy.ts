@@ -18,9 +18,9 @@ export async function hasNoAccount({ prisma }: Database): Promise<boolean> {
   return (await prisma.user.findFirst({ select: { id: true } })) === null
 }
 
-/** Whether a PostgreSQL instance has no account yet. The first one requires the setup token. */
-export async function needsSetup(database: Database): Promise<boolean> {
-  return database.kind === 'postgresql' && hasNoAccount(database)
+/** Whether an instance without a demo has no account yet. The first one requires the setup token. */
+export async function needsSetup({ demo }: Pick<ServerConfig, 'demo'>, database: Database): Promise<boolean> {
+  return (database.kind === 'postgresql' || !demo) && hasNoAccount(database)
 }
 
 /** Open invitations to an e-mail address. Addresses are stored in lower case; ILIKE would match patterns. */
@@ -62,7 +62,7 @@ export async function refuseSignUp(
   database: Database,
   attempt: { email: string; setupToken: string | null; invitationToken: string | null },
 ): Promise<Refusal | null> {
-  if (await needsSetup(database)) {
+  if (await needsSetup(config, database)) {
     if (isSetupToken(config, attempt.setupToken)) return null
     return attempt.setupToken ? SETUP_TOKEN_WRONG : SETUP_TOKEN_REQUIRED
   }
@@ -86,7 +86,7 @@ export async function refuseSingleSignOn(
   database: Database,
   { email, isVerified }: { email: string; isVerified: boolean },
 ): Promise<Refusal | null> {
-  if (await needsSetup(database)) return SETUP_TOKEN_REQUIRED
+  if (await needsSetup(config, database)) return SETUP_TOKEN_REQUIRED
   if (config.signup === 'open') return null
   if (config.signup === 'closed') return CLOSED
   if (isVerified && (await isInvited(database, openInvitations(database, email)))) return null

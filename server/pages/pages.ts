@@ -72,7 +72,7 @@ export function createPages({ config, database }: { config: ServerConfig; databa
       const { signup, oidc, smtp } = config
       const instance = {
         prefix,
-        needsSetup: await needsSetup(database),
+        needsSetup: await needsSetup(config, database),
         signup,
         oidc: oidc?.name ?? null,
         sendsMail: smtp !== null,

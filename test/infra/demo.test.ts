@@ -178,3 +178,28 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     expect(data.viewer.organizations.nodes).toEqual([{ name: 'Acme AI' }])
   }, 300_000)
 })
+
+// Failed while every embedded database began with the demo, and the first account of an empty one was anybody's.
+describe.runIf(testDatabaseKind === 'pglite')('the first start with KEYWARD_DEMO=off', () => {
+  test('creates nobody, and gives the first account only to a person with the setup token', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'keyward-empty-'))
+    const server = keywardServer({ KEYWARD_DATA_DIR: directory, KEYWARD_DEMO: 'off' }, 'start')
+    await vi.waitFor(() => expect(server.output()).toMatch(/setup token: \S+\n/), { timeout: 280_000, interval: 50 })
+    expect(server.output()).not.toContain('demo')
+    const [, url = ''] = /listening on (http:\S+)\)/.exec(server.output()) ?? []
+    const [, token = ''] = /setup token: (\S+)/.exec(server.output()) ?? []
+    const signUp = async (headers: Record<string, string>) => {
+      const response = await fetch(`${url}/auth/sign-up/email`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ name: 'Sam', email: 'sam@example.com', password: 'correct horse battery' }),
+      })
+      return response.status
+    }
+    expect(await signUp({})).toBe(403)
+    expect(await signUp({ 'x-keyward-setup-token': token })).toBe(200)
+    server.kill('SIGKILL')
+    await server.ended
+    await rm(directory, { recursive: true, force: true })
+  }, 300_000)
+})

@@ -14,7 +14,7 @@ const INTERRUPTED_START_MS = 5_000
 async function demoLines({ app: { runtime, log }, config }: Started): Promise<string[]> {
   try {
     if (await hasDemo(runtime)) return tellOfDemo()
-    if (runtime.database.kind !== 'embedded') return []
+    if (runtime.database.kind !== 'embedded' || !config.demo) return []
     say('info', ['Creating the demo. The sign-in details follow.'])
     const finish = await markUnfinished(config)
     const demo = await makeDemo({ config, runtime, log })
