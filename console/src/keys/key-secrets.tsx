@@ -21,14 +21,16 @@ export const KeySecrets = ({ row }: { row: KeyDetail }) => (
         <tr>
           <th scope="col">Secret</th>
           <th scope="col">State</th>
-          <th scope="col">First used</th>
+          <th scope="col" className={layout.wideOnly}>
+            First used
+          </th>
           <th scope="col">Last used</th>
         </tr>
       </thead>
       <tbody>
         {row.secretVersions.map((version) => (
           <tr key={version.version}>
-            <td>
+            <td className={layout.nowrap}>
               <div className={layout.main}>
                 <span className={layout.mono}>{masked(version.start) || `Version ${version.version}`}</span>
                 <span className={layout.sub}>
@@ -39,7 +41,7 @@ export const KeySecrets = ({ row }: { row: KeyDetail }) => (
             <td>
               <State version={version} revoked={row.status === 'REVOKED'} />
             </td>
-            <td>
+            <td className={layout.wideOnly}>
               <Ago time={version.firstUsedAt} />
             </td>
             <td>
