@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createGateway } from '../../../schema/gateway/service.ts'
 import { chromiumPath } from '../../infra/server/chromium.ts'
-import { createKey } from '../../infra/world.ts'
+import { createKey, foreignSecret, sha256 } from '../../infra/world.ts'
 import { createAcme, findingsOf, leave, openSetting, type Setting } from './setting.ts'
 
 describe.runIf(chromiumPath !== null)('the console', () => {
@@ -18,6 +18,13 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     const budgeted = await createKey(owner, production, 'With a budget', { limits })
     const free = await createKey(owner, production, 'Without a budget')
     await createKey(owner, production, 'Unused')
+    // A full page, which must be within the cost of one request.
+    const rows = Array.from({ length: 22 }, (_, row) => ({
+      name: `Imported ${row}`,
+      sha256: sha256(foreignSecret()),
+      projectId: production,
+    }))
+    await owner.mutate('apiKeysImport', { organizationId: organization, rows })
     const { token } = await createGateway(setting.app.runtime, 'Edge')
     const occurredAt = setting.app.runtime.database.clock.now().toISOString()
     const events = [
@@ -39,6 +46,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await row('Unused').getByText('$0.00 this month').waitFor()
     await row('With a budget').getByText('$2.50 of $50').waitFor()
     expect(questions).toHaveLength(1)
+    expect(questions[0]?.match(/key_\w{26}/g)).toHaveLength(24)
     expect(await findingsOf(page)).toEqual([])
     await leave(page)
     expect(setting.complaints).toEqual([])
