@@ -85,7 +85,7 @@ function mistakesOf({ operation, issues }: ValidationError): string {
 export function holderWords(holder: ConflictHolder | null): string {
   if (!holder) return ''
   const { id, name } = holder
-  return name === null ? ` See: ${id}` : ` Used by: ${name} (${id})`
+  return name === null ? ` See: ${id}` : ` See: ${name} (${id})`
 }
 
 /** The holder of a conflict's value, unless the message names it. */
