@@ -111,12 +111,12 @@ export async function createApp(
     try {
       answered = await dispatch(incoming, path, context)
     } catch (error) {
-      isGone = incoming.gone.aborted
+      isGone = incoming.isGone()
       reserved.lose()
       answered = isGone && isCut(error) ? new Response(null, { status: 400 }) : refusal(error, context, log)
     }
     // A late response may have reservations. Most requests have none, and are not watched.
-    if (!reserved.isEmpty && incoming.gone.aborted) reserved.lose()
+    if (!reserved.isEmpty && incoming.isGone()) reserved.lose()
     answered = withCommonHeaders(answered, context.requestId)
     const status = isGone ? CLIENT_CLOSED_REQUEST : answered.status
     logAccess(log, context, incoming.method, path, status)

@@ -10,6 +10,8 @@ export interface Incoming {
   clientAddress: string | null
   /** Aborts when the client goes away. */
   gone: AbortSignal
+  /** Whether the client has gone away. Costs less than the signal. */
+  isGone(): boolean
   /** A header by its name in lower case; null if absent. */
   header(name: string): string | null
   /** Reads the body up to a limit, in bytes; null when it is larger. */
@@ -31,6 +33,7 @@ export const fromRequest = (
   target: target ?? request.url,
   clientAddress,
   gone: request.signal,
+  isGone: () => request.signal.aborted,
   header: (name) => request.headers.get(name),
   body: (limit) => readBody(request, limit),
   request: () => request,

@@ -51,6 +51,10 @@ class MessageIncoming implements Incoming {
     return this.#gone
   }
 
+  isGone(): boolean {
+    return isGone(this.#message, this.#outgoing)
+  }
+
   async body(limit: number): Promise<Uint8Array | null> {
     const message = this.#message
     // A small body arrives with its head. Reading it as a stream would cost more than parsing it.
@@ -99,11 +103,13 @@ export function fromMessage(
   return new MessageIncoming(message, outgoing, authority, headers, address, message.url ?? '/')
 }
 
+const isGone = (message: IncomingMessage, outgoing: ServerResponse): boolean =>
+  ((message.destroyed && !message.complete) || outgoing.destroyed) && !outgoing.writableEnded
+
 function whenGone(message: IncomingMessage, outgoing: ServerResponse): AbortSignal {
   const gone = new AbortController()
   // It may be asked for only after the client went away.
-  const isCut = message.destroyed && !message.complete
-  if ((isCut || outgoing.destroyed) && !outgoing.writableEnded) gone.abort()
+  if (isGone(message, outgoing)) gone.abort()
   outgoing.once('close', () => {
     if (!outgoing.writableEnded) gone.abort()
   })
