@@ -5,7 +5,7 @@ export const MAX_PATTERN = 200
 
 /** A slug, or the beginning of slugs and `*`: `meta/*`. */
 export const isModelPattern = (text: string): boolean =>
-  text !== '' && text.length <= MAX_PATTERN && /^[\x21-\x29\x2b-\x7e]*\*?$/.test(text)
+  text !== '' && text.length <= MAX_PATTERN && /^[!-)+-~]*\*?$/.test(text)
 
 const matches = (pattern: string, slug: string): boolean =>
   pattern.endsWith('*') ? slug.startsWith(pattern.slice(0, -1)) : pattern === slug

@@ -126,16 +126,18 @@ export class Gateway {
     const hashing = this.#hash(secret)
     const hash = typeof hashing === 'string' ? hashing : await hashing
     // Every other secret in memory belonged to a credential when it was looked up.
-    if (!this.#knowledge.has(hash)) {
+    const knowledge = this.#knowledge
+    const key = CREDENTIAL + hash
+    if (!knowledge.has(key)) {
       const parsed = parseSecret(secret)
       if (!isCredential(parsed)) return reject(parsed.shape === 'malformed' ? 'MALFORMED' : 'NOT_FOUND', this.#asOf())
     }
     const { resourceId, model } = ask
     for (let tries = 0; tries < MAX_TRIES && !this.#isClosed; tries += 1) {
       // Nearly every request is decided from memory, without a wait.
-      const finding = this.#knowledge.find(CREDENTIAL, hash)
-      const findingResource = resourceId == null ? null : this.#knowledge.find(RESOURCE, resourceId)
-      const findingModel = model == null ? null : this.#knowledge.find(MODEL, model)
+      const finding = knowledge.get<KeyRecord>(key)
+      const findingResource = resourceId == null ? null : knowledge.find(RESOURCE, resourceId)
+      const findingModel = model == null ? null : knowledge.find(MODEL, model)
       const credential = finding instanceof Promise ? await finding : finding
       const foundResource = findingResource instanceof Promise ? await findingResource : findingResource
       const foundModel = findingModel instanceof Promise ? await findingModel : findingModel
@@ -167,7 +169,7 @@ export class Gateway {
       }
       if (charged.outcome === 'AWAY') break
       // One of its limits was removed meanwhile.
-      this.#knowledge.forget(hash)
+      knowledge.forget(key)
     }
     return reject('UNAVAILABLE', this.#asOf())
   }

@@ -14,7 +14,7 @@ import { timeOf } from './time.ts'
 const LOOK_UP_MS = 2_000
 const MAX_LOOK_UPS = 4
 /** The server rejects other names, and the whole look-up with them. */
-const NAME = /^[\x21-\x7e]{1,200}$/
+const NAME = /^[!-~]{1,200}$/
 
 /** A credential in memory. */
 export interface KeyRecord
@@ -98,15 +98,19 @@ export class Knowledge {
     return this.#cache.size
   }
 
-  /** Whether a credential is in memory. */
-  has(hash: string): boolean {
-    return this.#cache.get(CREDENTIAL + hash) !== undefined
+  /** Whether a row is in memory. */
+  has(key: string): boolean {
+    return this.#cache.get(key) !== undefined
   }
 
-  /** Finds a credential by the hash of its secret, a resource by its id, or a model by its slug. */
+  /** Finds a resource by its id, or a model by its slug. */
   find<Kind extends keyof Rows>(kind: Kind, name: string): Finding<Rows[Kind]> {
-    // The rows of a digit have one type.
-    return NAME.test(name) ? (this.#freshness.find(this.#cache, kind + name) as Finding<Rows[Kind]>) : NONE
+    return NAME.test(name) ? this.get(kind + name) : NONE
+  }
+
+  /** Finds a row by its key, of which the first digit says its kind. Each new string costs a hash, so callers keep the key. */
+  get<Found extends Rows[keyof Rows]>(key: string): Finding<Found> {
+    return this.#freshness.find(this.#cache, key) as Finding<Found>
   }
 
   /** Something changed: rows about it are wrong. */
@@ -119,9 +123,9 @@ export class Knowledge {
     this.#cache.clear()
   }
 
-  /** Looks a credential up again at its next use. */
-  forget(hash: string): void {
-    this.#cache.delete(CREDENTIAL + hash)
+  /** Looks a row up again at its next use. */
+  forget(key: string): void {
+    this.#cache.delete(key)
   }
 
   async #lookUp(keys: readonly string[]): Promise<Found<Row>> {

@@ -33,7 +33,7 @@ export type SecretReader = (header: (name: string) => string | null | undefined)
 
 /** Reads `Authorization: Bearer`. */
 export const readBearer: SecretReader = (header) =>
-  /^Bearer +([\x21-\x7e]{1,4096})$/i.exec(header('authorization')?.trim() ?? '')?.[1] ?? null
+  /^Bearer +([!-~]{1,4096})$/i.exec(header('authorization')?.trim() ?? '')?.[1] ?? null
 
 /** Reads a header of a request. A secret by itself comes without headers. */
 export function headerOf(source: SecretSource, name: string): string | null | undefined {

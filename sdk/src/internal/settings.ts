@@ -21,7 +21,7 @@ export function urlOf(baseUrl: string): string {
 
 /** The header that carries a token. */
 export function bearerOf(token: string): string {
-  if (!/^[\x21-\x7e]+$/.test(token ?? '')) throw new TypeError('`token` is missing or not plain ASCII.')
+  if (!/^[!-~]+$/.test(token ?? '')) throw new TypeError('`token` is missing or not plain ASCII.')
   return `Bearer ${token}`
 }
 
@@ -29,8 +29,7 @@ export function bearerOf(token: string): string {
 export function headersOf({ token, headers = {}, dangerouslyAllowBrowser }: ClientOptions): Record<string, string> {
   const checked: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
-    if (!/^[\t\x20-\x7e]*$/.test(value))
-      throw new TypeError(`The header ${name} has characters that headers cannot have.`)
+    if (!/^[\t -~]*$/.test(value)) throw new TypeError(`The header ${name} has characters that headers cannot have.`)
     rejectSecretInBrowser(`headers.${name}`, value, dangerouslyAllowBrowser)
     checked[name.toLowerCase()] = value
   }
