@@ -311,8 +311,10 @@ async function connect(
   }
 
   /** Runs a call of Prisma's, which takes its connection later. */
-  const byPrisma = (wanted: AbortSignal | undefined, call: () => unknown) =>
-    wanted ? scopes.run({ open: false, wanted }, async () => await call()) : call()
+  const byPrisma = (wanted: AbortSignal, call: () => unknown) => {
+    refuseInside('the root client')
+    return scopes.run({ open: false, wanted }, async () => await call())
+  }
   const prisma = guardClient(root, refuseInside)
   const rows = guardClient(readingClient(root, readRows, scopes), refuseInside)
 

@@ -15,7 +15,7 @@ export interface Scope {
 export class Scopes {
   readonly #storage = new AsyncLocalStorage<Scope>()
   #running = 0
-  #calling: AbortSignal | undefined
+  #calling: { wanted: AbortSignal | undefined } | null = null
 
   /** Whether the work is inside a transaction. */
   get isOpen(): boolean {
@@ -24,7 +24,7 @@ export class Scopes {
 
   /** Aborts when the work is given up. Undefined for work that is not. */
   get wanted(): AbortSignal | undefined {
-    return this.#calling ?? this.#storage.getStore()?.wanted
+    return this.#calling ? this.#calling.wanted : this.#storage.getStore()?.wanted
   }
 
   /** Runs work with these facts. */
@@ -33,15 +33,17 @@ export class Scopes {
     try {
       return await this.#storage.run(scope, async () => await work())
     } finally {
+      // Callbacks of a connection that was opened meanwhile keep these facts.
+      Object.assign(scope, { open: false, wanted: undefined })
       this.#running -= 1
       if (this.#running === 0) this.#storage.disable()
     }
   }
 
-  /** Calls a function that takes its connection before it returns, for work that somebody may give up. */
+  /** Calls a function that takes its connection before it returns, for work that somebody may give up, or that nobody does. */
   call<T>(wanted: AbortSignal | undefined, take: () => T): T {
     const before = this.#calling
-    this.#calling = wanted
+    this.#calling = { wanted }
     try {
       return take()
     } finally {

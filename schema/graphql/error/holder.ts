@@ -1,7 +1,7 @@
 import { createContextCache } from '@pothos/core'
-import DataLoader from 'dataloader'
 import type { Holder } from '../../core/errors.ts'
 import { encodeId } from '../../core/ids.ts'
+import { Loader } from '../../core/loader.ts'
 import type { GraphContext } from '../context.ts'
 
 type HolderType = Holder['type']
@@ -55,7 +55,7 @@ async function findOfType<Type extends HolderType>(
 /** The holders that a request's conflicts name, by one statement for each type. */
 export const holdersOf = createContextCache(
   (context: GraphContext) =>
-    new DataLoader<Holder, NamedHolder | null>(async (values) => {
+    new Loader<Holder, NamedHolder | null>(context.runtime.database, async (values) => {
       const types = [...new Set(values.map(({ type }) => type))]
       const found = await Promise.all(types.map((type) => findOfType(context, type, values)))
       return values.map((value) => found.map((each) => each.get(value)).find((each) => each !== undefined) ?? null)

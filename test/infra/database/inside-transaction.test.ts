@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { InsideTransactionError } from '../../../prisma/errors.ts'
+import { newId } from '../../../schema/core/ids.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 
 let db: TestDatabase
@@ -8,12 +9,24 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
+/** The database for a request that its client may give up. */
+const view = () => db.database.wantedBy(new AbortController().signal)
+
 test.each<[string, () => unknown]>([
   ['a model of the root client', () => db.database.prisma.user.count()],
   ['raw SQL of the root client', () => db.database.prisma.$queryRaw`SELECT 1`],
   ['a transaction of the root client', () => db.database.prisma.$transaction(async () => 1)],
   ['database.sql()', () => db.database.sql('SELECT 1')],
   ['another transaction', () => db.database.transaction(async () => 1)],
+  // Every request of the graph has such a view. Failed while only the root client was guarded.
+  ['a model of a view', () => view().prisma.user.count()],
+  ['raw SQL of a view', () => view().prisma.$queryRaw`SELECT 1`],
+  ['rows of a view', () => view().rows.project.findMany({ include: { organization: true } })],
+  ['one row of a view', () => view().rows.user.findUnique({ where: { id: newId() } })],
+  ['a count of a view', () => view().rows.user.count()],
+  ['sql() of a view', () => view().sql('SELECT 1')],
+  ['analyze() of a view', () => view().analyze('SELECT 1', [])],
+  ['a transaction of a view', () => view().transaction(async () => 1)],
 ])('inside a transaction, %s throws InsideTransactionError', async (_name, use) => {
   await expect(db.database.transaction(async () => use())).rejects.toThrow(InsideTransactionError)
 })

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Client, startApp, type TestApp } from '../../infra/app.ts'
+import { testDatabaseKind } from '../../infra/database.ts'
 import { createKey, createOrganization } from '../../infra/world.ts'
 
 /*
@@ -18,12 +19,15 @@ beforeAll(async () => {
 })
 afterAll(() => app?.close())
 
-/** Starts shared work inside a transaction, which stays open until the work wants a connection. */
+/**
+ * Starts shared work inside a transaction, which stays open until the work is done. The embedded database has one session,
+ * so that there the work waits for the end of the transaction.
+ */
 async function startedInside<T>(start: () => Promise<T>): Promise<T> {
   const started = await app.database.transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1`
     const work = start()
-    await delay(100)
+    await Promise.race([work, delay(testDatabaseKind === 'pglite' ? 500 : 10_000, null, { ref: false })])
     return { work }
   })
   return started.work

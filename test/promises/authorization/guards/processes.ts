@@ -115,6 +115,20 @@ export const PROCESSES: Removal[] = [
     seenBy: 'insideTransactions',
   },
   {
+    what: 'the end of the statements of a request that is given up',
+    file: 'server/dispatcher.ts',
+    guard: 'database: database.wantedBy(timeLimit.passed)',
+    without: 'database',
+    seenBy: 'givenUp',
+  },
+  {
+    what: 'the guard of the client of a request inside a transaction',
+    file: 'prisma/database.ts',
+    guard: "refuseInside('the root client')",
+    without: '',
+    seenBy: 'insideTransaction',
+  },
+  {
     what: 'the report of a log without any signed head',
     file: 'schema/audit/verify.ts',
     guard: 'await reportUnsigned(database, reports)',

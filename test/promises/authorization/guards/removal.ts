@@ -34,6 +34,8 @@ export const TESTS = {
   undelivered: 'test/nouns/limit/undelivered.test.ts',
   hold: 'test/promises/bad-input/hold.test.ts',
   databaseErrors: 'test/infra/database/errors.test.ts',
+  givenUp: 'test/infra/server/given-up.test.ts',
+  insideTransaction: 'test/infra/database/inside-transaction.test.ts',
   insideTransactions: 'test/nouns/verification/inside-transactions.test.ts',
   denialCost: 'test/nouns/limit/denial-cost.test.ts',
   headsFile: 'test/nouns/audit/heads-file.test.ts',
