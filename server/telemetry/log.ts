@@ -32,17 +32,14 @@ const redact = (text: string, pattern = CREDENTIAL): string =>
 export const withoutCredentials = (name: string): string => redact(name, PREFIXED)
 
 const LONGEST_VALUE = 8_192
+/** Every credential that the patterns match is at least this long. */
+const SHORTEST_CREDENTIAL = 10
 
-/** Cuts credentials out of each value separately, so that a name and its value are not read as one token. */
-const redacted = (fields: Fields): Fields =>
-  Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name,
-      typeof value === 'string'
-        ? redact(value.slice(0, LONGEST_VALUE), NAMES.includes(name) ? PREFIXED : CREDENTIAL)
-        : value,
-    ]),
-  )
+/** A value without credentials. Each value is searched separately, so that a name and its value are not read as one token. */
+const shown = (name: string, value: Fields[string]): Fields[string] =>
+  typeof value === 'string' && value.length >= SHORTEST_CREDENTIAL
+    ? redact(value.slice(0, LONGEST_VALUE), NAMES.includes(name) ? PREFIXED : CREDENTIAL)
+    : value
 
 /**
  * Describes an error by its name, its stack and the last line of its message. Database clients print the arguments of a
@@ -76,13 +73,27 @@ const asValue = (value: unknown): string =>
         (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`,
       )
 
-const asText = (level: Level, message: string, fields: Fields): string => {
-  const rest = Object.entries(fields).flatMap(([name, value]) =>
+const asText = (level: Level, message: string, ofProcess: Fields, given: Fields): string => {
+  const fields = Object.entries({ ...ofProcess, ...given }).map(([name, value]) => [name, shown(name, value)] as const)
+  const rest = fields.flatMap(([name, value]) =>
     value === undefined || value === null || name === 'stack' ? [] : [`${name}=${asValue(value)}`],
   )
-  const frames = typeof fields.stack === 'string' && fields.stack !== '' ? fields.stack.split('\n') : []
+  const [, stackOf] = fields.find(([name]) => name === 'stack') ?? []
+  const frames = typeof stackOf === 'string' && stackOf !== '' ? stackOf.split('\n') : []
   const stack = frames.map((frame) => `\n    ${frame}`).join('')
   return `${level === 'info' ? '' : `${level}: `}${message}${rest.length > 0 ? `  ${rest.join(' ')}` : ''}${stack}`
+}
+
+/** Written member by member: the copies of an object with all of them would cost as much as a decision. */
+function asJson(at: string, level: Level, message: string, ...all: readonly Fields[]): string {
+  let line = `{"at":"${at}","level":"${level}","message":${JSON.stringify(message)}`
+  for (const fields of all) {
+    for (const name in fields) {
+      const value = shown(name, fields[name])
+      if (value !== undefined) line += `,${JSON.stringify(name)}:${JSON.stringify(value)}`
+    }
+  }
+  return `${line}}`
 }
 
 /** Makes a log of JSON lines, of text for people, or of nothing. */
@@ -94,13 +105,8 @@ export function createLog(
   const put = (level: Level, message: string, fields: Fields = {}): void => {
     if (format === 'silent') return
     const at = new Date().toISOString()
-    const shown = redacted(fields)
     const said = redact(message)
-    write(
-      format === 'json'
-        ? JSON.stringify({ at, level, message: said, ...ofProcess, ...shown })
-        : asText(level, said, { ...ofProcess, ...shown }),
-    )
+    write(format === 'json' ? asJson(at, level, said, ofProcess, fields) : asText(level, said, ofProcess, fields))
   }
   return {
     info: (message, fields) => put('info', message, fields),
