@@ -167,7 +167,7 @@ test('only files whose requests are sent above read bodies', () => {
   expect(files.toSorted()).toEqual([
     'forward-auth/question.ts',
     'graphql/handler.ts',
-    'graphql/plugins/use-limits.ts',
+    'graphql/plugins/use-request-caps.ts',
     'http/incoming.ts',
     'http/node-message.ts',
     'identity/identity.ts',

@@ -109,14 +109,14 @@ export const REQUESTS: Removal[] = [
   },
   {
     what: 'the cost of each action that viewerCan checks',
-    file: 'schema/role/action-enum.ts',
+    file: 'schema/viewer-can/action-enum.ts',
     guard: 'field: Math.max(1, actions?.length ?? 0)',
     without: 'field: Math.min(1, actions?.length ?? 1)',
     seenBy: 'viewerCan',
   },
   {
     what: 'the rejection of a list without actions by viewerCan',
-    file: 'schema/role/action-enum.ts',
+    file: 'schema/viewer-can/action-enum.ts',
     guard: 'if (named.length === 0 && !actions?.length) throw',
     without: 'if (named.length === 0 && !actions) throw',
     seenBy: 'viewerCan',
