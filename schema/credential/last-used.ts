@@ -1,5 +1,5 @@
 import type { Database } from '@keyward/prisma/database'
-import { USED_TABLES, type UsedTable, writeLastUses } from '../api-key/sql.ts'
+import { USED_TABLES, type UsedTable, writeLastUses } from './sql.ts'
 
 const FLUSH_MS = 1_000
 /** How often the last use of a busy credential is written. */

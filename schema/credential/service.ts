@@ -2,12 +2,11 @@ import { isInNetworks, parseClientAddress, parseNetworks } from '@keyward/engine
 import { type ParsedSecret, parseSecret, type SecretKind } from '@keyward/engine/secret'
 import type { Database } from '@keyward/prisma/database'
 import { hashSecret, hexHashOf } from '../api-key/secret.ts'
-import type { UsedTable } from '../api-key/sql.ts'
 import type { Actor } from '../core/actor.ts'
 import { latest } from '../core/host.ts'
 import { readStoredList } from '../core/stored.ts'
 import type { Runtime } from '../runtime.ts'
-import { type ApiKeyRow, findApiKey, findLegacyKey, findServiceAccount } from './sql.ts'
+import { type ApiKeyRow, findApiKey, findLegacyKey, findServiceAccount, type UsedTable } from './sql.ts'
 import { clientSource } from './unknown-secrets.ts'
 
 /** Secrets whose owners act in the graph. */

@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '@keyward/prisma/database'
+import { type Database, NOT_AWAITED, type Transaction } from '@keyward/prisma/database'
 import type { Workload } from '@keyward/prisma/generated/prisma/enums'
 import { isPausedSql } from '../pause/sql.ts'
 import { liveTrustSql } from '../trust/live-sql.ts'
@@ -109,3 +109,31 @@ export const lockImports = (tx: Transaction, kind: 'API_KEY' | 'LEGACY_KEY') =>
   kind === 'API_KEY'
     ? tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(${IMPORTS})`
     : tx.$executeRaw`SELECT pg_advisory_xact_lock(${IMPORTS})`
+
+/** The table of a credential whose last use is recorded. */
+export type UsedTable = 'api_key_secret' | 'legacy_key' | 'service_account' | 'gateway'
+
+const LAST_USE_STATEMENTS: Record<UsedTable, string> = {
+  api_key_secret: `
+    WITH used AS (SELECT id, at FROM ${NOT_AWAITED}, unnest($1::uuid[], $2::timestamptz[]) AS t(id, at)),
+         versions AS (
+           UPDATE api_key_secret s
+              SET first_used_at = coalesce(s.first_used_at, used.at), last_used_at = greatest(s.last_used_at, used.at)
+             FROM used WHERE s.id = used.id RETURNING s.api_key_id, used.at)
+    UPDATE api_key k SET last_used_at = greatest(k.last_used_at, v.at)
+      FROM (SELECT api_key_id, max(at) AS at FROM versions GROUP BY api_key_id) v WHERE k.id = v.api_key_id`,
+  legacy_key: `UPDATE legacy_key k SET last_used_at = greatest(k.last_used_at, t.at)
+                 FROM ${NOT_AWAITED}, unnest($1::uuid[], $2::timestamptz[]) AS t(id, at)
+                WHERE k.id = t.id AND (k.regenerated_at IS NULL OR t.at > k.regenerated_at)`,
+  service_account: `UPDATE service_account a SET last_used_at = greatest(a.last_used_at, t.at)
+                      FROM ${NOT_AWAITED}, unnest($1::uuid[], $2::timestamptz[]) AS t(id, at) WHERE a.id = t.id`,
+  gateway: `UPDATE gateway g SET last_seen_at = greatest(g.last_seen_at, t.at)
+              FROM ${NOT_AWAITED}, unnest($1::uuid[], $2::timestamptz[]) AS t(id, at) WHERE g.id = t.id`,
+}
+
+/** The tables of credentials. */
+export const USED_TABLES = Object.keys(LAST_USE_STATEMENTS) as UsedTable[]
+
+/** Writes the last uses of credentials of one table. */
+export const writeLastUses = (database: Database, table: UsedTable, ids: string[], times: Date[]) =>
+  database.sql(LAST_USE_STATEMENTS[table], [ids, times])

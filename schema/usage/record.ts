@@ -9,7 +9,7 @@ import { ForbiddenError } from '../core/errors.ts'
 import { parse } from '../core/input.ts'
 import { INSTANCE, rolesFor } from '../core/policy.ts'
 import { InvalidRow } from '../core/rows.ts'
-import { type Charge, chargeBudgets } from '../limit/ledger/charge.ts'
+import { type Charge, settleUsage } from '../limit/ledger/charge.ts'
 import { releaseOf } from '../limit/ledger/release.ts'
 import { findModels, type PricedModel } from './catalogue.ts'
 import { boundConsumers } from './consumers/bound.ts'
@@ -227,14 +227,14 @@ async function write(
   { runtime: { alerts, database, leases }, untimed }: Caller,
   origin: { gatewayId: string; now: Date },
   rows: readonly Row[],
-  letGo: readonly Reservation[],
+  toRelease: readonly Reservation[],
 ): Promise<Written> {
   const candidates = new Map<string, { index: number; metered: Metered }>()
   for (const { index, outcome } of rows) {
     if (isMetered(outcome) && !candidates.has(outcome.id)) candidates.set(outcome.id, { index, metered: outcome })
   }
   const metered = [...candidates.values()].map((candidate) => candidate.metered)
-  if (rows.length === 0 && letGo.length === 0) return { first: new Map(), hashes: new Map() }
+  if (rows.length === 0 && toRelease.length === 0) return { first: new Map(), hashes: new Map() }
   let charged: string[] = []
   const record = async (tx: Transaction): Promise<Written> => {
     const fresh: Metered[] = []
@@ -260,8 +260,8 @@ async function write(
     if (fresh.some(({ consumer }) => consumer !== null)) await addToConsumerSums(tx, await boundConsumers(tx, fresh))
     // Limits know consumers as events name them.
     const given = fresh.flatMap(({ id }) => candidates.get(id)?.metered ?? [])
-    const charges = [...given.map(chargeOf), ...letGo.map((reservation) => releaseOf(origin.now, reservation))]
-    if (charges.length > 0) charged = await chargeBudgets(tx, origin.now, charges)
+    const charges = [...given.map(chargeOf), ...toRelease.map((reservation) => releaseOf(origin.now, reservation))]
+    if (charges.length > 0) charged = await settleUsage(tx, origin.now, charges)
     return { first, hashes }
   }
   const written = await untimed(() => database.transaction(record))

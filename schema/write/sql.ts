@@ -26,14 +26,6 @@ export const lockCollaboratorRoles = (tx: Transaction, principalId: string, orga
      WHERE organization_id = ANY(${organizationIds}::uuid[])
        AND (user_id = ${principalId}::uuid OR service_account_id = ${principalId}::uuid) FOR SHARE`
 
-/** Reads and locks the head of an organization's audit log. */
-export async function lockAuditHead(tx: Transaction, organizationId: string) {
-  const [head] = await tx.$queryRaw<{ sequence: bigint; hash: Uint8Array<ArrayBuffer> }[]>`
-    SELECT sequence, hash FROM audit_head WHERE organization_id = ${organizationId}::uuid FOR UPDATE`
-  if (!head) throw new Error(`The organization ${organizationId} has no audit head`)
-  return head
-}
-
 /**
  * Inserts the record of an idempotency key, or takes over an expired one; false if a live record exists. A simultaneous
  * request with the same key waits here until the first one commits.

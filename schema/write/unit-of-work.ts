@@ -8,12 +8,12 @@ import { enqueueMessages } from '../webhook/enqueue.ts'
 import { chainHash, type HashedEvent } from './audit/chain.ts'
 import { nameOf } from './audit/personal.ts'
 import { type AuditEntry, type Author, type SealedEntry, sealPeople } from './audit/seal-people.ts'
+import { lockAuditHead } from './audit/sql.ts'
 import { inBatches } from './batches.ts'
 import { type Claims, type Index, mapConflict } from './conflicts.ts'
 import type { Publication } from './outbox/kinds.ts'
 import { insertChanges } from './outbox/sql.ts'
 import { holdRights, type Requirement, requireRights } from './rights.ts'
-import { lockAuditHead } from './sql.ts'
 
 export type { AuditEntry } from './audit/seal-people.ts'
 
@@ -116,7 +116,9 @@ export class UnitOfWork {
   }
 
   async #append(organizationId: string, events: readonly SealedEntry[], requestId: string): Promise<void> {
-    let { sequence, hash } = await lockAuditHead(this.tx, organizationId)
+    const head = await lockAuditHead(this.tx, organizationId)
+    if (!head) throw new Error(`The organization ${organizationId} has no audit head`)
+    let { sequence, hash } = head
     const rows = []
     for (const entry of events) {
       sequence += 1n

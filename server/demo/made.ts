@@ -8,7 +8,7 @@ export async function hasDemo({ database }: { database: Database }): Promise<boo
 }
 
 /** Describes the demo organization after later starts. */
-export const tellOfDemo = (): string[] => [
+export const describeDemo = (): string[] => [
   'The first start showed the passwords of the demo organization. To set a new one, run:',
   `  npx pnpm keyward-server user set-password ${PEOPLE[0].email}`,
 ]

@@ -12,7 +12,7 @@ import { useErrorCodes } from './plugins/use-error-codes.ts'
 import { useMultipartSubscriptions } from './plugins/use-multipart-subscriptions.ts'
 import { useOperationName } from './plugins/use-operation-name.ts'
 import { usePersistedQueries } from './plugins/use-persisted-queries.ts'
-import { POST_JSON, useLimits } from './plugins/use-request-caps.ts'
+import { POST_JSON, useRequestCaps } from './plugins/use-request-caps.ts'
 import { useRows } from './plugins/use-rows.ts'
 import { useSameOrigin } from './plugins/use-same-origin.ts'
 import { useTimeLimit } from './plugins/use-time-limit.ts'
@@ -53,7 +53,7 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     maskedErrors: false,
     plugins: [
       useSameOrigin(origins),
-      useLimits(),
+      useRequestCaps(),
       // After the limits, so that only documents within them are kept.
       usePersistedQueries(),
       useMultipartSubscriptions(),

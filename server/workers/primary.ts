@@ -3,7 +3,7 @@ import type { Database } from '@keyward/prisma/database'
 import { withTimeout } from '@keyward/schema/core/timeout'
 import type { Config, ServerConfig } from '../config/config.ts'
 import { withSecrets } from '../config/secrets.ts'
-import { hasDemo, tellOfDemo } from '../demo/made.ts'
+import { describeDemo, hasDemo } from '../demo/made.ts'
 import { type AcceptingPort, accept } from '../http/listen.ts'
 import { keepAuditHeads } from '../jobs/audit-heads.ts'
 import { startAuditSink } from '../jobs/audit-sink.ts'
@@ -68,7 +68,7 @@ function stopOnSignal(workers: Workers, port: AcceptingPort, { config, log }: Pr
 }
 
 async function tellRest(primary: Primary): Promise<void> {
-  if (await hasDemo(primary)) say('info', tellOfDemo())
+  if (await hasDemo(primary)) say('info', describeDemo())
   say('info', await tellPages(primary))
 }
 

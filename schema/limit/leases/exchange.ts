@@ -13,7 +13,7 @@ import { type PartKind, readModel, readPart, writeModel, writePart } from '../pa
 import { MAX_REQUESTS_PER_MINUTE } from '../settings/rates.ts'
 import { findAmounts } from '../settings/sql.ts'
 import { grantLeases } from './grant.ts'
-import { takeRates } from './sql.ts'
+import { takeRequestTokens } from './sql.ts'
 
 export const MAX_EXCHANGES = 1_000
 
@@ -146,7 +146,7 @@ export async function exchangeLeases(
     return [{ ...amounts, scopeId: scope }]
   })
   const granted = await grantLeases(database, connectionId, requests)
-  const rated = await takeRates(database, rateRequests)
+  const rated = await takeRequestTokens(database, rateRequests)
   return {
     leases: [...granted].map(([leaseId, grant]) => ({
       leaseId,

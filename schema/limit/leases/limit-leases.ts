@@ -8,7 +8,7 @@ import { newId } from '../../core/ids.ts'
 import type { ChangeFeed } from '../../write/outbox/feed.ts'
 import { grantLeases } from './grant.ts'
 import { Settlements } from './settlements.ts'
-import { takeRates } from './sql.ts'
+import { takeRequestTokens } from './sql.ts'
 
 /** Without news for this long the database is away: slices are kept then, since a report would not arrive. */
 const AWAY_MS = 5_000
@@ -33,7 +33,7 @@ export class LimitLeases {
       async exchange(leases, rates) {
         const [granted, rated] = await Promise.all([
           grantLeases(database, holderId, leases).catch(() => null),
-          takeRates(database, rates).catch(() => null),
+          takeRequestTokens(database, rates).catch(() => null),
         ])
         return { leases: granted, rates: rated }
       },

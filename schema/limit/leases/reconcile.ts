@@ -1,15 +1,8 @@
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { Database } from '@keyward/prisma/database'
+import { lockAuditHead } from '../../write/audit/sql.ts'
 import { actAsSystem } from '../../write/unit-of-work.ts'
-import {
-  deleteOldLeases,
-  findOpenLease,
-  findStaleLeases,
-  lockAuditHead,
-  lockCounterOf,
-  returnOpen,
-  type StaleLease,
-} from './sql.ts'
+import { deleteOldLeases, findOpenLease, findStaleLeases, lockCounterOf, returnOpen, type StaleLease } from './sql.ts'
 
 const HOUR_MS = 3_600_000
 /** Amounts that a holder did not report for this long return to the budget. */

@@ -7,7 +7,10 @@ import { readModel } from '../part.ts'
 import { calendarsOf, windowFinder } from '../windows/window.ts'
 import { locate, type Place } from './places.ts'
 
-/** Reports leases of budgets and takes more, each request under the lock of its counter. Grants are keyed by lease. */
+/**
+ * Reports leases of budgets, rates and concurrency, and takes more, each request under the lock of its counter. Grants are
+ * keyed by lease.
+ */
 export async function takeLeases(
   database: Database,
   holderId: string,
@@ -71,7 +74,7 @@ const located = <Request>(requests: readonly Request[], places: readonly (Place 
   })
 
 /** Takes requests of rates and returns unused ones. Grants are keyed by scope; a scope without a rate has none. */
-export async function takeRates(
+export async function takeRequestTokens(
   database: Database,
   requests: readonly RateRequest[],
 ): Promise<Map<string, RateGrant & { perMinute: number }>> {
@@ -127,11 +130,6 @@ export const findStaleLeases = (database: Database, since: Date, limit: number):
       ORDER BY l.renewed_at LIMIT $2`,
     [since, limit],
   )
-
-/** Locks the audit log of an organization. */
-export async function lockAuditHead(tx: Transaction, organizationId: string): Promise<void> {
-  await tx.$queryRaw`SELECT 1 FROM audit_head WHERE organization_id = ${organizationId}::uuid FOR UPDATE`
-}
 
 /** Locks the counter of a lease. Every change of a lease takes this lock first. */
 export async function lockCounterOf(tx: Transaction, leaseId: string): Promise<void> {

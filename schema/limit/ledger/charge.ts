@@ -6,12 +6,12 @@ import { uuidOfEachConsumer, uuidOfPart } from '../part.ts'
 import { calendarReader, windowFinder } from '../windows/window.ts'
 import {
   addSpent,
-  type Budget,
-  findBudgets,
   findLeases,
+  findLedgerLimits,
   giveBack,
   insertSettlements,
   type Lease,
+  type LedgerLimit,
   type Sum,
   settleLeases,
 } from './sql.ts'
@@ -27,7 +27,7 @@ export interface Charge {
   /** Slug of the model. */
   model: string | null
   occurredAt: Date
-  /** Nothing releases the reservation of a request that was not served. */
+  /** Zero for a request that was not served: its reservation is released. */
   used: Estimate
   reservation: Reservation | null
   /**
@@ -63,17 +63,17 @@ class Sums {
 }
 
 /** Limits by their scopes, the limited tags of keys, and rates by model of scopes. */
-class Budgets {
-  readonly #ofScopes = new Map<string, Budget[]>()
+class LedgerLimits {
+  readonly #ofScopes = new Map<string, LedgerLimit[]>()
   readonly #tagsOf = new Map<string, Set<string>>()
   readonly #byModel = new Map<string, Map<string, string>>()
 
-  constructor(budgets: readonly Budget[]) {
-    for (const budget of budgets) {
-      const { scope_id: scope, tagged_key: key, model_of: owner, model } = budget
+  constructor(limits: readonly LedgerLimit[]) {
+    for (const limit of limits) {
+      const { scope_id: scope, tagged_key: key, model_of: owner, model } = limit
       // The limits of a tag come once for each of its keys.
       const known = this.#ofScopes.get(scope) ?? []
-      if (!known.some(({ kind }) => kind === budget.kind)) this.#ofScopes.set(scope, [...known, budget])
+      if (!known.some(({ kind }) => kind === limit.kind)) this.#ofScopes.set(scope, [...known, limit])
       if (owner !== null && model !== null)
         this.#byModel.set(owner, (this.#byModel.get(owner) ?? new Map()).set(scope, model))
       if (key !== null) this.#tagsOf.set(key, (this.#tagsOf.get(key) ?? new Set()).add(scope))
@@ -84,7 +84,7 @@ class Budgets {
     return this.#ofScopes.size === 0
   }
 
-  of({ id, fallback }: Scope): readonly Budget[] {
+  of({ id, fallback }: Scope): readonly LedgerLimit[] {
     return this.#ofScopes.get(id) ?? (fallback === undefined ? [] : (this.#ofScopes.get(fallback) ?? []))
   }
 
@@ -120,9 +120,9 @@ const idsOf = ({ id, fallback }: Scope): string[] => (fallback === undefined ? [
  * All scopes of a charge: the named ones, their rates for its model, the tags of its key, and the parts that only its
  * reservation names.
  */
-function allScopesOf(charge: Charge, budgets: Budgets, held: readonly Lease[]): Scope[] {
+function allScopesOf(charge: Charge, limits: LedgerLimits, held: readonly Lease[]): Scope[] {
   const named = scopesOf(charge)
-  const all = [...named, ...budgets.byModel(named, charge.model), ...budgets.tagsOf(charge)]
+  const all = [...named, ...limits.byModel(named, charge.model), ...limits.tagsOf(charge)]
   const scopes = new Map(all.map((scope) => [scope.id, scope]))
   for (const lease of held) {
     const isPart = lease.owner_id !== null && scopes.has(lease.owner_id)
@@ -132,18 +132,18 @@ function allScopesOf(charge: Charge, budgets: Budgets, held: readonly Lease[]): 
 }
 
 /**
- * Charges budgets and settles reservations, each reservation once. A request is charged to the window of its
- * reservation, others to that of their time. Call it last in a transaction: it locks the counters that gateways wait
- * for.
+ * Charges budgets and rates in tokens, and settles or releases reservations, each reservation once. A request is charged to
+ * the window of its reservation, others to that of their time. Call it last in a transaction: it locks the counters that
+ * gateways wait for.
  * @returns The scopes whose limits were charged.
  */
-export async function chargeBudgets(tx: Transaction, now: Date, charges: readonly Charge[]): Promise<string[]> {
+export async function settleUsage(tx: Transaction, now: Date, charges: readonly Charge[]): Promise<string[]> {
   const settled = await settleOnce(tx, now, charges)
   const leases = await findLeases(tx, [...new Set(settled.flatMap(({ leases }) => leases))])
   const scopes = [...charges.flatMap(scopesOf), ...[...leases.values()].map(scopeOfLease)].flatMap(idsOf)
   const keys = charges.flatMap(({ apiKeyId }) => apiKeyId ?? [])
-  const budgets = new Budgets(await findBudgets(tx, [...new Set(scopes)], [...new Set(keys)]))
-  if (budgets.isEmpty && leases.size === 0) return []
+  const limits = new LedgerLimits(await findLedgerLimits(tx, [...new Set(scopes)], [...new Set(keys)]))
+  if (limits.isEmpty && leases.size === 0) return []
   const live = new Set(settled)
   const sums = new Sums()
   const calendarOf = calendarReader()
@@ -158,11 +158,11 @@ export async function chargeBudgets(tx: Transaction, now: Date, charges: readonl
       sums.of(scopeOfLease(lease), lease.kind, lease.window_start)
       if (reservation) settling.push({ lease, amount: reservedOf(unitOf(lease.kind), reservation.estimate) })
     }
-    for (const scope of allScopesOf(charge, budgets, held)) {
-      for (const { kind, set_at, ...row } of budgets.of(scope)) {
+    for (const scope of allScopesOf(charge, limits, held)) {
+      for (const { kind, set_at, ...row } of limits.of(scope)) {
         const lease = held.find((each) => each.scope_id === scope.id && each.kind === kind)
         const { start, end } = windowOf(kind, occurredAt.getTime(), calendarOf(row))
-        // Usage from before the budget was set is in a window without it.
+        // Usage from before the limit was set is in a window without it.
         if (!lease && end <= set_at.getTime()) continue
         if (charge.correctsSince && (unitOf(kind) !== null || (scope.owner !== null && set_at > charge.correctsSince)))
           continue

@@ -1,7 +1,7 @@
 import { NO_ESTIMATE } from '@keyward/engine/lease/kind'
 import { type Reservation, readReservation } from '@keyward/engine/lease/reservation'
 import type { Runtime } from '../../runtime.ts'
-import { type Charge, chargeBudgets } from './charge.ts'
+import { type Charge, settleUsage } from './charge.ts'
 
 /** The reservation names its limits, so that nobody else is charged. */
 const NOBODY = '00000000-0000-0000-0000-000000000000'
@@ -29,5 +29,5 @@ export async function releaseReservations(
     return reservation ? [releaseOf(now, reservation)] : []
   })
   if (charges.length === 0) return
-  leases.settled(await database.transaction((tx) => chargeBudgets(tx, now, charges)))
+  leases.settled(await database.transaction((tx) => settleUsage(tx, now, charges)))
 }

@@ -26,7 +26,7 @@ export interface Sum {
 }
 
 /** A limit that usage is charged to. */
-export interface Budget extends CalendarRow {
+export interface LedgerLimit extends CalendarRow {
   scope_id: string
   kind: LimitKind
   set_at: Date
@@ -41,11 +41,11 @@ export interface Budget extends CalendarRow {
  * Finds the limits that usage is charged to, budgets and rates in tokens: those of scopes, for any model, and of the tags of
  * keys.
  */
-export const findBudgets = (
+export const findLedgerLimits = (
   tx: Transaction,
   scopeIds: readonly string[],
   apiKeyIds: readonly string[],
-): Promise<Budget[]> => tx.$queryRaw`
+): Promise<LedgerLimit[]> => tx.$queryRaw`
   SELECT scope_id, kind::text AS kind, set_at, tagged_key, model, model_of, o.time_zone, o.announced_windows FROM (
     SELECT organization_id, scope_id, kind, set_at, NULL::uuid AS tagged_key, model, model_of FROM usage_limit
      WHERE scope_id = ANY(${scopeIds}::uuid[]) OR model_of = ANY(${scopeIds}::uuid[])

@@ -9,8 +9,8 @@ import type { Caller } from '../../core/caller.ts'
 import { ConflictError, ValidationError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { parse, text } from '../../core/input.ts'
-import { lockAuditHead } from '../../limit/leases/sql.ts'
-import { chargeBudgets } from '../../limit/ledger/charge.ts'
+import { settleUsage } from '../../limit/ledger/charge.ts'
+import { lockAuditHead } from '../../write/audit/sql.ts'
 import type { UnitOfWork } from '../../write/unit-of-work.ts'
 import { findModels } from '../catalogue.ts'
 import { boundConsumers } from '../consumers/bound.ts'
@@ -124,7 +124,7 @@ export async function adjustUsage(caller: Caller, input: unknown): Promise<{ adj
       await lockAuditHead(unit.tx, organizationId)
       await addToSums(unit.tx, [metered])
       if (consumer !== null) await addToConsumerSums(unit.tx, [metered])
-      charged = await chargeBudgets(unit.tx, unit.now, [
+      charged = await settleUsage(unit.tx, unit.now, [
         {
           organizationId,
           projectId,

@@ -53,3 +53,16 @@ export const findRemovals = (database: Database, event: string, targetId: string
         AND (e.project_id IS NULL OR e.project_id = e.target_id OR p.id IS NOT NULL)`,
     [targetId, event],
   )
+
+/** The last entry of an organization's audit log. */
+interface AuditHead {
+  sequence: bigint
+  hash: Uint8Array<ArrayBuffer>
+}
+
+/** Reads and locks the head of an organization's audit log. Undefined if the organization does not exist. */
+export async function lockAuditHead(tx: Transaction, organizationId: string): Promise<AuditHead | undefined> {
+  const [head] = await tx.$queryRaw<AuditHead[]>`
+    SELECT sequence, hash FROM audit_head WHERE organization_id = ${organizationId}::uuid FOR UPDATE`
+  return head
+}

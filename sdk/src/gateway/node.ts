@@ -48,7 +48,7 @@ function readLine(line: string): PendingEvent | null {
 class FileSpool implements Spool {
   readonly #directory: string
   readonly #fsync: boolean
-  #letGo: (() => Promise<void>) | null = null
+  #release: (() => Promise<void>) | null = null
   #number = 0
   /** Oldest first. The last one is written to. */
   readonly #segments: Segment[] = []
@@ -69,7 +69,7 @@ class FileSpool implements Spool {
 
   async open(onError: (error: unknown) => void): Promise<PendingEvent[]> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 })
-    this.#letGo = await holdDirectory(this.#directory)
+    this.#release = await holdDirectory(this.#directory)
     const all: PendingEvent[] = []
     for (const name of (await readdir(this.#directory)).filter((name) => NAME.test(name)).sort()) {
       this.#number = Number(NAME.exec(name)?.[1])
@@ -88,7 +88,7 @@ class FileSpool implements Spool {
 
   /** Events that arrive during a write are written together afterwards. */
   append(event: PendingEvent): Promise<void> {
-    if (!this.#letGo) return Promise.reject(new Error('The spool is not open.'))
+    if (!this.#release) return Promise.reject(new Error('The spool is not open.'))
     this.#waiting.push(JSON.stringify(event))
     this.#next ??= this.#after(() => this.#write())
     return this.#next
@@ -112,9 +112,9 @@ class FileSpool implements Spool {
 
   async close(): Promise<void> {
     await this.#after(() => this.#end())
-    const letGo = this.#letGo
-    this.#letGo = null
-    await letGo?.()
+    const release = this.#release
+    this.#release = null
+    await release?.()
   }
 
   #after(work: () => Promise<void>): Promise<void> {

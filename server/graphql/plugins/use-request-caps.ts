@@ -47,7 +47,7 @@ const orBadRequest =
   }
 
 /** Rejects documents and variables beyond the request caps before anything processes them. */
-export function useLimits(): Plugin {
+export function useRequestCaps(): Plugin {
   const accepted = new WeakSet<DocumentNode>()
   return {
     onRequestParse({ request, requestParser, setRequestParser }) {

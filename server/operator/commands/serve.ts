@@ -1,6 +1,6 @@
 import { withTimeout } from '@keyward/schema/core/timeout'
 import { makeDemo, tellDemo } from '../../demo/demo.ts'
-import { hasDemo, tellOfDemo } from '../../demo/made.ts'
+import { describeDemo, hasDemo } from '../../demo/made.ts'
 import { markUnfinished } from '../../demo/unfinished.ts'
 import { type Started, start } from '../../start.ts'
 import { tellPages, tellServing } from '../../welcome.ts'
@@ -13,7 +13,7 @@ const INTERRUPTED_START_MS = 5_000
 /** Creates the demo organization if this server has one, and says how to sign in. The server already serves meanwhile. */
 async function demoLines({ app: { runtime, log }, config }: Started): Promise<string[]> {
   try {
-    if (await hasDemo(runtime)) return tellOfDemo()
+    if (await hasDemo(runtime)) return describeDemo()
     if (runtime.database.kind !== 'embedded' || !config.demo) return []
     say('info', ['Creating the demo. The sign-in details follow.'])
     const finish = await markUnfinished(config)
