@@ -18,7 +18,7 @@ export function DisconnectDialog({ provider, connectionId, onClose }: Disconnect
   const { mutate, error, isPending } = useMutation({
     mutationFn: () => disconnectSingleSignOn(connectionId),
     onSuccess: async () => {
-      toast(`${provider} is disconnected.`)
+      toast(`${provider} disconnected.`)
       onClose()
       await queries.invalidateQueries({ queryKey: waysQuery.queryKey })
     },

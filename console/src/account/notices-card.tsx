@@ -11,7 +11,7 @@ export function NoticesCard() {
   const { user } = useSession()
   const { mutate, error, isPending } = useAction({
     run: (values: FormData) => keyward.viewer.setNotices({ byMail: values.get('byMail') !== null }),
-    done: 'Your notices are set.',
+    done: 'Notices set.',
   })
   return (
     <Card

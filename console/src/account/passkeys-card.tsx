@@ -77,7 +77,7 @@ function Add() {
   const { mutate, error, isPending } = useMutation({
     mutationFn: (name: string) => addPasskey(name),
     onSuccess: async () => {
-      toast('The passkey is added.')
+      toast('Passkey added.')
       setAdded(added + 1)
       await changedPasskeys()
     },

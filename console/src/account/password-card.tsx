@@ -71,7 +71,7 @@ function ChangePassword() {
         revokeOtherSessions: true,
       }),
     onSuccess: async () => {
-      toast('Your password is changed. All your other sessions have ended.')
+      toast('Password changed. All your other sessions have ended.')
       setSent(sent + 1)
       await queries.invalidateQueries({ queryKey: ['sessions'] })
     },

@@ -17,7 +17,7 @@ export function RemovePasskeyDialog({ passkey, isLast, onClose }: RemovePasskeyD
   const { mutate, error, isPending } = useMutation({
     mutationFn: () => removePasskey(passkey.id),
     onSuccess: async () => {
-      toast('The passkey is removed. Delete it on your device as well.')
+      toast('Passkey removed. Delete it on your device as well.')
       onClose()
       await changedPasskeys()
     },

@@ -181,7 +181,7 @@ function Manage({ show }: { show: (codes: readonly string[]) => void }) {
   const turnOff = useMutation({
     mutationFn: (password: string) => callAuth('/two-factor/disable', { password }),
     onSuccess: async () => {
-      toast('Your second factor is off.')
+      toast('Second factor turned off.')
       await readAgain()
     },
   })

@@ -12,7 +12,7 @@ import { DeleteCard } from './delete-card.tsx'
 export function OrganizationDeletion({ organization: { id, name, deletesAt } }: { organization: Organization }) {
   const cancelling = useAction({
     run: (_: undefined) => keyward.organizations.cancelDeletion({ id }),
-    done: 'The deletion is cancelled.',
+    done: 'Deletion cancelled.',
   })
   if (!deletesAt) {
     return (
@@ -26,7 +26,7 @@ export function OrganizationDeletion({ organization: { id, name, deletesAt } }: 
           (await keyward.request(OrganizationDeletionDocument, { id }, { signal })).organization?.deletionContents
         }
         run={(typed) => keyward.organizations.delete({ id, name: typed })}
-        done="The deletion is scheduled."
+        done="Deletion scheduled."
       />
     )
   }

@@ -52,7 +52,7 @@ const SHOWN = ['maxLifetimeSeconds', 'rotateEveryDays', 'models', 'allowedIps']
 export function PolicyCard({ note, policy, canSet, set, children, after }: PolicyCardProps) {
   const { mutate, error, isPending } = useAction({
     run: (values: FormData) => set(readBounds(values), values),
-    done: 'The key policy is set.',
+    done: 'Key policy set.',
   })
   return (
     <Card title="Key policy" note={note}>

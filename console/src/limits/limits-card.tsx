@@ -19,7 +19,7 @@ interface LimitsCardProps {
 export function LimitsCard({ note, limits, status, canSet, set }: LimitsCardProps) {
   const { mutate, error, isPending } = useAction({
     run: (values: FormData) => set(limitsOf(values)),
-    done: 'The limits are set.',
+    done: 'Limits set.',
   })
   return (
     <Card title="Limits" note={note}>

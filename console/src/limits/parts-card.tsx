@@ -126,10 +126,10 @@ interface PartDialogProps {
 }
 
 function PartDialog({ title, limits, run, clear, onClose, children }: PartDialogProps) {
-  const setting = useAction({ run, done: 'The limits are set.', onDone: onClose })
+  const setting = useAction({ run, done: 'Limits set.', onDone: onClose })
   const clearing = useAction({
     run: (_: undefined) => clear?.() ?? Promise.resolve(),
-    done: 'The limits are removed.',
+    done: 'Limits removed.',
     onDone: onClose,
   })
   return (

@@ -30,7 +30,7 @@ export function AddCollaboratorDialog({ organization, project, onClose }: AddCol
         principalId: textOf(values, 'principal'),
         role: textOf(values, 'role') === 'ADMIN' ? 'ADMIN' : 'MEMBER',
       }),
-    done: 'The collaborator is added.',
+    done: 'Collaborator added.',
     onDone: onClose,
   })
   const isReady = data !== undefined

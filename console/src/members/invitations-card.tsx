@@ -22,7 +22,7 @@ interface InvitationsCardProps {
 export function InvitationsCard({ query: { data, error, refetch }, canCancel }: InvitationsCardProps) {
   const cancel = useAction({
     run: (id: string) => keyward.invitations.cancel({ id }),
-    done: 'The invitation is cancelled.',
+    done: 'Invitation cancelled.',
   })
   if (data?.length === 0) return null
   return (

@@ -31,7 +31,7 @@ export function InviteDialog({ to, name, onClose }: InviteDialogProps) {
             role: role === 'ADMIN' ? 'ADMIN' : ('MEMBER' satisfies OrganizationRole),
           })
     },
-    done: 'The invitation is created.',
+    done: 'Invitation created.',
     onDone: ({ acceptUrl }) => (acceptUrl ? setLink(acceptUrl) : onClose()),
   })
   if (link) {

@@ -33,7 +33,7 @@ export function TakeRoleDialog({ organization, row, to, isOneself, onClose }: Ta
         ? keyward.members.remove({ id: row.id, keepTokensOf })
         : keyward.members.setRole({ id: row.id, role: to, keepTokensOf })
     },
-    done: isRemoval ? 'The member is removed.' : 'The role is changed.',
+    done: isRemoval ? 'Member removed.' : 'Role changed.',
     onDone: onClose,
   })
   return (

@@ -12,7 +12,7 @@ export const ConsumersCard = ({ organizationId, hashConsumers }: ConsumersCardPr
   <SettingCard
     title="Consumers"
     note="Gateways may report your end customer with the usage of a request."
-    done="The setting for consumers is saved."
+    done="Setting for consumers saved."
     save={(values) =>
       keyward.organizations.update({ id: organizationId, hashConsumers: values.get('hashed') === 'on' })
     }

@@ -27,7 +27,7 @@ export function LegacyKeyCard({ organizationId }: { organizationId: string }) {
     run: async (_: undefined) => {
       const { secret } = await keyward.legacyKey.reveal({ organizationId })
       await navigator.clipboard.writeText(secret)
-      toast('The secret is copied. The audit log says so.')
+      toast('Secret copied. The audit log says so.')
     },
   })
   if (error) return <Failed error={error} retry={() => void refetch()} />

@@ -27,7 +27,7 @@ export function SecondFactorRequirementCard({ organization, isRequired }: Second
   const [asking, setAsking] = useState(false)
   const { user } = useSession()
   const set = (requireSecondFactor: boolean) => keyward.organizations.update({ id, requireSecondFactor })
-  const done = 'The setting for second factors is saved.'
+  const done = 'Setting for second factors saved.'
   const { mutate, error, isPending } = useAction({ run: set, done })
   const locked = people.data?.totalCount ? people.data : null
   const isLocked = locked?.nodes.some((person) => person.id === user.id)

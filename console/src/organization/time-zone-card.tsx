@@ -15,7 +15,7 @@ export function TimeZoneCard({ organizationId, timeZone }: TimeZoneCardProps) {
     <SettingCard
       title="Time zone"
       note="Budgets and the costs page follow its days, weeks and months. Current budgets still reset when they would have."
-      done="The time zone is saved."
+      done="Time zone saved."
       save={(values) => keyward.organizations.update({ id: organizationId, timeZone: textOf(values, 'timeZone') })}
     >
       <TextField

@@ -45,7 +45,7 @@ export function OfferNote({ organization: { id: organizationId, name }, offer }:
           title={isMine ? 'Decline the ownership' : 'Withdraw the offer'}
           action={isMine ? 'Decline' : 'Withdraw'}
           run={() => keyward.ownership.cancel({ organizationId })}
-          done={isMine ? 'The ownership is declined.' : 'The offer is withdrawn.'}
+          done={isMine ? 'Ownership declined.' : 'Offer withdrawn.'}
           onClose={() => setOpen(null)}
         >
           The Owner stays the same, and can make another offer.

@@ -23,7 +23,7 @@ interface PauseCardProps {
 /** Pauses or resumes a project or an organization in an emergency. */
 export function PauseCard({ name, what, effect, paused, canPause, canResume, pause, resume }: PauseCardProps) {
   const [asking, setAsking] = useState(false)
-  const resuming = useAction({ run: (_: undefined) => resume(), done: `The ${what} is resumed.` })
+  const resuming = useAction({ run: (_: undefined) => resume(), done: `Resumed the ${what}.` })
   const { pausedAt, pausedUntil } = paused
   if (!(pausedAt ? canResume : canPause)) return null
   return (
@@ -54,7 +54,7 @@ export function PauseCard({ name, what, effect, paused, canPause, canResume, pau
             what={what}
             effect={effect}
             pause={pause}
-            done={`The ${what} is paused.`}
+            done={`Paused the ${what}.`}
             onClose={() => setAsking(false)}
           />
         </Suspense>

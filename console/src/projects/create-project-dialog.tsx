@@ -19,7 +19,7 @@ export function CreateProjectDialog({ organizationId, onClose, onCreated }: Crea
         ...(description ? { description } : {}),
       })
     },
-    done: 'The project is created.',
+    done: 'Project created.',
     refreshFirst: true,
     onDone: ({ id }) => onCreated(id),
   })

@@ -59,7 +59,7 @@ function Profile() {
   const { mutate, error, isPending } = useMutation({
     mutationFn: (name: string) => callAuth('/update-user', { name }),
     onSuccess: async () => {
-      toast('Your name is changed.')
+      toast('Name changed.')
       await queries.invalidateQueries()
     },
   })
@@ -126,7 +126,7 @@ function Sessions() {
     mutationFn: (token: string | null) =>
       token === null ? callAuth('/revoke-other-sessions', {}) : callAuth('/revoke-session', { token }),
     onSuccess: async () => {
-      toast('The session is ended.')
+      toast('Session ended.')
       await refetch()
     },
   })

@@ -70,7 +70,7 @@ function Collaborators({ organization, project }: { organization: Organization; 
   const [removing, setRemoving] = useState<{ id: string; name: string } | null>(null)
   const setRole = useAction({
     run: (input: { id: string; role: 'ADMIN' | 'MEMBER' }) => keyward.collaborators.setRole(input),
-    done: 'The role is changed.',
+    done: 'Role changed.',
   })
   if (error) return <Failed error={error} retry={() => void refetch()} />
   if (!data) return <Loading />
@@ -155,7 +155,7 @@ function Collaborators({ organization, project }: { organization: Organization; 
             title={`Remove “${removing.name}” from “${project.name}”`}
             action="Remove"
             run={() => keyward.collaborators.remove({ id: removing.id })}
-            done="The collaborator is removed."
+            done="Collaborator removed."
             onClose={() => setRemoving(null)}
           >
             Their access to the project ends at once, and so do tokens that they may then no longer see. The keys that

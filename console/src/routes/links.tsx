@@ -73,7 +73,7 @@ export function ResetPasswordPage() {
       {token === null ? (
         <NoToken />
       ) : isSuccess ? (
-        <Note tone="good">Your password is changed. Sign in with it.</Note>
+        <Note tone="good">Password changed. Sign in with it.</Note>
       ) : (
         <Form onSend={(values) => mutate(textOf(values, 'password'))}>
           <NewPasswordField label="New password" name="password" />

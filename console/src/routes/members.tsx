@@ -101,7 +101,7 @@ function Members({ organization }: { organization: Organization }) {
   const [heir, setHeir] = useState<MemberRow | null>(null)
   const setRole = useAction({
     run: (input: { id: string; role: 'ADMIN' }) => keyward.members.setRole(input),
-    done: 'The role is changed.',
+    done: 'Role changed.',
   })
   if (error) return <Failed error={error} retry={() => void refetch()} />
   if (!data) return <Loading />
@@ -178,7 +178,7 @@ function Members({ organization }: { organization: Organization }) {
             title={`Offer the ownership to “${heir.principal.name}”`}
             action="Offer the ownership"
             run={() => keyward.ownership.offer({ organizationId: organization.id, memberId: heir.id })}
-            done="The ownership is offered."
+            done="Ownership offered."
             onClose={() => setHeir(null)}
           >
             They have 7 days to accept. You become an admin then. An earlier offer ends.

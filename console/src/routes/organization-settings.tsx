@@ -107,7 +107,7 @@ export function OrganizationSettingsPage() {
 function Name({ organization }: { organization: Organization }) {
   const { mutate, error, isPending } = useAction({
     run: (name: string) => keyward.organizations.update({ id: organization.id, name }),
-    done: 'The organization is renamed.',
+    done: 'Organization renamed.',
   })
   return (
     <Card title="Organization">

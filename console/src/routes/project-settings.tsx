@@ -84,7 +84,7 @@ function About({ settings }: { settings: Settings }) {
         name: textOf(values, 'name'),
         description: textOf(values, 'description').trim(),
       }),
-    done: 'The project is changed.',
+    done: 'Project changed.',
   })
   return (
     <Card title="Project">
@@ -153,7 +153,7 @@ function Deletion({ project: { id, name } }: { project: Project }) {
         (await keyward.request(ProjectDeletionDocument, { id }, { signal })).project?.deletionContents
       }
       run={(typed) => keyward.projects.delete({ id, name: typed })}
-      done="The project is deleted."
+      done="Project deleted."
       onDone={() => void navigate({ to: '/o/$organizationId/projects', params: { organizationId: organization.id } })}
     />
   )
@@ -163,7 +163,7 @@ function Archive({ project }: { project: Project }) {
   const [asking, setAsking] = useState(false)
   const restore = useAction({
     run: (_: undefined) => keyward.projects.restore({ id: project.id }),
-    done: 'The project is restored.',
+    done: 'Project restored.',
   })
   if (project.isDefault || !(project.archivedAt ? project.canRestore : project.canArchive)) return null
   return (
@@ -193,7 +193,7 @@ function Archive({ project }: { project: Project }) {
             title={`Archive “${project.name}”`}
             action="Archive project"
             run={() => keyward.projects.archive({ id: project.id })}
-            done="The project is archived."
+            done="Project archived."
             onClose={() => setAsking(false)}
           >
             Requests with its keys are denied from now on.

@@ -113,7 +113,7 @@ function Shown({ webhook }: { webhook: Webhook }) {
             title="Remove webhook"
             action="Remove"
             run={() => keyward.webhooks.remove({ id: webhook.id })}
-            done="The webhook is removed."
+            done="Webhook removed."
             onDone={() => void navigate({ to: '/o/$organizationId/webhooks', params })}
             onClose={() => setDialog(null)}
           >

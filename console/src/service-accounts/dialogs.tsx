@@ -26,7 +26,7 @@ export function ServiceAccountDialogs({ organizationId, open, onClose }: Service
       title={`Remove “${name}”`}
       action="Remove"
       run={() => keyward.serviceAccounts.remove({ id })}
-      done="The service account is removed."
+      done="Service account removed."
       onClose={onClose}
     >
       Its token stops working at once, and so do the tokens that it made. The keys that it created keep working, unless

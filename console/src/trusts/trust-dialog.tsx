@@ -32,7 +32,7 @@ export function TrustDialog({ projectId, accounts, onClose }: TrustDialogProps) 
         issuer: textOf(values, 'issuer').trim(),
         conditions: conditionsOf(textOf(values, 'conditions')),
       }),
-    done: 'The trust is added.',
+    done: 'Trust added.',
     onDone: onClose,
   })
   return (

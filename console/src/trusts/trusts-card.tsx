@@ -24,7 +24,7 @@ export function TrustsCard({ project }: { project: Project }) {
   })
   const change = useAction({
     run: ({ id, enabled }: Trust) => keyward.trusts.update({ id, enabled: !enabled }),
-    done: 'The trust is changed.',
+    done: 'Trust changed.',
   })
   const accounts = (data?.collaborators?.nodes ?? []).flatMap(({ principal }) =>
     principal.__typename === 'ServiceAccount' ? [principal] : [],
@@ -121,7 +121,7 @@ export function TrustsCard({ project }: { project: Project }) {
             title={`Delete “${open.name}”`}
             action="Delete trust"
             run={() => keyward.trusts.delete({ id: open.id })}
-            done="The trust is deleted."
+            done="Trust deleted."
             onClose={() => setOpen(null)}
           >
             Tokens that were exchanged under it stop working at once.

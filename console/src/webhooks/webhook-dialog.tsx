@@ -28,7 +28,7 @@ export function WebhookDialog({ organizationId, webhook, onClose }: WebhookDialo
       await keyward.webhooks.update({ id: webhook.id, ...input, enabled: values.has('enabled') })
       return null
     },
-    done: webhook ? 'The webhook is changed.' : 'The webhook is created.',
+    done: webhook ? 'Webhook changed.' : 'Webhook created.',
     onDone: (created) => (created ? setSecret(created) : onClose()),
   })
   if (secret) {

@@ -221,7 +221,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.getByLabel('New password').fill('a password of after')
     expect(page.url()).toBe(`${setting.base}/reset-password`)
     await page.getByRole('button', { name: 'Set password' }).click()
-    await page.getByText('Your password is changed').waitFor()
+    await page.getByText('Password changed').waitFor()
     await page.getByRole('link', { name: 'Back to sign-in' }).click()
     await page.getByLabel('E-mail address').fill('fay@example.com')
     await page.getByLabel('Password').fill('a password of after')

@@ -171,7 +171,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.goto(/^http\S+#token=\S+/m.exec(links()[0] ?? '')?.[0] ?? '')
     await page.getByLabel('New password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Set password' }).click()
-    await page.getByText('Your password is changed').waitFor()
+    await page.getByText('Password changed').waitFor()
     await page.goto(`${setting.base}/sign-in?next=%2Faccount`)
     await page.getByLabel('E-mail address').fill(email)
     await page.getByLabel('Password').fill(PASSWORD)

@@ -12,7 +12,7 @@ export function ExpirationDialog({ row, project, onClose }: KeyDialogProps) {
   const [value, setValue] = useState<ExpirationValue>({ choice: '90', day: row.expiresAt?.slice(0, 10) ?? '' })
   const { mutate, error, isPending } = useAction({
     run: () => keyward.apiKeys.setExpiration({ id: row.id, ...expirationOf(value, bounds) }),
-    done: 'The expiration is set.',
+    done: 'Expiration set.',
     onDone: onClose,
   })
   const now = row.expiresAt ? `It expires on ${dayOf(row.expiresAt)}.` : 'It never expires.'

@@ -11,7 +11,7 @@ export function LeakedDialog({ row, project, onClose }: KeyDialogProps) {
   const { data: policy } = useQuery({ ...keyPolicyQuery(project.id), enabled: project.canReadKeyPolicy })
   const { mutate, error, isPending } = useAction({
     run: (url: string) => keyward.apiKeys.reportLeaked({ id: row.id, ...(url ? { url } : {}) }),
-    done: 'The leak is reported.',
+    done: 'Leak reported.',
     onDone: onClose,
   })
   return (

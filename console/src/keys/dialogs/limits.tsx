@@ -22,7 +22,7 @@ export function LimitsDialog(props: KeyDialogProps) {
 function LimitsForm({ row, detail, onClose }: KeyDialogProps & { detail: KeyDetail }) {
   const { mutate, error, isPending } = useAction({
     run: (values: FormData) => keyward.apiKeys.setLimits({ id: row.id, ...limitsOf(values) }),
-    done: 'The limits are set.',
+    done: 'Limits set.',
     onDone: onClose,
   })
   return (

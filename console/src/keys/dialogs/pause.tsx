@@ -9,7 +9,7 @@ export const PauseKeyDialog = ({ row, onClose }: KeyDialogProps) => (
     what="key"
     effect="The next request with this key is denied. It works again once you resume it or the time is over."
     pause={(until) => keyward.apiKeys.pause({ id: row.id, until })}
-    done={`“${row.name}” is paused.`}
+    done={`“${row.name}” paused.`}
     onClose={onClose}
   />
 )
@@ -20,7 +20,7 @@ export const ResumeKeyDialog = ({ row, onClose }: KeyDialogProps) => (
     action="Resume key"
     danger={false}
     run={() => keyward.apiKeys.resume({ id: row.id })}
-    done={`“${row.name}” is resumed.`}
+    done={`“${row.name}” resumed.`}
     onClose={onClose}
   >
     Requests with this key are allowed again.

@@ -7,7 +7,7 @@ import type { KeyDialogProps } from './props.ts'
 export function RenameDialog({ row, onClose }: KeyDialogProps) {
   const { mutate, error, isPending } = useAction({
     run: (name: string) => keyward.apiKeys.update({ id: row.id, name }),
-    done: 'The key is renamed.',
+    done: 'Key renamed.',
     onDone: onClose,
   })
   return (

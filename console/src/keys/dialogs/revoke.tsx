@@ -19,7 +19,7 @@ export function RevokeDialog({ row, project, onClose }: KeyDialogProps) {
   const { data: lastDay } = useQuery({ ...keyUsageQuery(row.id, 1), enabled: project.canReadUsage })
   const { mutate, error, isPending } = useAction({
     run: (reason: string) => keyward.apiKeys.revoke({ id: row.id, ...(isReason(reason) ? { reason } : {}) }),
-    done: `“${row.name}” is revoked.`,
+    done: `“${row.name}” revoked.`,
     onDone: onClose,
   })
   const requests = lastDay ? BigInt(lastDay.totalRequests) : 0n

@@ -62,7 +62,7 @@ export function RotateDialog({ row, onClose }: KeyDialogProps) {
 export function FinishRotationDialog({ row, onClose }: KeyDialogProps) {
   const { mutate, error, isPending } = useAction({
     run: () => keyward.apiKeys.finishRotation({ id: row.id }),
-    done: 'The rotation is finished.',
+    done: 'Rotation finished.',
     onDone: onClose,
   })
   const { rotation } = row
@@ -98,7 +98,7 @@ export function FinishRotationDialog({ row, onClose }: KeyDialogProps) {
 export function UndoRotationDialog({ row, onClose }: KeyDialogProps) {
   const { mutate, error, isPending } = useAction({
     run: () => keyward.apiKeys.undoRotation({ id: row.id }),
-    done: 'The rotation is undone.',
+    done: 'Rotation undone.',
     onDone: onClose,
   })
   return (

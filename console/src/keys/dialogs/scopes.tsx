@@ -30,7 +30,7 @@ function ScopesForm({ row, project, detail, onClose }: KeyDialogProps & { detail
         models: linesOf(values, 'models'),
         allowedIps: linesOf(values, 'allowedIps'),
       }),
-    done: 'The scopes are set.',
+    done: 'Scopes set.',
     onDone: onClose,
   })
   return (
