@@ -84,14 +84,14 @@ test('the rejection of a subscription as JSON names the types that work', async 
 })
 
 // Failed before: `Content-Encoding: none` names an encoding that does not exist.
-test('a stream of events names no encoding', async () => {
+test('an event stream has no Content-Encoding header', async () => {
   const stream = await subscribe('text/event-stream')
   expect(stream.headers.get('content-type')).toMatch('text/event-stream')
   expect(stream.headers.has('content-encoding')).toBe(false)
   await stream.body?.cancel()
 })
 
-test('a multipart subscription follows its specification', async () => {
+test('a multipart subscription returns parts as the GraphQL multipart subscription protocol specifies', async () => {
   const stream = await subscribe('multipart/mixed;boundary=graphql;subscriptionSpec=1.0, application/json')
   expect(stream.headers.get('content-type')).toBe('multipart/mixed; boundary=graphql; subscriptionSpec=1.0')
   const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader()
@@ -116,7 +116,7 @@ test('a multipart subscription follows its specification', async () => {
 })
 
 // Failed before: a request to upgrade was answered as one without a query.
-test('the answer to a WebSocket names what works', async () => {
+test('a WebSocket upgrade returns 400, and the message names the supported transports', async () => {
   const { hostname, port } = new URL(server.url)
   const socket = connect(Number(port), hostname)
   socket.write(
@@ -130,7 +130,7 @@ test('the answer to a WebSocket names what works', async () => {
 })
 
 // Failed before: the message did not say that an EventSource cannot be used.
-test('the answer to an EventSource names what works', async () => {
+test('an EventSource request returns 403, and the message says that an EventSource cannot be used', async () => {
   const asked = await fetch(
     `${server.url}?query=${encodeURIComponent('subscription{apiKeyChanges(projectId:"x"){kind}}')}`,
     {

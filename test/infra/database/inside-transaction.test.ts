@@ -31,7 +31,7 @@ test.each<[string, () => unknown]>([
   await expect(db.database.transaction(async () => use())).rejects.toThrow(InsideTransactionError)
 })
 
-test('a model that was taken from the root client before a transaction throws inside it', async () => {
+test('a Prisma delegate obtained from the root client before a transaction throws when it is used inside the transaction', async () => {
   const { user } = db.database.prisma
   expect(await user.count()).toBe(0)
   await expect(db.database.transaction(async () => user.count())).rejects.toThrow(/root client\.user\.count/)

@@ -118,12 +118,16 @@ describe('the sign-in of a device', () => {
     expect(bound).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
   })
 
-  test('ends when its code expires, and the next request removes expired codes', async () => {
+  test('a device sign-in ends when its code expires', async () => {
     const { device_code: device, user_code: code } = await begin()
     await read(code, ada)
     await opened.database.prisma.deviceCode.updateMany({ data: { expiresAt: new Date(0) } })
     expect((await decide('approve', code, { cookie: ada })).status).toBe(400)
     expect((await poll(device)).body.error).toBe('expired_token')
+  })
+
+  test('starting a device sign-in deletes expired codes', async () => {
+    await begin()
     await opened.database.prisma.deviceCode.updateMany({ data: { expiresAt: new Date(0) } })
     await begin()
     expect(await opened.database.prisma.deviceCode.count({ where: { expiresAt: { lte: new Date(0) } } })).toBe(0)

@@ -88,7 +88,7 @@ describe.each([8, -8])('a replica whose clock is wrong by %i days', (days) => {
 
 // Failed before: sessions that ended during the suspension passed for up to 30 seconds, and new ones ended 8 hours early.
 describe('a replica whose machine was suspended for 8 hours', () => {
-  /** The monotonic clock stops during a suspension. The machine's wall clock and the database's clock go on. */
+  /** The monotonic clock stops during a suspension. The machine's wall clock and the database's clock continue. */
   function suspend(): void {
     const now = performance.now.bind(performance)
     vi.spyOn(performance, 'now').mockImplementation(() => now() - 8 * HOUR)

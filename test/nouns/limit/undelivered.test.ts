@@ -110,7 +110,7 @@ const STATUS = `query ($id: ID!) { node(id: $id) { ... on ApiKey {
   concurrencyStatus { used remaining } budgetStatus { spent reserved remaining } } } }`
 
 // Failed while the release ran in the request that had been given up, which gets no further connection.
-test('a request that the server gives up itself holds no place and no amount', async () => {
+test("a request that exceeds the server's time limit releases its concurrency slot and its budget", async () => {
   const { id, secret } = await createKey(owner, project, 'given up')
   await owner.mutate('apiKeyLimitsSet', { id, maxConcurrent: 1, budgets: [{ period: 'TOTAL', usd: '1' }] })
   const config = readConfig({ KEYWARD_PUBLIC_URL: ORIGIN, KEYWARD_LOG: 'silent' })

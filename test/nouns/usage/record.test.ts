@@ -113,7 +113,7 @@ test('an event is accepted up to 30 days late and 5 minutes early', async () => 
   expect(late).toMatchObject({ total: '1', totalRequests: '1' })
 })
 
-test('an event without a price needs a given cost', async () => {
+test('an event whose units have no price is rejected unless it gives `cost`', async () => {
   const image = [{ lineItem: 'IMAGES', quantity: '1' }]
   const images = await rejectedAs({ units: [...image, { lineItem: 'SESSIONS', quantity: '1' }] })
   expect(images).toBe(

@@ -374,7 +374,7 @@ describe('mutations of people and roles', () => {
     }
   })
 
-  test('a malformed e-mail address, and a collaborator who is nobody or two people, are rejected', async () => {
+  test('a malformed e-mail address is rejected, and so is a collaborator with neither or both of `principalId` and `email`', async () => {
     const { organization: organizationId, project: projectId, member } = world.ids
     for (const email of ['', 'nobody', '@example.org', 'a@b', 'a b@example.org', `${'x'.repeat(250)}@example.org`]) {
       await refused(

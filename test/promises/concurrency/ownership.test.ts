@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-/** An organization with a pending ownership offer to an heir. */
+/** An organization with a pending ownership transfer. */
 async function offer(name: string) {
   const { owner } = stage
   const { id: organizationId } = await createOrganization(owner, name)
@@ -62,7 +62,7 @@ test('concurrent acceptances and cancellations of an ownership offer result in e
   }
 })
 
-test('an heir who is removed while accepting ownership becomes Owner or is removed, and one Owner remains', async () => {
+test('if the recipient of an ownership transfer is removed while accepting it, one of the two changes succeeds and exactly one Owner remains', async () => {
   const { owner } = stage
   for (let round = 0; round < 6; round += 1) {
     const { organizationId, memberId } = await offer(`Removed ${round}`)

@@ -142,7 +142,7 @@ test('a position from before the database was restored is not saved, and acknowl
     })
     .toBe(1)
   expect(row?.history).toMatch(/^[0-9a-f-]{36}$/)
-  // A connection of its own: the live ones go on acknowledging.
+  // A connection of its own: the live ones keep acknowledging.
   const [lost] = await first.database.sql<{ id: string }>(
     `INSERT INTO verifier (id, gateway_id, position, history, connected_at, seen_at)
      SELECT gen_random_uuid(), gateway_id, position + 1000, gen_random_uuid(), connected_at, now() + interval '1 hour'
