@@ -76,7 +76,7 @@ export interface Grants {
 export interface Authority {
   /** Reports leases, returns unused amounts and requests more. A rejection means that there was no answer at all. */
   exchange(leases: readonly LeaseRequest[], rates: readonly RateRequest[]): Promise<Grants>
-  /** Whether the authority can be reached. While it cannot, held amounts are kept, since no others are available. */
+  /** Whether the authority can be reached. While it is unreachable, leases are kept, because no new ones can be granted. */
   isReachable(): boolean
   /** A number that grows with each settlement that may have left room in a limit. Missing: any settlement may have. */
   eraOf?(limit: GivenLimit): number

@@ -50,7 +50,7 @@ function cancelOnAbort(client: PoolClient, signal: AbortSignal): void {
   // One for each statement under way: more than Node.js expects, and never more than the pool has connections.
   setMaxListeners(0, signal)
   signal.addEventListener('abort', cancel, { once: true })
-  // The pool sets it anew each time, and pool.query() ends with it.
+  // The pool sets it again each time, and pool.query() ends with it.
   const { release } = client
   client.release = (error) => {
     signal.removeEventListener('abort', cancel)

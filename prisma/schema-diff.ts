@@ -29,7 +29,7 @@ async function diff(database: Database, hasTables: boolean): Promise<string> {
   const engine = await openEngine(pool)
   try {
     const head = { files: [{ path: 'schema.prisma', content: headOf(content) }] }
-    // The engine keeps the generator and datasource of the schema it is given and describes the tables anew.
+    // The engine keeps the generator and datasource of the schema it is given and describes the tables again.
     const options = { schema: head, baseDirectoryPath: '.', force: true, compositeTypeDepth: -1, namespaces: null }
     // It cannot describe a database without tables.
     const schema = hasTables ? (await engine.introspect(options)).schema : head

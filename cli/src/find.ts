@@ -65,7 +65,7 @@ function theOnly(found: readonly Named[], what: string, option: string): Named {
   return first
 }
 
-/** The id of an organization, by its id or name. Without either, the only organization. */
+/** The id of an organization, by its id or name. Without an id or name, the only organization. */
 export async function findOrganization(client: Keyward, given: string | undefined): Promise<string> {
   if (given !== undefined && isId('org', given)) return given
   const organizations = await all(client.organizations.list({ pageSize: PAGE }))
@@ -74,7 +74,10 @@ export async function findOrganization(client: Keyward, given: string | undefine
   return onlyOne(found, organizations, 'organization', given, 'See: keyward organizations list').id
 }
 
-/** The id of a project, by its id or name, optionally within one organization. Without either, the only project. */
+/**
+ * The id of a project, by its id or name, optionally within one organization. Without an id or name, the only project (of the
+ * organization, if one is given).
+ */
 export async function findProject(
   client: Keyward,
   given: string | undefined,

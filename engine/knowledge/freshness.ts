@@ -34,8 +34,8 @@ export class Freshness {
   }
 
   /**
-   * Returns a row from memory while that is current, else from a look-up. While look-ups fail, returns it from memory
-   * and flags the outage.
+   * Returns the row from memory if memory is current. Otherwise looks it up. While look-ups fail, returns the row from
+   * memory and flags the outage.
    */
   find<Row>(cache: Cache<Row>, key: string): Known<Row> | Promise<Known<Row> | typeof UNAVAILABLE> {
     const row = cache.get(key)

@@ -37,10 +37,10 @@ function someEntriesOf(value: unknown): [string, unknown][] {
   return entries
 }
 
-/** A list of conditions, as `AND` and `OR` take it: one or several. Prisma rejects one that is not given. */
+/** A list of conditions, as `AND` and `OR` take it: one or several. Prisma rejects an undefined one. */
 function listOf(value: unknown): unknown[] {
   const list = Array.isArray(value) ? value : [value]
-  if (!list.every(isGiven)) throw new UnsupportedQuery('A condition that is not given')
+  if (!list.every(isGiven)) throw new UnsupportedQuery('A condition is undefined')
   return list
 }
 

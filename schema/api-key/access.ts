@@ -49,8 +49,8 @@ export async function refuseLegacy({ access, runtime }: Caller, id: string): Pro
 }
 
 /**
- * Changes one key: finds it, requires the action, locks it and reads it again. A revoked key or an archived project is
- * InvalidStateError, unless `allowed` says otherwise. With `locksProject`, the project is locked first, as for new keys.
+ * Changes one key: finds it, requires the action, locks it and reads it again. Throws InvalidStateError for a revoked key or
+ * an archived project, unless `allowed` permits them. With `locksProject`, the project is locked first, as for new keys.
  */
 export async function changeKey<T>(
   caller: Caller,

@@ -14,7 +14,7 @@ import {
   type Target,
 } from './policy.ts'
 
-/** An actor and its roles. All checks of a request against the policy table go through this class. */
+/** An actor and its roles. Checks of the caller go through this class. Grants of others are checked with `can` and `reach`. */
 export class Access {
   #grants: Grants
 

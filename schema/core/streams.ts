@@ -53,7 +53,7 @@ export class Streams {
     }
   }
 
-  /** Each key is an actor of its own, so that one organization could otherwise hold every stream. */
+  /** Each key counts as a separate actor. Without this check, one organization could hold every stream. */
   #requireShare(organizationId: string): void {
     const { organization: limits, perProcess } = this.#limits
     if (!limits) return

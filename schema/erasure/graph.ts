@@ -7,7 +7,7 @@ import { eraseSelf } from './service.ts'
 
 mutation('userErase', {
   description:
-    'Erases you at once. It cannot be undone: your account, roles, sessions and tokens end, and your name and address are deleted, also in audit logs. Only audit events of versions before names were sealed keep them. Objects that you created stay. Your keys keep working unless a key policy pauses them. Requires a person who signed in within the last 10 minutes and owns no organization.',
+    'Erases your account immediately. It cannot be undone: your account, roles, sessions and tokens end, and your name and address are deleted, also in audit logs. Only audit events recorded before names were sealed keep them. Objects that you created stay. Your keys keep working unless a key policy pauses them. Requires a person who signed in within the last 10 minutes and owns no organization.',
   input: (t) => ({
     email: t.string({
       required: true,

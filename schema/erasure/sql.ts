@@ -85,7 +85,7 @@ export const findVerificationsWith = (tx: Transaction, text: string) =>
      WHERE position(${text} IN lower(value)) > 0 OR position(${text} IN lower(identifier)) > 0`
 
 /**
- * Replaces the name of a person in messages to webhooks. Messages of versions before names were sealed have it in plain text.
+ * Replaces the name of a person in messages to webhooks. Messages written before names were sealed have it in plain text.
  * Such messages name people only as the actor or the target.
  * @param id As messages have it: `usr_…`.
  */

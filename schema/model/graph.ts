@@ -60,7 +60,7 @@ export const LineItemEnum = builder.enumType('LineItem', {
     SECONDS: { description: 'Seconds of audio, video or compute.' },
     SESSIONS: { description: 'Sandbox sessions.' },
     OTHER: { description: 'Cost reported without a line item. It has no catalogue price.' },
-    ADJUSTMENT: { description: 'Correction by `usageAdjust`. Events cannot name it, and it has no price.' },
+    ADJUSTMENT: { description: 'Adjustment by `usageAdjust`. Events cannot name it, and it has no price.' },
   } satisfies Record<LineItem, object>,
 })
 
@@ -84,7 +84,7 @@ export const PriceUnitEnum = builder.enumType('PriceUnit', {
 
 const ModelPrice = builder.prismaObject('ModelPrice', {
   description:
-    'Price of a model’s line item for a time. Of the prices that apply to a request, its tier’s go before those of STANDARD, and then the one above the most input tokens counts.',
+    'Price of a model’s line item for a time. If several prices apply, a price of the request’s tier takes precedence over STANDARD. Among those, the one with the highest `aboveInputTokens` applies.',
   fields: (t) => ({
     lineItem: t.expose('lineItem', { type: LineItemEnum, description: 'Line item that the price applies to.' }),
     usd: t.field({
@@ -105,7 +105,7 @@ const ModelPrice = builder.prismaObject('ModelPrice', {
       type: 'BigInt',
       nullable: true,
       description:
-        'Requests with more input tokens have this price, for all of their tokens. Cached tokens, cache writes and audio count. Null: any request has it.',
+        'The price applies only to requests with more input tokens than this, and then to all of their tokens. Cached tokens, cache writes and audio count. Null: it applies to every request.',
       resolve: ({ aboveInputTokens }) => aboveInputTokens || null,
     }),
     effectiveFrom: t.expose('effectiveFrom', {

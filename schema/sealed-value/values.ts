@@ -18,7 +18,7 @@ export interface SealedKind {
   reseal(database: Database, keys: readonly SealingKey[]): Promise<number>
 }
 
-/** Seals data again under the first key. Null if it is already, or if its key is missing. */
+/** Seals data again under the first key. Null if it is already sealed under the first key, or if its own key is missing. */
 function sealAgain(keys: readonly SealingKey[], sealed: Uint8Array, bound: string): Uint8Array<ArrayBuffer> | null {
   const [first] = keys
   const id = keyIdOf(sealed)

@@ -86,7 +86,7 @@ function sumsBy(events: readonly Metered[], consumerOf: (event: Metered) => stri
         sum = { key, hour, payer, workload, modelId, lineItem, consumer, ...nothing }
         sums.set(key, sum)
       }
-      // A correction is not a request.
+      // An adjustment is not a request.
       if (lineItem !== 'ADJUSTMENT') {
         if (index === 0) sum.events += 1n
         sum.requests += 1n

@@ -10,6 +10,7 @@ import { INSTANCE } from '../core/policy.ts'
 import { gatewaySource } from '../credential/unknown-secrets.ts'
 import { builder } from '../graphql/builder.ts'
 import { ServiceTierEnum } from '../model/graph.ts'
+import { TOKEN_MINUTES } from '../playground/service.ts'
 import { CONSUMER } from '../usage/consumers/consumer.ts'
 import { UsageUnitInput } from '../usage/mutations.ts'
 import { dateOf } from './credential.ts'
@@ -23,7 +24,7 @@ export const CredentialKindEnum = builder.enumType('CredentialKind', {
   values: {
     API_KEY: { description: 'A key of a project.' },
     LEGACY_KEY: { description: 'The legacy key of an organization.' },
-    PLAYGROUND: { description: 'A person who uses the playground, by a token of a few minutes.' },
+    PLAYGROUND: { description: `A playground token of a person, valid for ${TOKEN_MINUTES} minutes.` },
   } satisfies Record<CredentialKind, object>,
 })
 

@@ -21,7 +21,7 @@ export const WebhookEventEnum = builder.enumType('WebhookEvent', {
     },
     PLAYGROUND_TOKEN_LEAKED: { description: 'A playground token was reported as leaked.' },
     BUDGET_ALERT: { description: 'Spending reached an alert threshold of a budget.' },
-    USAGE_ADJUSTED: { description: 'The costs of a key were corrected.' },
+    USAGE_ADJUSTED: { description: 'The costs of a key were adjusted.' },
     API_KEY_DENIALS_JUMPED: {
       description: `A key was denied at least ${JUMP_FLOOR} times in an hour, and more than ${JUMP_FACTOR} times as often as in its usual hours. Sent at most once a day for each key, revoked ones included.`,
     },

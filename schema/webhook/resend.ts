@@ -16,7 +16,7 @@ function requireEnabled({ enabled }: { enabled: boolean }): void {
 
 export const webhookDeliveryResendInput = z.object({ id: z.string() })
 
-/** Sends a message again, with its id, whatever became of it. The schedule of attempts starts anew. */
+/** Sends a message again, with its id and in any status. The schedule of attempts restarts. */
 export async function resendOne(caller: Caller, input: unknown): Promise<{ deliveryId: string }> {
   const { id } = parse(webhookDeliveryResendInput, input)
   const delivery = await findDelivery(caller, id)

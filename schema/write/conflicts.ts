@@ -36,7 +36,7 @@ const CONFLICTS = {
     field: 'name',
   },
   usage_adjustment_organization_id_adjustment_id_key: {
-    message: 'A correction with this id exists. Repeat the request to see whether it is the same.',
+    message: 'An adjustment with this id exists. Repeat the request to see whether it is the same.',
     field: 'adjustmentId',
   },
 } satisfies Record<string, Conflict>

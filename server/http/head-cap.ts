@@ -1,8 +1,9 @@
 import { LIMITS } from './request-caps.ts'
 
 /**
- * Whether the target and the headers of a fetch Request are larger than a listening server accepts, where Node answers
- * 431 by itself. The time that libraries take to read them grows faster than their length.
+ * Whether the target and the headers of a fetch Request are larger than a listening server accepts. There Node itself answers
+ * headers over 16 KiB with 431, which also bounds the length of a GET. The time that libraries take to read them grows faster
+ * than their length.
  */
 export function isHeadTooLarge({ url, headers }: Request): boolean {
   let size = url.length

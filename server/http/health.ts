@@ -43,7 +43,7 @@ interface Parts {
  * - `/health/authorize`: send requests of `/authorize` here. Unlike readiness, it outlasts an outage of the database for
  *   as long as memory decides about known keys.
  *
- * While the database has no space for writes, both are 200 and say so: reads and decisions go on, and no replica would be
+ * While the database has no space for writes, both are 200 and say so: reads and decisions continue, and no replica would be
  * left otherwise. The last two are 503 once the server announces that it will stop.
  */
 export async function health(path: HealthPath, { database, verifier, leaving }: Parts): Promise<Response> {

@@ -22,7 +22,7 @@ export interface Listener {
   stop(milliseconds: number): Promise<void>
 }
 
-/** Node itself answers headers over 16 KiB with 431, which also bounds the length of a GET. */
+/** Time limits of connections, in milliseconds. */
 const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }
 
 /**

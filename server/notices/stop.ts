@@ -39,6 +39,6 @@ export async function serveStopNotices(request: Request, runtime: Runtime): Prom
   }
   if (request.method !== 'POST') return new Response(null, { status: 405, headers: { allow: 'GET, HEAD, POST' } })
   return (await stopNotices(runtime, token))
-    ? page(200, 'The mails are stopped', '<p>You can have them again: sign in and open your account.</p>')
+    ? page(200, 'Notice e-mails are off', '<p>To turn them back on, sign in and open your account.</p>')
     : page(400, 'This link is not valid', '<p>Use the whole link of the mail, or sign in and open your account.</p>')
 }

@@ -133,12 +133,12 @@ export const trustInput = (projectId: string, serviceAccountId: string | undefin
   conditions: [{ claim: 'repository', pattern: 'octo/app' }],
 })
 
-let corrections = 0
+let adjustments = 0
 /** A valid input of `usageAdjust`: a charge for the last hour. */
 export function adjustmentInput(apiKeyId: string | undefined, more: object = {}) {
-  corrections += 1
+  adjustments += 1
   return {
-    adjustmentId: `correction-${corrections}`,
+    adjustmentId: `adjustment-${adjustments}`,
     apiKeyId,
     amount: '0.000000001',
     reason: 'A line was forgotten.',
@@ -148,10 +148,10 @@ export function adjustmentInput(apiKeyId: string | undefined, more: object = {})
   }
 }
 
-/** Corrects the costs of a key. Returns the correction's id. */
+/** Adjusts the costs of a key. Returns the adjustment's id. */
 export async function adjustUsage(as: Client, apiKeyId: string | undefined, more: object = {}): Promise<string> {
   const made = await as.mutate('usageAdjust', adjustmentInput(apiKeyId, more), 'adjustment { id }')
-  if (!made.adjustment) throw new Error(`No correction: ${JSON.stringify(made)}`)
+  if (!made.adjustment) throw new Error(`No adjustment: ${JSON.stringify(made)}`)
   return made.adjustment.id
 }
 

@@ -29,8 +29,8 @@ const SENTENCES: Record<string, string> = {
 
   // Errors of the provider itself (OAuth 2.0, OpenID Connect).
   access_denied: 'You cancelled the sign-in at PROVIDER, or it does not let you use this instance.',
-  login_required: 'PROVIDER asks you to sign in there first. Try again.',
-  interaction_required: 'PROVIDER needs an answer from you that it could not ask for. Try again.',
+  login_required: 'PROVIDER asks you to sign in there. Sign in at PROVIDER first, then try again.',
+  interaction_required: 'PROVIDER needs you to confirm something. Sign in at PROVIDER first, then try again.',
   consent_required: 'PROVIDER needs your consent to share your name and address. Try again, and allow it.',
   account_selection_required: 'Choose an account at PROVIDER, then try again.',
   temporarily_unavailable: 'PROVIDER is busy. Try again in a few minutes.',

@@ -202,7 +202,7 @@ export type CredentialKind =
   | 'API_KEY'
   /** The legacy key of an organization. */
   | 'LEGACY_KEY'
-  /** A person who uses the playground, by a token of a few minutes. */
+  /** A playground token of a person, valid for 10 minutes. */
   | 'PLAYGROUND';
 
 /** Dimension to group denied requests by. More values may be added. */
@@ -325,7 +325,7 @@ export type LimitAction =
 
 /** Billable item of usage. A token counts in one item only: the items of a request never overlap. More values may be added. */
 export type LineItem =
-  /** Correction by `usageAdjust`. Events cannot name it, and it has no price. */
+  /** Adjustment by `usageAdjust`. Events cannot name it, and it has no price. */
   | 'ADJUSTMENT'
   /** Audio tokens read by a model, without cached ones. Not counted in INPUT_TOKENS. Input of token rates. */
   | 'AUDIO_INPUT_TOKENS'
@@ -528,7 +528,7 @@ export type WebhookEvent =
   | 'PROJECT_DELETED'
   /** The token of a service account was reported as leaked. */
   | 'SERVICE_ACCOUNT_TOKEN_LEAKED'
-  /** The costs of a key were corrected. */
+  /** The costs of a key were adjusted. */
   | 'USAGE_ADJUSTED'
   /** Another webhook gave up a message or was disabled by its receiver. Sent at most once a day for each. */
   | 'WEBHOOK_FAILING'

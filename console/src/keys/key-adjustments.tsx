@@ -11,7 +11,7 @@ import { workloadName } from './words.ts'
 
 const AdjustDialog = lazy(async () => ({ default: (await import('./dialogs/adjust-dialog.tsx')).AdjustDialog }))
 
-/** The latest corrections of a key's costs. */
+/** The latest adjustments of a key's costs. */
 export function KeyAdjustments({ id, name, canAdjust }: { id: string; name: string; canAdjust: boolean }) {
   const [isOpen, setOpen] = useState(false)
   const { data, error, refetch } = useQuery({
@@ -24,10 +24,10 @@ export function KeyAdjustments({ id, name, canAdjust }: { id: string; name: stri
   if (data?.length === 0 && !canAdjust) return null
   return (
     <Card
-      title="Corrections"
+      title="Adjustments"
       note="Credits and charges by administrators."
       flush
-      action={canAdjust && <Button onClick={() => setOpen(true)}>Correct costs</Button>}
+      action={canAdjust && <Button onClick={() => setOpen(true)}>Adjust costs</Button>}
     >
       {error ? (
         <Failed error={error} retry={() => void refetch()} />
@@ -35,10 +35,10 @@ export function KeyAdjustments({ id, name, canAdjust }: { id: string; name: stri
         <Loading rows={2} />
       ) : (
         data.length > 0 && (
-          <Table label="Corrections">
+          <Table label="Adjustments">
             <thead>
               <tr>
-                <th scope="col">Correction</th>
+                <th scope="col">Adjustment</th>
                 <th scope="col" className={layout.end}>
                   Amount
                 </th>

@@ -17,7 +17,7 @@ export interface LookUp {
   models: readonly string[]
 }
 
-/** Rows of the database at a time. Missing rows are left out. */
+/** Database rows as of `asOf`. Missing rows are left out. */
 export interface Found {
   credentials: { secretHash: string; record: KeyRecord }[]
   resources: ResourceRecord[]

@@ -38,16 +38,16 @@ export const awaitedSeconds = z
 const USED = /^(secret|legacy):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 
 export const gatewayAcknowledgeInput = z.object({
-  connectionId: z.uuid({ error: 'Is a UUID.' }),
+  connectionId: z.uuid({ error: 'Must be a UUID.' }),
   cursor: z.string().nullish(),
   used: listOf(
     z.string().regex(USED, { error: 'Must be the `useId` of a credential.' }),
     MAX_USED,
-    `At most ${MAX_USED} at a time.`,
+    `At most ${MAX_USED} per call.`,
   ).nullish(),
   denials: z
     .object({
-      batchId: z.uuid({ error: 'Is a UUID.' }),
+      batchId: z.uuid({ error: 'Must be a UUID.' }),
       counts: listOf(
         z.object({
           credentialId: z.string(),
@@ -57,7 +57,7 @@ export const gatewayAcknowledgeInput = z.object({
           count: z.number().int().min(1).max(MAX_DENIALS),
         }),
         MAX_DENIED,
-        `At most ${MAX_DENIED} at a time.`,
+        `At most ${MAX_DENIED} per call.`,
       ),
     })
     .nullish(),
@@ -101,7 +101,7 @@ export async function connectionFigures(
 const readGatewayCursor = (cursor: string | null | undefined, { changes }: Runtime) =>
   readCursor(cursor, changes, { isWitness: true })
 
-/** Reads the cursor of a connection and saves its point, which moves back if the connection starts anew. */
+/** Reads the cursor of a connection and saves its point, which moves back if the connection restarts. */
 export async function noteConnection(
   runtime: Runtime,
   { connectionId, gatewayId, cursor }: { connectionId: string; gatewayId: string; cursor: string | null | undefined },

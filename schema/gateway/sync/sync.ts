@@ -8,7 +8,7 @@ import type { Change } from '../../write/outbox/kinds.ts'
 
 /** A message is sent at least this often, so that a gateway knows how fresh its cache is. */
 const HEARTBEAT_MS = 1_000
-/** A reader that is further behind begins anew. */
+/** A reader that is further behind has to load everything again. */
 const MAX_WAITING = 20_000
 const MAX_BATCHES = 20
 

@@ -17,7 +17,7 @@ import { takeRequestTokens } from './sql.ts'
 
 export const MAX_EXCHANGES = 1_000
 
-const uuid = z.uuid({ error: 'Is a UUID.' })
+const uuid = z.uuid({ error: 'Must be a UUID.' })
 const usd = z
   .string()
   .regex(/^\d{1,13}(\.\d{1,9})?$/, { error: 'Must be a decimal from 0 to 9999999999999.', abort: true })

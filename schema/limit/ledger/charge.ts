@@ -31,10 +31,10 @@ export interface Charge {
   used: Estimate
   reservation: Reservation | null
   /**
-   * Set for a correction: the corrected usage was recorded no earlier. It does not count in newer limits of parts,
+   * Set for an adjustment: the adjusted usage was recorded no earlier. It does not count in newer limits of parts,
    * since those started at zero.
    */
-  correctsSince?: Date
+  adjustsSince?: Date
 }
 
 /** A scope that a charge counts in. */
@@ -164,7 +164,7 @@ export async function settleUsage(tx: Transaction, now: Date, charges: readonly 
         const { start, end } = windowOf(kind, occurredAt.getTime(), calendarOf(row))
         // Usage from before the limit was set is in a window without it.
         if (!lease && end <= set_at.getTime()) continue
-        if (charge.correctsSince && (unitOf(kind) !== null || (scope.owner !== null && set_at > charge.correctsSince)))
+        if (charge.adjustsSince && (unitOf(kind) !== null || (scope.owner !== null && set_at > charge.adjustsSince)))
           continue
         const sum = sums.of(scope, kind, lease?.window_start ?? new Date(start))
         const amount = amountOf(unitOf(kind), used)

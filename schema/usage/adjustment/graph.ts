@@ -15,7 +15,7 @@ import { targetOf, visibleAdjustments } from './access.ts'
 export const UsageAdjustment = builder.prismaNode('UsageAdjustment', {
   id: { field: 'id', description: 'Permanent id, `adj_…`.' },
   description:
-    'A correction of the costs of a key. Costs show it as the line item ADJUSTMENT. Visible to the key itself and the project’s collaborators, except external ones.',
+    'An adjustment of the costs of a key. Costs show it as the line item ADJUSTMENT. Visible to the key itself and the project’s collaborators, except external ones.',
   ...guardType('apiKey:readUsage', targetOf),
   fields: (t) => ({
     adjustmentId: t.exposeString('adjustmentId', {
@@ -33,23 +33,23 @@ export const UsageAdjustment = builder.prismaNode('UsageAdjustment', {
       resolve: ({ amount }) => formatUsd(parseUsd(amount.toFixed())),
     }),
     reason: t.exposeString('reason', { description: 'Reason.' }),
-    hour: t.expose('hour', { type: 'DateTime', description: 'Start of the corrected hour.' }),
-    workload: t.expose('workload', { type: WorkloadEnum, description: 'Workload of the corrected usage.' }),
+    hour: t.expose('hour', { type: 'DateTime', description: 'Start of the adjusted hour.' }),
+    workload: t.expose('workload', { type: WorkloadEnum, description: 'Workload of the adjusted usage.' }),
     model: t.field({
       type: Model,
       nullable: true,
-      description: 'Model of the corrected usage. Null if there was none, or if you may not see it.',
+      description: 'Model of the adjusted usage. Null if there was none, or if you may not see it.',
       resolve: ({ modelId }, _args, context, info) => modelAt(context, info, modelId),
     }),
     consumer: t.string({
       nullable: true,
       description:
-        'End customer of the corrected usage as costs name it. Null if there was none, and for other consumers.',
+        'End customer of the adjusted usage as costs name it. Null if there was none, and for other consumers.',
       resolve: ({ consumer }) => consumer || null,
     }),
     eventId: t.exposeString('eventId', {
       nullable: true,
-      description: 'Id of the corrected usage event. Null if none was named.',
+      description: 'Id of the adjusted usage event. Null if none was named.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Creation time.' }),
     createdByName: t.exposeString('createdByName', { description: 'Name of the creator at the time of creation.' }),
@@ -83,10 +83,10 @@ registerHolder('UsageAdjustment', async ({ access, runtime }, held) => {
 
 const UsageAdjustmentEdge = builder.edgeObject({
   type: UsageAdjustment,
-  ...edgeFields('UsageAdjustment', 'corrections'),
+  ...edgeFields('UsageAdjustment', 'adjustments'),
 })
 const UsageAdjustmentConnection = builder.connectionObject(
-  connectionFields('UsageAdjustment', UsageAdjustment, 'corrections', ({ runtime }, parent, _args, take) =>
+  connectionFields('UsageAdjustment', UsageAdjustment, 'adjustments', ({ runtime }, parent, _args, take) =>
     runtime.database.prisma.usageAdjustment.count({ where: { apiKeyId: parentId(parent) }, take }),
   ),
   UsageAdjustmentEdge,
@@ -100,7 +100,7 @@ builder.prismaObjectField('ApiKey', 'usageAdjustments', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'Corrections of the key’s costs, newest first. Visible to the key itself and the project’s collaborators, except external ones; null with FORBIDDEN for others.',
+        'Adjustments of the key’s costs, newest first. Visible to the key itself and the project’s collaborators, except external ones; null with FORBIDDEN for others.',
       ...guardField('apiKey:readUsage', keyTarget),
       complexity: pageComplexity,
       query: (args) => page(args, ORDER.newestFirst),

@@ -23,7 +23,7 @@ import { sumStart } from '../parts.ts'
 import { addToSums } from '../sql.ts'
 import { findCosts, findEvent, keepOrganization, type Place, sumOfConsumers, sumOfEvent } from './sql.ts'
 
-/** Maximum age of the corrected usage. */
+/** Maximum age of the adjusted usage. */
 export const MAX_AGE_DAYS = 400
 export const MAX_REASON = 500
 const MAX_SLUG = 200
@@ -57,8 +57,8 @@ export const usageAdjustInput = z.object({
 
 type Given = z.output<typeof usageAdjustInput>
 
-/** The usage that is corrected. */
-interface Corrected {
+/** The usage that is adjusted. */
+interface Adjusted {
   place: Place
   /** Start of the hour, or of the part of it in which the event counts. */
   start: Date
@@ -70,7 +70,7 @@ interface Corrected {
   charged: bigint
 }
 
-/** Corrects the costs of a key, once by the caller's id, and gives the amount back to its budgets or charges them with it. */
+/** Adjusts the costs of a key, once by the caller's id, and gives the amount back to its budgets or charges them with it. */
 export async function adjustUsage(caller: Caller, input: unknown): Promise<{ adjustmentId: string }> {
   const given = parse(usageAdjustInput, input)
   if (given.eventId == null && (given.hour == null || given.workload == null)) {
@@ -94,14 +94,14 @@ export async function adjustUsage(caller: Caller, input: unknown): Promise<{ adj
       if (model === 'UNKNOWN' || model?.isOpenTo(payer) === false) {
         throw ValidationError.at('model', 'The model does not exist or belongs to another project.')
       }
-      const corrected = await findCorrected(unit, key, given, model?.id ?? null)
-      if (-given.amount > corrected.charged) {
+      const adjusted = await findAdjusted(unit, key, given, model?.id ?? null)
+      if (-given.amount > adjusted.charged) {
         throw ValidationError.at(
           'amount',
-          `Must be at least -${formatUsd(corrected.charged)}: no more than the key was charged for this usage, less earlier corrections.`,
+          `Must be at least -${formatUsd(adjusted.charged)}: no more than the key was charged for this usage, less earlier adjustments.`,
         )
       }
-      const { place, consumer } = corrected
+      const { place, consumer } = adjusted
       const metered: Metered = {
         id: given.adjustmentId,
         hash: hashOf(given),
@@ -111,7 +111,7 @@ export async function adjustUsage(caller: Caller, input: unknown): Promise<{ adj
         // Rates get nothing back.
         model: null,
         occurredAt: place.hour,
-        hour: corrected.start.toISOString(),
+        hour: adjusted.start.toISOString(),
         tier: 'STANDARD',
         lines: [{ lineItem: 'ADJUSTMENT', quantity: 0n, nanos: given.amount }],
         nanos: given.amount,
@@ -131,10 +131,10 @@ export async function adjustUsage(caller: Caller, input: unknown): Promise<{ adj
           apiKeyId,
           consumer: consumer?.given ?? null,
           model: null,
-          occurredAt: corrected.start,
+          occurredAt: adjusted.start,
           used: { nanos: given.amount, input: 0n, output: 0n },
           reservation: null,
-          correctsSince: corrected.since,
+          adjustsSince: adjusted.since,
         },
       ])
       record(unit, key, 'API_KEY_UPDATED', 'usage.adjusted', {
@@ -169,7 +169,7 @@ const hashOf = ({ apiKeyId, amount, reason, eventId, hour, workload, model, cons
     ]),
   )
 
-/** Finds the correction with the caller's id. Throws ConflictError if it is another one. */
+/** Finds the adjustment with the caller's id. Throws ConflictError if it is another one. */
 async function findStored({ tx }: UnitOfWork, { organizationId }: ApiKey, given: Given): Promise<string | null> {
   const { adjustmentId } = given
   const row = await tx.usageAdjustment.findUnique({
@@ -179,7 +179,7 @@ async function findStored({ tx }: UnitOfWork, { organizationId }: ApiKey, given:
   if (!row) return null
   if (Buffer.from(row.contentHash).toString('hex') === hashOf(given)) return row.id
   throw new ConflictError(
-    'A correction with this id and other content exists. Choose another id for another correction.',
+    'An adjustment with this id and other content exists. Choose another id for another adjustment.',
     ['adjustmentId'],
     { type: 'UsageAdjustment', organizationId, adjustmentId },
   )
@@ -221,7 +221,7 @@ function least(...amounts: bigint[]): bigint {
   return lowest > 0n ? lowest : 0n
 }
 
-async function findCorrected(unit: UnitOfWork, key: ApiKey, given: Given, modelId: string | null): Promise<Corrected> {
+async function findAdjusted(unit: UnitOfWork, key: ApiKey, given: Given, modelId: string | null): Promise<Adjusted> {
   const { tx } = unit
   const { id: apiKeyId, organizationId, projectId } = key
   // Locks the organization against new budgets, which must count all of its usage.
@@ -277,7 +277,7 @@ async function findCorrected(unit: UnitOfWork, key: ApiKey, given: Given, modelI
 async function nameOf(
   { tx }: UnitOfWork,
   key: ApiKey,
-  { place, start }: Pick<Corrected, 'place' | 'start'>,
+  { place, start }: Pick<Adjusted, 'place' | 'start'>,
   stored: string,
 ): Promise<string> {
   const { organizationId, projectId } = key

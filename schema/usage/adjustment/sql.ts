@@ -33,7 +33,7 @@ export async function findEvent(tx: Transaction, apiKeyId: string, id: string): 
   return rows[0]
 }
 
-/** Sums the corrections that name an event of a key, in nano-dollars. */
+/** Sums the adjustments that name an event of a key, in nano-dollars. */
 export async function sumOfEvent(tx: Transaction, apiKeyId: string, eventId: string): Promise<bigint> {
   const rows = await tx.$queryRaw<{ amount: string }[]>`
     SELECT coalesce(sum(amount), 0)::text AS amount FROM usage_adjustment

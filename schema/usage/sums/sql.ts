@@ -131,7 +131,7 @@ function from({ kind, source, dimensions, filtersTags }: Form, columns: readonly
              ${filtersTags ? hasOneOf($) : ''}) AS used`
 }
 
-/** Leaves out usage without a consumer where there is none. Corrections have a cost and no requests. */
+/** Leaves out usage without a consumer where there is none. Adjustments have a cost and no requests. */
 const having = ({ source }: Form): string =>
   source === 'BY_CONSUMER' ? 'HAVING sum(requests) <> 0 OR sum(cost) <> 0' : ''
 

@@ -121,7 +121,7 @@ export type CreatorLeaves = 'FLAG' | 'KEEP' | 'PAUSE' | (string & {})
  * A newer server may know others; take those as unknown.
  * - `API_KEY`: A key of a project.
  * - `LEGACY_KEY`: The legacy key of an organization.
- * - `PLAYGROUND`: A person who uses the playground, by a token of a few minutes.
+ * - `PLAYGROUND`: A playground token of a person, valid for 10 minutes.
  */
 export type CredentialKind = 'API_KEY' | 'LEGACY_KEY' | 'PLAYGROUND' | (string & {})
 
@@ -275,7 +275,7 @@ export type LimitScope = 'API_KEY' | 'CHILD_TOKEN' | 'CONSUMER' | 'ORGANIZATION'
  * Billable item of usage. A token counts in one item only: the items of a request never overlap. More values may
  * be added.
  * A newer server may know others; take those as unknown.
- * - `ADJUSTMENT`: Correction by `usageAdjust`. Events cannot name it, and it has no price.
+ * - `ADJUSTMENT`: Adjustment by `usageAdjust`. Events cannot name it, and it has no price.
  * - `AUDIO_INPUT_TOKENS`: Audio tokens read by a model, without cached ones. Not counted in INPUT_TOKENS. Input
  * of token rates.
  * - `AUDIO_OUTPUT_TOKENS`: Audio tokens written by a model. Not counted in OUTPUT_TOKENS. Output of token rates.
@@ -612,7 +612,7 @@ export type WebhookDeliveryStatus = 'DELIVERED' | 'FAILED' | 'PENDING' | (string
  * - `PLAYGROUND_TOKEN_LEAKED`: A playground token was reported as leaked.
  * - `PROJECT_DELETED`: An archived project was deleted. `details` counts its contents.
  * - `SERVICE_ACCOUNT_TOKEN_LEAKED`: The token of a service account was reported as leaked.
- * - `USAGE_ADJUSTED`: The costs of a key were corrected.
+ * - `USAGE_ADJUSTED`: The costs of a key were adjusted.
  * - `WEBHOOK_FAILING`: Another webhook gave up a message or was disabled by its receiver. Sent at most once a
  * day for each.
  * - `WEBHOOK_TEST`: A test was requested with `webhookTest`. Sent regardless of the subscribed events.
@@ -1744,7 +1744,7 @@ export interface TrustUpdateInput {
 /** Input of `usageAdjust`. */
 export interface UsageAdjustInput {
   /**
-   * Id of the correction, such as a UUID, unique in the organization: 1 to 128 printable ASCII characters
+   * Id of the adjustment, such as a UUID, unique in the organization: 1 to 128 printable ASCII characters
    * without spaces.
    */
   readonly adjustmentId: string
@@ -1756,25 +1756,25 @@ export interface UsageAdjustInput {
   /** Id of the key, `key_…`. It may be revoked or expired. */
   readonly apiKeyId: string
   /**
-   * End customer of the usage to correct, required if the event has one. Any id of your own, such as
+   * End customer of the usage to adjust, required if the event has one. Any id of your own, such as
    * `customer-42`: 1 to 128 characters, without control characters. Omitted: none.
    */
   readonly consumer?: string | null | undefined
   /**
-   * Id of the usage event to correct, at most 128 characters. A credit is then at most the cost of the event.
+   * Id of the usage event to adjust, at most 128 characters. A credit is then at most the cost of the event.
    * Omitted: `hour` and `workload` are required.
    */
   readonly eventId?: string | null | undefined
-  /** A time in the hour to correct, at most 400 days ago. Not allowed with `eventId`. */
+  /** A time in the hour to adjust, at most 400 days ago. Not allowed with `eventId`. */
   readonly hour?: DateTime | null | undefined
   /**
-   * Slug of the model of the usage to correct, at most 200 characters. Not allowed with `eventId`. Omitted:
-   * usage without a model.
+   * Slug of the model of the usage to adjust, at most 200 characters. Not allowed with `eventId`. Omitted: usage
+   * without a model.
    */
   readonly model?: string | null | undefined
   /** Reason, for the audit log: 1 to 500 characters. */
   readonly reason: string
-  /** Workload of the usage to correct. Not allowed with `eventId`. */
+  /** Workload of the usage to adjust. Not allowed with `eventId`. */
   readonly workload?: Workload | null | undefined
 }
 
@@ -2252,7 +2252,7 @@ export interface ApiKeyUsageAdjustments {
   /** Permanent id, `key_…`. Rotation does not change it. */
   readonly id: string
   /**
-   * Corrections of the key’s costs, newest first. Visible to the key itself and the project’s collaborators,
+   * Adjustments of the key’s costs, newest first. Visible to the key itself and the project’s collaborators,
    * except external ones; null with FORBIDDEN for others.
    */
   readonly usageAdjustments: {
@@ -3051,8 +3051,8 @@ export interface Model {
 }
 
 /**
- * Price of a model’s line item for a time. Of the prices that apply to a request, its tier’s go before those of
- * STANDARD, and then the one above the most input tokens counts.
+ * Price of a model’s line item for a time. If several prices apply, a price of the request’s tier takes
+ * precedence over STANDARD. Among those, the one with the highest `aboveInputTokens` applies.
  */
 export interface ModelPrice {
   /** Line item that the price applies to. */
@@ -3064,8 +3064,8 @@ export interface ModelPrice {
   /** Tier of the requests that have this price. */
   readonly serviceTier: ServiceTier
   /**
-   * Requests with more input tokens have this price, for all of their tokens. Cached tokens, cache writes and
-   * audio count. Null: any request has it.
+   * The price applies only to requests with more input tokens than this, and then to all of their tokens. Cached
+   * tokens, cache writes and audio count. Null: it applies to every request.
    */
   readonly aboveInputTokens: string | null
   /** Time from which the price applies, inclusive. In the future for an announced price. */
@@ -3766,7 +3766,7 @@ export interface Trust {
 }
 
 /**
- * A correction of the costs of a key. Costs show it as the line item ADJUSTMENT. Visible to the key itself and
+ * An adjustment of the costs of a key. Costs show it as the line item ADJUSTMENT. Visible to the key itself and
  * the project’s collaborators, except external ones.
  */
 export interface UsageAdjustment {
@@ -3778,20 +3778,20 @@ export interface UsageAdjustment {
   readonly amount: string
   /** Reason. */
   readonly reason: string
-  /** Start of the corrected hour. */
+  /** Start of the adjusted hour. */
   readonly hour: DateTime
-  /** Workload of the corrected usage. */
+  /** Workload of the adjusted usage. */
   readonly workload: Workload
-  /** Model of the corrected usage. Null if there was none, or if you may not see it. */
+  /** Model of the adjusted usage. Null if there was none, or if you may not see it. */
   readonly model: {
     /** Permanent id, `mdl_…`. */
     readonly id: string
     /** Unique name that requests use to call the model. */
     readonly slug: string
   } | null
-  /** End customer of the corrected usage as costs name it. Null if there was none, and for other consumers. */
+  /** End customer of the adjusted usage as costs name it. Null if there was none, and for other consumers. */
   readonly consumer: string | null
-  /** Id of the corrected usage event. Null if none was named. */
+  /** Id of the adjusted usage event. Null if none was named. */
   readonly eventId: string | null
   /** Creation time. */
   readonly createdAt: DateTime

@@ -16,7 +16,7 @@ const DIALOGS: Record<string, readonly Opening[]> = {
   'account/erase-card.tsx': [['/account', ['Erase account…'], 'Erase your account']],
   'deletion/delete-dialog.tsx': [['{organization}/settings', ['Delete organization'], /^Delete “Acme”/]],
   'keys/create-key-dialog.tsx': [['{organization}/keys', ['Create key'], 'Create key']],
-  'keys/dialogs/adjust-dialog.tsx': [['{key}', ['Correct costs'], /^Correct the costs/]],
+  'keys/dialogs/adjust-dialog.tsx': [['{key}', ['Adjust costs'], /^Adjust the costs/]],
   'keys/dialogs/expiration.tsx': [['{project}', [ACTIONS, 'Set expiration'], /^Set expiration/]],
   'keys/dialogs/leaked.tsx': [['{project}', [ACTIONS, 'Report as leaked'], /^Report “Website chat”/]],
   'keys/dialogs/limits.tsx': [['{project}', [ACTIONS, 'Set limits'], /^Set limits/]],
@@ -173,7 +173,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.setViewportSize({ width: 1280, height: 800 })
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    // People who work by keyboard go on where they were. Failed before: "Create key" lost the focus.
+    // People who work by keyboard continue where they were. Failed before: "Create key" lost the focus.
     const isLost = () => page.evaluate(() => document.activeElement === document.body)
     await expect
       .poll(isLost, { timeout: 10_000 })

@@ -128,10 +128,10 @@ export const PAGES: Record<string, readonly PageOfRole[]> = {
     {
       at: '{key}',
       opens: 'OAX',
-      buttons: { 'Correct costs': 'OA', 'Copy command': 'OAX' },
+      buttons: { 'Adjust costs': 'OA', 'Copy command': 'OAX' },
       menus: { Actions: { ...OF_KEY, Rotate: 'OAX' } },
     },
-    { at: '{researchKey}', opens: 'OAM', buttons: { 'Correct costs': 'OA', 'Copy command': 'OAM' } },
+    { at: '{researchKey}', opens: 'OAM', buttons: { 'Adjust costs': 'OA', 'Copy command': 'OAM' } },
   ],
   '/o/$organizationId/projects/$projectId/collaborators': [
     {

@@ -8,11 +8,11 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-test('a key that a wrong charge blocks passes at two gateway modules once the charge is corrected', async () => {
+test('a key that a wrong charge blocks passes at two gateway modules once the charge is adjusted', async () => {
   const { owner, organizationId, module } = world
   const other = world.open()
   await other.ready()
-  const project = await owner.projects.create({ organizationId, name: 'Corrected' })
+  const project = await owner.projects.create({ organizationId, name: 'Adjusted' })
   const { apiKey, secret } = await owner.apiKeys.create({ projectId: project.id, name: 'blocked' })
   await owner.apiKeys.setLimits({ id: apiKey.id, budgets: [{ period: 'MONTH', usd: '1' }] })
   await Promise.all([world.caughtUp(module), world.caughtUp(other)])
@@ -21,9 +21,9 @@ test('a key that a wrong charge blocks passes at two gateway modules once the ch
     return decisions.map((decision) => (decision.__typename === 'ApiKeyDenied' ? decision.reason : 'ALLOWED'))
   }
   const hour = new Date().toISOString()
-  const correction = { apiKeyId: apiKey.id, hour, workload: 'INFERENCE', reason: 'The price was wrong.' } as const
-  await owner.usage.adjust({ ...correction, adjustmentId: randomUUID(), amount: '25' })
+  const adjustment = { apiKeyId: apiKey.id, hour, workload: 'INFERENCE', reason: 'The price was wrong.' } as const
+  await owner.usage.adjust({ ...adjustment, adjustmentId: randomUUID(), amount: '25' })
   await expect.poll(reasons).toEqual(['BUDGET_EXCEEDED', 'BUDGET_EXCEEDED'])
-  await owner.usage.adjust({ ...correction, adjustmentId: randomUUID(), amount: '-25' })
+  await owner.usage.adjust({ ...adjustment, adjustmentId: randomUUID(), amount: '-25' })
   await expect.poll(reasons).toEqual(['ALLOWED', 'ALLOWED'])
 })

@@ -31,7 +31,7 @@ test('every column of bytes that travels is a hash of a secret, a secret under t
     ...Object.entries(PROTECTED).map(([table, { column }]) => `${table}.${column}`),
     ...Object.entries(OPENED).map(([table, { column }]) => `${table}.${column}`),
     ...['audit_event.hash', 'audit_event.previous_hash', 'audit_head.hash'],
-    // Of the content of a correction, so that one with the same id is the same.
+    // Of the content of an adjustment, so that one with the same id is the same.
     'usage_adjustment.content_hash',
   ]
   expect(known.sort()).toEqual(rows.map(({ name }) => name))

@@ -7,7 +7,7 @@ import { type Replicas, startReplicas } from '../limit/two-replicas.ts'
 import { HOUR_MS } from './setting.ts'
 
 /*
- * A wrong charge blocks a key until an administrator corrects it. No more is given back than was charged: red
+ * A wrong charge blocks a key until an administrator adjusts it. No more is given back than was charged: red
  * without the comparison of the credit with the costs.
  */
 
@@ -18,7 +18,7 @@ let projectId: string
 beforeAll(async () => {
   replicas = await startReplicas()
   owner = await replicas.first.signUp('Owner')
-  const organization = await createOrganization(owner, 'Corrected')
+  const organization = await createOrganization(owner, 'Adjusted')
   organizationId = organization.id
   projectId = organization.defaultProject
 })
@@ -77,7 +77,7 @@ const HERE = { workload: 'INFERENCE' }
 const BLOCKED = ['BUDGET_EXCEEDED', 'BUDGET_EXCEEDED']
 const PASSES = ['ALLOWED', 'ALLOWED']
 
-test('a key that a wrong charge blocks passes at both replicas once the charge is corrected', async () => {
+test('a key that a wrong charge blocks passes at both replicas once the charge is adjusted', async () => {
   const { id, secret } = await keyWith({ period: 'MONTH', usd: '10' })
   const wrong = event(id, '25')
   await recordEvents([wrong])
@@ -115,7 +115,7 @@ async function spentOf(): Promise<Json[]> {
   )
 }
 
-test('costs show a correction as its own line item, and every grouping has the same total', async () => {
+test('costs show an adjustment as its own line item, and every grouping has the same total', async () => {
   const { id } = await keyWith(null)
   const wrong = event(id, '5', { consumer: 'eve', units: [{ lineItem: 'OUTPUT_TOKENS', quantity: '7' }] })
   await recordEvents([wrong, event(id, '3')])
@@ -187,7 +187,7 @@ test('a charge counts in the budget, also of a revoked key', async () => {
   })
 })
 
-test('invalid corrections name the field, and events cannot name the line item', async () => {
+test('invalid adjustments name the field, and events cannot name the line item', async () => {
   const { id } = await keyWith(null)
   const valid = { apiKeyId: id, amount: '1', hour: at(0), ...HERE }
   const invalid: [object, string][] = [
@@ -215,7 +215,7 @@ test('invalid corrections name the field, and events cannot name the line item',
   expect(await recordEvents([forged])).toMatchObject({ recorded: 0 })
 })
 
-test('the audit log names a correction, and the key lists it', async () => {
+test('the audit log names an adjustment, and the key lists it', async () => {
   const { id } = await keyWith(null)
   await adjust({ apiKeyId: id, amount: '2.5', hour: at(0), ...HERE, reason: 'A forgotten invoice.' })
   const { data } = await owner.ask(

@@ -194,7 +194,7 @@ describe('an organization whose sums are kept by the hour', () => {
     expect(nepal.errors?.[0]?.message).toContain('quarter hour')
   })
 
-  test('counts corrections of an event in the half hour of the event', async () => {
+  test('counts adjustments of an event in the half hour of the event', async () => {
     const { owner } = world.as
     const at = Math.floor(Date.parse(world.ago(HOUR_MS)) / HOUR_MS) * HOUR_MS + 40 * MINUTE_MS
     const event = world.event({ occurredAt: new Date(at).toISOString() })

@@ -285,7 +285,7 @@ export const LISTS = new Map<string, List>([
     },
   ],
   [
-    'corrections of a key',
+    'adjustments of a key',
     {
       query: ofNode('ApiKey', 'usageAdjustments'),
       fill: async ({ owner, name, newProject }) =>

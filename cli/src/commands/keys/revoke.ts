@@ -12,7 +12,7 @@ import { asConstant, showKeys } from './show.ts'
 const REASONS = ['no-longer-needed', 'leaked', 'replaced', 'other'] as const
 const ADVICE = ['leaked', 'creator-gone', 'unused-90-days', 'no-expiration', 'expires-soon'] as const
 
-/** Keys of one request. */
+/** Maximum number of keys per request. */
 const BATCH = 500
 
 interface Selectors {

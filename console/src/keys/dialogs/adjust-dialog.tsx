@@ -7,7 +7,7 @@ import { FieldRow, SelectField, TextField, textOf } from '../../ui/field.tsx'
 import { WORKLOADS } from '../search.ts'
 import { workloadName } from '../words.ts'
 
-/** The usage that is corrected: that of an event, or that of an hour. */
+/** The usage that is adjusted: that of an event, or that of an hour. */
 function usageOf(values: FormData) {
   const consumer = textOf(values, 'consumer').trim() || null
   const eventId = textOf(values, 'event').trim()
@@ -21,7 +21,7 @@ function usageOf(values: FormData) {
   }
 }
 
-/** Corrects the costs of a key. */
+/** Adjusts the costs of a key. */
 export function AdjustDialog({ id, name, onClose }: { id: string; name: string; onClose: () => void }) {
   const [adjustmentId] = useState(() => crypto.randomUUID())
   const [by, setBy] = useState('hour')
@@ -37,21 +37,21 @@ export function AdjustDialog({ id, name, onClose }: { id: string; name: string; 
         ...usageOf(values),
       })
     },
-    done: 'The costs are corrected.',
+    done: 'Costs adjusted.',
     onDone: onClose,
   })
   return (
     <FormDialog
-      title={`Correct the costs of “${name}”`}
-      description="Costs show the correction as a line item of its own. The budgets of the key, its project and the organization follow."
-      action="Correct costs"
+      title={`Adjust the costs of “${name}”`}
+      description="Costs show the adjustment as a line item of its own. The budgets of the key, its project and the organization follow."
+      action="Adjust costs"
       busy={isPending}
       error={restOf(error, 'amount', 'reason', 'eventId', 'hour', 'model', 'consumer')}
       onSend={mutate}
       onClose={onClose}
     >
       <FieldRow>
-        <SelectField label="Correction" name="kind">
+        <SelectField label="Adjustment" name="kind">
           <option value="credit">Credit</option>
           <option value="charge">Charge</option>
         </SelectField>

@@ -15,8 +15,8 @@ export class UsageResource {
   }
 
   /**
-   * Corrects the costs of a key by a credit or a charge, and its budgets with them. A credit is at most the
-   * amount that the key was charged for this usage, less earlier corrections. Repeating the same id and content
+   * Adjusts the costs of a key by a credit or a charge, and its budgets with them. A credit is at most the
+   * amount that the key was charged for this usage, less earlier adjustments. Repeating the same id and content
    * changes nothing. Requires ADMIN in the organization.
    * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
    * different input.
@@ -30,7 +30,7 @@ export class UsageResource {
   }
 
   /**
-   * Fetches the corrections of a key’s costs, newest first. Visible to the key itself and the project’s
+   * Fetches the adjustments of a key’s costs, newest first. Visible to the key itself and the project’s
    * collaborators, except external ones.
    * @param id Permanent id, `key_…`. Rotation does not change it.
    * @throws {NotFoundError} The object does not exist, or you may not see it.

@@ -47,7 +47,7 @@ export const USAGE: Removal[] = [
   {
     what: 'the bound of credits',
     file: 'schema/usage/adjustment/service.ts',
-    guard: 'if (-given.amount > corrected.charged) {',
+    guard: 'if (-given.amount > adjusted.charged) {',
     without: 'if (-given.amount > 10n ** 18n) {',
     seenBy: 'adjust',
   },
