@@ -19,7 +19,7 @@ export const LIMITS: Removal[] = [
   {
     what: 'the charge of rates by model by usage without a reservation',
     file: 'schema/limit/ledger/charge.ts',
-    guard: '...budgets.byModel(named, charge.model), ',
+    guard: '...limits.byModel(named, charge.model), ',
     without: '',
     seenBy: 'modelRates',
   },
@@ -54,8 +54,8 @@ export const LIMITS: Removal[] = [
   {
     what: 'the charge of tags by usage without a reservation',
     file: 'schema/limit/ledger/charge.ts',
-    guard: 'const all = [...named, ...budgets.byModel(named, charge.model), ...budgets.tagsOf(charge)]',
-    without: 'const all = [...named, ...budgets.byModel(named, charge.model)]',
+    guard: 'const all = [...named, ...limits.byModel(named, charge.model), ...limits.tagsOf(charge)]',
+    without: 'const all = [...named, ...limits.byModel(named, charge.model)]',
     seenBy: 'parts',
   },
   {
