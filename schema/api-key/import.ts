@@ -16,7 +16,8 @@ import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { liveAt } from './filter.ts'
 import { newKeyFields, readExpiration } from './input.ts'
 import { freeExpiredNames } from './names.ts'
-import { boundsOf, limitScope, lockForNewKeys, newKeyRows, record, tooManyKeys } from './service.ts'
+import { boundsOf, limitScope, lockForNewKeys, newKeyRows, tooManyKeys } from './new-key.ts'
+import { record } from './record.ts'
 
 /** Maximum number of rows in one import. */
 export const MAX_ROWS = 1_000

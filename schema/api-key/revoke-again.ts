@@ -3,8 +3,8 @@ import { decodeId } from '../core/ids.ts'
 import type { Runtime } from '../runtime.ts'
 import { operate } from '../write/unit-of-work.ts'
 import { endKeys } from './end.ts'
+import { record } from './record.ts'
 import { REASONS } from './revoke.ts'
-import { record } from './service.ts'
 import { lockApiKeys } from './sql.ts'
 
 /** A key that was revoked after the backup, and why. */

@@ -12,8 +12,8 @@ import { refuseLegacy, targetOf, visibleApiKeys } from './access.ts'
 import { ADVICE, adviceWhere, type SelectableAdvice } from './advice-filter.ts'
 import { endKeys } from './end.ts'
 import { type ApiKeyFilter, filterWhere } from './filter.ts'
+import { record } from './record.ts'
 import { revocationFields } from './revoke.ts'
-import { record } from './service.ts'
 import { findKeysByStart, lockApiKeys } from './sql.ts'
 
 /** Maximum number of keys in one revocation. */

@@ -6,7 +6,7 @@ import { awaitedSeconds, awaitIfAsked, type GatewayReceipt } from '../gateway/sy
 import { makerOf } from '../write/unit-of-work.ts'
 import { changeKey } from './access.ts'
 import { endKeys } from './end.ts'
-import { record } from './service.ts'
+import { record } from './record.ts'
 
 /** Reasons for which a person or the operator revokes a key. */
 export const REASONS = ['NO_LONGER_NEEDED', 'REPLACED', 'LEAKED', 'OTHER'] as const satisfies RevocationReason[]

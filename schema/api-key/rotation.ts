@@ -7,8 +7,9 @@ import { parse } from '../core/input.ts'
 import { idempotencyKey, once } from '../write/idempotency/once.ts'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
 import { changeKey, isExpired } from './access.ts'
+import { record } from './record.ts'
 import { generateSecret, hashSecret } from './secret.ts'
-import { type IssuedSecret, issuedSecret, record } from './service.ts'
+import { type IssuedSecret, issuedSecret } from './service.ts'
 
 /** The longest overlap, during which both secrets work: 7 days. */
 export const MAX_OVERLAP_SECONDS = 604_800

@@ -1,32 +1,21 @@
 import { startOf } from '@keyward/engine/secret'
-import type { ApiKey, Workload } from '@keyward/prisma/generated/prisma/client'
+import type { ApiKey } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
-import { InvalidStateError, LimitExceededError, ValidationError } from '../core/errors.ts'
-import { newId } from '../core/ids.ts'
+import { ValidationError } from '../core/errors.ts'
 import { name, nameKey, parse } from '../core/input.ts'
-import {
-  initialLimits,
-  initialScopes,
-  type KeyRules,
-  requireCreator,
-  requireLifetime,
-  requireLimits,
-  requireScopes,
-} from '../key-policy/bounds.ts'
+import { requireLifetime, requireScopes } from '../key-policy/bounds.ts'
 import { rulesOf } from '../key-policy/service.ts'
-import { type LimitSettings, limitFields } from '../limit/settings/input.ts'
+import { limitFields } from '../limit/settings/input.ts'
 import { type GivenRates, withSlugs } from '../limit/settings/rates.ts'
-import { describeLimits, type LimitScope, rowsOfScope } from '../limit/settings/store.ts'
+import { describeLimits, rowsOfScope } from '../limit/settings/store.ts'
 import { resolveModels } from '../model/patterns.ts'
 import { findProject, targetOf } from '../project/access.ts'
 import { changeOnce, idempotencyKey } from '../write/idempotency/once.ts'
-import { makerOf, type UnitOfWork } from '../write/unit-of-work.ts'
+import type { UnitOfWork } from '../write/unit-of-work.ts'
 import { changeKey, isExpired } from './access.ts'
-import { liveAt } from './filter.ts'
 import {
   allowedIps,
-  type Expiration,
   expirationFields,
   models as modelsInput,
   newKeyFields,
@@ -35,8 +24,9 @@ import {
   workloads,
 } from './input.ts'
 import { claimName, freeExpiredNames, requireOwnName } from './names.ts'
+import { boundsOf, limitScope, lockForNewKeys, newKeyRows, roomForKeys, tooManyKeys } from './new-key.ts'
+import { record } from './record.ts'
 import { generateSecret, hashSecret } from './secret.ts'
-import { lockProjectOfKeys } from './sql.ts'
 
 /** A new secret of a key. Only its hash is stored. */
 export interface IssuedSecret {
@@ -45,104 +35,6 @@ export interface IssuedSecret {
 }
 
 export const issuedSecret: z.ZodType<IssuedSecret> = z.object({ apiKeyId: z.string(), secret: z.string() })
-
-interface NewKey {
-  name: string
-  expiresAt: Date | null
-  workloads: Workload[]
-  models: string[]
-  allowedIps: string[]
-  tags: { key: string; value: string }[]
-}
-
-/** The caller's name, kept as the creator's name of a key. */
-const labelOf = ({ access: { actor } }: Caller): string => ('name' in actor ? actor.name : actor.kind)
-
-/** Builds the rows of a new key with its first secret version. */
-export function newKeyRows(
-  caller: Caller,
-  unit: UnitOfWork,
-  project: { id: string; organizationId: string },
-  fields: NewKey,
-  secret: { hash: Uint8Array<ArrayBuffer>; start: string; imported?: boolean; createdAt?: Date },
-) {
-  const id = newId()
-  const maker = makerOf(caller.access.actor)
-  const createdAt = secret.createdAt ?? unit.now
-  const { organizationId } = project
-  const { tags: tagRows, name: keyName, ...rest } = fields
-  return {
-    key: {
-      ...rest,
-      id,
-      organizationId,
-      projectId: project.id,
-      name: keyName,
-      nameKey: nameKey(keyName),
-      start: secret.start,
-      imported: secret.imported ?? false,
-      createdAt,
-      createdByUserId: maker.userId,
-      createdByServiceAccountId: maker.serviceAccountId,
-      createdByName: labelOf(caller),
-    },
-    tags: tagRows.map((tag) => ({ ...tag, apiKeyId: id })),
-    secret: {
-      id: newId(),
-      organizationId,
-      apiKeyId: id,
-      version: 1,
-      hash: secret.hash,
-      start: secret.start,
-      createdAt,
-    },
-  }
-}
-
-/** Locks a live project against simultaneous new keys, so that the quota holds. Returns how many more keys it may have. */
-export async function lockForNewKeys(caller: Caller, unit: UnitOfWork, projectId: string): Promise<number> {
-  if (await lockProjectOfKeys(unit.tx, projectId)) {
-    throw new InvalidStateError('This project is archived. Restore it first, or choose another project.', [
-      'projectRestore',
-    ])
-  }
-  return roomForKeys(caller, unit, projectId)
-}
-
-/** The number of keys that a locked project may still get. Revoked and expired keys do not count. */
-async function roomForKeys(caller: Caller, { tx, now }: UnitOfWork, projectId: string): Promise<number> {
-  const limit = caller.runtime.limits.apiKeysPerProject
-  return limit - (await tx.apiKey.count({ where: { projectId, ...liveAt(now) }, take: limit }))
-}
-
-export const tooManyKeys = (limit: number): LimitExceededError =>
-  new LimitExceededError(`A project may have at most ${limit} live keys. Revoke unused keys first.`, limit, [
-    'apiKeyRevoke',
-  ])
-
-/** The scope of a key's limits. */
-export const limitScope = (key: { id: string; organizationId: string; projectId: string }): LimitScope => ({
-  organizationId: key.organizationId,
-  projectId: key.projectId,
-  apiKeyId: key.id,
-})
-
-/** Checks a new key against the key policies that bind it, and returns the limits and restrictions it starts with. */
-export function boundsOf<Given extends Parameters<typeof initialScopes>[1]>(
-  caller: Caller,
-  rules: KeyRules,
-  fields: Given,
-  { expiresAt, path, limits: given }: Expiration & { limits?: Parameters<typeof initialLimits>[1] },
-  now: Date,
-): { limits: LimitSettings; scopes: ReturnType<typeof initialScopes> } {
-  requireCreator(rules, caller.access.actor)
-  requireLifetime(rules, expiresAt, now, path)
-  const limits = initialLimits(rules, given)
-  requireLimits(rules, limits, ['limits'])
-  const scopes = initialScopes(rules, fields)
-  requireScopes(rules, scopes)
-  return { limits, scopes }
-}
 
 export const apiKeyCreateInput = z.object({
   projectId: z.string(),
@@ -223,19 +115,6 @@ const inputOf = <Given extends GivenRates>({ rates, ...given }: Given) => ({
     ? {}
     : { rates: rates?.map(({ model, ...rate }) => (model === null ? rate : { ...rate, model })) }),
 })
-
-/** Audits and publishes a change of a key. */
-export function record(
-  unit: UnitOfWork,
-  key: { id: string; name: string; organizationId: string; projectId: string },
-  kind: Parameters<UnitOfWork['publish']>[0]['kind'],
-  action: string,
-  details: NonNullable<Parameters<UnitOfWork['audit']>[0]['details']> = {},
-): void {
-  const { organizationId, projectId, id } = key
-  unit.audit({ organizationId, projectId, action, targetType: 'ApiKey', targetId: id, targetName: key.name, details })
-  unit.publish({ organizationId, projectId, kind, subjectId: id })
-}
 
 export const apiKeyUpdateInput = z.object({ id: z.string(), name: name().nullish(), tags: tags.nullish() })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { changeKey } from '../api-key/access.ts'
 import { requireAhead } from '../api-key/input.ts'
-import { record as recordKey } from '../api-key/service.ts'
+import { record as recordKey } from '../api-key/record.ts'
 import type { Caller } from '../core/caller.ts'
 import { InvalidStateError } from '../core/errors.ts'
 import { parse } from '../core/input.ts'

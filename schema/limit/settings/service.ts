@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { changeKey } from '../../api-key/access.ts'
-import { record as recordKey } from '../../api-key/service.ts'
+import { record as recordKey } from '../../api-key/record.ts'
 import type { Caller } from '../../core/caller.ts'
 import { ValidationError } from '../../core/errors.ts'
 import { parse } from '../../core/input.ts'

@@ -75,7 +75,7 @@ export const ORGANIZATIONS: Removal[] = [
   },
   {
     what: 'the bound of a key policy on who creates keys',
-    file: 'schema/api-key/service.ts',
+    file: 'schema/api-key/new-key.ts',
     guard: '  requireCreator(rules, caller.access.actor)\n',
     without: '',
     seenBy: 'keyPolicy',
