@@ -159,7 +159,8 @@ export const REQUESTS: Removal[] = [
   {
     what: 'the rest of a body that nobody reads, on a connection that is kept',
     file: 'server/http/node-message.ts',
-    guard: 'if (message.readableEnded || message.destroyed) return',
+    guard:
+      'if (message.readableEnded || message.destroyed || (message.complete && message.readableLength === 0)) return',
     without: 'if (message.readableEnded || !message.complete || message.destroyed) return',
     seenBy: 'unreadBodies',
   },
