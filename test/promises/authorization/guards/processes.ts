@@ -123,7 +123,7 @@ export const PROCESSES: Removal[] = [
   },
   {
     what: 'the guard of the client of a request inside a transaction',
-    file: 'prisma/database.ts',
+    file: 'prisma/connect.ts',
     guard: "refuseInside('the root client')",
     without: '',
     seenBy: 'insideTransaction',
