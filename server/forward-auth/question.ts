@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { PlainAnswer } from '../http/answer.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { objectToJson } from '../http/json-caps.ts'
-import { LIMITS } from '../http/request-caps.ts'
+import { REQUEST_CAPS } from '../http/request-caps.ts'
 import { refuse } from './answer.ts'
 
 const BODY_BYTES = 16_384
@@ -112,7 +112,7 @@ function withBigInts(units: unknown): unknown {
 function parseObject(body: Uint8Array): object | null {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(body)
-    if (objectToJson(text, LIMITS.valueDepth)) return null
+    if (objectToJson(text, REQUEST_CAPS.valueDepth)) return null
     const value: unknown = text === '' ? {} : JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null
   } catch {

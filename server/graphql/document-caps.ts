@@ -6,7 +6,7 @@ import {
   type ValueNode,
   visit,
 } from 'graphql'
-import { LIMITS } from '../http/request-caps.ts'
+import { REQUEST_CAPS } from '../http/request-caps.ts'
 
 /** Why a document is rejected and what to change. Null if it is accepted. */
 export type Objection = { code: 'QUERY_TOO_COSTLY' | 'BAD_REQUEST'; message: string } | null
@@ -97,10 +97,10 @@ function createMeasure(fragments: Map<string, FragmentDefinitionNode>) {
 export function objectToDocument(document: DocumentNode): Objection {
   const written = countWritten(document)
   const objection =
-    tooMany('fields', written.fields, LIMITS.fields, 'Ask in several requests.') ??
-    tooMany('aliases', written.aliases, LIMITS.aliases, 'Ask in several requests, or use fewer aliases.') ??
-    tooMany('directives', written.directives, LIMITS.directives, 'Use fewer directives.') ??
-    tooMany('levels of values', written.valueDepth, LIMITS.valueDepth, 'Nest lists and objects less.')
+    tooMany('fields', written.fields, REQUEST_CAPS.fields, 'Ask in several requests.') ??
+    tooMany('aliases', written.aliases, REQUEST_CAPS.aliases, 'Ask in several requests, or use fewer aliases.') ??
+    tooMany('directives', written.directives, REQUEST_CAPS.directives, 'Use fewer directives.') ??
+    tooMany('levels of values', written.valueDepth, REQUEST_CAPS.valueDepth, 'Nest lists and objects less.')
   if (objection) return objection
   const fragments = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
@@ -111,10 +111,20 @@ export function objectToDocument(document: DocumentNode): Objection {
       if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) continue
       const { depth, fields, rootFields } = measure(definition.selectionSet)
       const refused =
-        tooMany('levels of fields', depth, LIMITS.depth, 'Ask for fewer levels at once.') ??
-        tooMany('fields with its fragments in place', fields, LIMITS.expandedFields, 'Ask in several requests.') ??
+        tooMany('levels of fields', depth, REQUEST_CAPS.depth, 'Ask for fewer levels at once.') ??
+        tooMany(
+          'fields with its fragments in place',
+          fields,
+          REQUEST_CAPS.expandedFields,
+          'Ask in several requests.',
+        ) ??
         (definition.kind === Kind.OPERATION_DEFINITION
-          ? tooMany('fields at the top of an operation', rootFields, LIMITS.rootFields, 'Ask in several requests.')
+          ? tooMany(
+              'fields at the top of an operation',
+              rootFields,
+              REQUEST_CAPS.rootFields,
+              'Ask in several requests.',
+            )
           : null)
       if (refused) return refused
     }
@@ -127,7 +137,7 @@ export function objectToDocument(document: DocumentNode): Objection {
 
 const stringTooLong = ({ length }: string): Objection => ({
   code: 'BAD_REQUEST',
-  message: `A string in the variables has ${length} characters. The maximum is ${LIMITS.stringCharacters}.`,
+  message: `A string in the variables has ${length} characters. The maximum is ${REQUEST_CAPS.stringCharacters}.`,
 })
 
 /** Checks variables against the request caps, without recursion. */
@@ -135,33 +145,33 @@ export function objectToVariables(variables: unknown): Objection {
   let level: object[] = typeof variables === 'object' && variables !== null ? [variables] : []
   let values = 1
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth >= LIMITS.valueDepth) {
+    if (depth >= REQUEST_CAPS.valueDepth) {
       return {
         code: 'BAD_REQUEST',
-        message: `The variables are nested more than ${LIMITS.valueDepth} levels deep. Nest lists and objects less.`,
+        message: `The variables are nested more than ${REQUEST_CAPS.valueDepth} levels deep. Nest lists and objects less.`,
       }
     }
     const next: object[] = []
     for (const holder of level) {
       const held: unknown[] = Array.isArray(holder) ? holder : Object.values(holder)
-      if (Array.isArray(holder) && held.length > LIMITS.listEntries) {
+      if (Array.isArray(holder) && held.length > REQUEST_CAPS.listEntries) {
         return {
           code: 'QUERY_TOO_COSTLY',
-          message: `A list in the variables has ${held.length} entries. The maximum is ${LIMITS.listEntries}.`,
+          message: `A list in the variables has ${held.length} entries. The maximum is ${REQUEST_CAPS.listEntries}.`,
         }
       }
       // Counted before it is walked: a long list costs no more than its length.
       values += held.length
-      if (values > LIMITS.values) {
+      if (values > REQUEST_CAPS.values) {
         return {
           code: 'QUERY_TOO_COSTLY',
-          message: `The variables hold more than ${LIMITS.values} values. Send them in several requests.`,
+          message: `The variables hold more than ${REQUEST_CAPS.values} values. Send them in several requests.`,
         }
       }
       for (const value of held) {
         if (typeof value === 'object' && value !== null) next.push(value)
         // Before anything decodes, normalizes or matches it: some of that is quadratic.
-        else if (typeof value === 'string' && value.length > LIMITS.stringCharacters) return stringTooLong(value)
+        else if (typeof value === 'string' && value.length > REQUEST_CAPS.stringCharacters) return stringTooLong(value)
       }
     }
     level = next

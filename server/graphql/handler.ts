@@ -2,7 +2,7 @@ import type { GraphQLSchema } from 'graphql'
 import { createYoga } from 'graphql-yoga'
 import type { Incoming } from '../http/incoming.ts'
 import { hasJsonBody } from '../http/json-caps.ts'
-import { LIMITS } from '../http/request-caps.ts'
+import { REQUEST_CAPS } from '../http/request-caps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { errorResponse, errorTypeFor } from '../http/responses.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -35,7 +35,7 @@ interface GraphHandlerOptions {
 
 /** Serves GraphQL over HTTP: Yoga with request caps, error codes and guards. */
 export function createGraphHandler(options: GraphHandlerOptions) {
-  const { schema, contextOf, origins, log, tracing, stopping, milliseconds = LIMITS.milliseconds } = options
+  const { schema, contextOf, origins, log, tracing, stopping, milliseconds = REQUEST_CAPS.milliseconds } = options
   const yoga = createYoga<RequestContext, object>({
     schema,
     context: (initial) => contextOf(initial),
@@ -70,7 +70,7 @@ export function createGraphHandler(options: GraphHandlerOptions) {
   /** Runs a request with its whole body, and rejects a body that is too large. */
   async function withBody(request: Request, context: RequestContext, incoming: Incoming): Promise<Response> {
     if (request.method !== 'POST') return yoga.fetch(request, context)
-    const limit = hasJsonBody(request) ? LIMITS.bodyBytes : LIMITS.formBytes
+    const limit = hasJsonBody(request) ? REQUEST_CAPS.bodyBytes : REQUEST_CAPS.formBytes
     const body = await incoming.body(limit)
     if (!body) return refuse(tooLarge(limit), request, context)
     const { url, method, headers, signal } = request

@@ -1,4 +1,4 @@
-import { LIMITS } from './request-caps.ts'
+import { REQUEST_CAPS } from './request-caps.ts'
 
 /**
  * Whether the target and the headers of a fetch Request are larger than a listening server accepts. There Node itself answers
@@ -8,7 +8,7 @@ import { LIMITS } from './request-caps.ts'
 export function isHeadTooLarge({ url, headers }: Request): boolean {
   let size = url.length
   for (const [name, value] of headers) size += name.length + value.length
-  return size > LIMITS.headBytes
+  return size > REQUEST_CAPS.headBytes
 }
 
 export const headTooLarge = (): Response => new Response(null, { status: 431 })

@@ -1,4 +1,4 @@
-import { LIMITS } from './request-caps.ts'
+import { REQUEST_CAPS } from './request-caps.ts'
 
 const [QUOTE, BACKSLASH, COMMA, COLON, OPEN_LIST, OPEN_OBJECT, CLOSE_LIST, CLOSE_OBJECT, SPACE] = [...'"\\,:[{]} '].map(
   (c) => c.charCodeAt(0),
@@ -31,7 +31,8 @@ export function objectToJson(json: string, levels: number): string | null {
       let next = at + 1
       while (json.charCodeAt(next) <= SPACE) next += 1
       if (json.charCodeAt(next) === COLON) names.add(json.slice(start, at))
-      if (names.size > LIMITS.memberNames) return `has more than ${LIMITS.memberNames} different names of members.`
+      if (names.size > REQUEST_CAPS.memberNames)
+        return `has more than ${REQUEST_CAPS.memberNames} different names of members.`
       at = next - 1
     } else if (code === OPEN_LIST || code === OPEN_OBJECT) {
       depth += 1
@@ -40,8 +41,8 @@ export function objectToJson(json: string, levels: number): string | null {
       depth -= 1
     } else if (code === COMMA) {
       values += 1
-      if (values > LIMITS.values + AROUND)
-        return `holds more than ${LIMITS.values} values. Send them in several requests.`
+      if (values > REQUEST_CAPS.values + AROUND)
+        return `holds more than ${REQUEST_CAPS.values} values. Send them in several requests.`
     }
   }
   return null

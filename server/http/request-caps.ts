@@ -1,5 +1,5 @@
 /** Request caps, listed in docs/limits.md. Clients that need more send several requests. */
-export const LIMITS = {
+export const REQUEST_CAPS = {
   /** Bytes of the request target and the headers, as in Node.js. */
   headBytes: 16_384,
   /** Bytes of a body. */

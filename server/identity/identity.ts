@@ -7,7 +7,7 @@ import { clientSource } from '@keyward/schema/credential/unknown-secrets'
 import type { Runtime } from '@keyward/schema/runtime'
 import { pathPrefix, type ServerConfig } from '../config/config.ts'
 import { objectToJson } from '../http/json-caps.ts'
-import { LIMITS } from '../http/request-caps.ts'
+import { REQUEST_CAPS } from '../http/request-caps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { errorResponse, readBody, withHeaders } from '../http/responses.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -114,12 +114,14 @@ export async function createIdentity(options: {
       const refusal = isOther ? otherOrigins.refusal(request, path) : null
       if (refusal) return refusal
       const body =
-        request.method === 'GET' || request.method === 'HEAD' ? null : await readBody(request, LIMITS.authBodyBytes)
+        request.method === 'GET' || request.method === 'HEAD'
+          ? null
+          : await readBody(request, REQUEST_CAPS.authBodyBytes)
       if (body === null && request.method !== 'GET' && request.method !== 'HEAD') {
-        const message = `The body is larger than ${LIMITS.authBodyBytes} bytes.`
+        const message = `The body is larger than ${REQUEST_CAPS.authBodyBytes} bytes.`
         return errorResponse(413, { code: 'BAD_REQUEST', message, requestId })
       }
-      const objection = body && objectToJson(Buffer.from(body).toString(), LIMITS.valueDepth)
+      const objection = body && objectToJson(Buffer.from(body).toString(), REQUEST_CAPS.valueDepth)
       if (objection) {
         const message = `The body ${objection}`
         return errorResponse(400, { code: 'BAD_REQUEST', message, requestId })

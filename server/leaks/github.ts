@@ -4,7 +4,7 @@ import { type Found, type Recognized, reportFound } from '@keyward/schema/leak/f
 import type { NamingRuntime } from '@keyward/schema/write/unit-of-work'
 import { z } from 'zod'
 import { objectToJson } from '../http/json-caps.ts'
-import { LIMITS } from '../http/request-caps.ts'
+import { REQUEST_CAPS } from '../http/request-caps.ts'
 import { errorResponse, readBody } from '../http/responses.ts'
 import type { Log } from '../telemetry/log.ts'
 import { GithubKeys } from './github-keys.ts'
@@ -96,7 +96,7 @@ function parseReport(body: Uint8Array): Entry[] | null {
   let json: unknown
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(body)
-    if (objectToJson(text, LIMITS.valueDepth)) return null
+    if (objectToJson(text, REQUEST_CAPS.valueDepth)) return null
     json = JSON.parse(text)
   } catch {
     return null

@@ -2,7 +2,7 @@ import { RequestError } from '@keyward/schema/core/errors'
 import { type DocumentNode, GraphQLError, parse } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { hasJsonBody, objectToJson } from '../../http/json-caps.ts'
-import { LIMITS } from '../../http/request-caps.ts'
+import { REQUEST_CAPS } from '../../http/request-caps.ts'
 import { type Objection, objectToDocument, objectToVariables } from '../document-caps.ts'
 
 function refuse(objection: Objection): void {
@@ -15,7 +15,7 @@ export const POST_JSON = 'POST a JSON object with `query`, as `content-type: app
 type RequestParser = Parameters<Parameters<NonNullable<Plugin['onRequestParse']>>[0]['setRequestParser']>[0]
 
 /** The nesting of values, plus the body and its `variables`. */
-const BODY_LEVELS = LIMITS.valueDepth + 2
+const BODY_LEVELS = REQUEST_CAPS.valueDepth + 2
 
 const parseJson: RequestParser = async (request) => {
   const text = await request.text()
@@ -69,19 +69,19 @@ export function useRequestCaps(): Plugin {
       if (request.method === 'POST' && params.query === undefined && params.extensions === undefined) {
         throw new RequestError('BAD_REQUEST', `The body has no \`query\`. ${POST_JSON}`)
       }
-      if (params.query && params.query.length > LIMITS.documentCharacters) {
-        const message = `The document has ${params.query.length} characters, and may have ${LIMITS.documentCharacters}. Put values into variables, or ask in several requests.`
+      if (params.query && params.query.length > REQUEST_CAPS.documentCharacters) {
+        const message = `The document has ${params.query.length} characters, and may have ${REQUEST_CAPS.documentCharacters}. Put values into variables, or ask in several requests.`
         throw new RequestError('QUERY_TOO_COSTLY', message)
       }
       refuse(objectToVariables(params.variables))
       refuse(objectToVariables(params.extensions))
     },
     onParse({ setParseFn }) {
-      setParseFn((source, options) => parse(source, { ...options, maxTokens: LIMITS.tokens }))
+      setParseFn((source, options) => parse(source, { ...options, maxTokens: REQUEST_CAPS.tokens }))
       return ({ result }) => {
         if (result instanceof GraphQLError) {
           if (!/more tha[nt] \d+ tokens/.test(result.message)) return
-          const message = `The document has more than ${LIMITS.tokens} tokens. Ask in several requests.`
+          const message = `The document has more than ${REQUEST_CAPS.tokens} tokens. Ask in several requests.`
           throw new RequestError('QUERY_TOO_COSTLY', message)
         }
         if (result === null || result instanceof Error || accepted.has(result)) return

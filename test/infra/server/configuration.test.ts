@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ownOrigins, pathPrefix, readConfig } from '@keyward/server/config/config'
 import { setupToken, withSecrets } from '@keyward/server/config/secrets'
 import { VARIABLES } from '@keyward/server/config/variables'
-import { LIMITS } from '@keyward/server/http/request-caps'
+import { REQUEST_CAPS } from '@keyward/server/http/request-caps'
 import { ConfigurationError, EXIT_CODES } from '@keyward/server/operator/exit-codes'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
@@ -143,7 +143,7 @@ describe('the configuration from the environment', () => {
       expect(row, name).toContain(unset)
     }
     for (const code of Object.values(EXIT_CODES)) expect(page).toContain(`| ${code} |`)
-    for (const limit of Object.values(LIMITS)) expect(limits).toContain(`| ${limit.toLocaleString('en')} |`)
+    for (const limit of Object.values(REQUEST_CAPS)) expect(limits).toContain(`| ${limit.toLocaleString('en')} |`)
   })
 })
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { LIMITS } from '@keyward/server/http/request-caps'
+import { REQUEST_CAPS } from '@keyward/server/http/request-caps'
 import { getIntrospectionQuery } from 'graphql'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createSmallGraph, INTERNALS, ORIGIN, REQUEST_ID, streams, touched } from './small-graph.ts'
@@ -128,14 +128,14 @@ describe('a hostile request is rejected within 50 ms of CPU:', () => {
   })
 
   test('requests within the caps succeed, including full introspection', async () => {
-    const query = `{ me { ${'friend { '.repeat(LIMITS.depth - 2)} name ${'}'.repeat(LIMITS.depth - 2)} } }`
+    const query = `{ me { ${'friend { '.repeat(REQUEST_CAPS.depth - 2)} name ${'}'.repeat(REQUEST_CAPS.depth - 2)} } }`
     expect((await graph.ask({ query })).errors).toBeUndefined()
     const full = getIntrospectionQuery({ inputValueDeprecation: true, schemaDescription: true, oneOf: true })
     expect((await graph.ask({ query: full })).errors).toBeUndefined()
   })
 
   test('a body over 1 MiB is rejected with 413, with or without a content length', async () => {
-    const body = JSON.stringify({ query: '{ boom }', variables: { name: 'x'.repeat(LIMITS.bodyBytes) } })
+    const body = JSON.stringify({ query: '{ boom }', variables: { name: 'x'.repeat(REQUEST_CAPS.bodyBytes) } })
     const headers = { 'content-type': 'application/json', 'x-graphql-yoga-csrf': '1' }
     const chunks = new Blob([body]).stream()
     const streamed: RequestInit & { duplex: 'half' } = { method: 'POST', headers, body: chunks, duplex: 'half' }

@@ -8,7 +8,7 @@ import {
 } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { schema } from '../../../schema/graph.ts'
-import { LIMITS } from '../../../server/http/request-caps.ts'
+import { REQUEST_CAPS } from '../../../server/http/request-caps.ts'
 import { type Json, ORIGIN } from '../../infra/app.ts'
 import { type Setting, startSetting } from '../authorization/setting.ts'
 import { NODES } from '../authorization/table.ts'
@@ -116,7 +116,7 @@ test('every field with arguments that are strings is reached', () => {
   expect(nested.length).toBeGreaterThan(25)
 })
 
-const SIZES = [LIMITS.stringCharacters, 300]
+const SIZES = [REQUEST_CAPS.stringCharacters, 300]
 
 test.each(nested)('$name handles slow strings in every argument within 50 ms of CPU', async (field) => {
   for (const argument of field.args) {
@@ -151,7 +151,9 @@ test.each(subscriptions)(
     for (const argument of args) {
       for (const place of placesOf(argument.type).filter(isText)) {
         places += 1
-        for (const [kind, text] of kindsForNextPlace(Object.entries(slowTexts(LIMITS.stringCharacters, 'some text')))) {
+        for (const [kind, text] of kindsForNextPlace(
+          Object.entries(slowTexts(REQUEST_CAPS.stringCharacters, 'some text')),
+        )) {
           const changed = {
             ...variables,
             [argument.name]: put(variables[argument.name], place.path, text, argument.type),
@@ -166,8 +168,8 @@ test.each(subscriptions)(
 
 describe('long lists', () => {
   /** Maximum number of values of a body, less some around the list. */
-  const MOST_VALUES = LIMITS.values - 100
-  const MOST_BYTES = LIMITS.bodyBytes - 20_000
+  const MOST_VALUES = REQUEST_CAPS.values - 100
+  const MOST_BYTES = REQUEST_CAPS.bodyBytes - 20_000
 
   const countOf = (value: Json): number =>
     typeof value === 'object' && value !== null

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { LIMITS } from '../../../server/http/request-caps.ts'
+import { REQUEST_CAPS } from '../../../server/http/request-caps.ts'
 import { expectCheap, expectStood, kindsForNextPlace, printFigures } from './cpu.ts'
 import { type Sample, type Setting, startSetting } from './requests.ts'
 import { rawBodies, slowJson, slowTexts } from './slow-values.ts'
@@ -23,8 +23,8 @@ afterAll(async () => {
 /** The largest body that is read of a kind of request, less some bytes for the rest of it. Larger ones are below. */
 const sizeOf = ({ path, headers }: Sample): number => {
   const isLong = path === '/leaks/github' || path === '/graphql'
-  if (!isLong) return LIMITS.authBodyBytes - 1_500
-  return (headers['content-type'] === 'application/json' ? LIMITS.bodyBytes : LIMITS.formBytes) - 1_500
+  if (!isLong) return REQUEST_CAPS.authBodyBytes - 1_500
+  return (headers['content-type'] === 'application/json' ? REQUEST_CAPS.bodyBytes : REQUEST_CAPS.formBytes) - 1_500
 }
 
 const TYPES = [
@@ -142,7 +142,7 @@ test.each(RAW)('%s rejects a body that is not of its type within 50 ms of CPU', 
   const sample = setting.samples.find((each) => each.method === 'POST' && each.path.split('?')[0] === path)
   if (!sample) throw new Error(`No sample has the path ${path}`)
   for (const type of TYPES) {
-    for (const size of [LIMITS.authBodyBytes, LIMITS.formBytes, LIMITS.bodyBytes]) {
+    for (const size of [REQUEST_CAPS.authBodyBytes, REQUEST_CAPS.formBytes, REQUEST_CAPS.bodyBytes]) {
       for (const [kind, body] of kindsForNextPlace(Object.entries(rawBodies(size)))) {
         const headers = { ...sample.headers, 'content-type': type }
         await sendAll({ ...sample, headers }, `${type}: ${kind}, ${size}`, body)

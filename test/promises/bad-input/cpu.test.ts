@@ -1,7 +1,7 @@
 import { type GraphQLArgument, type GraphQLObjectType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { schema } from '../../../schema/graph.ts'
-import { LIMITS } from '../../../server/http/request-caps.ts'
+import { REQUEST_CAPS } from '../../../server/http/request-caps.ts'
 import { type Json, ORIGIN } from '../../infra/app.ts'
 import { startWorld, type World } from '../../infra/world.ts'
 import { expectCheap, kindsForNextPlace, printFigures } from './cpu.ts'
@@ -52,7 +52,7 @@ const isText = ({ type }: Place): boolean =>
   !isObjectType(type) && ['String', 'ID', 'BigInt', 'DateTime', 'Decimal'].includes(type.name)
 
 /** Whether the cap on strings rejects a value before the schema is consulted, and therefore alike in every place. */
-const isCapped = (value: string): boolean => value.length > LIMITS.stringCharacters
+const isCapped = (value: string): boolean => value.length > REQUEST_CAPS.stringCharacters
 
 /** The answers of the caps on a body and on a string, which come before the schema. */
 const CAP = /The maximum is 16384\.|1048576 bytes/

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { fromRequest, type Incoming } from '../../../server/http/incoming.ts'
-import { LIMITS } from '../../../server/http/request-caps.ts'
+import { REQUEST_CAPS } from '../../../server/http/request-caps.ts'
 import { ORIGIN } from '../../infra/app.ts'
 import { expectCheap, expectStood, kindsForNextPlace, printFigures } from './cpu.ts'
 import { type Sample, type Setting, startSetting } from './requests.ts'
@@ -142,7 +142,7 @@ test('each header that is read is handled within 50 ms of CPU, whatever its valu
       await expectCheap(what, prepare, async (send) => {
         const response = await send()
         await expectStood(what, response)
-        expect(response.status === 431, what).toBe(value.length > LIMITS.headBytes)
+        expect(response.status === 431, what).toBe(value.length > REQUEST_CAPS.headBytes)
       })
     }
   }

@@ -75,8 +75,8 @@ export const LIMITS: Removal[] = [
   {
     what: 'the release of reservations whose response reaches nobody, at the forward-auth endpoint',
     file: 'server/app.ts',
-    guard: 'if (!reserved.isEmpty && incoming.gone.aborted) reserved.lose()',
-    without: 'if (reserved.isEmpty && incoming.gone.aborted) reserved.lose()',
+    guard: 'if (!reserved.isEmpty && incoming.isGone()) reserved.lose()',
+    without: 'if (reserved.isEmpty && incoming.isGone()) reserved.lose()',
     seenBy: 'undelivered',
   },
   {

@@ -19,14 +19,14 @@ export const REQUESTS: Removal[] = [
   {
     what: 'slow input: the cap on bodies of the graph that are not JSON',
     file: 'server/graphql/handler.ts',
-    guard: 'hasJsonBody(request) ? LIMITS.bodyBytes : LIMITS.formBytes',
-    without: 'LIMITS.bodyBytes',
+    guard: 'hasJsonBody(request) ? REQUEST_CAPS.bodyBytes : REQUEST_CAPS.formBytes',
+    without: 'REQUEST_CAPS.bodyBytes',
     seenBy: 'slowBodies',
   },
   {
     what: 'slow input: the cap on names of members in JSON',
     file: 'server/http/json-caps.ts',
-    guard: 'if (names.size > LIMITS.memberNames)',
+    guard: 'if (names.size > REQUEST_CAPS.memberNames)',
     without: 'if (names.size < 0)',
     seenBy: 'slowBodies',
   },
@@ -40,8 +40,8 @@ export const REQUESTS: Removal[] = [
   {
     what: 'log: credentials in values',
     file: 'server/telemetry/log.ts',
-    guard: 'const shown = redacted(fields)',
-    without: 'const shown = fields',
+    guard: "typeof value === 'string' && value.length >= SHORTEST_CREDENTIAL",
+    without: "typeof value === 'string' && value.length < 0",
     seenBy: 'logs',
   },
   {
@@ -54,7 +54,7 @@ export const REQUESTS: Removal[] = [
   {
     what: 'log: 499 for clients that went away',
     file: 'server/app.ts',
-    guard: 'isGone = incoming.gone.aborted',
+    guard: 'isGone = incoming.isGone()',
     without: 'isGone = false',
     seenBy: 'logs',
   },
