@@ -132,6 +132,8 @@ export const keySpendQuery = (ids: readonly string[], timeZone: string) =>
       )
     },
     enabled: ids.length > 0,
+    // A page that has some of the same keys shows their amounts meanwhile.
+    placeholderData: keepPreviousData,
     refetchInterval: SPENT_AGAIN_MS,
   })
 
