@@ -35,7 +35,10 @@ const ApiKeyOrderField = builder.enumType('ApiKeyOrderField', {
   values: {
     CREATED_AT: { description: 'Order of creation or import in this system.' },
     NAME: { description: 'Name, ignoring case.' },
-    CREATED_BY: { description: 'Name of the creator at the time of creation.' },
+    CREATED_BY: {
+      description:
+        'Name of the creator at the time of creation. The collation of the database determines how upper and lower case sort.',
+    },
     EXPIRES_AT: { description: 'Expiration time. Keys that never expire come last.' },
     LAST_USED_AT: { description: 'Time of last use. Keys that were never used come last.' },
   },

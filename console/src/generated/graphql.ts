@@ -66,7 +66,7 @@ export type ApiKeyOrder = {
 export type ApiKeyOrderField =
   /** Order of creation or import in this system. */
   | 'CREATED_AT'
-  /** Name of the creator at the time of creation. */
+  /** Name of the creator at the time of creation. The collation of the database determines how upper and lower case sort. */
   | 'CREATED_BY'
   /** Expiration time. Keys that never expire come last. */
   | 'EXPIRES_AT'

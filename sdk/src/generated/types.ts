@@ -52,7 +52,8 @@ export type ApiKeyChangeKind = 'API_KEY_CREATED' | 'API_KEY_LEAKED' | 'API_KEY_P
  * Field to sort keys by.
  * A newer server may know others; take those as unknown.
  * - `CREATED_AT`: Order of creation or import in this system.
- * - `CREATED_BY`: Name of the creator at the time of creation.
+ * - `CREATED_BY`: Name of the creator at the time of creation. The collation of the database determines how
+ * upper and lower case sort.
  * - `EXPIRES_AT`: Expiration time. Keys that never expire come last.
  * - `LAST_USED_AT`: Time of last use. Keys that were never used come last.
  * - `NAME`: Name, ignoring case.
