@@ -72,7 +72,7 @@ export class ConflictError extends KeywardError {
   readonly code = 'CONFLICT'
   /**
    * @param path The path of the value in the input. Empty if the conflict is not about one value.
-   * @param holder The object that the input conflicts with. Null if there is none that could be shown.
+   * @param holder The object that the input conflicts with. Null if no object can be shown.
    */
   constructor(
     message: string,

@@ -70,7 +70,7 @@ export class UnitOfWork {
     return this.#now
   }
 
-  /** Says which value this change is about to write to a unique index, so that a conflict names its holder. */
+  /** Records the value that this change is about to write to a unique index, so that a conflict names its holder. */
   claim(index: Index, value: Holder): void {
     this.#claims.set(index, value)
   }

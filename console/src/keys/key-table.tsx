@@ -8,7 +8,7 @@ import { KeyMenu } from './key-menu.tsx'
 import classes from './keys.module.css'
 import type { KeyRow } from './queries.ts'
 import type { KeysSearch } from './search.ts'
-import { SortHead } from './sort-head.tsx'
+import { SortHeader } from './sort-header.tsx'
 import { ADVICE, LISTED_ADVICE, masked, STATUS } from './words.ts'
 
 interface KeyTableProps {
@@ -62,7 +62,7 @@ export function KeyTable({
                 />
               </th>
             )}
-            <SortHead label="Name" sort="NAME" search={search} />
+            <SortHeader label="Name" sort="NAME" search={search} />
             {withProject && (
               <th scope="col" className={layout.wideOnly}>
                 Project
@@ -74,9 +74,9 @@ export function KeyTable({
                 Spent
               </th>
             )}
-            <SortHead label="Last used" sort="LAST_USED" search={search} wideOnly />
-            <SortHead label="Created by" sort="CREATOR" search={search} wideOnly />
-            <SortHead label="Expires" sort="EXPIRES" search={search} wideOnly />
+            <SortHeader label="Last used" sort="LAST_USED" search={search} wideOnly />
+            <SortHeader label="Created by" sort="CREATOR" search={search} wideOnly />
+            <SortHeader label="Expires" sort="EXPIRES" search={search} wideOnly />
             <th scope="col" className={layout.end}>
               <span className={layout.soft}>Actions</span>
             </th>

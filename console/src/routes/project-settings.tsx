@@ -36,7 +36,7 @@ export function ProjectSettingsPage() {
   return (
     <ProjectPage>
       {!isOpen ? (
-        <NoAccess>Settings of a project are for its collaborators. External ones need the role ADMIN.</NoAccess>
+        <NoAccess>External collaborators need the project role ADMIN to see its settings.</NoAccess>
       ) : error ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : !data ? (

@@ -5,15 +5,15 @@ import classes from './keys.module.css'
 import type { KeysSearch } from './search.ts'
 import { isAscending, type Sort } from './sorts.ts'
 
-interface SortHeadProps {
+interface SortHeaderProps {
   label: string
   sort: Sort
   search: KeysSearch
   wideOnly?: boolean
 }
 
-/** A head of a column that sorts the list by it: first in its own direction, then reversed, then newest first again. */
-export function SortHead({ label, sort, search, wideOnly }: SortHeadProps) {
+/** A column header that sorts the list: first in its own direction, then reversed, then newest first again. */
+export function SortHeader({ label, sort, search, wideOnly }: SortHeaderProps) {
   const { after: _after, before: _before, sort: current, reverse, ...rest } = search
   const isSorted = current === sort
   const next = isSorted ? (reverse ? rest : { ...rest, sort, reverse: true }) : { ...rest, sort }
