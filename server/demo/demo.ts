@@ -18,6 +18,7 @@ import type { ServerConfig } from '../config/config.ts'
 import { actingAs } from '../identity/acting.ts'
 import { createPeople, type People } from '../identity/people.ts'
 import type { Log } from '../telemetry/log.ts'
+import { isUnused } from './made.ts'
 import { PEOPLE } from './people.ts'
 import { type DemoCredentials, makeUsage } from './usage.ts'
 
@@ -56,7 +57,7 @@ type User = Extract<Actor, { kind: 'USER' }>
 export async function makeDemo(instance: Instance): Promise<Demo | null> {
   const { database } = instance.runtime
   if (database.kind !== 'embedded') return null
-  if ((await database.prisma.user.findFirst({ select: { id: true } })) !== null) return null
+  if (!(await isUnused(database))) return null
   // The operator's restrictions do not apply to the demo, and it sends no mail.
   const settings = { ...instance.runtime.settings, organizationCreation: 'anyone', mailer: null } as const
   const runtime = { ...instance.runtime, settings }

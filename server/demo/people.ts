@@ -7,3 +7,6 @@ export const PEOPLE = [
 ] as const
 
 export const DEMO_EMAILS: readonly string[] = PEOPLE.map(({ email }) => email)
+
+/** The name of the demo's gateway. */
+export const DEMO_GATEWAY = 'Demo gateway'

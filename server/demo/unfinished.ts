@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDatabase } from '@keyward/prisma/database'
 import type { Config } from '../config/config.ts'
-import { DEMO_EMAILS } from './people.ts'
+import { DEMO_EMAILS, DEMO_GATEWAY } from './people.ts'
 
 const markerOf = ({ dataDirectory }: Config): string => join(dataDirectory, 'demo-unfinished')
 
@@ -16,7 +16,7 @@ export async function markUnfinished(config: Config): Promise<() => Promise<void
 
 /**
  * Removes an embedded database that holds half a demo and nothing else, so that this start creates it again. The process
- * that made it ended too early. A database with an account of anybody else stays as it is.
+ * that made it ended too early. A database with another account or gateway stays as it is.
  */
 export async function removeUnfinishedDemo(config: Config): Promise<void> {
   const marker = markerOf(config)
@@ -34,8 +34,9 @@ async function hasOthers(url: string): Promise<boolean> {
   const database = await openDatabase(url)
   try {
     const [found] = await database.sql<{ others: boolean }>(
-      'SELECT EXISTS (SELECT 1 FROM "user" WHERE email <> ALL ($1)) AS others',
-      [DEMO_EMAILS],
+      `SELECT EXISTS (SELECT 1 FROM "user" WHERE email <> ALL ($1))
+           OR EXISTS (SELECT 1 FROM gateway WHERE name <> $2) AS others`,
+      [DEMO_EMAILS, DEMO_GATEWAY],
     )
     return found?.others ?? true
   } catch {

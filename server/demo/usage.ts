@@ -5,6 +5,7 @@ import { loadModels } from '@keyward/schema/model/load'
 import type { Runtime } from '@keyward/schema/runtime'
 import { recordUsage } from '@keyward/schema/usage/record'
 import { actingAs } from '../identity/acting.ts'
+import { DEMO_GATEWAY } from './people.ts'
 
 const HOUR_MS = 3_600_000
 const DAYS = 30
@@ -105,7 +106,7 @@ export async function makeUsage(runtime: Runtime, credentials: DemoCredentials):
   await loadModels(runtime, {
     models: models.map((model) => ({ ...model, prices: model.prices.map((price) => ({ effectiveFrom, ...price })) })),
   })
-  const { gatewayId, name, token } = await createGateway(runtime, 'Demo gateway')
+  const { gatewayId, name, token } = await createGateway(runtime, DEMO_GATEWAY)
   const gateway = await actingAs(runtime, { kind: 'GATEWAY', id: gatewayId, name })
   const events = eventsUntil(now, credentials)
   for (let at = 0; at < events.length; at += CALL) {

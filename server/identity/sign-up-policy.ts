@@ -4,6 +4,7 @@ import type { Prisma } from '@keyward/prisma/generated/prisma/client'
 import { hashToken } from '@keyward/schema/invitation/token'
 import type { ServerConfig } from '../config/config.ts'
 import { setupToken } from '../config/secrets.ts'
+import { isUnused } from '../demo/made.ts'
 
 /** The reason why a sign-up is rejected, for the person who tries. */
 export interface Refusal {
@@ -18,9 +19,12 @@ export async function hasNoAccount({ prisma }: Database): Promise<boolean> {
   return (await prisma.user.findFirst({ select: { id: true } })) === null
 }
 
-/** Whether an instance without a demo has no account yet. The first one requires the setup token. */
+/**
+ * Whether the instance has no account and no demo is about to be created. The first account then requires the setup token.
+ */
 export async function needsSetup({ demo }: Pick<ServerConfig, 'demo'>, database: Database): Promise<boolean> {
-  return (database.kind === 'postgresql' || !demo) && hasNoAccount(database)
+  if (!(await hasNoAccount(database))) return false
+  return database.kind === 'postgresql' || !demo || !(await isUnused(database))
 }
 
 /** Open invitations to an e-mail address. Addresses are stored in lower case; ILIKE would match patterns. */

@@ -1,6 +1,6 @@
 import { withTimeout } from '@keyward/schema/core/timeout'
 import { makeDemo, tellDemo } from '../../demo/demo.ts'
-import { describeDemo, hasDemo } from '../../demo/made.ts'
+import { describeDemo, hasDemo, isUnused } from '../../demo/made.ts'
 import { markUnfinished } from '../../demo/unfinished.ts'
 import { type Started, start } from '../../start.ts'
 import { tellPages, tellServing } from '../../welcome.ts'
@@ -10,11 +10,11 @@ import { onSignal } from '../signals.ts'
 /** The longest wait for a start that a signal interrupts, in milliseconds. The database outlives the end of the process. */
 const INTERRUPTED_START_MS = 5_000
 
-/** Creates the demo organization if this server has one, and says how to sign in. The server already serves meanwhile. */
+/** Creates the demo organization in an unused embedded database, and says how to sign in. The server already serves meanwhile. */
 async function demoLines({ app: { runtime, log }, config }: Started): Promise<string[]> {
   try {
     if (await hasDemo(runtime)) return describeDemo()
-    if (runtime.database.kind !== 'embedded' || !config.demo) return []
+    if (runtime.database.kind !== 'embedded' || !config.demo || !(await isUnused(runtime.database))) return []
     say('info', ['Creating the demo. The sign-in details follow.'])
     const finish = await markUnfinished(config)
     const demo = await makeDemo({ config, runtime, log })
