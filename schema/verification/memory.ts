@@ -122,6 +122,11 @@ export class VerifierMemory {
       : found
   }
 
+  /** Whether the row of a key could not be read when it was last looked up. */
+  isUnreadable(hash: string): boolean {
+    return this.#unreadable.has(hash)
+  }
+
   async #findKeys(database: Database, hashes: readonly string[]): Promise<Map<string, KeyRecord>> {
     const unreadable = new Set<string>()
     const records = await findRecords(database, hashes, (error, hash) => {

@@ -170,7 +170,11 @@ export class KeyVerifier {
     for (let stale = 0; stale < MAX_STALE; stale += 1) {
       const found = this.#memory.findKey(hash)
       const known = found instanceof Promise ? await found : found
-      if (known === UNAVAILABLE) break
+      if (known === UNAVAILABLE) {
+        // It exists, so it does not count against its sources.
+        if (sources && this.#memory.isUnreadable(hash)) this.#options.unknownSecrets.note(hash, true, sources)
+        break
+      }
       const { row: record, asOf, isOutage } = known
       if (sources) this.#options.unknownSecrets.note(hash, record !== null, sources)
       if (!record || !canBelongTo(parsed, record.kind, record.isChild)) return deny('NOT_FOUND', asOf)

@@ -1,15 +1,20 @@
-import { createHash } from 'node:crypto'
+import { createGateway as createModule } from '@keyward/sdk/gateway'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { decodeId } from '../../../schema/core/ids.ts'
-import { type Client, startApp, type TestApp } from '../../infra/app.ts'
-import { createKey, createOrganization } from '../../infra/world.ts'
-import { startGateway, type TestGateway } from '../../nouns/verification/gateway.ts'
+import { gatewaySource, type Source } from '../../../schema/credential/unknown-secrets.ts'
+import { createGateway } from '../../../schema/gateway/service.ts'
+import { fetchOf } from '../../clients/sdk/world.ts'
+import { type Client, ORIGIN, startApp, type TestApp } from '../../infra/app.ts'
+import { createKey, createOrganization, foreignSecret, sha256 } from '../../infra/world.ts'
+import { gatewayWith, startGateway, type TestGateway } from '../../nouns/verification/gateway.ts'
 
 // Keys of one turn share a look-up. One that cannot be read is denied, and no other.
 
 let app: TestApp
 let gateway: TestGateway
 let owner: Client
+let organization: string
+let project: string
 const keys: { id: string; secret: string }[] = []
 const lines: string[] = []
 
@@ -18,15 +23,27 @@ beforeAll(async () => {
   app = await startApp({ environment: { KEYWARD_LOG: 'json' } })
   gateway = await startGateway(app)
   owner = await app.signUp('Owner')
-  const { defaultProject } = await createOrganization(owner, 'Shared')
-  for (const name of ['first', 'unreadable', 'last']) keys.push(await createKey(owner, defaultProject, name))
-  const id = decodeId('ApiKey', keys[1]?.id ?? '')
-  await app.database.sql(`UPDATE api_key SET models = '{NULL}' WHERE id = $1`, [id])
+  const made = await createOrganization(owner, 'Shared')
+  ;[organization, project] = [made.id, made.defaultProject]
+  for (const name of ['first', 'unreadable', 'last']) keys.push(await createKey(owner, project, name))
+  await makeUnreadable(keys[1]?.id ?? '')
 })
 afterAll(async () => {
   vi.restoreAllMocks()
   await app?.close()
 })
+
+const makeUnreadable = (id: string) =>
+  app.database.sql(`UPDATE api_key SET models = '{NULL}' WHERE id = $1`, [decodeId('ApiKey', id)])
+
+const hashes = (): string[] => keys.map(({ secret }) => sha256(secret))
+
+const lookUp = (secretHashes: readonly string[], token = gateway.token) =>
+  app
+    .client(token)
+    .ask('query ($input: GatewayLookUpInput!) { gatewayLookUp(input: $input) { credentials { secretHash } } }', {
+      input: { secretHashes },
+    })
 
 // Failed while one row that cannot be read failed the look-up of all: 503 for each of them. Then such a key was unknown (401)
 // to a look-up that it shared, and 503 to one of its own.
@@ -40,20 +57,59 @@ test('a key that cannot be read is unavailable, and the keys of the same look-up
 })
 
 test('a look-up of a gateway has the keys that can be read', async () => {
-  const hashes = keys.map(({ secret }) => createHash('sha256').update(secret).digest('hex'))
-  const { data } = await app
-    .client(gateway.token)
-    .ask('query ($input: GatewayLookUpInput!) { gatewayLookUp(input: $input) { credentials { secretHash } } }', {
-      input: { secretHashes: hashes },
-    })
+  const { data } = await lookUp(hashes())
   const found = data.gatewayLookUp.credentials.map(({ secretHash }: { secretHash: string }) => secretHash)
-  expect(found.sort()).toEqual([hashes[0], hashes[2]].sort())
+  expect(found.sort()).toEqual([hashes()[0], hashes()[2]].sort())
+})
+
+// Failed while the look-up of such a key had no error, so that a gateway module answered NOT_FOUND and its client gave up.
+test('a look-up of only a key that cannot be read fails, and a gateway module answers UNAVAILABLE', async () => {
+  const { errors } = await lookUp([hashes()[1] ?? ''])
+  expect(errors?.[0]?.extensions.code).toBe('UNAVAILABLE')
+  expect(JSON.stringify(errors)).not.toContain(keys[1]?.id)
+  const module = createModule({ baseUrl: ORIGIN, token: gateway.token, fetch: fetchOf(app.app) })
+  try {
+    await module.ready()
+    expect(await module.authorize(keys[1]?.secret ?? '')).toMatchObject({ reason: 'UNAVAILABLE' })
+    const answers = await Promise.all(keys.map(({ secret }) => module.authorize(secret)))
+    expect([answers[0], answers[2]].map((answer) => answer?.__typename)).toEqual(['ApiKeyAllowed', 'ApiKeyAllowed'])
+  } finally {
+    await module.close({ timeout: 1_000 })
+  }
+})
+
+// Failed while each request with such a key counted as an unknown secret of its gateway and of its client.
+test('a key that cannot be read does not count against the bounds on unknown secrets', async () => {
+  const { gatewayId, token } = await createGateway(app.app.runtime, 'Counted')
+  const counted = gatewayWith(token, app)
+  const clientIp = '198.51.100.9'
+  // Whether secrets count against a source now: its bound is then exceeded if it is one secret.
+  const isCounted = ({ name, waiting }: Source) => {
+    const source = { name, waiting, bound: { burst: 1, intervalMs: 0 } }
+    const checked = app.app.runtime.unknownSecrets.check(sha256(foreignSecret()), [source])
+    if (checked instanceof Promise) checked.catch(() => undefined)
+    return checked !== 'POSSIBLE'
+  }
+  for (let nth = 0; nth < 50; nth += 1) {
+    const denied = await counted.verify({ secret: keys[1]?.secret, clientIp })
+    expect(denied).toMatchObject({ reason: 'UNAVAILABLE' })
+  }
+  expect(gatewaySource(gatewayId, clientIp).map(isCounted)).toEqual([false, false])
+  // As many at once as the gateway regains in a second, so that they still count after their look-up.
+  const rows = Array.from({ length: 100 }, (_, row) => ({
+    name: `Unreadable ${row}`,
+    sha256: sha256(foreignSecret()),
+    projectId: project,
+  }))
+  await owner.mutate('apiKeysImport', { organizationId: organization, rows })
+  await app.database.sql(`UPDATE api_key SET models = '{NULL}' WHERE name LIKE 'Unreadable %'`)
+  const { data } = await lookUp([hashes()[0] ?? '', ...rows.map((row) => row.sha256)], token)
+  expect(data.gatewayLookUp.credentials).toHaveLength(1)
+  expect(gatewaySource(gatewayId, null).map(isCounted)).toEqual([false])
 })
 
 test('a key that could not be read works once its row is restored', async () => {
-  const hashes = keys.map(({ secret }) => createHash('sha256').update(secret).digest('hex'))
-  const query = 'query ($input: GatewayLookUpInput!) { gatewayLookUp(input: $input) { credentials { secretHash } } }'
-  await app.client(gateway.token).ask(query, { input: { secretHashes: hashes } })
+  await lookUp(hashes())
   await app.database.sql(`UPDATE api_key SET models = '{}' WHERE id = $1`, [decodeId('ApiKey', keys[1]?.id ?? '')])
   expect((await gateway.authorize(keys[1]?.secret ?? '')).status).toBe(200)
 })
