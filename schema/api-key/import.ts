@@ -154,20 +154,23 @@ function makeKey(caller: Caller, unit: UnitOfWork, organizationId: string, groun
   return { ...made, limits: rowsOfScope(limitScope(made.key), limits, unit.now) }
 }
 
-/** Imports rows in one transaction. Rows are imported or rejected individually. */
-async function importRows(
-  caller: Caller,
-  unit: UnitOfWork,
-  organizationId: string,
-  rows: unknown[],
-): Promise<ImportOutcome[]> {
-  const parsed = await mapInTurns(rows, TURN_ROWS, (given) => {
+/** Parses rows, each to itself or the reason why it is rejected. */
+const parseRows = (rows: readonly unknown[]): Promise<(Row | KeywardError)[]> =>
+  mapInTurns(rows, TURN_ROWS, (given) => {
     try {
       return parse(row, given)
     } catch (error) {
       return asOutcome(error)
     }
   })
+
+/** Imports rows in one transaction. Rows are imported or rejected individually. */
+async function importRows(
+  caller: Caller,
+  unit: UnitOfWork,
+  organizationId: string,
+  parsed: readonly (Row | KeywardError)[],
+): Promise<ImportOutcome[]> {
   const ground = await Ground.read(
     caller,
     unit,
@@ -227,10 +230,12 @@ export async function importApiKeys(caller: Caller, input: unknown): Promise<{ o
   const { organizationId, rows } = parse(apiKeysImportInput, input)
   const organization = await findOrganization(caller, organizationId)
   const required = [{ action: 'apiKey:import' as const, target: targetOf(organization) }]
+  // Before the transaction, which holds locks: other requests have their turns meanwhile.
+  const parsed = await parseRows(rows)
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await change(caller, required, async (unit) => ({
-        outcomes: await importRows(caller, unit, organization.id, rows),
+        outcomes: await importRows(caller, unit, organization.id, parsed),
       }))
     } catch (error) {
       // Another request took a name or a hash since they were read: the next attempt reports it by row.
