@@ -241,4 +241,18 @@ export const DECISIONS: Removal[] = [
     without: 'this.#unreadable.has(hash) ? known : known',
     seenBy: 'sharedLookUps',
   },
+  {
+    what: 'the error of a look-up of nothing but keys that cannot be read',
+    file: 'schema/gateway/sync/look-up.ts',
+    guard: 'if (isOnlyUnreadable && ',
+    without: 'if (isOnlyUnreadable && asked === null && ',
+    seenBy: 'sharedLookUps',
+  },
+  {
+    what: 'the bound on unknown secrets, which a key that cannot be read does not use up',
+    file: 'schema/gateway/sync/look-up.ts',
+    guard: 'unreadable.has(hash) || records.has(hash)',
+    without: 'records.has(hash)',
+    seenBy: 'sharedLookUps',
+  },
 ]
