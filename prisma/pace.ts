@@ -90,8 +90,7 @@ export class Pace {
     // The prisma plugin collects rows until a timer that it starts in this turn.
     setTimeout(() => {
       if (progress.next < progress.waiting.length) progress.held.push(...held)
-      // Each in a turn of its own: one that fails must not keep the others from beginning.
-      else for (const work of held) setImmediate(work)
+      else for (const work of held) work()
     }, 0)
   }
 }

@@ -40,7 +40,7 @@ export class Scopes {
     }
   }
 
-  /** Calls a function that takes its connection before it returns, for work that somebody may give up, or that nobody does. */
+  /** Calls a function that takes its connection before it returns. Undefined: nobody can give the work up. */
   call<T>(wanted: AbortSignal | undefined, take: () => T): T {
     const before = this.#calling
     this.#calling = { wanted }

@@ -12,6 +12,7 @@ import { findNamed, slugsOf } from '../model/patterns.ts'
 import { findOrganization, targetOf } from '../organization/access.ts'
 import { inBatches } from '../write/batches.ts'
 import { conflictOn } from '../write/conflicts.ts'
+import { requireRights } from '../write/rights.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { liveAt } from './filter.ts'
 import { newKeyFields, readExpiration } from './input.ts'
@@ -230,6 +231,7 @@ export async function importApiKeys(caller: Caller, input: unknown): Promise<{ o
   const { organizationId, rows } = parse(apiKeysImportInput, input)
   const organization = await findOrganization(caller, organizationId)
   const required = [{ action: 'apiKey:import' as const, target: targetOf(organization) }]
+  requireRights(caller.access, required)
   // Before the transaction, which holds locks: other requests have their turns meanwhile.
   const parsed = await parseRows(rows)
   for (let attempt = 1; ; attempt += 1) {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { openDatabase } from '@keyward/prisma/database'
 import type { Config } from '../config/config.ts'
 import { DEMO_EMAILS, DEMO_GATEWAY } from './people.ts'
+import { demoModels } from './usage.ts'
 
 const markerOf = ({ dataDirectory }: Config): string => join(dataDirectory, 'demo-unfinished')
 
@@ -16,7 +17,7 @@ export async function markUnfinished(config: Config): Promise<() => Promise<void
 
 /**
  * Removes an embedded database that holds half a demo and nothing else, so that this start creates it again. The process
- * that made it ended too early. A database with another account or gateway stays as it is.
+ * that made it ended too early. A database with another account, gateway or model stays as it is.
  */
 export async function removeUnfinishedDemo(config: Config): Promise<void> {
   const marker = markerOf(config)
@@ -35,8 +36,9 @@ async function hasOthers(url: string): Promise<boolean> {
   try {
     const [found] = await database.sql<{ others: boolean }>(
       `SELECT EXISTS (SELECT 1 FROM "user" WHERE email <> ALL ($1))
-           OR EXISTS (SELECT 1 FROM gateway WHERE name <> $2) AS others`,
-      [DEMO_EMAILS, DEMO_GATEWAY],
+           OR EXISTS (SELECT 1 FROM gateway WHERE name <> $2)
+           OR EXISTS (SELECT 1 FROM model WHERE slug <> ALL ($3)) AS others`,
+      [DEMO_EMAILS, DEMO_GATEWAY, (await demoModels()).map(({ slug }) => slug)],
     )
     return found?.others ?? true
   } catch {

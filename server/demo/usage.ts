@@ -95,6 +95,12 @@ function dice(seed: number): () => number {
   }
 }
 
+/** The models of the demo. */
+export async function demoModels(): Promise<{ slug: string; prices: object[] }[]> {
+  const { models } = JSON.parse(await readFile(CATALOGUE, 'utf8')) as { models: { slug: string; prices: object[] }[] }
+  return models
+}
+
 /**
  * Loads the example catalogue, creates a gateway and reports a month of usage through it. Each event sums the requests of
  * some minutes. Returns the gateway's token, which is shown once.
@@ -102,7 +108,7 @@ function dice(seed: number): () => number {
 export async function makeUsage(runtime: Runtime, credentials: DemoCredentials): Promise<string> {
   const now = runtime.database.clock.now().getTime()
   const effectiveFrom = new Date(now - 2 * DAYS * 24 * HOUR_MS).toISOString()
-  const { models } = JSON.parse(await readFile(CATALOGUE, 'utf8')) as { models: { prices: object[] }[] }
+  const models = await demoModels()
   await loadModels(runtime, {
     models: models.map((model) => ({ ...model, prices: model.prices.map((price) => ({ effectiveFrom, ...price })) })),
   })

@@ -17,8 +17,8 @@ const LIMITED = 'Too many unknown tokens came from this address. Try again.'
 const isAnswer = (value: object): value is PlainAnswer => 'status' in value
 
 /**
- * Whether a raw path is routed to the endpoint, which answers 404 to `/authorizeX`. Proxies append the path of the original request to it (Envoy:
- * `path_prefix`), and a 2xx of another handler would let that request pass: so no dot segment may lead out of it.
+ * Whether a raw path is routed to the endpoint, which answers 404 to `/authorizeX`. Proxies append the path of the original
+ * request (Envoy: `path_prefix`), and a 2xx of another handler would let that request pass: no dot segment may lead out.
  */
 export const isForwardAuthPath = (rawPath: string): boolean => rawPath.startsWith('/authorize')
 

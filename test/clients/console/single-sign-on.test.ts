@@ -90,6 +90,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.getByLabel('E-mail address').fill(nora.email)
     await page.getByLabel('Password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await connected(page).getByRole('button', { name: 'Connect Dex' }).waitFor()
     // Failed before: the page said so to whoever opened the link.
     await page.goto(`${setting.base}/account?connected=true`)
     await connected(page).getByRole('button', { name: 'Connect Dex' }).waitFor()

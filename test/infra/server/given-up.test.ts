@@ -42,12 +42,15 @@ test.runIf(testDatabaseKind === 'postgresql')(
     await home.database.sql(`CREATE FUNCTION wait_for_end() RETURNS int LANGUAGE plpgsql AS $$
       BEGIN WHILE NOT EXISTS (SELECT FROM may_end) LOOP PERFORM pg_sleep(0.05); END LOOP; RETURN 1; END $$`)
     const holding = Array.from({ length: CONNECTIONS }, () => database.sql('SELECT wait_for_end() AS held'))
-    await expect.poll(() => database.connections().idle).toBe(0)
     const before = reads()
-    expect((await ask()).status).toBe(503)
-    await home.database.sql('INSERT INTO may_end DEFAULT VALUES')
-    await Promise.all(holding)
-    // A statement that waited for a connection has had it by now.
+    try {
+      await expect.poll(() => database.connections().idle).toBe(0)
+      expect((await ask()).status).toBe(503)
+    } finally {
+      await home.database.sql('INSERT INTO may_end DEFAULT VALUES')
+      await Promise.all(holding)
+    }
+    // Each statement that waited for a connection is sent before these.
     for (let turn = 0; turn < CONNECTIONS; turn += 1) await database.sql('SELECT 1 AS free')
     expect(reads()).toBe(before)
 

@@ -76,10 +76,13 @@ afterAll(async () => {
 
 const LITERALS = /(?<!response\.)(?:\bheaders?\??\.(?:get|has)|\bheader)\('([a-z][a-z0-9-]*)'\)/g
 
+/** Reads `Host` and `X-Forwarded-For` of a socket, which these requests do not have. */
+const READS_SOCKETS = 'http/node-message.ts'
+
 test('a valid request reads each header that the server names', () => {
   const named = new Set<string>()
   for (const file of readdirSync('server', { recursive: true, encoding: 'utf8' })) {
-    if (!file.endsWith('.ts') || file.includes('node_modules')) continue
+    if (!file.endsWith('.ts') || file.includes('node_modules') || file === READS_SOCKETS) continue
     for (const [, name] of readFileSync(`server/${file}`, 'utf8').matchAll(LITERALS)) if (name) named.add(name)
   }
   const read = new Set(places.map(({ header }) => header))

@@ -242,13 +242,6 @@ export const DECISIONS: Removal[] = [
     seenBy: 'sharedLookUps',
   },
   {
-    what: 'the error of a look-up of nothing but keys that cannot be read',
-    file: 'schema/gateway/sync/look-up.ts',
-    guard: 'if (isOnlyUnreadable && ',
-    without: 'if (isOnlyUnreadable && asked === null && ',
-    seenBy: 'sharedLookUps',
-  },
-  {
     what: 'the bound on unknown secrets, which a key that cannot be read does not use up',
     file: 'schema/gateway/sync/look-up.ts',
     guard: 'unreadable.has(hash) || records.has(hash)',
