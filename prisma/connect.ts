@@ -12,7 +12,6 @@ import {
 } from './errors.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { connectWhileWanted } from './given-up.ts'
-import { guardClient } from './guard.ts'
 import type { Database, DatabaseOptions } from './interface.ts'
 import { Listener } from './listener.ts'
 import { isReadMethod, type RunStatement, readingClient } from './rows/reading-client.ts'
@@ -22,8 +21,8 @@ import { Space } from './space.ts'
 import { statementName, statementNamer } from './statement-names.ts'
 import { connectWithinWork, tracedClient } from './traced-client.ts'
 import { Transactions } from './transactions.ts'
-import { wantedClient } from './wanted-client.ts'
 import { textOf, WatchedClient, type WatchedConfig, WRITES } from './watched-client.ts'
+import { wrapClient } from './wrap-client.ts'
 
 const POOL_SIZE = 10
 /** Connections that transactions leave to reads, so that they do not wait for each other's locks. */
@@ -177,8 +176,13 @@ export async function connect(
     refuseInside('the root client')
     return scopes.run({ open: false, wanted }, async () => await call())
   }
-  const prisma = guardClient(root, refuseInside)
-  const rows = guardClient(readingClient(root, readRows, scopes), refuseInside)
+  const guarded = (client: PrismaClient) =>
+    wrapClient(client, (path, call) => {
+      refuseInside(`the root client.${path}`)
+      return call()
+    })
+  const prisma = guarded(root)
+  const rows = guarded(readingClient(root, readRows, scopes))
 
   const database: Database = {
     kind,
@@ -193,9 +197,9 @@ export async function connect(
     wantedBy: (wanted) =>
       Object.assign(Object.create(database), statementsOf(wanted), {
         requester: wanted,
-        prisma: wantedClient(prisma, (_method, call) => byPrisma(wanted, call)),
-        rows: wantedClient(rows, (method, call) =>
-          isReadMethod(method) ? scopes.call(wanted, call) : byPrisma(wanted, call),
+        prisma: wrapClient(prisma, (_path, call) => byPrisma(wanted, call)),
+        rows: wrapClient(rows, (path, call) =>
+          isReadMethod(path) ? scopes.call(wanted, call) : byPrisma(wanted, call),
         ),
       }),
     requester: undefined,

@@ -59,8 +59,8 @@ const withMethods = <T extends object>(original: T, methods: ReadonlyMap<Propert
     get: (target, key) => (methods.has(key) ? methods.get(key) : Reflect.get(target, key)),
   })
 
-/** The methods that read rows by the statement, wherever they can. */
-export const isReadMethod = (name: string): boolean => METHODS.some((method) => method === name)
+/** Whether a call such as `user.findMany` reads rows by the statement, wherever that can. */
+export const isReadMethod = (path: string): boolean => METHODS.some((method) => path.endsWith(`.${method}`))
 
 /** The client that reads trees of rows by one statement each, for the request that is being served. */
 export function readingClient(client: PrismaClient, run: RunStatement, scopes: Scopes): PrismaClient {

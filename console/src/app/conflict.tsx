@@ -1,4 +1,4 @@
-import type { ConflictError, ConflictHolder } from '@keyward/sdk'
+import type { ConflictError } from '@keyward/sdk'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -27,9 +27,8 @@ function KeyLink({ id, organizationId, children }: HolderProps) {
   )
 }
 
-function HolderLink({ holder: { id, name } }: { holder: ConflictHolder }) {
+function HolderLink({ id, name }: { id: string; name: string }) {
   const { organizationId, projectId } = useParams({ strict: false })
-  if (name === null) return null
   const text = <bdi>{name}</bdi>
   if (organizationId === undefined) return text
   if (id.startsWith('key_')) {
@@ -68,7 +67,7 @@ export function Conflict({ error: { message, holder } }: { error: ConflictError 
       {holder?.name != null && (
         <>
           {' '}
-          See: <HolderLink holder={holder} />
+          See: <HolderLink id={holder.id} name={holder.name} />
         </>
       )}
     </>
