@@ -2,7 +2,7 @@ import type { Database } from '@keyward/prisma/database'
 import type { ServerConfig } from './config/config.ts'
 import { setupToken } from './config/secrets.ts'
 import type { Listener } from './http/listen.ts'
-import { needsSetup } from './identity/sign-up-policy.ts'
+import { hasNoAccount } from './identity/sign-up-policy.ts'
 
 /** Says that the server serves, and where. */
 export const tellServing = ({
@@ -18,7 +18,7 @@ export const tellServing = ({
 /** Describes to a person what to open first. */
 export async function tellPages({ config, database }: { config: ServerConfig; database: Database }): Promise<string[]> {
   const at = config.publicUrl
-  const isNew = await needsSetup(config, database)
+  const isNew = await hasNoAccount(database)
   const lines = [`${isNew ? 'Set up:  ' : 'Sign in: '} ${at}/`, `GraphiQL: ${at}/graphql`]
   if (isNew) {
     lines.push(

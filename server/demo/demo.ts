@@ -15,6 +15,7 @@ import { createProject } from '@keyward/schema/project/service'
 import type { Runtime } from '@keyward/schema/runtime'
 import { createServiceAccount } from '@keyward/schema/service-account/service'
 import type { ServerConfig } from '../config/config.ts'
+import { setupToken } from '../config/secrets.ts'
 import { actingAs } from '../identity/acting.ts'
 import { createPeople, type People } from '../identity/people.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -96,7 +97,11 @@ async function signUp(door: People, { config }: Instance, person: DemoPerson): P
       null,
     )
   const { name, email, password } = person
-  const response = await at('/sign-up/email', {}, { name, email, password })
+  const response = await at(
+    '/sign-up/email',
+    { 'x-keyward-setup-token': setupToken(config.sessionSecret) },
+    { name, email, password },
+  )
   const token = response.headers.get('set-auth-token')
   const found = token === null ? null : await door.findSession(decodeURIComponent(token))
   if (!found) throw new Error(`${email} could not be signed up: HTTP ${response.status}`)

@@ -4,7 +4,6 @@ import type { Prisma } from '@keyward/prisma/generated/prisma/client'
 import { hashToken } from '@keyward/schema/invitation/token'
 import type { ServerConfig } from '../config/config.ts'
 import { setupToken } from '../config/secrets.ts'
-import { isUnused } from '../demo/made.ts'
 
 /** The reason why a sign-up is rejected, for the person who tries. */
 export interface Refusal {
@@ -14,17 +13,12 @@ export interface Refusal {
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/** Whether the instance has no account yet. The first person runs it, and is trusted with their own address. */
+/**
+ * Whether the instance has no account yet. The first one requires the setup token. Its person runs the instance, and is
+ * trusted with their own address.
+ */
 export async function hasNoAccount({ prisma }: Database): Promise<boolean> {
   return (await prisma.user.findFirst({ select: { id: true } })) === null
-}
-
-/**
- * Whether the instance has no account and no demo is about to be created. The first account then requires the setup token.
- */
-export async function needsSetup({ demo }: Pick<ServerConfig, 'demo'>, database: Database): Promise<boolean> {
-  if (!(await hasNoAccount(database))) return false
-  return database.kind === 'postgresql' || !demo || !(await isUnused(database))
 }
 
 /** Open invitations to an e-mail address. Addresses are stored in lower case; ILIKE would match patterns. */
@@ -66,7 +60,7 @@ export async function refuseSignUp(
   database: Database,
   attempt: { email: string; setupToken: string | null; invitationToken: string | null },
 ): Promise<Refusal | null> {
-  if (await needsSetup(config, database)) {
+  if (await hasNoAccount(database)) {
     if (isSetupToken(config, attempt.setupToken)) return null
     return attempt.setupToken ? SETUP_TOKEN_WRONG : SETUP_TOKEN_REQUIRED
   }
@@ -90,7 +84,7 @@ export async function refuseSingleSignOn(
   database: Database,
   { email, isVerified }: { email: string; isVerified: boolean },
 ): Promise<Refusal | null> {
-  if (await needsSetup(config, database)) return SETUP_TOKEN_REQUIRED
+  if (await hasNoAccount(database)) return SETUP_TOKEN_REQUIRED
   if (config.signup === 'open') return null
   if (config.signup === 'closed') return CLOSED
   if (isVerified && (await isInvited(database, openInvitations(database, email)))) return null

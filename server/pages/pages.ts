@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Database } from '@keyward/prisma/database'
 import { pathPrefix, type ServerConfig } from '../config/config.ts'
 import { isConsolePath } from '../http/served-paths.ts'
-import { needsSetup } from '../identity/sign-up-policy.ts'
+import { hasNoAccount } from '../identity/sign-up-policy.ts'
 import { Asset, PAGES } from './assets.ts'
 import { CONSOLE_POLICY, consolePage, loadConsole } from './console.ts'
 import { EXAMPLE_TABS, PLACEHOLDERS, TOUR_KEY } from './example-operations.ts'
@@ -72,7 +72,7 @@ export function createPages({ config, database }: { config: ServerConfig; databa
       const { signup, oidc, smtp } = config
       const instance = {
         prefix,
-        needsSetup: await needsSetup(config, database),
+        needsSetup: await hasNoAccount(database),
         signup,
         oidc: oidc?.name ?? null,
         sendsMail: smtp !== null,

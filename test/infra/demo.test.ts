@@ -5,7 +5,7 @@ import { makeDemo } from '@keyward/server/demo/demo'
 import { createLog } from '@keyward/server/telemetry/log'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { readConfig } from '../../server/config/config.ts'
-import { startApp } from './app.ts'
+import { ORIGIN, startApp } from './app.ts'
 import { testDatabaseKind } from './database.ts'
 import { command, keywardServer, type Running } from './operator/command-line.ts'
 
@@ -17,6 +17,17 @@ test('no demo is created if an account exists or the database is PostgreSQL', as
   if (testDatabaseKind !== 'postgresql') await signUp('Somebody')
   expect(await makeDemo({ config, runtime: app.runtime, log })).toBeNull()
   expect(await app.runtime.database.prisma.organization.count()).toBe(0)
+  await close()
+})
+
+// Failed while an embedded database that still had no demo took any first account: the server serves while it makes the demo.
+test('the first account requires the setup token also before the demo exists', async () => {
+  const { app, signUp, close } = await startApp()
+  const body = JSON.stringify({ name: 'Stranger', email: 'stranger@example.com', password: 'correct horse battery' })
+  const headers = { 'content-type': 'application/json', origin: ORIGIN }
+  const response = await app.fetch(new Request(`${ORIGIN}/auth/sign-up/email`, { method: 'POST', headers, body }))
+  expect([response.status, (await response.json()).code]).toEqual([403, 'SETUP_TOKEN_REQUIRED'])
+  await signUp('Somebody')
   await close()
 })
 
