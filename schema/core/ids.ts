@@ -34,13 +34,43 @@ const types = new Map<string, IdType>(
 export const newId = (): string => uuidv7()
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
-/** Two characters for every 10 bits. */
-const PAIRS = Array.from({ length: 1_024 }, (_, bits) => ALPHABET.charAt(bits >> 5) + ALPHABET.charAt(bits & 31))
+/** The characters as bytes, by their value. */
+const DIGITS = Buffer.from(ALPHABET)
 
-/** Encodes five hexadecimal digits (20 bits) as four characters. */
-function base32(digits: string): string {
-  const bits = Number.parseInt(digits, 16)
-  return (PAIRS[bits >> 10] ?? '') + (PAIRS[bits & 1_023] ?? '')
+/** The value of a hexadecimal digit by its character code; -1 for other characters. */
+const HEX = Int8Array.from({ length: 128 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code)))
+
+const HYPHEN = 45
+const hyphenAt = (at: number): boolean => at === 8 || at === 13 || at === 18 || at === 23
+
+const suffix = Buffer.alloc(26)
+
+/**
+ * Writes the 128 bits of a UUID into `suffix`, five bits a character. False for a text that is not a UUID as PostgreSQL
+ * writes it.
+ */
+function writeSuffix(uuid: string): boolean {
+  if (uuid.length !== 36) return false
+  // 128 bits are two short of 26 characters.
+  let [bits, waiting, written] = [0, 2, 0]
+  for (let at = 0; at < 36; at += 1) {
+    const code = uuid.charCodeAt(at)
+    if (hyphenAt(at)) {
+      if (code !== HYPHEN) return false
+      continue
+    }
+    const digit = HEX[code] ?? -1
+    if (digit < 0) return false
+    bits = (bits << 4) | digit
+    waiting += 4
+    while (waiting >= 5) {
+      waiting -= 5
+      suffix[written] = DIGITS[(bits >> waiting) & 31] ?? 0
+      written += 1
+    }
+    bits &= 31
+  }
+  return true
 }
 
 /**
@@ -48,11 +78,8 @@ function base32(digits: string): string {
  * is a fast path for the database's ids; test/infra/schema/ids.test.ts compares it with the library.
  */
 export function encodeId(type: IdType, uuid: string): string {
-  const hex = uuid.replaceAll('-', '')
-  if (!/^[0-9a-f]{32}$/.test(hex)) return TypeID.fromUUID(ID_PREFIXES[type], uuid).toString()
-  let suffix = PAIRS[Number.parseInt(hex.slice(0, 2), 16)] ?? ''
-  for (let at = 2; at < 32; at += 5) suffix += base32(hex.slice(at, at + 5))
-  return `${ID_PREFIXES[type]}_${suffix}`
+  if (!writeSuffix(uuid)) return TypeID.fromUUID(ID_PREFIXES[type], uuid).toString()
+  return `${ID_PREFIXES[type]}_${suffix.toString('latin1')}`
 }
 
 /** Decodes an id of any type; null if invalid. */
