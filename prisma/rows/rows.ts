@@ -28,14 +28,21 @@ function inOrder(rows: unknown[][], { isNumbered, isReversed }: Level): unknown[
   return rows.sort((a, b) => (isReversed ? number(b) - number(a) : number(a) - number(b)))
 }
 
-async function readLevel(level: Level, result: unknown): Promise<Read[]> {
+async function readLevel(level: Level, relations: readonly string[], result: unknown): Promise<Read[]> {
   const { columns, selected } = level
   if (result === null) return []
   if (!Array.isArray(result)) throw new UnreadableValueError('The database sent rows in an unknown form.')
-  const shown = columns.slice(0, selected).map((column) => ({ field: column.field, read: readerOf(column) }))
+  const fields = columns.slice(0, selected).map(({ field }) => field)
+  const readers = columns.slice(0, selected).map(readerOf)
+  // A copy has room for all fields at once. An object that grows field by field leaves its former rooms to be collected.
+  const empty: Row = Object.fromEntries([...fields, ...relations].map((field) => [field, null]))
   return mapInTurns(inOrder(result, level), TURN_ROWS, (values) => {
-    const row: Row = {}
-    for (const [index, { field, read }] of shown.entries()) row[field] = read(values[index])
+    const row = { ...empty }
+    let index = 0
+    for (const field of fields) {
+      row[field] = readers[index]?.(values[index])
+      index += 1
+    }
     return { row, values }
   })
 }
@@ -63,7 +70,10 @@ function attach(parents: readonly Read[], parent: Level, children: readonly Read
 /** Builds the rows of a query from the results of its levels. */
 export async function buildRows(levels: readonly Level[], results: { [level: string]: unknown }): Promise<Found[]> {
   const read: Read[][] = []
-  for (const [place, level] of levels.entries()) read.push(await readLevel(level, results[`l${place}`]))
+  for (const [place, level] of levels.entries()) {
+    const relations = levels.flatMap(({ link }) => (link?.parent === place ? [link.relation.field] : []))
+    read.push(await readLevel(level, relations, results[`l${place}`]))
+  }
   for (const [place, level] of levels.entries()) {
     const parent = level.link && levels[level.link.parent]
     if (parent) attach(read[level.link?.parent ?? 0] ?? [], parent, read[place] ?? [], level)
