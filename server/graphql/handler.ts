@@ -9,6 +9,7 @@ import type { Log } from '../telemetry/log.ts'
 import type { RequestTracing } from '../telemetry/tracing.ts'
 import { useDraining } from './plugins/use-draining.ts'
 import { useErrorCodes } from './plugins/use-error-codes.ts'
+import { useGraphqlJs } from './plugins/use-graphql-js.ts'
 import { useMultipartSubscriptions } from './plugins/use-multipart-subscriptions.ts'
 import { useOperationName } from './plugins/use-operation-name.ts'
 import { usePersistedQueries } from './plugins/use-persisted-queries.ts'
@@ -52,6 +53,7 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     // useErrorCodes masks errors and adds the request's id, which Yoga's own masking does not.
     maskedErrors: false,
     plugins: [
+      useGraphqlJs(),
       useSameOrigin(origins),
       useRequestCaps(),
       // After the limits, so that only documents within them are kept.
