@@ -1,5 +1,5 @@
 import { WorkloadEnum } from '../api-key/enums.ts'
-import { rowsMarkedBy, withInvalidRows } from '../core/rows.ts'
+import { rowsMarkedBy, rowsOf } from '../core/rows.ts'
 import { builder } from '../graphql/builder.ts'
 import { mutation } from '../graphql/mutation.ts'
 import type { FieldsOf } from '../graphql/types.ts'
@@ -124,6 +124,5 @@ mutation('usageRecord', {
   }),
   // Excess events count no further, so that the error names the number of events and not the cost.
   rows: ({ events }) => Math.min(events.length, MAX_EVENTS),
-  resolve: (input, context) =>
-    recordUsage(context, { ...input, events: withInvalidRows(context, 'eventId', input.events) }),
+  resolve: (input, context) => recordUsage(context, { ...input, events: rowsOf(context, 'eventId', input.events) }),
 })

@@ -37,10 +37,10 @@ function rowsIn(type: GraphQLInputObjectType): Rows | null {
   return null
 }
 
-/** A row that is of its type, for the place of one that is not. */
-function standIn({ row, mark }: Rows, marked: string): Record<string, unknown> {
+/** A row of the least values that its type permits, for the place of one that was read already. */
+function standIn(row: GraphQLInputObjectType): Record<string, unknown> {
   const required = Object.values(row.getFields()).filter(isRequiredInputField)
-  return { ...Object.fromEntries(required.map(({ name, type }) => [name, placeholder(type)])), [mark]: marked }
+  return Object.fromEntries(required.map(({ name, type }) => [name, placeholder(type)]))
 }
 
 function placeholder(type: GraphQLInputType): unknown {
@@ -49,18 +49,19 @@ function placeholder(type: GraphQLInputType): unknown {
   return isEnumType(bare) ? bare.getValues()[0]?.name : ''
 }
 
-/** Rows that one turn of the event loop checks. */
-const TURN_ROWS = 50
+/** Rows that one turn of the event loop reads. */
+const TURN_ROWS = 25
 
-/** Ends the check of a row at its first error: GraphQL.js would make an error, with its stack, for each of its values. */
+/** Ends the reading of a row at its first error: GraphQL.js would make an error, with its stack, for each of its values. */
 class Found {
   constructor(readonly invalid: InvalidRow) {}
 }
 
-function findInvalid(row: GraphQLInputObjectType, value: unknown): InvalidRow | null {
+/** Reads the value of a row, or its first problem. */
+function readRow(row: GraphQLInputObjectType, value: unknown): unknown {
   if (value == null) return new InvalidRow(null, 'Must not be null.', value)
   try {
-    coerceInputValue(value, row, (path, found, error) => {
+    return coerceInputValue(value, row, (path, found, error) => {
       // GraphQL.js reports a missing or unknown field at the object that lacks or has it.
       const [, named] = /^Field "([^"]{1,100})"/.exec(error.message) ?? []
       const field = [...path, ...(named === undefined ? [] : [named])].join('.') || null
@@ -70,18 +71,17 @@ function findInvalid(row: GraphQLInputObjectType, value: unknown): InvalidRow | 
     if (error instanceof Found) return error.invalid
     throw error
   }
-  return null
 }
 
-const checkRows = (context: object, rows: Rows, given: readonly unknown[]): Promise<unknown[]> =>
-  mapInTurns(given, TURN_ROWS, (value) => {
-    const invalid = findInvalid(rows.row, value)
-    return invalid === null ? value : standIn(rows, markRow(context, invalid))
-  })
+/** Reads rows, and returns their stand-ins. */
+function readRows(context: object, { row, mark }: Rows, given: readonly unknown[]): Promise<unknown[]> {
+  const least = standIn(row)
+  return mapInTurns(given, TURN_ROWS, (value) => ({ ...least, [mark]: markRow(context, readRow(row, value)) }))
+}
 
 /**
- * Checks the rows of lists one by one, where the graph says so, so that an invalid row does not cause the others to be
- * rejected.
+ * Reads the rows of lists one by one, where the graph says so, so that an invalid row does not cause the others to be
+ * rejected, and many rows do not hold the event loop.
  */
 export function useRows(): Plugin {
   const known = new WeakMap<GraphQLInputObjectType, Rows | null>()
@@ -111,16 +111,16 @@ export function useRows(): Plugin {
       return Array.isArray(list) ? [{ name, value, rows, list }] : []
     })
   }
-  const check = async (args: ExecutionArgs, lists: ReturnType<typeof findLists>): Promise<void> => {
+  const read = async (args: ExecutionArgs, lists: ReturnType<typeof findLists>): Promise<void> => {
     for (const { name, value, rows, list } of lists) {
-      const checked = await checkRows(Object(args.contextValue), rows, list)
-      args.variableValues = { ...args.variableValues, [name]: { ...value, [rows.list]: checked } }
+      const marked = await readRows(Object(args.contextValue), rows, list)
+      args.variableValues = { ...args.variableValues, [name]: { ...value, [rows.list]: marked } }
     }
   }
   return {
     onExecute({ args }) {
       const lists = findLists(args)
-      return lists.length === 0 ? undefined : check(args, lists)
+      return lists.length === 0 ? undefined : read(args, lists)
     },
   }
 }
