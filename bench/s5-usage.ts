@@ -27,7 +27,7 @@ export const benchmark: Benchmark = {
       const tokens = await fillWithKeys(client, { count: KEYS, limited: false })
       await client.query(MODEL)
       // The same columns, primary key and index, without triggers or foreign keys.
-      await client.query('CREATE TABLE plain_event (LIKE usage_event INCLUDING ALL)')
+      await client.query('CREATE TABLE plain_event (LIKE usage_record INCLUDING ALL)')
       return tokens
     })
     const keyward = await world.keyward({ DATABASE_URL: url })
@@ -83,7 +83,7 @@ export const benchmark: Benchmark = {
       async close() {
         const [sums] = await world.query('usage', async (client) => {
           const { rows } = await client.query<{ raw: string; summed: string }>(
-            'SELECT (SELECT count(*) FROM usage_event) AS raw, (SELECT coalesce(sum(events), 0) FROM usage_hourly) AS summed',
+            'SELECT (SELECT count(*) FROM usage_record) AS raw, (SELECT coalesce(sum(events), 0) FROM usage_hourly) AS summed',
           )
           return rows
         })

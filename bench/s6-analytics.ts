@@ -39,9 +39,9 @@ async function fill(client: Client, events: number): Promise<Tokens> {
   const [organization, project] = [idOf('organization', 0), idOf('project', 0)]
   for (let first = 0; first < events; first += STEP) {
     await client.query(
-      `INSERT INTO usage_event (id, content_hash, organization_id, project_id, credential_kind, credential_id, workload,
+      `INSERT INTO usage_record (id, month, content_hash, organization_id, project_id, credential_kind, credential_id, workload,
                                 gateway_id, occurred_at, recorded_at, units, cost)
-       SELECT lpad(n::text, 12, '0'), sha256(n::text::bytea), '${organization}', '${project}', 'API_KEY', credential_id,
+       SELECT lpad(n::text, 12, '0'), date '1970-01-01', sha256(n::text::bytea), '${organization}', '${project}', 'API_KEY', credential_id,
               workload, '${project}', hour + interval '1 minute', hour + interval '2 minutes',
               '{"INPUT_TOKENS":1000,"OUTPUT_TOKENS":200}', 0.0008
          FROM (SELECT n, ${OF_CELL} FROM (SELECT n, n % ${CELLS} AS cell FROM generate_series($1::bigint, $2::bigint) AS n) AS c) AS e`,

@@ -18,6 +18,7 @@ import { removeExpiredTokens } from './playground/service.ts'
 import type { Runtime, Settings } from './runtime.ts'
 import { removeExpiredTrustTokens } from './trust/exchange.ts'
 import { IssuerKeys } from './trust/issuer-keys.ts'
+import { UsageMonths } from './usage/months/months.ts'
 import { removeOldUsage } from './usage/retention.ts'
 import { KeyVerifier, outageGraceOf } from './verification/verifier.ts'
 import { WebhookDeliverer } from './webhook/deliverer.ts'
@@ -86,6 +87,7 @@ export async function createRuntime(options: { database: Database; settings: Set
     issuerKeys,
     unknownSecrets,
     verifier,
+    usageMonths: new UsageMonths(options.database),
     alerts,
     webhooks,
     async close() {

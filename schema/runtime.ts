@@ -7,6 +7,7 @@ import type { UnknownSecrets } from './credential/unknown-secrets.ts'
 import type { DenialCounter } from './denial/counter.ts'
 import type { LimitLeases } from './limit/leases/limit-leases.ts'
 import type { IssuerKeys } from './trust/issuer-keys.ts'
+import type { UsageMonths } from './usage/months/months.ts'
 import type { KeyVerifier } from './verification/verifier.ts'
 import type { ChangeFeed } from './write/outbox/feed.ts'
 
@@ -53,6 +54,7 @@ export interface Runtime {
   readonly issuerKeys: IssuerKeys
   readonly unknownSecrets: UnknownSecrets
   readonly verifier: KeyVerifier
+  readonly usageMonths: UsageMonths
   /** The job that raises budget alerts: tell it which organizations, projects and keys were charged. */
   readonly alerts: { charged(scopeIds: Iterable<string>): void }
   /** The job that sends webhook messages: wake it when one is due. */

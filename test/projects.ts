@@ -59,6 +59,8 @@ export const ONCE_MORE_EMBEDDED = [
   'test/nouns/limit/overspend.test.ts',
   'test/nouns/notice/denials.test.ts',
   'test/nouns/usage/exactly-once.test.ts',
+  'test/nouns/usage/months.test.ts',
+  'test/nouns/usage/retention.test.ts',
   'test/nouns/usage/tags.test.ts',
   'test/nouns/usage/time-zones.test.ts',
   'test/nouns/verification/replicas.test.ts',

@@ -82,7 +82,7 @@ export const KEPT = [
   'audit_head',
   'audit_sink_cursor',
   'usage_hourly',
-  'usage_event',
+  'usage_record',
   'change_event',
 ] as const
 

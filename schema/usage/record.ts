@@ -18,6 +18,8 @@ import { addToConsumerSums } from './consumers/sql.ts'
 import { linesByPrice, linesOfGiven } from './cost.ts'
 import { COST_BOUND, type GivenEvent, LATEST_DAYS, MAX_EVENTS, readEvent, released } from './event.ts'
 import { hourOf, type Metered, type Payer } from './metered.ts'
+import { isAtTurn, monthOf } from './months/months.ts'
+import { lockRecording } from './months/sql.ts'
 import { sumStart } from './parts.ts'
 import { findPayers } from './payer.ts'
 import { addToSums, findHashes, insertEvents, type KeptSettings, keepOrganizations } from './sql.ts'
@@ -224,7 +226,7 @@ interface Written {
 }
 
 async function write(
-  { runtime: { alerts, database, leases }, untimed }: Caller,
+  { runtime: { alerts, database, leases, usageMonths }, untimed }: Caller,
   origin: { gatewayId: string; now: Date },
   rows: readonly Row[],
   toRelease: readonly Reservation[],
@@ -235,18 +237,21 @@ async function write(
   }
   const metered = [...candidates.values()].map((candidate) => candidate.metered)
   if (rows.length === 0 && toRelease.length === 0) return { first: new Map(), hashes: new Map() }
+  const month = monthOf(origin.now)
+  if (metered.length > 0) await usageMonths.ensure(month)
   let charged: string[] = []
   const record = async (tx: Transaction): Promise<Written> => {
     const fresh: Metered[] = []
     const first = new Map<string, number>()
     const hashes = new Map<string, string>()
     if (metered.length > 0) {
+      await lockRecording(tx, isAtTurn(origin.now))
       const settings = await keepOrganizations(
         tx,
         metered.map(({ payer }) => payer.organizationId),
       )
       const stored = metered.map((event) => asStored(event, settings))
-      const inserted = await insertEvents(tx, origin, stored)
+      const inserted = await insertEvents(tx, { ...origin, month }, stored)
       for (const event of stored) {
         if (!inserted.has(event.id)) continue
         fresh.push(event)

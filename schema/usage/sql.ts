@@ -4,6 +4,7 @@ import type { CredentialKind, LineItem, ServiceTier } from '@keyward/prisma/gene
 import { inBatches } from '../write/batches.ts'
 import type { Line } from './cost.ts'
 import { type HourlySum, hourlySumsOf, type Metered, SUMS_AT_ONCE } from './metered.ts'
+import type { Month } from './months/sql.ts'
 import type { SumParts } from './parts.ts'
 
 interface PayerRow {
@@ -117,19 +118,22 @@ export const findSumParts = (database: Database, organizationIds: readonly strin
     [organizationIds],
   )
 
-/** Inserts new events and returns their ids. Sorted, so that replicas do not deadlock. */
+/**
+ * Inserts new events into the month of their recording, and returns their ids. Sorted, so that replicas do not deadlock.
+ * Recording is locked meanwhile.
+ */
 export async function insertEvents(
   tx: Transaction,
-  origin: { gatewayId: string; now: Date },
+  origin: { gatewayId: string; now: Date; month: Month },
   events: readonly Metered[],
 ): Promise<Set<string>> {
   const sorted = [...events].sort((a, b) => (a.id < b.id ? -1 : 1))
   const column = (read: (event: Metered) => string | null) => sorted.map(read)
   const rows = await tx.$queryRaw<{ id: string }[]>`
-    INSERT INTO usage_event (id, content_hash, organization_id, project_id, credential_kind, credential_id, user_id,
-                             workload, model_id, gateway_id, occurred_at, recorded_at, units, cost, reservation_id, consumer,
-                             service_tier)
-    SELECT id, decode(hash, 'hex'), organization_id, project_id, kind, credential_id, user_id, workload, model_id,
+    INSERT INTO usage_record (id, month, content_hash, organization_id, project_id, credential_kind, credential_id, user_id,
+                              workload, model_id, gateway_id, occurred_at, recorded_at, units, cost, reservation_id, consumer,
+                              service_tier)
+    SELECT id, ${origin.month}::date, decode(hash, 'hex'), organization_id, project_id, kind, credential_id, user_id, workload, model_id,
            ${origin.gatewayId}::uuid, occurred_at, ${origin.now}, units, cost, reservation_id, consumer, service_tier
       FROM unnest(${column(({ id }) => id)}::text[], ${column(({ hash }) => hash)}::text[],
                   ${column(({ payer }) => payer.organizationId)}::uuid[], ${column(({ payer }) => payer.projectId)}::uuid[],
@@ -142,7 +146,8 @@ export async function insertEvents(
                   ${column(({ tier }) => (tier === 'STANDARD' ? null : tier))}::"ServiceTier"[])
         AS t(id, hash, organization_id, project_id, kind, credential_id, user_id, workload, model_id, occurred_at, units,
              cost, reservation_id, consumer, service_tier)
-    ON CONFLICT (id) DO NOTHING RETURNING id`
+     WHERE NOT EXISTS (SELECT FROM usage_record r WHERE r.id = t.id AND r.month <> ${origin.month}::date)
+    ON CONFLICT DO NOTHING RETURNING id`
   return new Set(rows.map(({ id }) => id))
 }
 
@@ -154,7 +159,7 @@ const unitsOf = (lines: readonly Line[]): string =>
 export async function findHashes(tx: Transaction, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map()
   const rows = await tx.$queryRaw<{ id: string; hash: string }[]>`
-    SELECT id, encode(content_hash, 'hex') AS hash FROM usage_event WHERE id = ANY(${ids}::text[])`
+    SELECT id, encode(content_hash, 'hex') AS hash FROM usage_record WHERE id = ANY(${ids}::text[])`
   return new Map(rows.map(({ id, hash }) => [id, hash]))
 }
 
@@ -181,7 +186,7 @@ export async function addToSums(tx: Transaction, events: readonly Metered[]): Pr
   await inBatches(sums, insert, SUMS_AT_ONCE)
 }
 
-/** Deletes a batch of events recorded before a time; returns their number. */
+/** Deletes a batch of the first partition's events that were recorded before a time; returns their number. */
 export async function deleteEvents(database: Database, before: Date, batch: number): Promise<number> {
   const rows = await database.sql(
     `DELETE FROM usage_event WHERE ctid = ANY(ARRAY(

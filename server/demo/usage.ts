@@ -126,7 +126,7 @@ export async function makeUsage(runtime: Runtime, credentials: DemoCredentials):
 /** Verifies each secret first, as a gateway does before it reports usage: keys with usage show when they were used. */
 const LAST_USES = `
   WITH used AS (
-    SELECT credential_id, min(occurred_at) AS first, max(occurred_at) AS last FROM usage_event
+    SELECT credential_id, min(occurred_at) AS first, max(occurred_at) AS last FROM usage_record
      WHERE credential_kind = 'API_KEY' GROUP BY credential_id),
   keys AS (
     UPDATE api_key k SET last_used_at = used.last FROM used WHERE k.id = used.credential_id RETURNING k.id, used.first, used.last)

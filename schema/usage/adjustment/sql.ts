@@ -28,7 +28,7 @@ export interface RecordedEvent {
 /** Finds an event of a key. */
 export async function findEvent(tx: Transaction, apiKeyId: string, id: string): Promise<RecordedEvent | undefined> {
   const rows = await tx.$queryRaw<RecordedEvent[]>`
-    SELECT workload::text AS workload, model_id, occurred_at, recorded_at, consumer, cost::text AS cost FROM usage_event
+    SELECT workload::text AS workload, model_id, occurred_at, recorded_at, consumer, cost::text AS cost FROM usage_record
      WHERE id = ${id} AND credential_kind = 'API_KEY' AND credential_id = ${apiKeyId}::uuid`
   return rows[0]
 }

@@ -61,7 +61,7 @@ test('events that a gateway accepted before it was killed are recorded once by t
   const gateway = world.open({ usage: { spool: fileSpool(directory) } })
   await gateway.ready()
   await gateway.close()
-  const rows = await world.database.sql<{ id: string }>(`SELECT id FROM usage_event`)
+  const rows = await world.database.sql<{ id: string }>(`SELECT id FROM usage_record`)
   const recorded = new Set(rows.map((row) => row.id))
   const missing = [...first, ...second].filter((eventId) => !recorded.has(eventId))
   expect(missing).toEqual([])

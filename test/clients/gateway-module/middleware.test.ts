@@ -104,7 +104,7 @@ describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { star
     const consumer = `customer of ${projectId}`
     expect((await ask(server.url, secret, { cost: '0.25', ask: { consumer } })).status).toBe(200)
     await expect.poll(() => world.recorded(projectId)).toEqual({ events: 1, nanos: 250_000_000 })
-    const rows = await world.database.sql('SELECT cost::float8 AS cost FROM usage_event WHERE consumer = $1', [
+    const rows = await world.database.sql('SELECT cost::float8 AS cost FROM usage_record WHERE consumer = $1', [
       consumer,
     ])
     expect(rows).toEqual([{ cost: 0.25 }])

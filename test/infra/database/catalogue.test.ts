@@ -58,6 +58,7 @@ test('the migrated database has exactly the expected CHECK constraints', async (
     usage_event_cost_not_negative: 'CHECK ((cost >= (0)::numeric))',
     usage_adjustment_hash_size: 'CHECK ((octet_length(content_hash) = 32))',
     usage_adjustment_not_zero: 'CHECK ((amount <> (0)::numeric))',
+    usage_event_has_no_month: "CHECK ((month = '1970-01-01'::date))",
     usage_event_hash_size: 'CHECK ((octet_length(content_hash) = 32))',
     usage_limit_key_of_project: 'CHECK (((api_key_id IS NULL) OR (project_id IS NOT NULL)))',
     usage_limit_positive: 'CHECK ((amount > (0)::numeric))',
@@ -124,6 +125,8 @@ test('the migrated database has exactly the expected triggers, all enabled', asy
     definition.replace(/^(.) CREATE (CONSTRAINT )?TRIGGER \S+ /, (_all, on) => (on === 'O' ? '' : `${on} `)),
   ])
   expect(Object.fromEntries(withoutName)).toEqual({
+    usage_event_recorded_once:
+      'BEFORE INSERT ON usage_event FOR EACH ROW EXECUTE FUNCTION keyward_usage_recorded_once()',
     ...expected,
     api_key_keeps_revoked_at:
       'BEFORE UPDATE ON api_key FOR EACH ROW WHEN (old.revoked_at IS NOT NULL AND ' +

@@ -123,7 +123,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('two server processes over one
     const [row] = await app.database.sql<Record<string, string>>(
       `SELECT c.spent::text AS spent, c.held::text AS held,
               (SELECT sum(taken - returned - settled)::text FROM limit_lease l WHERE l.scope_id = c.scope_id) AS leases,
-              (SELECT coalesce(sum(cost), 0)::text FROM usage_event e WHERE e.credential_id = c.scope_id) AS ledger
+              (SELECT coalesce(sum(cost), 0)::text FROM usage_record e WHERE e.credential_id = c.scope_id) AS ledger
          FROM limit_counter c JOIN api_key k ON k.id = c.scope_id WHERE k.name = $1`,
       [name],
     )

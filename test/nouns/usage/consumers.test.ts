@@ -151,7 +151,7 @@ test('an organization may hash consumers with its own salt, and filters still ta
     expect((await world.costs({ ...period, filter: { consumers: [name] } })).total).toBe('1.5')
   }
   const rows = await world.database.sql<{ consumer: string }>(
-    "SELECT consumer FROM usage_event WHERE consumer LIKE '%secret-customer%' UNION SELECT consumer FROM usage_consumer_hourly WHERE consumer LIKE '%secret-customer%'",
+    "SELECT consumer FROM usage_record WHERE consumer LIKE '%secret-customer%' UNION SELECT consumer FROM usage_consumer_hourly WHERE consumer LIKE '%secret-customer%'",
   )
   // Only the organization that does not hash.
   expect(rows).toEqual([{ consumer: 'secret-customer' }])

@@ -153,7 +153,7 @@ test('the CSV endpoint accepts only GET, and a session cookie as well as a beare
 test('the CSV file contains more than one batch of rows in order, and breaks off if the role is lost', async () => {
   const { as, database, ids } = world
   const scope = await database.sql<{ organization_id: string; project_id: string }>(
-    `SELECT organization_id, project_id FROM usage_event WHERE project_id = (SELECT id FROM project WHERE name = 'Research' LIMIT 1) LIMIT 1`,
+    `SELECT organization_id, project_id FROM usage_record WHERE project_id = (SELECT id FROM project WHERE name = 'Research' LIMIT 1) LIMIT 1`,
   )
   // Sums of many keys on two days, more than one page of the export.
   await database.sql(

@@ -56,7 +56,7 @@ export async function deliver(
 /** Expects every event once: in the events table, in the sums and in the graph. */
 export async function expectOnce(world: UsageWorld, { events, expected }: Ledger): Promise<void> {
   const [raw] = await world.database.sql<{ count: string; cost: string }>(
-    `SELECT count(*)::text AS count, sum(cost)::text AS cost FROM usage_event`,
+    `SELECT count(*)::text AS count, sum(cost)::text AS cost FROM usage_record`,
   )
   const total = [...expected.values()].reduce((sum, { nanos }) => sum + nanos, 0n)
   const {

@@ -123,7 +123,7 @@ test('random events cost what a search through random price lists says, and the 
   expect(unpriced.length).toBeGreaterThan(20)
   expect(rejected).toMatchObject(unpriced.map(({ eventId }) => ({ eventId, code: 'NO_PRICE' })))
   expect(recorded).toBe(given.length - unpriced.length)
-  const rows = await world.database.sql<{ id: string; cost: string }>('SELECT id, cost::text AS cost FROM usage_event')
+  const rows = await world.database.sql<{ id: string; cost: string }>('SELECT id, cost::text AS cost FROM usage_record')
   const costs = new Map(rows.map(({ id, cost }) => [id, parseUsd(cost)]))
   expect(given.map(({ eventId }) => costs.get(eventId) ?? null)).toEqual(expected)
   const total = expected.reduce<bigint>((sum, nanos) => sum + (nanos ?? 0n), 0n)

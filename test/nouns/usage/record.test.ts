@@ -16,7 +16,7 @@ afterAll(() => world?.close())
 const stored = async (id: string) =>
   (
     await world.database.sql<{ cost: string; units: object; model_id: string | null; user_id: string | null }>(
-      `SELECT cost::text AS cost, units, model_id, user_id, credential_kind::text AS kind, project_id FROM usage_event WHERE id = $1`,
+      `SELECT cost::text AS cost, units, model_id, user_id, credential_kind::text AS kind, project_id FROM usage_record WHERE id = $1`,
       [id],
     )
   )[0]

@@ -81,7 +81,7 @@ test('a call whose events are not a list, or too many, is rejected as a whole', 
 test('usage without a time counts at the server’s time less its age, and is the same event whenever it is sent', async () => {
   const { occurredAt: _, ...event } = world.event()
   const stored = async (id: string) =>
-    (await world.database.sql<{ at: Date }>('SELECT occurred_at AS at FROM usage_event WHERE id = $1', [id]))[0]?.at
+    (await world.database.sql<{ at: Date }>('SELECT occurred_at AS at FROM usage_record WHERE id = $1', [id]))[0]?.at
   const now = world.database.clock.now().getTime()
   expect(await world.record([event])).toMatchObject({ recorded: 1, rejected: [] })
   expect(Math.abs(Number(await stored(event.eventId)) - now)).toBeLessThan(60_000)

@@ -30,6 +30,7 @@ interface Column {
 const VALUES: Record<string, string[]> = {
   numeric: ["'NaN'"],
   float8: ["'NaN'", "'Infinity'"],
+  date: ["'infinity'"],
   timestamptz: ["'infinity'", "'290000-01-01'", "'-infinity'"],
   text: ["'no such thing'", "''", "E'\\u0001'"],
   jsonb: ["'null'", "'[]'", "'{}'", "'5'", "'[null]'", "'[{}]'"],
@@ -78,7 +79,7 @@ const columnsOf = ({ database }: Restricted): Promise<Column[]> =>
             EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND a.attnum = ANY(i.indkey)) AS "isKey"
        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
             JOIN pg_type t ON t.oid = a.atttypid
-      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY 1, a.attnum`,
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1, a.attnum`,
   )
 
 async function outcomes(attempts: readonly Attempt[]): Promise<Record<string, string>> {

@@ -97,8 +97,8 @@ export const ORGANIZATIONS: Removal[] = [
   {
     what: 'the reading of usage events one by one',
     file: 'server/graphql/plugins/use-rows.ts',
-    guard: 'return invalid === null ? value : standIn(rows, markRow(context, invalid))',
-    without: 'return value',
+    guard: '({ ...least, [mark]: markRow(context, readRow(row, value)) })',
+    without: 'value',
     seenBy: 'rows',
   },
   {

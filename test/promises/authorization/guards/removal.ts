@@ -97,6 +97,7 @@ export const TESTS = {
   receipts: 'test/nouns/gateway/sync/revocation-awaited.test.ts',
   payloads: 'test/promises/authorization/payloads.test.ts',
   usageEvent: 'test/clients/sdk/usage-event.test.ts',
+  usageMonths: 'test/nouns/usage/months.test.ts',
   estimates: 'test/promises/usage/estimates.test.ts',
   usageInModules: 'test/promises/usage/module.test.ts',
   usageFields: 'test/promises/usage/fields.test.ts',

@@ -94,9 +94,9 @@ export const REQUESTS: Removal[] = [
     seenBy: 'hold',
   },
   {
-    what: 'the turns of the check of rows',
+    what: 'the turns of the reading of rows',
     file: 'server/graphql/plugins/use-rows.ts',
-    guard: 'const TURN_ROWS = 50',
+    guard: 'const TURN_ROWS = 25',
     without: 'const TURN_ROWS = 5_000',
     seenBy: 'hold',
   },

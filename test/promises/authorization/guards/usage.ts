@@ -94,6 +94,20 @@ export const USAGE: Removal[] = [
     seenBy: 'estimates',
   },
   {
+    what: 'the look for events that another month has',
+    file: 'schema/usage/sql.ts',
+    guard: 'r.id = t.id AND r.month <> $',
+    without: 'r.id = t.id AND r.month = $',
+    seenBy: 'usageMonths',
+  },
+  {
+    what: 'the lock of recording at the turn of a month',
+    file: 'schema/usage/record.ts',
+    guard: 'await lockRecording(tx, isAtTurn(origin.now))',
+    without: 'await lockRecording(tx, isAtTurn(new Date(1e9)))',
+    seenBy: 'usageMonths',
+  },
+  {
     what: 'the field of a rejected usage event',
     file: 'schema/usage/record.ts',
     guard: "refuse('INVALID', event.message, event.field)",

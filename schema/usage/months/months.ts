@@ -1,0 +1,53 @@
+import type { Database } from '@keyward/prisma/database'
+import { addMonth, dropMonth, findMonths, type Month } from './sql.ts'
+
+/*
+ * Usage events are stored by the month of their recording, each in a partition of its own, so that retention drops whole
+ * months. An id is unique within a month; `insertEvents` looks for it in the other ones.
+ */
+
+/** Longer than a transaction takes, and than the clocks of two replicas differ. */
+const TURN_MS = 120_000
+
+export const monthOf = (time: Date): Month => `${time.toISOString().slice(0, 7)}-01`
+
+/** The end of a month. */
+export function endOf(month: Month): Date {
+  const end = new Date(`${month}T00:00:00Z`)
+  end.setUTCMonth(end.getUTCMonth() + 1)
+  return end
+}
+
+/** Whether another month begins or ended so shortly that events of two months may be recorded at the same time. */
+export const isAtTurn = (time: Date): boolean =>
+  monthOf(new Date(time.getTime() - TURN_MS)) !== monthOf(new Date(time.getTime() + TURN_MS))
+
+/** The months whose partitions exist, as far as this process knows. */
+export class UsageMonths {
+  readonly #database: Database
+  /** By month; those that are being made, too. */
+  readonly #known = new Map<Month, Promise<unknown>>()
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** Makes the partition of a month, unless it exists. */
+  async ensure(month: Month): Promise<void> {
+    const made = this.#known.get(month) ?? addMonth(this.#database, month)
+    this.#known.set(month, made)
+    try {
+      await made
+    } catch (error) {
+      this.#known.delete(month)
+      throw error
+    }
+  }
+}
+
+/** Drops the months that ended before a time. Returns their names. */
+export async function dropMonths(database: Database, before: Date): Promise<Month[]> {
+  const ended = (await findMonths(database)).filter((month) => endOf(month) <= before)
+  for (const month of ended) await dropMonth(database, month)
+  return ended
+}

@@ -1,0 +1,34 @@
+import type { Database, Transaction } from '@keyward/prisma/database'
+
+/** A month in UTC by its first day, such as `2026-11-01`. */
+export type Month = string
+
+/** The number of the advisory lock of recording: `kwus` in ASCII. A trigger takes it for older replicas. */
+const RECORDING = 0x6b777573
+
+/**
+ * Locks recording, since no index spans the months: an event that is sent twice could be recorded in two of them at once.
+ * Transactions share the lock, unless they run at the turn of a month.
+ */
+export const lockRecording = (tx: Transaction, isAlone: boolean) =>
+  isAlone
+    ? tx.$executeRaw`SELECT pg_advisory_xact_lock(${RECORDING})`
+    : tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(${RECORDING})`
+
+/** Makes the partition of a month, unless it exists. */
+export const addMonth = (database: Database, month: Month) =>
+  database.sql('SELECT keyward_add_usage_month($1::date)::text', [month])
+
+/** Finds the months that have partitions, in order. The first partition belongs to none. */
+export async function findMonths(database: Database): Promise<Month[]> {
+  const rows = await database.sql<{ month: Month }>(
+    `SELECT replace(right(part.relname, 7), '_', '-') || '-01' AS month
+       FROM pg_inherits i JOIN pg_class part ON part.oid = i.inhrelid
+      WHERE i.inhparent = 'usage_record'::regclass AND part.relname ~ '^usage_record_[0-9]{4}_[0-9]{2}$' ORDER BY 1`,
+  )
+  return rows.map(({ month }) => month)
+}
+
+/** Drops the partition of a month. Gives up after a second if somebody reads it for longer. */
+export const dropMonth = (database: Database, month: Month) =>
+  database.sql('SELECT keyward_drop_usage_month($1::date)::text', [month])
