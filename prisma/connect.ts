@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import { type ClientConfig, Pool, type QueryResultRow } from 'pg'
+import { type ClientBase, type ClientConfig, Pool, type QueryResultRow } from 'pg'
 import { CHANGES_CHANNEL, RECALLS_CHANNEL } from './channels.ts'
 import { DatabaseClock } from './clock.ts'
 import {
@@ -52,6 +52,16 @@ function reportingClient(onStatement: (sql: string) => void): typeof WatchedClie
   }
 }
 
+/** Checks a new connection once its session is configured. */
+async function admitted(
+  connection: ClientBase,
+  configured: Promise<unknown> | undefined,
+  admit: NonNullable<DatabaseOptions['admit']>,
+): Promise<void> {
+  await configured
+  await admit(connection)
+}
+
 /** Connects to PostgreSQL, or to the embedded database, which speaks its protocol. `onClose` follows the end of all connections. */
 export async function connect(
   { kind, url, place, isJoined }: Pick<Database, 'kind' | 'url' | 'place' | 'isJoined'>,
@@ -62,7 +72,8 @@ export async function connect(
   const session = kind === 'embedded' ? SESSION_READING : SESSION_POSTGRESQL
   const isRemote = kind === 'postgresql'
   const isPooled = options.directUrl !== undefined
-  const { tracing = null, poolSize = POOL_SIZE, patience = 1, connectionWaitMs = CONNECTION_WAIT * patience } = options
+  const { tracing = null, poolSize = POOL_SIZE, patience = 1, admit } = options
+  const { connectionWaitMs = CONNECTION_WAIT * patience } = options
   const space = new Space()
   const config: WatchedConfig = {
     ...connection,
@@ -85,7 +96,8 @@ export async function connect(
         clients.add(client)
         client.once('end', () => clients.delete(client))
       }
-      return isPooled ? undefined : client.query(session)
+      const configured = isPooled ? undefined : client.query(session)
+      return admit ? admitted(client, configured, admit) : configured
     },
   })
   // The pool replaces a broken idle connection; an 'error' without a listener would end the process.

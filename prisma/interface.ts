@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import type { ClientBase, Pool } from 'pg'
 import type { Channel } from './channels.ts'
 import type { Clock } from './clock.ts'
 import type { Sharing } from './embedded.ts'
@@ -27,6 +27,8 @@ export interface DatabaseOptions {
   statementDeadlineMs?: number
   /** How many times longer than usual to wait for a sign of life of PostgreSQL; 1 by default. For tests on a busy machine. */
   patience?: number
+  /** Checks each new connection. If it throws, the connection is closed, and the work that wanted it fails. */
+  admit?: (connection: ClientBase) => Promise<void>
   /** Whether processes share the embedded database; `none` by default. */
   sharing?: Sharing
 }

@@ -1,7 +1,7 @@
 import type { PrismaClient } from './generated/prisma/client.ts'
 
 /** Runs a call of a method. `path` names it, such as `user.count`. */
-type RunCall = (path: string, call: () => unknown) => unknown
+type RunCall = (path: string, call: () => unknown, args: readonly unknown[]) => unknown
 
 /**
  * Wraps a client so that `run` runs each call. Calls are wrapped, not property reads, so that a model taken from the client
@@ -27,7 +27,7 @@ function wrapper<T extends object>(prefix: string, run: RunCall): ProxyHandler<T
 
 function wrap(owner: object, value: unknown, path: string, run: RunCall): unknown {
   if (typeof value === 'function') {
-    return (...args: unknown[]) => run(path, () => Reflect.apply(value, owner, args))
+    return (...args: unknown[]) => run(path, () => Reflect.apply(value, owner, args), args)
   }
   return typeof value === 'object' && value !== null ? new Proxy(value, wrapper(`${path}.`, run)) : value
 }
