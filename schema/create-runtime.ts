@@ -15,6 +15,8 @@ import { reconcileLeases, removeOldLeases } from './limit/leases/reconcile.ts'
 import { Notices } from './notice/job.ts'
 import { removeOldNotices } from './notice/retention.ts'
 import { removeExpiredTokens } from './playground/service.ts'
+import { removeOldPositions } from './replica/positions.ts'
+import { Replica } from './replica/replica.ts'
 import type { Runtime, Settings } from './runtime.ts'
 import { removeExpiredTrustTokens } from './trust/exchange.ts'
 import { IssuerKeys } from './trust/issuer-keys.ts'
@@ -55,6 +57,7 @@ export async function createRuntime(options: { database: Database; settings: Set
     privateTargets: options.settings.webhookPrivateTargets ?? false,
   })
   const notices = new Notices(options)
+  const replica = options.settings.replica ? new Replica(options.database, options.settings.replica, changes) : null
   const issuerKeys = new IssuerKeys(options.settings.webhookPrivateTargets ?? false, options.database.tracing)
   const deletions = new Deletions(options.database, changes)
   const cleaning = setInterval(() => {
@@ -72,6 +75,7 @@ export async function createRuntime(options: { database: Database; settings: Set
       removeOldDeliveries,
       removeOldNotices,
       removeOldConnections,
+      removeOldPositions,
     }))
       void tracedJob<unknown>(options.database.tracing, name, () => tidy(options.database)).catch(() => {})
   }, HOUR_MS).unref()
@@ -79,6 +83,7 @@ export async function createRuntime(options: { database: Database; settings: Set
     ...options,
     limits: { ...DEFAULT_LIMITS, ...options.settings.limits },
     changes,
+    replica,
     streams: new Streams(STREAMS),
     gatewayStreams: new Streams(GATEWAY_STREAMS),
     lastUsed,
@@ -92,6 +97,7 @@ export async function createRuntime(options: { database: Database; settings: Set
     webhooks,
     async close() {
       clearInterval(cleaning)
+      await replica?.close()
       await webhooks.close()
       await notices.close()
       await alerts.close()

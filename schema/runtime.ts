@@ -6,6 +6,8 @@ import type { LastUsed } from './credential/last-used.ts'
 import type { UnknownSecrets } from './credential/unknown-secrets.ts'
 import type { DenialCounter } from './denial/counter.ts'
 import type { LimitLeases } from './limit/leases/limit-leases.ts'
+import type { Replica } from './replica/replica.ts'
+import type { ReplicaSettings } from './replica/settings.ts'
 import type { IssuerKeys } from './trust/issuer-keys.ts'
 import type { UsageMonths } from './usage/months/months.ts'
 import type { KeyVerifier } from './verification/verifier.ts'
@@ -36,6 +38,8 @@ export interface Settings {
   streamsAuditEvents?: boolean
   /** Receives the errors of stored values that cannot be read, of which decisions say only that they are unavailable. */
   onUnreadable?: (error: unknown) => void
+  /** A streaming replica for lists, analytics and the audit log. None by default. */
+  replica?: ReplicaSettings | null
   /** Quotas that differ from DEFAULT_LIMITS. */
   limits?: Partial<Limits>
 }
@@ -46,6 +50,8 @@ export interface Runtime {
   readonly settings: Settings
   readonly limits: Limits
   readonly changes: ChangeFeed
+  /** Null unless one is configured. */
+  readonly replica: Replica | null
   readonly streams: Streams
   readonly gatewayStreams: Streams
   readonly lastUsed: LastUsed

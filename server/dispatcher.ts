@@ -85,15 +85,17 @@ export function createDispatcher(options: DispatcherOptions) {
     origins: ownOrigins(config),
     log,
     tracing,
+    hasReplica: runtime.replica !== null,
     stopping,
-    contextOf: async ({ authentication, requestId, clientAddress, timeLimit, reserved }) => {
+    contextOf: async ({ authentication, requestId, clientAddress, timeLimit, reserved, operation: { mayLag } }) => {
       if (!authentication) throw new Error('A request reached the graph without being authenticated')
       const { actor, reauthenticate } = authentication
       const untimed = <T>(change: () => Promise<T>) => (timeLimit ? timeLimit.pauseFor(change) : change())
       const noteReservation = (token: string) => reserved.add(token)
       // Its statements end with the request. Shared look-ups, which others wait for, use the runtime's own database.
       const own = timeLimit ? { ...runtime, database: database.wantedBy(timeLimit.passed) } : runtime
-      return createContext(own, { actor, requestId, clientAddress, reauthenticate, untimed, noteReservation })
+      const facts = { actor, requestId, clientAddress, reauthenticate, untimed, noteReservation }
+      return createContext(own, mayLag ? { ...facts, mayLag } : facts)
     },
   })
   /** Serves an API to pages of the configured origins and to authenticated callers. */

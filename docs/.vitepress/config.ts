@@ -49,6 +49,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     'operations/deploy',
     'operations/path-prefix',
     'operations/workers',
+    'operations/read-replica',
     'operations/upgrade',
     'operations/backup',
     'operations/restored-history',

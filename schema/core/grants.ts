@@ -1,7 +1,7 @@
 import type { Database } from '@keyward/prisma/database'
 import type { Actor, Principal } from './actor.ts'
 import { type Grants, NO_GRANTS, type OrganizationRole, type ProjectRole } from './policy.ts'
-import { readGrants } from './sql.ts'
+import { type GrantRow, readGrants } from './sql.ts'
 
 /** A person or service account, by UUID. */
 export interface PrincipalKey {
@@ -15,22 +15,25 @@ export async function loadGrants(database: Database, principals: readonly Princi
     database,
     principals.map((principal) => principal.id),
   )
-  return principals.map(({ id }) => {
-    const organizations: Map<string, { role: OrganizationRole; defaultProjectId: string }> = new Map()
-    const projects: Map<string, { role: ProjectRole; organizationId: string }> = new Map()
-    for (const row of rows) {
-      if (row.principal_id !== id) continue
-      if (row.organization_role && row.default_project_id) {
-        organizations.set(row.organization_id, {
-          role: row.organization_role,
-          defaultProjectId: row.default_project_id,
-        })
-      } else if (row.project_id && row.project_role) {
-        projects.set(row.project_id, { role: row.project_role, organizationId: row.organization_id })
-      }
+  return principals.map(({ id }) => grantsOf(rows, id))
+}
+
+/** The roles of a principal, among rows of several. */
+export function grantsOf(rows: readonly GrantRow[], id: string): Grants {
+  const organizations: Map<string, { role: OrganizationRole; defaultProjectId: string }> = new Map()
+  const projects: Map<string, { role: ProjectRole; organizationId: string }> = new Map()
+  for (const row of rows) {
+    if (row.principal_id !== id) continue
+    if (row.organization_role && row.default_project_id) {
+      organizations.set(row.organization_id, {
+        role: row.organization_role,
+        defaultProjectId: row.default_project_id,
+      })
+    } else if (row.project_id && row.project_role) {
+      projects.set(row.project_id, { role: row.project_role, organizationId: row.organization_id })
     }
-    return { ...NO_GRANTS, organizations, projects }
-  })
+  }
+  return { ...NO_GRANTS, organizations, projects }
 }
 
 /** Leaves a token of a trust only the role in its project: no role in the organization, and none elsewhere. */

@@ -40,10 +40,9 @@ export const readWithholding = (database: Database, userId: string) =>
     [userId],
   )
 
-/** Reads all roles of people and service accounts, except those that organizations withhold. */
-export const readGrants = (database: Database, principalIds: string[]) =>
-  database.sql<GrantRow>(
-    `SELECT coalesce(m.user_id, m.service_account_id) AS principal_id, m.organization_id, m.role::text AS organization_role,
+/** All roles of the people and service accounts in `$1`, except those that organizations withhold. */
+export const GRANTS = `
+     SELECT coalesce(m.user_id, m.service_account_id) AS principal_id, m.organization_id, m.role::text AS organization_role,
             d.id AS default_project_id, NULL::uuid AS project_id, NULL AS project_role
        FROM member m JOIN project d ON d.organization_id = m.organization_id AND d.is_default
       WHERE (m.user_id = ANY($1::uuid[]) OR m.service_account_id = ANY($1::uuid[]))
@@ -52,6 +51,7 @@ export const readGrants = (database: Database, principalIds: string[]) =>
      SELECT coalesce(c.user_id, c.service_account_id), c.organization_id, NULL, NULL, c.project_id, c.role::text
        FROM collaborator c
       WHERE (c.user_id = ANY($1::uuid[]) OR c.service_account_id = ANY($1::uuid[]))
-        AND NOT ${isWithheld('c.user_id', 'c.organization_id')}`,
-    [principalIds],
-  )
+        AND NOT ${isWithheld('c.user_id', 'c.organization_id')}`
+
+/** Reads all roles of people and service accounts, except those that organizations withhold. */
+export const readGrants = (database: Database, principalIds: string[]) => database.sql<GrantRow>(GRANTS, [principalIds])

@@ -1,10 +1,13 @@
+import { readingFrom } from '@keyward/prisma/reading-from'
 import { Access } from '../core/access.ts'
 import { type Actor, isPrincipal, type Principal } from '../core/actor.ts'
 import type { Caller } from '../core/caller.ts'
-import { inherentGrants, loadGrants, narrowGrants, type PrincipalKey, withOperator } from '../core/grants.ts'
+import { grantsOf, inherentGrants, loadGrants, narrowGrants, type PrincipalKey, withOperator } from '../core/grants.ts'
 import { Loader } from '../core/loader.ts'
 import type { Grants } from '../core/policy.ts'
 import { LimitLoaders } from '../limit/settings/loaders.ts'
+import type { ChosenReplica } from '../replica/replica.ts'
+import { readStanding } from '../replica/sql.ts'
 import type { Runtime } from '../runtime.ts'
 import { UserLoaders } from '../user/loaders.ts'
 import type { Point } from '../write/outbox/history-sql.ts'
@@ -17,10 +20,15 @@ export interface GraphContext extends Caller {
   grants: Loader<PrincipalKey, Grants, string>
   users: UserLoaders
   limits: LimitLoaders
-  /** The newest change known when the request began. Everything it reads is at least as new. */
+  /** The newest change known when the request began, or on the replica it reads. Everything it reads is at least as new. */
   changesSeen: Point
   /** Clears the loaders after a mutation, and reloads the actor's own roles if the mutation may have changed them. */
   renewGrants(ownRoles: 'KEEP' | 'MAY_GAIN' | 'MAY_LOSE'): Promise<void>
+  /**
+   * Makes a change of the caller visible to its own later reads, on all servers. Call it after the commit, and before anybody
+   * learns of its outcome. `isCertain` is false if it is not known whether it took effect.
+   */
+  noteChange(isCertain: boolean): Promise<void>
   /** Authenticates again and reloads the roles: before every event of a subscription. */
   refresh(): Promise<GraphContext>
   /**
@@ -38,6 +46,8 @@ export interface GraphContext extends Caller {
 /** Facts about a request, from the server. */
 export interface RequestFacts {
   actor: Actor
+  /** Whether it only reads what a replica may answer. Defaults to false. */
+  mayLag?: boolean
   requestId: string
   /** See `GraphContext`. Unknown by default. */
   clientAddress?: string | null
@@ -56,33 +66,53 @@ const withLost = (after: Grants, before: Grants): Grants => ({
   projects: new Map([...before.projects, ...after.projects]),
 })
 
-/** Creates the context of one request, with the actor's roles loaded. */
-export async function createContext(runtime: Runtime, facts: RequestFacts): Promise<GraphContext> {
+/**
+ * Creates the context of one request, with the actor's roles loaded. The roles are always the primary's. The request may read
+ * from a replica, whose state is older than the roles and never older than the last change of them.
+ */
+export async function createContext(
+  runtime: Runtime,
+  facts: RequestFacts,
+  former: ChosenReplica | null = null,
+): Promise<GraphContext> {
   const { actor, requestId, clientAddress = null, untimed = (change) => change(), noteReservation = () => {} } = facts
-  const changesSeen = runtime.changes.point
-  const grants = new Loader<PrincipalKey, Grants, string>(
-    runtime.database,
-    (principals) => loadGrants(runtime.database, principals),
-    { cacheKeyFn: (principal) => principal.id },
-  )
+  const { database, replica } = runtime
+  const grants = new Loader<PrincipalKey, Grants, string>(database, (principals) => loadGrants(database, principals), {
+    cacheKeyFn: (principal) => principal.id,
+  })
   const { operators } = runtime.settings
   const rolesOf = async (principal: Principal) =>
     withOperator(narrowGrants(await grants.load(principal), principal), principal, operators)
+  let chosen = former
+  let changesSeen = runtime.changes.point
+  if (replica && facts.mayLag && isPrincipal(actor)) {
+    const standing = await readStanding(database, actor.id)
+    const given = grantsOf(standing.grants, actor.id)
+    grants.prime(actor, given)
+    chosen ??= replica.choose(actor.id, given, standing.required)
+    if (chosen) changesSeen = chosen.reached
+  }
   const held = isPrincipal(actor) ? await rolesOf(actor) : inherentGrants(actor)
   const access = new Access(actor, held)
-  const users = new UserLoaders(runtime.database)
+  const reads = chosen ? readingFrom(database, chosen) : database
+  const users = new UserLoaders(reads)
   const vouched = new WeakSet<object>()
   return {
-    runtime,
-    requester: runtime.database.requester ?? {},
+    runtime: chosen ? { ...runtime, database: reads } : runtime,
+    requester: database.requester ?? {},
     access,
     requestId,
     clientAddress,
     untimed,
+    async noteChange(isCertain) {
+      if (!replica || !isPrincipal(actor)) return
+      if (isCertain) await replica.positions.note(actor.id)
+      else replica.positions.doubt(actor.id)
+    },
     changesSeen,
     grants,
     users,
-    limits: new LimitLoaders(runtime.database),
+    limits: new LimitLoaders(reads),
     async renewGrants(ownRoles) {
       users.forget()
       if (!isPrincipal(actor)) return
@@ -91,7 +121,8 @@ export async function createContext(runtime: Runtime, facts: RequestFacts): Prom
       const after = await rolesOf(actor)
       access.renew(ownRoles === 'MAY_GAIN' ? withLost(after, access.grants) : after)
     },
-    refresh: async () => createContext(runtime, { ...facts, actor: await facts.reauthenticate() }),
+    // All that one request reads comes from one place.
+    refresh: async () => createContext(runtime, { ...facts, actor: await facts.reauthenticate() }, chosen),
     vouch(row) {
       vouched.add(row)
       return row

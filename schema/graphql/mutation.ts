@@ -1,3 +1,4 @@
+import { isOutcomeUnknown } from '@keyward/prisma/errors'
 import type { InputFieldMap, InputShapeFromFields } from '@pothos/core'
 import { builder } from './builder.ts'
 import type { GraphContext } from './context.ts'
@@ -91,7 +92,11 @@ export function mutation<Payload extends object, Fields extends InputFieldMap = 
   // TypeScript cannot follow the generic type of the argument, so the field takes these functions uncast.
   const resolve = async (_root: object, args: { input: InputShapeFromFields<Fields> }, context: GraphContext) => {
     context.access.requireAuthenticated()
-    const result = await run(args.input, context)
+    const result = await run(args.input, context).catch(async (error: unknown) => {
+      if (isOutcomeUnknown(error)) await context.noteChange(false)
+      throw error
+    })
+    await context.noteChange(true)
     await context.renewGrants(options.ownRoles ?? 'KEEP')
     return removes && 'id' in args.input ? { ...result, removedId: args.input.id } : result
   }

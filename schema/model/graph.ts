@@ -2,6 +2,7 @@ import type { LineItem, ModelStatus, Prisma, ServiceTier, Workload } from '@keyw
 import { WorkloadEnum } from '../api-key/enums.ts'
 import { builder } from '../graphql/builder.ts'
 import { guardField } from '../graphql/guard.ts'
+import { MAY_LAG } from '../graphql/may-lag.ts'
 import { registerNode } from '../graphql/node/registry.ts'
 import { belongsToRow, connectionFields, edgeFields, parentId } from '../graphql/pagination/connection-fields.ts'
 import { byUniqueText } from '../graphql/pagination/list-order.ts'
@@ -190,6 +191,7 @@ builder.queryField('models', (t) =>
       cursor: 'id',
       description:
         'Model catalogue, sorted by slug: public models and those of projects whose models you may list. A key that is limited to models sees those. Visible to every authenticated caller.',
+      ...MAY_LAG,
       authScopes: { authenticated: true },
       args: {
         workload: t.arg({ type: WorkloadEnum, description: 'Models for this workload. Omitted: all.' }),

@@ -4,6 +4,7 @@ import { ACTIONS, levelOf } from '../core/policy.ts'
 import { MAX_TIME_ZONE } from '../core/time-zone.ts'
 import { builder } from '../graphql/builder.ts'
 import { guardType } from '../graphql/guard.ts'
+import { MAY_LAG } from '../graphql/may-lag.ts'
 import { mutation } from '../graphql/mutation.ts'
 import { registerNode } from '../graphql/node/registry.ts'
 import { connectionFields, edgeFields } from '../graphql/pagination/connection-fields.ts'
@@ -92,6 +93,7 @@ builder.queryField('organization', (t) =>
     type: Organization,
     nullable: true,
     description: 'Fetches an organization by its id. Null if it does not exist or is not visible to you.',
+    ...MAY_LAG,
     args: { id: t.arg.id({ required: true, description: 'Id of the organization, `org_…`.' }) },
     resolve: (query, _root, { id }, { access, runtime }) => {
       const uuid = decodeId('Organization', id)

@@ -1,6 +1,7 @@
 import { decodeId } from '../core/ids.ts'
 import { builder } from '../graphql/builder.ts'
 import { guardField, guardType } from '../graphql/guard.ts'
+import { MAY_LAG } from '../graphql/may-lag.ts'
 import { mutation } from '../graphql/mutation.ts'
 import { registerNode } from '../graphql/node/registry.ts'
 import { connectionFields, edgeFields } from '../graphql/pagination/connection-fields.ts'
@@ -130,6 +131,7 @@ builder.queryField('project', (t) =>
     type: Project,
     nullable: true,
     description: 'Fetches a project by its id. Null if it does not exist or is not visible to you.',
+    ...MAY_LAG,
     args: { id: t.arg.id({ required: true, description: 'Id of the project, `prj_…`.' }) },
     resolve: (query, _root, { id }, { access, runtime }) => {
       const uuid = decodeId('Project', id)

@@ -72,6 +72,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   audit_sink: 'the stream of audit events belongs to the instance',
   audit_sink_cursor: 'the stream of audit events belongs to the instance',
   change_event: 'positions belong to the history of the instance',
+  write_position: 'positions belong to the write-ahead log of the instance',
   change_clock: 'positions belong to the history of the instance',
   _prisma_migrations: 'migrations belong to the instance',
 }

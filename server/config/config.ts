@@ -18,6 +18,13 @@ export interface OidcConfig {
 /** Where audit events are streamed to. */
 export type AuditSinkConfig = { file: string } | { url: string; secret: string }
 
+/** A streaming standby of the database, and how old its state may be. */
+export interface ReplicaConfig {
+  url: string
+  poolSize: number
+  maxLagSeconds: number
+}
+
 /** The server's configuration: the environment, parsed once. */
 export interface Config {
   host: string
@@ -27,6 +34,8 @@ export interface Config {
   databaseKind: 'embedded' | 'postgresql'
   /** PostgreSQL itself, if `databaseUrl` is of a pooler in transaction mode. */
   directDatabaseUrl: string | null
+  /** A streaming standby of the database for lists, analytics and the audit log; null: none. */
+  replica: ReplicaConfig | null
   /** Number of processes that serve. */
   workers: number
   /** Maximum number of connections for requests, of each worker. */
@@ -93,10 +102,33 @@ function together(values: Partial<Record<VariableName, unknown>>, problems: stri
   problems.push(`${missing.join(', ')}: given nothing, expected a value, since ${present.join(', ')} is set.`)
 }
 
+type Read = <T>(name: VariableName, definition: Variable<T>) => T | null
+
+/** Reads the variables of a replica, which only PostgreSQL has. */
+function readReplica(read: Read, isPostgresql: boolean, problems: string[]): ReplicaConfig | null {
+  const url = read('KEYWARD_REPLICA_URL', VARIABLES.KEYWARD_REPLICA_URL)
+  const poolSize = read('KEYWARD_REPLICA_POOL', VARIABLES.KEYWARD_REPLICA_POOL)
+  const maxLagSeconds = read('KEYWARD_REPLICA_MAX_LAG_SECONDS', VARIABLES.KEYWARD_REPLICA_MAX_LAG_SECONDS)
+  if (url !== null && !isPostgresql) {
+    problems.push(
+      'KEYWARD_REPLICA_URL: expected nothing with the embedded database, which has no standby. Set DATABASE_URL, too.',
+    )
+  }
+  for (const [name, value] of Object.entries({
+    KEYWARD_REPLICA_POOL: poolSize,
+    KEYWARD_REPLICA_MAX_LAG_SECONDS: maxLagSeconds,
+  })) {
+    if (url === null && value !== null) {
+      problems.push(`KEYWARD_REPLICA_URL: given nothing, expected a value, since ${name} is set.`)
+    }
+  }
+  return url === null ? null : { url, poolSize: poolSize ?? 10, maxLagSeconds: maxLagSeconds ?? 5 }
+}
+
 /** Parses the environment. Throws a ConfigurationError that names every invalid variable. */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const problems: string[] = []
-  const read = <T>(name: VariableName, definition: Variable<T>): T | null => {
+  const read: Read = (name, definition) => {
     const given = environment[name]
     if (given === undefined || given === '') return null
     const result = definition.schema.safeParse(given)
@@ -109,6 +141,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   if (directDatabaseUrl !== null && databaseUrl === null) {
     problems.push('DATABASE_URL: given nothing, expected a value, since KEYWARD_DIRECT_DATABASE_URL is set.')
   }
+  const replica = readReplica(read, databaseUrl !== null, problems)
   const smtpUrl = read('KEYWARD_SMTP_URL', VARIABLES.KEYWARD_SMTP_URL)
   const from = read('KEYWARD_MAIL_FROM', VARIABLES.KEYWARD_MAIL_FROM)
   const issuer = read('KEYWARD_OIDC_ISSUER', VARIABLES.KEYWARD_OIDC_ISSUER)
@@ -151,6 +184,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     databaseUrl: databaseUrl ?? `embedded:${join(dataDirectory, 'database')}`,
     databaseKind: databaseUrl === null ? 'embedded' : 'postgresql',
     directDatabaseUrl,
+    replica,
     workers,
     databasePool: read('KEYWARD_DATABASE_POOL', VARIABLES.KEYWARD_DATABASE_POOL) ?? 10,
     dataDirectory,

@@ -2,6 +2,7 @@ import type { Settings } from '@keyward/schema/runtime'
 import { createMailer } from '../mailer.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
 import { logUnreadable } from '../telemetry/outage-log.ts'
+import { logReplica } from '../telemetry/replica-log.ts'
 import type { ServerConfig } from './config.ts'
 
 /** Picks the settings of the graph from the configuration. */
@@ -15,6 +16,7 @@ export function settingsOf(config: ServerConfig, log: Log = createLog(config.log
     gatewaysAreNamed,
     auditSink,
     operators,
+    replica,
   } = config
   const mailer = createMailer(config, log)
   return {
@@ -27,6 +29,7 @@ export function settingsOf(config: ServerConfig, log: Log = createLog(config.log
     operators,
     streamsAuditEvents: auditSink !== null,
     mailer,
+    replica: replica && { ...replica, onState: (state, reason) => logReplica(log, state, reason) },
     onUnreadable: (error) => logUnreadable(log, error),
   }
 }

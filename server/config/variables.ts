@@ -84,6 +84,22 @@ export const VARIABLES = {
     secret: true,
     schema: postgresql,
   }),
+  KEYWARD_REPLICA_URL: variable({
+    expected: 'postgresql://user:password@host:port/database of a streaming standby, with DATABASE_URL',
+    unset: 'everything is read from `DATABASE_URL`',
+    secret: true,
+    schema: postgresql,
+  }),
+  KEYWARD_REPLICA_POOL: variable({
+    expected: 'a whole number from 1 to 500, with KEYWARD_REPLICA_URL',
+    unset: '10',
+    schema: integer(1, 500),
+  }),
+  KEYWARD_REPLICA_MAX_LAG_SECONDS: variable({
+    expected: 'a whole number from 2 to 3600, with KEYWARD_REPLICA_URL',
+    unset: '5',
+    schema: integer(2, 3_600),
+  }),
   KEYWARD_WORKERS: variable({
     expected: 'a whole number from 1 to 256, or `auto`',
     unset: '1',

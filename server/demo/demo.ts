@@ -83,7 +83,7 @@ const openDoor = ({ config, runtime, log }: Instance): Promise<People> =>
     sendLink: null,
     // The sessions that sign-up begins end here, before anything can cache them.
     onSessionEnded: async () => {},
-    onUserChanged: () => {},
+    onUserChanged: () => undefined,
   })
 
 async function signUp(door: People, { config }: Instance, person: DemoPerson): Promise<User> {

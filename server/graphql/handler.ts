@@ -13,6 +13,7 @@ import { useGraphqlJs } from './plugins/use-graphql-js.ts'
 import { useMultipartSubscriptions } from './plugins/use-multipart-subscriptions.ts'
 import { useOperationName } from './plugins/use-operation-name.ts'
 import { usePersistedQueries } from './plugins/use-persisted-queries.ts'
+import { useReplica } from './plugins/use-replica.ts'
 import { POST_JSON, useRequestCaps } from './plugins/use-request-caps.ts'
 import { useRows } from './plugins/use-rows.ts'
 import { useSameOrigin } from './plugins/use-same-origin.ts'
@@ -28,6 +29,8 @@ interface GraphHandlerOptions {
   origins: string[]
   log: Log
   tracing: RequestTracing | null
+  /** Whether a read replica is configured. */
+  hasReplica: boolean
   /** Aborts when the server stops. */
   stopping: AbortSignal
   /** For tests of the time limit. */
@@ -36,7 +39,16 @@ interface GraphHandlerOptions {
 
 /** Serves GraphQL over HTTP: Yoga with request caps, error codes and guards. */
 export function createGraphHandler(options: GraphHandlerOptions) {
-  const { schema, contextOf, origins, log, tracing, stopping, milliseconds = REQUEST_CAPS.milliseconds } = options
+  const {
+    schema,
+    contextOf,
+    origins,
+    log,
+    tracing,
+    hasReplica,
+    stopping,
+    milliseconds = REQUEST_CAPS.milliseconds,
+  } = options
   const yoga = createYoga<RequestContext, object>({
     schema,
     context: (initial) => contextOf(initial),
@@ -60,6 +72,7 @@ export function createGraphHandler(options: GraphHandlerOptions) {
       usePersistedQueries(),
       useMultipartSubscriptions(),
       useOperationName(),
+      ...(hasReplica ? [useReplica(schema)] : []),
       useRows(),
       useTimeLimit(),
       useDraining(stopping),

@@ -21,7 +21,7 @@ export interface RequestContext {
   /** The reservations of its decisions. */
   readonly reserved: Reserved
   /** The operation that ran. Changed in place, since plugins see a copy of the context. */
-  readonly operation: { kind?: string; name?: string; field?: string }
+  readonly operation: { kind?: string; name?: string; field?: string; mayLag?: boolean }
   /** Codes of the errors in the answer. */
   readonly errorCodes: Set<string>
 }

@@ -40,7 +40,7 @@ export interface AuthOptions {
   /** Called after a session has ended, or may have changed, in the database. */
   onSessionEnded(sessionId: string): Promise<void>
   /** Called after a person's own data changed. */
-  onUserChanged(userId: string): void
+  onUserChanged(userId: string): Promise<void> | undefined
   /** With scrypt by default. */
   passwords?: Passwords
 }

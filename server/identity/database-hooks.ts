@@ -14,7 +14,7 @@ interface DatabaseHooksOptions {
   /** Called after a session has ended, or may have changed, in the database. */
   onSessionEnded(sessionId: string): Promise<void>
   /** Called after a person's own data changed. */
-  onUserChanged(userId: string): void
+  onUserChanged(userId: string): Promise<void> | undefined
 }
 
 /** The hooks of better-auth around changes of people, accounts and sessions. */

@@ -85,7 +85,10 @@ export async function createIdentity(options: {
       sessions.dropSession(sessionId)
       await announceSessionEnded(runtime, sessionId)
     },
-    onUserChanged: (userId) => sessions.dropUser(userId),
+    onUserChanged(userId) {
+      sessions.dropUser(userId)
+      return runtime.replica?.positions.note(userId)
+    },
   })
   const sessions = new SessionCache(people.findSession, () => database.clock.now())
   const unsubscribe = runtime.changes.subscribe({

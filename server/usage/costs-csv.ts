@@ -131,7 +131,7 @@ export async function exportCosts(
     return refuse(401, 'UNAUTHENTICATED', message, { 'www-authenticate': 'Bearer' })
   }
   const { actor, reauthenticate } = authentication
-  const context: GraphContext = await createContext(runtime, { actor, requestId, reauthenticate })
+  const context: GraphContext = await createContext(runtime, { actor, requestId, reauthenticate, mayLag: true })
   try {
     const costs = await openExport(context, readQuery(new URL(request.url).searchParams))
     return new Response(streamOf(costs, requestId, log), {

@@ -82,7 +82,7 @@ export async function copyStandby(primary: string, upstream: string): Promise<Di
   const { hostname, port, username, password } = new URL(upstream)
   await appendFile(
     join(directory, 'postgresql.auto.conf'),
-    `primary_conninfo = 'host=${hostname} port=${port} user=${username} password=${password}'\n`,
+    `primary_conninfo = 'host=${hostname} port=${port} user=${username} password=${password}'\nwal_retrieve_retry_interval = '100ms'\n`,
   )
   await writeFile(join(directory, 'standby.signal'), '')
   keepOwner(primary, directory)

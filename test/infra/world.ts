@@ -315,7 +315,13 @@ const startCopy = copiesOf(buildWorld, PASSED_MS)
 /** Starts a copy of the world with its own database. */
 export async function startWorld(options: DatabaseOptions = {}): Promise<World> {
   const { app, facts } = await startCopy(options)
-  const { tokens, ...rest } = facts
+  return worldOn(app, facts)
+}
+
+/** Builds the world on an app that runs already. */
+export const buildWorldOn = async (app: TestApp): Promise<World> => worldOn(app, await buildWorld(app))
+
+function worldOn(app: TestApp, { tokens, ...rest }: WorldFacts): World {
   const clients = Object.entries(tokens).map(([name, token]) => [name, app.client(token)])
   return { ...app, ...rest, as: Object.fromEntries(clients) }
 }

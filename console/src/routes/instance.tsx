@@ -64,6 +64,7 @@ function rowsOfReplica(health: InstanceHealth) {
   const { host, process, worker } = health.replica
   const started = sumOf(health, 'process_start_time_seconds')
   const most = read('database_connections_max')
+  const isReplicaUsed = read('read_replica_used')
   const memory = sumOf(health, 'process_resident_memory_bytes')
   return [
     ['Process', `${process} on ${host}${worker === null ? '' : `, worker ${worker}`}`],
@@ -72,6 +73,9 @@ function rowsOfReplica(health: InstanceHealth) {
     ['Started', since(started)],
     ['Database connections', `${count(read('database_connections', { state: 'busy' }))} busy of ${count(most)}`],
     bounded('Waiting for a connection', read('database_waiting'), count, 0),
+    isReplicaUsed === null
+      ? (['Read replica', 'not configured'] as const)
+      : (['Read replica', marked(isReplicaUsed === 1 ? 'used' : 'not used', isReplicaUsed !== 1)] as const),
     bounded('Changes read', read('changes_staleness_seconds'), (value) => `${seconds(value)} ago`, 15),
     bounded('Changes not read yet', read('changes_behind'), count, 0),
     ['Subscriptions', count(read('streams'))],

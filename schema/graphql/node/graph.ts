@@ -5,6 +5,7 @@ import { RequestError } from '../../core/errors.ts'
 import { decodeAnyId, type IdType } from '../../core/ids.ts'
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
+import { MAY_LAG } from '../may-lag.ts'
 import { finderOf } from './registry.ts'
 
 const MAX_IDS = 100
@@ -41,6 +42,7 @@ builder.queryFields((t) => ({
     type: builder.nodeInterfaceRef(),
     nullable: true,
     description: 'Fetches any object by its id. Null if the object does not exist or is not visible to you.',
+    ...MAY_LAG,
     args: { id: t.arg.id({ required: true, description: 'Id of an object of any type.' }) },
     resolve: async (_root, { id }, context, info) => ((await findByIds(context, info, [id]))[0] ?? null) as never,
   }),
@@ -49,6 +51,7 @@ builder.queryFields((t) => ({
     nullable: { list: false, items: true },
     description:
       'Fetches objects by id, in the order given. An item is null if it does not exist or is not visible to you.',
+    ...MAY_LAG,
     args: { ids: t.arg.idList({ required: true, description: `Ids of objects of any types, at most ${MAX_IDS}.` }) },
     complexity: (args) => ({ field: 1, multiplier: Math.max(1, args.ids.length) }),
     resolve: async (_root, { ids }, context, info) => {

@@ -4,10 +4,12 @@ import type { Database } from '@keyward/prisma/database'
 import { pendingMigrations } from '@keyward/prisma/migrate'
 import { readSinkFigures, type SinkFigures } from '@keyward/schema/audit/sink/sql'
 import type { SealingKey } from '@keyward/schema/core/sealing'
+import { findFit } from '@keyward/schema/replica/fit'
 import { countSealed } from '@keyward/schema/sealed-value/values'
-import { type Config, readConfig, unknownVariables } from '../../config/config.ts'
+import { type Config, type ReplicaConfig, readConfig, unknownVariables } from '../../config/config.ts'
 import { withSecrets } from '../../config/secrets.ts'
 import { SEALED_KINDS } from '../../identity/sealed-kinds.ts'
+import { UNUSED } from '../../telemetry/replica-log.ts'
 import { CommandError, ConfigurationError } from '../exit-codes.ts'
 import { openSupported } from '../open-migrated.ts'
 import { type ResultOptions, showResult } from '../result.ts'
@@ -39,6 +41,11 @@ function wordsOfSink({ pending, oldest, last_error: error }: SinkFigures): strin
   if (pending === '0') return 'the receiver has all events'
   const since = oldest === null ? 'and the log lacks them' : `the oldest of ${oldest.toISOString()}`
   return `${pending} events are not confirmed, ${since}${error === null ? '' : `: ${error}`}`
+}
+
+async function wordsOfReplica(database: Database, replica: ReplicaConfig): Promise<string> {
+  const { state, detail } = await findFit(database, replica.url)
+  return state === 'USED' ? 'a standby of the database' : `not used: ${UNUSED[state]}${detail ? `: ${detail}` : ''}`
 }
 
 function leakReports(file: string | null): string {
@@ -90,6 +97,7 @@ async function check(print: (name: string, value: string) => void): Promise<void
     const pending = await pendingMigrations(database)
     print('Migrations', pending.length === 0 ? 'up to date' : `${pending.length} pending: ${pending.join(', ')}`)
     if (pending.length > 0) return
+    if (config.replica) print('Read replica', await wordsOfReplica(database, config.replica))
     if (config.auditSink) print('Audit events', wordsOfSink(await readSinkFigures(database)))
     await checkSealed(database, keys, print)
   } finally {

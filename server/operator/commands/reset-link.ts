@@ -23,7 +23,7 @@ export async function runResetLink(email: string, options: ResultOptions): Promi
         found = urlOf(config.publicUrl, link)
       },
       onSessionEnded: async () => {},
-      onUserChanged: () => {},
+      onUserChanged: () => undefined,
     })
     await people.sendResetLink(user.email)
     if (found !== null)

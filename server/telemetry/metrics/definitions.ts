@@ -77,6 +77,21 @@ export const METRICS = {
     help: 'Statements and transactions that wait for a connection.',
     labels: [],
   },
+  keyward_read_replica_used: {
+    kind: 'gauge',
+    help: '1 if lists, analytics and the audit log are read from the read replica, otherwise 0. Absent without KEYWARD_REPLICA_URL.',
+    labels: [],
+  },
+  keyward_read_replica_lag_seconds: {
+    kind: 'gauge',
+    help: 'Age of the state of the read replica. Absent while it is unknown.',
+    labels: [],
+  },
+  keyward_read_replica_requests_total: {
+    kind: 'counter',
+    help: 'Requests that the read replica may serve, by where they read: replica, or the reason for reading from the primary.',
+    labels: ['read'],
+  },
   keyward_changes_staleness_seconds: {
     kind: 'gauge',
     help: 'Age of the newest complete reading of the change outbox on this server.',
@@ -147,7 +162,8 @@ export type MetricName = keyof typeof METRICS
  */
 export const ACROSS_WORKERS: readonly { names: RegExp; rule: 'first' | 'max' | 'min' }[] = [
   { names: /^keyward_build_info$/, rule: 'first' },
-  { names: /^keyward_database_up$/, rule: 'min' },
+  { names: /^keyward_(?:database_up|read_replica_used)$/, rule: 'min' },
+  { names: /^keyward_read_replica_lag_seconds$/, rule: 'max' },
   { names: /^keyward_(?:changes_|database_full$)/, rule: 'max' },
   // Read from the database, so every worker has the same.
   { names: /^keyward_(?:gateway|webhook|limit|audit_sink)_/, rule: 'max' },

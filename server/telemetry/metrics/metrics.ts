@@ -36,7 +36,7 @@ export function createMetrics(runtime: Runtime, version: string): Metrics {
   }
   const counter = (name: MetricName) => new Counter<string>(configurationOf(name))
   const gauge = (name: MetricName) => new Gauge<string>(configurationOf(name))
-  const { database, changes, verifier, streams, gatewayStreams } = runtime
+  const { database, changes, replica, verifier, streams, gatewayStreams } = runtime
 
   const requests = counter('keyward_http_requests_total')
   const durations = new Histogram<string>({
@@ -65,6 +65,10 @@ export function createMetrics(runtime: Runtime, version: string): Metrics {
   follow('keyward_decisions_during_outage_total', null, () => ({ all: verifier.servedDuringOutage }))
   follow('keyward_cache_lookups_total', 'cache', () => verifier.lookUps)
 
+  if (replica) follow('keyward_read_replica_requests_total', 'read', () => replica.requests)
+
+  const replicaUsed = replica && gauge('keyward_read_replica_used')
+  const replicaLag = replica && gauge('keyward_read_replica_lag_seconds')
   const up = gauge('keyward_database_up')
   const full = gauge('keyward_database_full')
   const connections = gauge('keyward_database_connections')
@@ -84,6 +88,10 @@ export function createMetrics(runtime: Runtime, version: string): Metrics {
     staleness.set((database.clock.now().getTime() - changes.freshAt.getTime()) / 1_000)
     open.set({ caller: 'other' }, streams.open)
     open.set({ caller: 'gateway' }, gatewayStreams.open)
+    replicaUsed?.set(replica?.isUsed ? 1 : 0)
+    const lag = replica?.lagSeconds ?? null
+    if (lag === null) replicaLag?.remove()
+    else replicaLag?.set(lag)
     const found = await withTimeout(
       readFigures(runtime).catch(() => null),
       PATIENCE_MS,

@@ -37,6 +37,7 @@ describe('the configuration from the environment', () => {
     ['PORT', '65536'],
     ['KEYWARD_HOST', 'not a host'],
     ['KEYWARD_WORKERS', '0'],
+    ['KEYWARD_REPLICA_MAX_LAG_SECONDS', '1'],
     ['KEYWARD_WORKERS', 'all'],
     ['KEYWARD_PUBLIC_URL', 'http://keys.example.com'],
     ['KEYWARD_PUBLIC_URL', 'https://keys.example.com/auth'],
@@ -83,6 +84,23 @@ describe('the configuration from the environment', () => {
     expect(readConfig({ KEYWARD_WORKERS: '1' }).workers).toBe(1)
     expect(problemsOf({ KEYWARD_WORKERS: '4' })).toEqual([
       'KEYWARD_WORKERS: given "4", expected 1 with the embedded database, which one process opens. Set DATABASE_URL to run 4 workers.',
+    ])
+  })
+
+  test('takes a read replica only with PostgreSQL, and its other variables only with its address', () => {
+    const DATABASE_URL = 'postgresql://db/keys'
+    const KEYWARD_REPLICA_URL = 'postgres://me:pw@standby/keys'
+    expect(readConfig({ DATABASE_URL }).replica).toBeNull()
+    expect(readConfig({ DATABASE_URL, KEYWARD_REPLICA_URL, KEYWARD_REPLICA_POOL: '3' }).replica).toEqual({
+      url: 'postgresql://me:pw@standby/keys',
+      poolSize: 3,
+      maxLagSeconds: 5,
+    })
+    expect(problemsOf({ KEYWARD_REPLICA_URL })).toEqual([
+      'KEYWARD_REPLICA_URL: expected nothing with the embedded database, which has no standby. Set DATABASE_URL, too.',
+    ])
+    expect(problemsOf({ DATABASE_URL, KEYWARD_REPLICA_MAX_LAG_SECONDS: '9' })).toEqual([
+      'KEYWARD_REPLICA_URL: given nothing, expected a value, since KEYWARD_REPLICA_MAX_LAG_SECONDS is set.',
     ])
   })
 

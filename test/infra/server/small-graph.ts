@@ -131,6 +131,7 @@ export function createSmallGraph({ by = 'NOTHING' as 'NOTHING' | 'COOKIE' | 'HEA
     origins: [ORIGIN],
     log,
     tracing: null,
+    hasReplica: false,
     stopping: stopping.signal,
     milliseconds,
     contextOf: async ({ timeLimit }) => ({ untimed: timeLimit?.pauseFor.bind(timeLimit) }),

@@ -4,6 +4,7 @@ import { LIMITS } from './guards/limits.ts'
 import { ORGANIZATIONS } from './guards/organizations.ts'
 import { PROCESSES } from './guards/processes.ts'
 import type { Removal } from './guards/removal.ts'
+import { REPLICA } from './guards/replica.ts'
 import { REQUESTS } from './guards/requests.ts'
 import { ROLES } from './guards/roles.ts'
 import { SIGN_IN } from './guards/sign-in.ts'
@@ -13,6 +14,7 @@ import { USAGE } from './guards/usage.ts'
 export const REMOVALS: readonly Removal[] = [
   ...REQUESTS,
   ...PROCESSES,
+  ...REPLICA,
   ...SIGN_IN,
   ...GATEWAYS,
   ...ROLES,

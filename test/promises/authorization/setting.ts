@@ -17,8 +17,9 @@ export const ASKERS: Asker[] = [...ACTORS, 'heir']
 /** Invalid credentials, which fail the whole request. */
 export const REFUSED: Asker[] = ['expiredKey', 'revokedKey']
 
-export async function startSetting(): Promise<Setting> {
-  const world = await startWorld()
+/** Makes the setting in a world, by default in one of its own. */
+export async function startSetting(given?: World): Promise<Setting> {
+  const world = given ?? (await startWorld())
   const { as, ids } = world
   const heir = await world.signUp('Canary heir')
   ids.member.heir = await join(as.owner, ids.organization, heir, 'MEMBER')

@@ -108,6 +108,9 @@ export const TESTS = {
   auditStream: 'test/nouns/audit/stream-histories.test.ts',
   resend: 'test/nouns/webhook/resend.test.ts',
   cpu: 'test/promises/bad-input/cpu.test.ts',
+  replicaReads: 'test/nouns/replica/reads.test.ts',
+  replicaRights: 'test/nouns/replica/rights.test.ts',
+  replicaOutages: 'test/nouns/replica/outages.test.ts',
 }
 
 /** A guard, and its replacement when it is removed. */

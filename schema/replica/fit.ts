@@ -1,0 +1,43 @@
+import { type Database, openDatabase } from '@keyward/prisma/database'
+import { innermostReason } from '@keyward/prisma/errors'
+import type { ReplicaState } from './settings.ts'
+import { type Line, readSample, readStandby, type Sample, type Standing } from './sql.ts'
+
+/** The longest wait for an answer of the server, in milliseconds. */
+export const ANSWER_MS = 1_000
+
+/** Opens a connection that only asks a server how far it is. */
+export const openProbe = (url: string, answerMs = ANSWER_MS): Promise<Database> =>
+  openDatabase(url, { poolSize: 1, statementDeadlineMs: answerMs, connectionWaitMs: answerMs })
+
+/** Whether a server replays what a primary writes. Positions of different timelines or histories cannot be compared. */
+export const follows = ({ timelines, history }: Standing, primary: Line): boolean =>
+  primary.timeline !== null && timelines.includes(primary.timeline) && history === primary.history
+
+/** Why a server cannot be read instead of a primary, whatever its lag is; null if it can. */
+export function unfitness(standing: Standing, primary: Sample): ReplicaState | null {
+  if (!standing.is_standby) return 'NOT_STANDBY'
+  if (standing.system !== primary.system) return 'OTHER_DATABASE'
+  return follows(standing, primary) ? null : 'OTHER_HISTORY'
+}
+
+/** The reason of a failure to reach the server. */
+export function whyUnreachable(error: unknown): string {
+  const { code, reason } = innermostReason(error)
+  return code === undefined ? reason : `${reason} (${code})`
+}
+
+/** Compares a server with the primary once. */
+export async function findFit(primary: Database, url: string): Promise<{ state: ReplicaState; detail?: string }> {
+  const sample = await readSample(primary)
+  try {
+    const probe = await openProbe(url, ANSWER_MS * 5)
+    try {
+      return { state: unfitness(await readStandby(probe), sample) ?? 'USED' }
+    } finally {
+      await probe.close()
+    }
+  } catch (error) {
+    return { state: 'UNREACHABLE', detail: whyUnreachable(error) }
+  }
+}

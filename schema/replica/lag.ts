@@ -1,0 +1,52 @@
+interface Position {
+  position: bigint
+  at: number
+}
+
+/** The longest history of samples that are not replayed: an hour, sampled every second. */
+const MOST = 3_600
+
+/**
+ * Measures how old a standby's state is, by the time since which the primary has a position that the standby has not replayed.
+ * The times of replayed transactions would not do: an idle primary makes none.
+ */
+export class Lag {
+  /** Positions of the primary that are not replayed, oldest first. */
+  #waiting: Position[] = []
+  /** The last moment whose position is replayed. Null before the first one is. */
+  #currentAt: number | null = null
+  #hasSample = false
+
+  /** Notes the primary's position. `at` is from before the position was read. */
+  sample(position: bigint, at: number): void {
+    this.#hasSample = true
+    if (this.#waiting.length < MOST) this.#waiting.push({ position, at })
+  }
+
+  replayed(upTo: bigint): void {
+    for (;;) {
+      const [first] = this.#waiting
+      if (!first || first.position > upTo) return
+      this.#currentAt = first.at
+      this.#waiting.shift()
+    }
+  }
+
+  /** Whether there is something to compare with. */
+  get isKnown(): boolean {
+    return this.#hasSample
+  }
+
+  /** The age of the standby's state in milliseconds. Infinite until it has replayed what the primary had at the start. */
+  ageAt(now: number): number {
+    if (this.#currentAt === null) return Number.POSITIVE_INFINITY
+    return this.#waiting.length === 0 ? 0 : now - this.#currentAt
+  }
+
+  /** Begins again, since positions of other servers do not compare. */
+  reset(): void {
+    this.#waiting = []
+    this.#currentAt = null
+    this.#hasSample = false
+  }
+}

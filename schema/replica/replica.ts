@@ -1,0 +1,181 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Database } from '@keyward/prisma/database'
+import type { Source } from '@keyward/prisma/reading-from'
+import type { Grants } from '../core/policy.ts'
+import { withTimeout } from '../core/timeout.ts'
+import type { ChangeFeed } from '../write/outbox/feed.ts'
+import { PendingChanges } from './changes.ts'
+import { ANSWER_MS, openProbe, unfitness, whyUnreachable } from './fit.ts'
+import { Lag } from './lag.ts'
+import { WritePositions } from './positions.ts'
+import { type Reached, StandbyServer } from './server.ts'
+import type { ReplicaSettings, ReplicaState } from './settings.ts'
+import { type Requirement, readSample, readStandby, type Sample } from './sql.ts'
+
+/** Interval at which the standby says how far it is, in milliseconds. A reader's own change waits no longer than that. */
+const LOOK_MS = 50
+/** Interval between attempts to reach it. */
+const RETRY_MS = 500
+/** Interval at which the primary says how far it is. */
+const SAMPLE_MS = 1_000
+
+/** Why a request reads from the primary. `lost`: it began at the replica, which failed. */
+export const CAUSES = ['away', 'behind', 'written', 'changed', 'history', 'lost'] as const
+export type Cause = (typeof CAUSES)[number]
+
+/** A replica that a request reads from. */
+export interface ChosenReplica extends Source {
+  /** The outbox's newest change that the replica is known to have. */
+  reached: Reached
+}
+
+/**
+ * Decides for each request whether a streaming replica may be read for it. Knows how far the replica is from looking at it,
+ * and not at a request, so that a request costs no further statement.
+ */
+export class Replica {
+  readonly #database: Database
+  readonly #settings: ReplicaSettings
+  readonly #changes: PendingChanges
+  readonly #lag = new Lag()
+  readonly #closing = new AbortController()
+  readonly #watching: Promise<unknown>
+  readonly positions: WritePositions
+  /** Requests by where they read from. */
+  readonly requests: Record<'replica' | Cause, number>
+  #probe: Database | null = null
+  #server: StandbyServer | null = null
+  /** The primary as it was last seen. */
+  #sample: Sample | null = null
+  /** Null before the first look. */
+  #state: ReplicaState | null = null
+
+  constructor(database: Database, settings: ReplicaSettings, feed: ChangeFeed) {
+    this.#database = database
+    this.#settings = settings
+    this.#changes = new PendingChanges(feed)
+    this.positions = new WritePositions(database)
+    this.requests = { replica: 0, away: 0, behind: 0, written: 0, changed: 0, history: 0, lost: 0 }
+    this.#watching = database.detached(() => Promise.all([this.#watchStandby(), this.#watchPrimary()]))
+  }
+
+  /** Whether requests read from it. */
+  get isUsed(): boolean {
+    return this.#state === 'USED'
+  }
+
+  /** The position of the outbox that it is known to have; null while it is not read. */
+  get position(): bigint | null {
+    return this.#server?.reached.position ?? null
+  }
+
+  /** The age of its state in seconds; null if unknown. */
+  get lagSeconds(): number | null {
+    const age = this.#lag.ageAt(performance.now())
+    return this.#server === null || !Number.isFinite(age) ? null : age / 1_000
+  }
+
+  /** The replica, if it has everything that a reader has changed or seen an event of; otherwise null. */
+  choose(principalId: string, grants: Grants, required: Requirement): ChosenReplica | null {
+    const server = this.#server
+    const cause = this.#causeFor(principalId, grants, required)
+    this.requests[cause ?? 'replica'] += 1
+    if (server === null || cause !== null) return null
+    return {
+      database: server.database,
+      lost: server.lost,
+      reached: server.reached,
+      onFailure: () => {
+        this.requests.lost += 1
+      },
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    this.#changes.close()
+    await this.#watching
+    // A server that does not answer does not end its connections either.
+    for (const each of [this.#server, this.#probe])
+      if (each) await withTimeout(each.close(), ANSWER_MS, () => undefined)
+  }
+
+  #causeFor(principalId: string, grants: Grants, required: Requirement): Cause | null {
+    const server = this.#server
+    if (server === null) return 'away'
+    const { reached, replayed } = server
+    if (!server.follows(required)) return 'history'
+    if (this.positions.isUnknown(principalId)) return 'written'
+    if (required.written !== null && BigInt(required.written) > replayed) return 'written'
+    if (this.#changes.concern(grants, reached.position, BigInt(required.changes))) return 'changed'
+    return this.#isBehind() ? 'behind' : null
+  }
+
+  #isBehind(): boolean {
+    return this.#lag.ageAt(performance.now()) > this.#settings.maxLagSeconds * 1_000
+  }
+
+  async #watchStandby(): Promise<void> {
+    const { signal } = this.#closing
+    while (!signal.aborted) {
+      const isThere = await this.#look().catch((error: unknown) => this.#lose('UNREACHABLE', whyUnreachable(error)))
+      await delay(isThere ? LOOK_MS : RETRY_MS, undefined, { signal, ref: false }).catch(() => undefined)
+    }
+  }
+
+  async #watchPrimary(): Promise<void> {
+    const { signal } = this.#closing
+    while (!signal.aborted) {
+      const at = performance.now()
+      try {
+        this.#sample = await readSample(this.#database)
+        const { flushed } = this.#sample
+        if (flushed !== null) this.#lag.sample(BigInt(flushed), at)
+        await this.positions.retry()
+      } catch {
+        // Without samples the measured age grows.
+      }
+      await delay(SAMPLE_MS, undefined, { signal, ref: false }).catch(() => undefined)
+    }
+  }
+
+  /** Whether the server may be read, or will be once it has caught up. */
+  async #look(): Promise<boolean> {
+    this.#probe ??= await openProbe(this.#settings.url)
+    const standing = await readStandby(this.#probe)
+    const primary = this.#sample
+    if (primary === null) return true
+    const unfit = unfitness(standing, primary)
+    if (unfit !== null) return this.#lose(unfit)
+    if (this.#server?.started !== standing.started) {
+      this.#drop()
+      this.#server = await StandbyServer.open(this.#settings, standing)
+    }
+    this.#server.advance(standing)
+    this.#lag.replayed(this.#server.replayed)
+    this.#changes.replayed(this.#server.reached.position)
+    if (this.#lag.isKnown) this.#report(this.#isBehind() ? 'BEHIND' : 'USED')
+    return true
+  }
+
+  #lose(state: ReplicaState, reason?: string): false {
+    this.#drop()
+    this.#report(state, reason)
+    return false
+  }
+
+  #drop(): void {
+    const server = this.#server
+    if (server === null) return
+    this.#server = null
+    this.#lag.reset()
+    // Its connections may never answer.
+    void server.close().catch(() => undefined)
+  }
+
+  #report(state: ReplicaState, reason?: string): void {
+    if (this.#state === state || this.#closing.signal.aborted) return
+    this.#state = state
+    this.#settings.onState(state, reason)
+  }
+}
