@@ -50,6 +50,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     'operations/path-prefix',
     'operations/workers',
     'operations/read-replica',
+    'operations/usage-size',
     'operations/upgrade',
     'operations/backup',
     'operations/restored-history',
