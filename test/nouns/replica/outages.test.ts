@@ -235,6 +235,7 @@ test('another standby at the same address is not read before its position is kno
   expect(await name()).toBe('Acme')
 })
 
+// Failed while the lag was only reported.
 test('a replica that is too old is not read until it has caught up', async () => {
   const logged = watchLog()
   const world = await start({ KEYWARD_REPLICA_MAX_LAG_SECONDS: '2', KEYWARD_LOG: 'json' })
@@ -250,7 +251,7 @@ test('a replica that is too old is not read until it has caught up', async () =>
   expect(logged()).toEqual(['USED', 'USED', 'BEHIND', 'BEHIND', 'USED', 'USED'])
 })
 
-// Failed while the identity of the database was not compared: its empty lists were returned.
+// Failed while the identity of the database was not compared: the log named another reason.
 test('a standby of another database is named at the start and not read', async () => {
   const logged = watchLog()
   const other = await startPostgresql({})

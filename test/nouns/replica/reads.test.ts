@@ -64,7 +64,6 @@ const LISTS = `query ($organization: ID!, $project: ID!) {
 }`
 
 describe('what reads from the replica', () => {
-  // Failed while every statement went to the primary.
   test('lists, analytics and the audit log send the primary one statement: that for the roles', async () => {
     await stopReplay()
     const { errors, where, sent } = await world.ask(0, owner.token, LISTS, {
@@ -231,6 +230,7 @@ describe('changes of others', () => {
     await expect.poll(async () => (await world.ask(0, stranger.token, other)).where).toEqual(['replica'])
   })
 
+  // Failed while the cursor was that of the server.
   test('are not skipped by a cursor that was read with an older list', async () => {
     await stopReplay()
     const before = await world.ask(0, admin.token, KEYS, { id: projectId })

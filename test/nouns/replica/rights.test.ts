@@ -118,7 +118,7 @@ async function ownersPosition(): Promise<bigint> {
   return BigInt(row?.position ?? 0)
 }
 
-// Failed while only changes with audit events noted their position: the settings of notices and child tokens did not.
+// Failed without the note in schema/graphql/mutation.ts.
 test.each(Object.entries(MUTATIONS).filter(([, { done }]) => names(done, 'owner')))(
   'the mutation %s notes its position before it answers',
   async (name) => {
