@@ -20,7 +20,8 @@ export async function withRuntime<Result>(
   const config = await withSecrets(readConfig(process.env))
   const database = await openMigrated(config, 'join')
   try {
-    const runtime = await createRuntime({ database, settings: settingsOf(config) })
+    // A command reads what it has just written.
+    const runtime = await createRuntime({ database, settings: { ...settingsOf(config), replica: null } })
     try {
       return await work(runtime, config)
     } catch (error) {
