@@ -20,6 +20,11 @@ const CANCEL_TIMEOUT = 5_000
 /** The code of a request to cancel, in place of the version of the protocol. */
 const CANCEL_REQUEST = 80_877_102
 
+/** Where PostgreSQL waits for a synchronous standby: the source of the warning that the wait was canceled. */
+const SYNCHRONOUS_WAIT = 'SyncRepWaitForLSN'
+/** The outcome of the transaction is not known. */
+const RESOLUTION_UNKNOWN = '08007'
+
 const READS = /^\s*(SELECT|WITH)\b/i
 /** Statements that write or lock. They run to their end, so that what they did is not in doubt. */
 export const WRITES = /\b(INSERT|UPDATE|DELETE|keyward_take_\w+)\b/
@@ -46,6 +51,12 @@ export class WatchedClient extends Client {
     this.connection.on('errorMessage', ({ code }: { code?: string }) => {
       // A read can lack space for its sort or its shared memory, while every write succeeds.
       if (code === DISK_FULL && !this.#onlyReads) onFull?.()
+    })
+    // Only this server has the commit. If a standby takes over, it is lost, although PostgreSQL reports success.
+    this.on('notice', ({ routine, message }) => {
+      if (routine !== SYNCHRONOUS_WAIT) return
+      this.connection.emit('errorMessage', Object.assign(new Error(message), { code: RESOLUTION_UNKNOWN }))
+      this.destroy()
     })
     // query() has many overloads: pass the arguments on unchanged. The pool destroys connections whose callback fails.
     this.query = new Proxy(this.query, {
