@@ -17,6 +17,7 @@ import { createIdentity } from './identity/identity.ts'
 import { type Passwords, scryptPasswords } from './identity/passwords.ts'
 import manifest from './package.json' with { type: 'json' }
 import { logAccess } from './telemetry/access-log.ts'
+import { logHistories } from './telemetry/history-log.ts'
 import { createLog, type Log } from './telemetry/log.ts'
 import type { Metrics } from './telemetry/metrics/metrics.ts'
 import { logOutages } from './telemetry/outage-log.ts'
@@ -65,6 +66,7 @@ export async function createApp(
   setMaxListeners(0, stopping.signal)
   const runtime = await createRuntime({ database, settings: settingsOf(config, log) })
   const endOutageLog = logOutages(runtime.verifier, log)
+  const endHistoryLog = logHistories(runtime.changes, log)
   const identity = await createIdentity({ config, runtime, log, passwords })
   const tracing = telemetry?.tracing ?? null
   // Loaded where it is used: the start of every other server is faster.
@@ -151,6 +153,7 @@ export async function createApp(
     async close() {
       drain()
       endOutageLog()
+      endHistoryLog()
       identity.close()
       await releases.settled()
       await runtime.close()

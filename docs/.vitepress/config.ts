@@ -53,6 +53,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     'operations/usage-size',
     'operations/upgrade',
     'operations/backup',
+    'operations/fail-over',
     'operations/restored-history',
     'operations/rotate-secrets',
     'operations/metrics',

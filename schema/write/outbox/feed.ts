@@ -12,7 +12,7 @@ const BATCH = 500
 export interface Subscriber {
   onChange(change: Change): void
   /** Changes may have been missed, or taken back: everything in memory may be wrong. */
-  onReset(): void
+  onReset(problem: PointProblem): void
 }
 
 const pointOf = ({ history, position, at }: Change): Point => ({ history, position, at: at.getTime() })
@@ -23,7 +23,7 @@ const pointOf = ({ history, position, at }: Change): Point => ({ history, positi
  */
 export class ChangeFeed {
   readonly #database: Database
-  readonly #events = new EventEmitter<{ change: [Change]; reset: [] }>().setMaxListeners(0)
+  readonly #events = new EventEmitter<{ change: [Change]; reset: [PointProblem] }>().setMaxListeners(0)
   #point: Point
   #reading: Promise<void> | null = null
   #again = false
@@ -218,6 +218,6 @@ export class ChangeFeed {
     // Everything that this process has read was committed. If the database does not have it, this is another history.
     if (problem === 'DIVERGED') await renewHistory(this.#database, this.#point.history)
     this.#point = await readNewest(this.#database)
-    this.#events.emit('reset')
+    this.#events.emit('reset', problem)
   }
 }

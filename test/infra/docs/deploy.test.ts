@@ -23,6 +23,7 @@ const CHECKS: [program: string, operands: string[]][] = [
   ],
   ['caddy', ['validate', '--adapter', 'caddyfile', '--config', 'deploy/proxies/Caddyfile']],
   ['haproxy', ['-c', '-q', '-f', 'deploy/proxies/haproxy.cfg']],
+  ['haproxy', ['-c', '-q', '-f', 'deploy/patroni/haproxy.cfg']],
   ['systemd-analyze', ['verify', 'deploy/systemd/keyward.service']],
   ['kubectl', ['kustomize', 'deploy/kubernetes/base']],
   ['kubectl', ['kustomize', 'deploy/kubernetes/overlays/production']],

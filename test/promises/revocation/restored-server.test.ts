@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
 import { cp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Keyward } from '@keyward/sdk'
@@ -12,6 +11,7 @@ import { createGateway as registerGateway } from '../../../schema/gateway/servic
 import { fetchOf } from '../../clients/sdk/world.ts'
 import { newSecrets, ORIGIN, startAppOn, type TestApp } from '../../infra/app.ts'
 import { testDatabaseKind } from '../../infra/database.ts'
+import { installedPostgresql } from '../../infra/failover/programs.ts'
 import { startVirtualAddress, type VirtualAddress } from '../../infra/network/virtual-address.ts'
 import { startPostgresql } from '../../infra/postgresql-server.ts'
 import { copyStandby, type DirectoryServer, keepOwner, startInstalled } from '../../infra/postgresql-standby.ts'
@@ -123,15 +123,7 @@ async function lose(fleet: Fleet, what: string, save: () => Promise<unknown>, re
   console.log(`${what}: nothing answers by the old history after ${delays.map((ms) => Math.round(ms)).join(', ')} ms`)
 }
 
-/** The folder of the newest programs of PostgreSQL that are installed with a server; null if there are none. */
-function installedPrograms(): string | null {
-  const versions = existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql') : []
-  const folders = versions.sort().map((version) => join('/usr/lib/postgresql', version, 'bin'))
-  const isWhole = (folder: string) =>
-    ['initdb', 'postgres', 'pg_dump', 'pg_restore'].every((name) => existsSync(join(folder, name)))
-  return folders.filter(isWhole).at(-1) ?? null
-}
-const programs = testDatabaseKind === 'postgresql' ? installedPrograms() : null
+const programs = testDatabaseKind === 'postgresql' ? installedPostgresql() : null
 const whyNot = programs === null ? ' (skipped: no server with pg_dump is installed here)' : ''
 
 describe.skipIf(testDatabaseKind !== 'postgresql')(

@@ -1,5 +1,5 @@
 import { createGateway, type Gateway } from '@keyward/sdk/gateway'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { openDatabase } from '../../../prisma/database.ts'
 import { decodeId } from '../../../schema/core/ids.ts'
 import { declareRestored } from '../../../schema/write/outbox/history-sql.ts'
@@ -119,7 +119,11 @@ test.each([
   await expect.poll(() => outcomes(secret)).toEqual(['DENIED'])
 })
 
-test('a history that the operator declares restored empties every memory', async () => {
+test('a history that the operator declares restored empties every memory, and every replica logs it', async () => {
+  const lines: string[] = []
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => lines.push(String(chunk)) > 0)
+  const config = readConfig({ KEYWARD_PUBLIC_URL: ORIGIN, KEYWARD_LOG: 'json' })
+  const logging = await createApp({ ...config, ...newSecrets() }, first.database)
   const { secret } = await createKey(owner, project, 'declared')
   await expect.poll(() => outcomes(secret)).toEqual(['ALLOWED'])
   // A lost change that no cursor has seen: only the operator's command reveals it.
@@ -127,6 +131,9 @@ test('a history that the operator declares restored empties every memory', async
   expect(await outcomes(secret)).toContain('ALLOWED')
   await declareRestored(first.database)
   await expect.poll(() => outcomes(secret)).toEqual(['DENIED'])
+  await expect.poll(() => lines.join('')).toContain('the database was restored or failed over')
+  write.mockRestore()
+  await logging.close()
 })
 
 test('a position from before the database was restored is not saved, and acknowledges nothing', async () => {
