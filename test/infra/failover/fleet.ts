@@ -1,9 +1,12 @@
+import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { inject } from 'vitest'
 import { freePort } from '../network/nginx.ts'
-import { command } from '../operator/command-line.ts'
+import { commandOf } from '../operator/command-line.ts'
 import { type ServerProcess, startServer } from '../server/server-process.ts'
+import { documentedFile } from './configuration.ts'
 import type { Daemon } from './daemons.ts'
-import { documentedFile, startHaproxy } from './haproxy.ts'
+import { startHaproxy } from './haproxy.ts'
 
 /** How long HAProxy takes to notice a change of a replica: its interval times the failures, and a second. */
 const NOTICED_MS = 3_000
@@ -21,7 +24,7 @@ export interface Fleet {
   /** The address of the forward-auth endpoint. */
   inside: string
   replicas: ServerProcess[]
-  /** Runs `keyward-server` with the replicas' environment. */
+  /** Runs the newest replica's `keyward-server` with its environment. */
   operate(...operands: string[]): Promise<{ code: number | null; output: string; stdout: string }>
   /** Replaces one replica after the other as docs/production.md says, with other variables or another build. */
   restart(change?: { environment?: Record<string, string>; script?: string }): Promise<void>
@@ -49,7 +52,7 @@ export async function startFleet(
   build?: string,
 ): Promise<Fleet> {
   let environment: Record<string, string> = { ...INSTANCE, KEYWARD_DRAIN_SECONDS: '3', ...given }
-  let script = build
+  let script = build ?? join(inject('build'), 'server.js')
   const ports = [await freePort(), await freePort()]
   const [published = 0, inside = 0] = [await freePort(), await freePort()]
   let past = ''
@@ -106,7 +109,7 @@ export async function startFleet(
     url: `http://127.0.0.1:${published}`,
     inside: `http://127.0.0.1:${inside}`,
     replicas,
-    operate: (...operands) => command({ DATABASE_URL: databaseUrl, ...environment }, ...operands),
+    operate: (...operands) => commandOf(dirname(script), { DATABASE_URL: databaseUrl, ...environment }, ...operands),
     async restart(change) {
       for (const index of ports.keys()) await restartOne(index, change)
     },

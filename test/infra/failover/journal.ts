@@ -35,15 +35,18 @@ async function readKeys(fleet: Fleet, tenant: Tenant): Promise<Map<string, Key>>
   return found
 }
 
-/** Compares the journal of a load with the instance. `concerns` takes the time of an acknowledgement. */
+/** Compares the journal up to now with the instance. `concerns` takes the time of an acknowledgement. */
 export async function findMissing(
   fleet: Fleet,
   tenant: Tenant,
   { journal }: Load,
   concerns: (at: number) => boolean = () => true,
 ): Promise<Missing> {
+  const now = performance.now()
   const keys = await readKeys(fleet, tenant)
-  const idsOf = (times: Map<string, number>) => [...times].filter(([, at]) => concerns(at)).map(([id]) => id)
+  // The load may continue while the keys are read.
+  const isDue = (at: number) => at < now && concerns(at)
+  const idsOf = (times: Map<string, number>) => [...times].filter(([, at]) => isDue(at)).map(([id]) => id)
   const names = [...keys.values()].map(({ name }) => name)
   // A key has the usage of its acknowledged event, so a key without any has lost it.
   const isUsed = (id: string) => Number(keys.get(id)?.usage.total ?? 0) > 0
@@ -51,7 +54,7 @@ export async function findMissing(
     created: idsOf(journal.created).filter((id) => !keys.has(id)),
     revoked: idsOf(journal.revoked).filter((id) => keys.get(id)?.status !== 'REVOKED'),
     events: journal.events
-      .filter(({ at, credentialId }) => concerns(at) && !isUsed(credentialId))
+      .filter(({ at, credentialId }) => isDue(at) && !isUsed(credentialId))
       .map(({ eventId }) => eventId),
     doubled: names.filter((name, index) => names.indexOf(name) !== index),
   }

@@ -26,6 +26,9 @@ const REVOKED = 3
 /** The pause of each client between two requests, in milliseconds. */
 const PAUSE = 40
 
+/** The longest wait for the last answers, in milliseconds. */
+const LAST_ANSWER = 30_000
+
 /** An instance with one organization, which the load uses. */
 export interface Tenant {
   /** The session of the Owner. */
@@ -132,6 +135,7 @@ export async function startLoad(fleet: Fleet, tenant: Tenant, prefix: string | n
   const requests = new Requests()
   const journal: Journal = { created: new Map(), revoked: new Map(), events: [] }
   const ending = new AbortController()
+  const givenUp = new AbortController()
   const gateway = createGateway({ baseUrl: fleet.url, token: tenant.gatewayToken })
   await gateway.ready()
   const unknown = generateSecret('proj')
@@ -215,7 +219,7 @@ export async function startLoad(fleet: Fleet, tenant: Tenant, prefix: string | n
   const owner = new Keyward({ baseUrl: fleet.url, token: tenant.session, maxRetries: 100 })
   const create = async (count: number) => {
     const name = `${prefix} SDK key ${count}`
-    const { apiKey } = await owner.apiKeys.create({ projectId: tenant.projectId, name })
+    const { apiKey } = await owner.apiKeys.create({ projectId: tenant.projectId, name }, { signal: givenUp.signal })
     journal.created.set(apiKey.id, performance.now())
   }
 
@@ -226,13 +230,23 @@ export async function startLoad(fleet: Fleet, tenant: Tenant, prefix: string | n
     repeat(byModule),
     ...(prefix === null ? [] : changing()),
   ]
+  const stop = async () => {
+    ending.abort()
+    // The SDK repeats a request until it is answered.
+    const timer = setTimeout(() => givenUp.abort(), LAST_ANSWER)
+    await Promise.allSettled(lanes)
+    clearTimeout(timer)
+    // Usage that is not recorded is missing in the sums.
+    await gateway.close({ timeout: LAST_ANSWER }).catch(() => undefined)
+  }
+  let stopping: Promise<void> | null = null
   return {
     requests,
     journal,
     gateway,
-    async stop() {
-      ending.abort()
-      await Promise.all(lanes)
+    stop() {
+      stopping ??= stop()
+      return stopping
     },
   }
 }

@@ -16,6 +16,8 @@ export interface Outage {
   recovery: number
   failures: number
   slowest: number
+  /** The time of the last failure. */
+  ended: number
 }
 
 /** Resolves with the time at which a standby accepts writes. */
@@ -44,9 +46,11 @@ export async function endOfOutage({ requests }: Load, began: number, promoted: n
     [...before].every(([kind, count]) => (requests.sent.get(kind) ?? 0) > count + 10)
   await vi.waitUntil(isOver, { timeout: 180_000, interval: 100 })
   const during = requests.failures.filter(({ ended }) => ended >= began)
+  const ended = requests.lastFailureAfter(promoted)
   return {
+    ended,
     promotion: Math.round(promoted - began),
-    recovery: Math.round(requests.lastFailureAfter(promoted) - promoted),
+    recovery: Math.round(ended - promoted),
     failures: during.length,
     slowest: Math.round(Math.max(0, ...requests.slowest.values())),
   }
@@ -62,3 +66,7 @@ export function summaryOf({ requests }: Load): string {
   const lines = [...counts].sort(([, a], [, b]) => b - a).map(([line, count]) => `  ${count} × ${line}`)
   return lines.slice(0, 15).join('\n')
 }
+
+/** The figures, for the output of a test. */
+export const figuresOf = ({ promotion, recovery, failures, slowest }: Outage): string =>
+  `promoted after ${promotion} ms, the last failure ${recovery} ms later, ${failures} failures, the slowest request ${slowest} ms`

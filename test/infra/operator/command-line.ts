@@ -15,9 +15,13 @@ export interface Running {
 }
 
 /** Runs the built `keyward-server` in its own process with only this environment. */
-export function keywardServer(environment: NodeJS.ProcessEnv, ...operands: string[]): Running {
+export const keywardServer = (environment: NodeJS.ProcessEnv, ...operands: string[]): Running =>
+  keywardServerOf(inject('build'), environment, ...operands)
+
+/** The same of another build. */
+export function keywardServerOf(build: string, environment: NodeJS.ProcessEnv, ...operands: string[]): Running {
   const { PATH } = process.env
-  const child = spawn(process.execPath, [join(inject('build'), 'keyward-server.js'), ...operands], {
+  const child = spawn(process.execPath, [join(build, 'keyward-server.js'), ...operands], {
     env: { PATH, KEYWARD_LOG: 'silent', PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -30,8 +34,12 @@ export function keywardServer(environment: NodeJS.ProcessEnv, ...operands: strin
 }
 
 /** Runs a command of `keyward-server` to its end. */
-export async function command(environment: NodeJS.ProcessEnv, ...operands: string[]) {
-  const running = keywardServer(environment, ...operands)
+export const command = (environment: NodeJS.ProcessEnv, ...operands: string[]) =>
+  commandOf(inject('build'), environment, ...operands)
+
+/** The same of another build. */
+export async function commandOf(build: string, environment: NodeJS.ProcessEnv, ...operands: string[]) {
+  const running = keywardServerOf(build, environment, ...operands)
   const code = await running.ended
   return { code, output: running.output(), stdout: running.stdout() }
 }

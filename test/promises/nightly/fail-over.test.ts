@@ -6,7 +6,7 @@ import { testDatabaseKind } from '../../infra/database.ts'
 import { type Fleet, startFleet } from '../../infra/failover/fleet.ts'
 import { expectNothingLost } from '../../infra/failover/journal.ts'
 import { ask, authorize, type Load, makeTenant, mutateAs, startLoad, type Tenant } from '../../infra/failover/load.ts'
-import { DEADLINE_MS, endOfOutage, promotionOf, summaryOf } from '../../infra/failover/outage.ts'
+import { DEADLINE_MS, endOfOutage, figuresOf, promotionOf, summaryOf } from '../../infra/failover/outage.ts'
 import { type PatroniCluster, type PatroniNode, queryOnce, startPatroni } from '../../infra/failover/patroni.ts'
 import { lacking } from '../../infra/failover/programs.ts'
 
@@ -51,13 +51,12 @@ describe.skipIf(!isNightly || isMissing)(`synchronous replication${whyNot}`, () 
       const began = performance.now()
       await fault(primary)
       const outage = await endOfOutage(load, began, await promotion.at)
-      console.log(`${what}: ${JSON.stringify(outage)}, ${load.requests.total} requests\n${summaryOf(load)}`)
+      console.log(`${what}: ${figuresOf(outage)}, ${load.requests.total} requests\n${summaryOf(load)}`)
       expect(load.requests.false).toEqual([])
       expect(outage.slowest).toBeLessThan(DEADLINE_MS)
       return load
     } finally {
       await load.stop()
-      await load.gateway.close({ timeout: 30_000 })
     }
   }
 
@@ -140,7 +139,7 @@ describe.skipIf(!isNightly || isMissing)(`asynchronous replication${whyNot}`, ()
       const began = performance.now()
       cluster.kill(primary)
       const outage = await endOfOutage(load, began, await promotion.at)
-      console.log(`asynchronous: ${JSON.stringify(outage)}, ${load.requests.total} requests\n${summaryOf(load)}`)
+      console.log(`asynchronous: ${figuresOf(outage)}, ${load.requests.total} requests\n${summaryOf(load)}`)
       expect(load.requests.false).toEqual([])
 
       // No replica and no gateway module decides by the lost history.
@@ -180,7 +179,6 @@ describe.skipIf(!isNightly || isMissing)(`asynchronous replication${whyNot}`, ()
       expect(found).toEqual({ n: 0 })
     } finally {
       await load.stop()
-      await load.gateway.close({ timeout: 30_000 })
     }
   })
 })
