@@ -55,6 +55,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     'operations/backup',
     'operations/fail-over',
     'operations/restored-history',
+    'operations/drill',
     'operations/rotate-secrets',
     'operations/metrics',
     'operations/tracing',
