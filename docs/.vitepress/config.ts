@@ -51,6 +51,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     'operations/workers',
     'operations/read-replica',
     'operations/usage-size',
+    'operations/capacity',
     'operations/upgrade',
     'operations/backup',
     'operations/fail-over',
