@@ -50,7 +50,7 @@ const TIMES: readonly number[] = [TIMESTAMPTZ, TIMESTAMP, DATE]
 function parseTime(oid: number, text: string): Date {
   const time: unknown = types.getTypeParser(oid, 'text')(text)
   if (time instanceof Date && !Number.isNaN(time.getTime())) return time
-  throw new UnreadableValueError('The database sent a time in an unknown form. Check its parameter DateStyle.')
+  throw new UnreadableValueError('The database sent a time in an unknown format. Check its setting `DateStyle`.')
 }
 
 /** The driver's parsers, except that a time is read or rejected. */

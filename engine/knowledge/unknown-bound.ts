@@ -12,8 +12,8 @@ const MOST_SOURCES = 50_000
 
 /**
  * Bounds look-ups of unknown secrets by their source, such as a client address. Look-ups of a source over its bound wait for
- * a turn that they share, so that they cost a few statements a second however many there are. A known secret among them is
- * late, and not denied.
+ * a turn that they share, so that they cost a few statements a second however many there are. A valid secret among them is
+ * delayed. It is denied only if too many look-ups of its source already wait.
  */
 export class UnknownBound {
   readonly #host: Pick<Host, 'elapsed' | 'after'>

@@ -5,8 +5,8 @@ import { actAsSystem } from '../write/unit-of-work.ts'
 import { type DueAlert, lockBudget } from './sql.ts'
 
 /**
- * Raises an alert for the highest threshold that a budget has reached: once per window, however many processes found
- * it. After the budget was raised, a threshold can be reached again.
+ * Raises an alert for the highest threshold that a budget has reached: once per window, even if several processes
+ * find it. After the budget was raised, a threshold can be reached again.
  */
 export const raiseAlert = (database: Database, due: DueAlert): Promise<void> =>
   actAsSystem({ database }, async (unit) => {

@@ -16,7 +16,7 @@ const makerTarget = (key: ApiKeyRow) => ({ organizationId: key.organizationId })
 
 /**
  * One query for all fields about a key's secret versions, so that they are loaded once. Working versions come first,
- * however many newer ones were undone.
+ * even if newer ones were undone.
  */
 const VERSIONS = {
   orderBy: [{ retiresAt: { sort: 'desc' as const, nulls: 'first' as const } }, { version: 'desc' as const }],

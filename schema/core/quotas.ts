@@ -36,7 +36,7 @@ export const UNKNOWN_SECRETS = {
 /** Retention of changes, from which `apiKeyChanges(after:)` can resume. */
 export const CHANGES_KEPT_DAYS = 30
 
-/** Concurrent streams, on each server process. Of the reserved ones, each organization gets only a few. */
+/** Concurrent streams per server process. The reserved ones are only for organizations with fewer than `mostReserved` streams. */
 export const STREAMS = {
   perActor: 20,
   perProcess: 2_000,

@@ -19,16 +19,19 @@ import {
 } from './service.ts'
 
 const DeletionContents = builder.objectRef<Contents>('DeletionContents').implement({
-  description: 'Numbers of things that a deletion deletes. The audit log and the hourly sums of usage stay.',
+  description:
+    'Number of objects that a deletion deletes, by type. The audit log and the hourly sums of usage are kept.',
   fields: (t) => ({
-    projects: t.exposeInt('projects', { description: 'Projects, archived ones included. 0 for a project.' }),
+    projects: t.exposeInt('projects', {
+      description: 'Projects, including archived ones. 0 when a project is deleted.',
+    }),
     apiKeys: t.exposeInt('apiKeys', { description: 'Keys that are not revoked. Revoked keys are deleted, too.' }),
-    members: t.exposeInt('members', { description: 'People who are members. 0 for a project.' }),
+    members: t.exposeInt('members', { description: 'Members who are people. 0 when a project is deleted.' }),
     collaborators: t.exposeInt('collaborators', { description: 'Roles of people and service accounts in projects.' }),
-    serviceAccounts: t.exposeInt('serviceAccounts', { description: 'Service accounts. 0 for a project.' }),
+    serviceAccounts: t.exposeInt('serviceAccounts', { description: 'Service accounts. 0 when a project is deleted.' }),
     resources: t.exposeInt('resources', { description: 'Registered resources.' }),
     models: t.exposeInt('models', { description: 'Models that are not public.' }),
-    webhooks: t.exposeInt('webhooks', { description: 'Webhooks. 0 for a project.' }),
+    webhooks: t.exposeInt('webhooks', { description: 'Webhooks. 0 when a project is deleted.' }),
   }),
 })
 

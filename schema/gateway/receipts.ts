@@ -31,6 +31,6 @@ export const gatewaysField = (t: FieldsOf<{ gateways: GatewayReceipt[] | null }>
     type: [GatewayReceiptRef],
     nullable: true,
     description:
-      'Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere. A module from before pauses acknowledges them and allows the key. Null if `awaitGatewaysSeconds` was omitted.',
+      'Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere. Gateway modules older than the pause feature acknowledge a pause but still allow the key. Null if `awaitGatewaysSeconds` was omitted.',
   }),
 })

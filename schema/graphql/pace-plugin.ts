@@ -9,7 +9,7 @@ import {
 } from 'graphql'
 
 /*
- * Answering runs in one turn of the event loop, however many objects an answer has: 4,000 keys held up every decision of the
+ * A response is built in one turn of the event loop, whatever its size: 4,000 keys held up every decision of the
  * process for 300 ms. This plugin lets objects wait for a later turn once their request completed many: the items of lists,
  * and objects that were waited for, because the rows of one statement come at once.
  */

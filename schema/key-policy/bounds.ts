@@ -19,7 +19,7 @@ export interface Bounds {
   requiresExpiration: boolean
   /** Days after which a secret is due for rotation; null if never. */
   rotateEveryDays: number | null
-  /** Workloads, patterns of models, and networks that keys may be restricted to. Empty: all. */
+  /** Workloads, model patterns and networks that keys may use. Empty: all. */
   workloads: Workload[]
   models: string[]
   allowedIps: string[]

@@ -102,15 +102,15 @@ const boundFields = (t: FieldsOf<Bounds>) => ({
   }),
   workloads: t.expose('workloads', {
     type: [WorkloadEnum],
-    description: 'Workloads that keys may be limited to. A new key without workloads gets these. Empty: any.',
+    description: 'Workloads that keys may use. A new key without workloads gets these. Empty: any.',
   }),
   models: t.exposeStringList('models', {
     description:
-      'Models that keys may be limited to: slugs; `*` at the end matches any rest. A new key without models gets these. Empty: any.',
+      'Models that keys may use: slugs; `*` at the end matches any rest. A new key without models gets these. Empty: any.',
   }),
   allowedIps: t.exposeStringList('allowedIps', {
     description:
-      'Networks that keys may be limited to, in CIDR notation. A new key without networks gets these. Empty: any.',
+      'Networks from which keys may be used, in CIDR notation. A new key without networks gets these. Empty: any.',
   }),
   creators: t.expose('creators', {
     type: KeyCreatorsEnum,
@@ -265,13 +265,13 @@ const boundInputs = (t: InputFieldsOf) => ({
   }),
   workloads: t.field({
     type: [WorkloadEnum],
-    description: 'Workloads that keys may be limited to. Null or empty: any.',
+    description: 'Workloads that keys may use. Null or empty: any.',
   }),
   models: t.stringList({
-    description: `Models that keys may be limited to: ids, slugs, or beginnings of slugs and \`*\`, at most ${MAX_MODELS}. Null or empty: any.`,
+    description: `Models that keys may use: ids, slugs, or beginnings of slugs and \`*\`, at most ${MAX_MODELS}. Null or empty: any.`,
   }),
   allowedIps: t.stringList({
-    description: `Networks that keys may be limited to: IP addresses or CIDR ranges, at most ${MAX_IPS}. Null or empty: any.`,
+    description: `Networks from which keys may be used: IP addresses or CIDR ranges, at most ${MAX_IPS}. Null or empty: any.`,
   }),
   creators: t.field({
     type: KeyCreatorsEnum,

@@ -144,8 +144,8 @@ export const serviceAccountTokenRotateInput = z.object({
 })
 
 /**
- * Gives a service account a new token. The old one stops working at once, or after an overlap. Of two rotations that
- * overlap, the second ends the oldest token.
+ * Gives a service account a new token. The old one stops working at once, or after an overlap. A second
+ * rotation during an overlap ends the oldest token.
  */
 export async function rotateServiceAccountToken(caller: Caller, input: unknown): Promise<IssuedToken> {
   const { idempotencyKey: key, ...fields } = parse(serviceAccountTokenRotateInput, input)

@@ -120,7 +120,7 @@ class Importer {
     this.#header = header
     if (await tx.organization.findUnique({ where: { id } })) refuse(`"${name}" exists on this instance.`)
     if (await tx.auditHead.findUnique({ where: { organizationId: id } })) {
-      refuse(`"${name}" was deleted on this instance, which keeps its audit log. It cannot return.`)
+      refuse(`"${name}" was deleted on this instance, which keeps its audit log. Import it on another instance.`)
     }
     if (header.salt === null) return
     if (this.options.passphrase === null) refuse('The file has secrets. Give its passphrase: --passphrase-file FILE.')

@@ -58,7 +58,7 @@ mutation('trustCreate', {
 
 mutation('trustUpdate', {
   description:
-    'Changes the conditions of a trust, or whether it is enabled. Ends the tokens that it has issued. Requires ADMIN in the project.',
+    'Changes the conditions of a trust, or enables or disables it. Any change ends the tokens that the trust has issued. Requires ADMIN in the project.',
   input: (t) => ({
     id: t.id(ID),
     conditions: t.field({ type: [TrustConditionInput], description: `${CONDITIONS} Omitted: unchanged.` }),

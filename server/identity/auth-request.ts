@@ -9,13 +9,13 @@ export interface AuthRequest {
   passwordHash?: string
   /** Whether this request creates the first account of the instance. */
   isFounder?: boolean
-  /** The account whose password this request reset. */
+  /** E-mail address of the account whose password this request reset. */
   passwordResetOf?: string
-  /** The person without a password who asks for their first one, just after a sign-in. */
+  /** Id of the person who requests a first password. Set only if they have none and signed in recently. */
   firstPasswordOf?: string
   /** Whether this request creates an account. */
   createsUser?: boolean
-  /** The person to whose account this request connected single sign-on. */
+  /** Id of the person whose account this request connected to single sign-on. */
   connectedUserId?: string
   /** The provider of the way to sign in that this request removed from the person's account. */
   disconnectedProvider?: string

@@ -79,8 +79,8 @@ export function createLinks({ database, record, sendLink }: LinkOptions) {
     prisma.account.findFirst({ where: { userId, providerId: 'credential' }, select: { id: true } })
 
   /**
-   * People of single sign-on get no password by mail, because their provider decides who signs in. If it did so just now,
-   * they may ask for a first one themselves.
+   * People of single sign-on get no password by mail, because their provider decides who signs in. A person who
+   * signed in recently may request a first password.
    */
   async function sendReset(user: { id: string; email: string }, token: string): Promise<void> {
     const isAllowed = authRequests.getStore()?.firstPasswordOf === user.id || (await findPassword(user.id)) !== null

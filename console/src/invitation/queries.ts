@@ -10,7 +10,7 @@ export type OpenInvitation = InvitationPreview & {
   [Field in 'organizationName' | 'projects' | 'emailHint']: NonNullable<InvitationPreview[Field]>
 }
 
-/** The invitation if it can be accepted. Of others, the server tells only the status. */
+/** The invitation if it can be accepted. For any other invitation, the server returns only the status. */
 export function openOf(invitation: InvitationPreview): OpenInvitation | null {
   const { organizationName, projects, emailHint } = invitation
   if (organizationName == null || projects == null || emailHint == null) return null

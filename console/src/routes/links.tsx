@@ -60,7 +60,7 @@ export function ForgotPasswordPage() {
   )
 }
 
-/** Sets a new password by the link of a mail. */
+/** Sets a new password from a mailed link. */
 export function ResetPasswordPage() {
   const [token] = useState(takeToken)
   const { mutate, error, isPending, isSuccess } = useMutation({

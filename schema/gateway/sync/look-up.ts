@@ -7,7 +7,7 @@ import type { KeyRecord } from '../../verification/credential.ts'
 import { findRecords } from '../../verification/playground.ts'
 import { findResources, type ResourceRecord } from '../../verification/sql.ts'
 
-/** Of each kind, in one call. */
+/** Maximum number of items of each kind that one call may look up. */
 export const MAX_LOOKED_UP = 500
 
 /** Secrets, by their hashes, resources and models to look up. */

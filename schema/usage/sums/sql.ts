@@ -40,7 +40,7 @@ const SCOPES: Record<ScopeKind, string> = {
   CREDENTIAL: 'credential_id',
 }
 
-/** The column of a scope in the periods of tags. */
+/** The column of `api_key_tag_period` that has the id of each scope. */
 const TAG_SCOPES: Record<ScopeKind, string> = { ...SCOPES, CREDENTIAL: 'api_key_id' }
 
 const TOTALS = `sum(events)::text AS events, sum(requests)::text AS requests, sum(quantity)::text AS quantity,

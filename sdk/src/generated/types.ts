@@ -1307,7 +1307,7 @@ export interface OrganizationDeletionCancelInput {
 
 /** Input of `organizationKeyPolicySet`. */
 export interface OrganizationKeyPolicySetInput {
-  /** Networks that keys may be limited to: IP addresses or CIDR ranges, at most 100. Null or empty: any. */
+  /** Networks from which keys may be used: IP addresses or CIDR ranges, at most 100. Null or empty: any. */
   readonly allowedIps?: readonly string[] | null | undefined
   /** Kind of principal that may create and import keys. Null: ANYONE. */
   readonly creators?: KeyCreators | null | undefined
@@ -1315,10 +1315,7 @@ export interface OrganizationKeyPolicySetInput {
   readonly maxLifetimeSeconds?: number | null | undefined
   /** Highest limits that a key may have, replaced as a whole. Null: no maximum. */
   readonly maximumLimits?: UsageLimitsInput | null | undefined
-  /**
-   * Models that keys may be limited to: ids, slugs, or beginnings of slugs and `*`, at most 100. Null or empty:
-   * any.
-   */
+  /** Models that keys may use: ids, slugs, or beginnings of slugs and `*`, at most 100. Null or empty: any. */
   readonly models?: readonly string[] | null | undefined
   /** The organization, `org_…`. */
   readonly organizationId: string
@@ -1328,7 +1325,7 @@ export interface OrganizationKeyPolicySetInput {
   readonly rotateEveryDays?: number | null | undefined
   /** Action taken on the keys of anyone who leaves the organization. Null: KEEP. */
   readonly whenCreatorLeaves?: CreatorLeaves | null | undefined
-  /** Workloads that keys may be limited to. Null or empty: any. */
+  /** Workloads that keys may use. Null or empty: any. */
   readonly workloads?: readonly Workload[] | null | undefined
 }
 
@@ -1507,7 +1504,7 @@ export interface ProjectGrantInput {
 
 /** Input of `projectKeyPolicySet`. */
 export interface ProjectKeyPolicySetInput {
-  /** Networks that keys may be limited to: IP addresses or CIDR ranges, at most 100. Null or empty: any. */
+  /** Networks from which keys may be used: IP addresses or CIDR ranges, at most 100. Null or empty: any. */
   readonly allowedIps?: readonly string[] | null | undefined
   /** Kind of principal that may create and import keys. Null: ANYONE. */
   readonly creators?: KeyCreators | null | undefined
@@ -1519,10 +1516,7 @@ export interface ProjectKeyPolicySetInput {
   readonly maxLifetimeSeconds?: number | null | undefined
   /** Highest limits that a key may have, replaced as a whole. Null: no maximum. */
   readonly maximumLimits?: UsageLimitsInput | null | undefined
-  /**
-   * Models that keys may be limited to: ids, slugs, or beginnings of slugs and `*`, at most 100. Null or empty:
-   * any.
-   */
+  /** Models that keys may use: ids, slugs, or beginnings of slugs and `*`, at most 100. Null or empty: any. */
   readonly models?: readonly string[] | null | undefined
   /** The project, `prj_…`. */
   readonly projectId: string
@@ -1530,7 +1524,7 @@ export interface ProjectKeyPolicySetInput {
   readonly requiresExpiration?: boolean | null | undefined
   /** Days after which a secret is due for rotation: 1 to 3650. Null: never. */
   readonly rotateEveryDays?: number | null | undefined
-  /** Workloads that keys may be limited to. Null or empty: any. */
+  /** Workloads that keys may use. Null or empty: any. */
   readonly workloads?: readonly Workload[] | null | undefined
 }
 
@@ -2555,23 +2549,23 @@ export interface CostGroup {
   readonly cost: string
 }
 
-/** Numbers of things that a deletion deletes. The audit log and the hourly sums of usage stay. */
+/** Number of objects that a deletion deletes, by type. The audit log and the hourly sums of usage are kept. */
 export interface DeletionContents {
-  /** Projects, archived ones included. 0 for a project. */
+  /** Projects, including archived ones. 0 when a project is deleted. */
   readonly projects: number
   /** Keys that are not revoked. Revoked keys are deleted, too. */
   readonly apiKeys: number
-  /** People who are members. 0 for a project. */
+  /** Members who are people. 0 when a project is deleted. */
   readonly members: number
   /** Roles of people and service accounts in projects. */
   readonly collaborators: number
-  /** Service accounts. 0 for a project. */
+  /** Service accounts. 0 when a project is deleted. */
   readonly serviceAccounts: number
   /** Registered resources. */
   readonly resources: number
   /** Models that are not public. */
   readonly models: number
-  /** Webhooks. 0 for a project. */
+  /** Webhooks. 0 when a project is deleted. */
   readonly webhooks: number
 }
 
@@ -2903,14 +2897,14 @@ export interface KeyPolicy {
   readonly requiresExpiration: boolean
   /** Days after which a secret is due for rotation. An older secret keeps working and is listed. Null if never. */
   readonly rotateEveryDays: number | null
-  /** Workloads that keys may be limited to. A new key without workloads gets these. Empty: any. */
+  /** Workloads that keys may use. A new key without workloads gets these. Empty: any. */
   readonly workloads: readonly Workload[]
   /**
-   * Models that keys may be limited to: slugs; `*` at the end matches any rest. A new key without models gets
-   * these. Empty: any.
+   * Models that keys may use: slugs; `*` at the end matches any rest. A new key without models gets these.
+   * Empty: any.
    */
   readonly models: readonly string[]
-  /** Networks that keys may be limited to, in CIDR notation. A new key without networks gets these. Empty: any. */
+  /** Networks from which keys may be used, in CIDR notation. A new key without networks gets these. Empty: any. */
   readonly allowedIps: readonly string[]
   /** Kind of principal that may create and import keys, if its role permits it. */
   readonly creators: KeyCreators
@@ -3338,14 +3332,14 @@ export interface OrganizationKeyPolicy {
   readonly requiresExpiration: boolean
   /** Days after which a secret is due for rotation. An older secret keeps working and is listed. Null if never. */
   readonly rotateEveryDays: number | null
-  /** Workloads that keys may be limited to. A new key without workloads gets these. Empty: any. */
+  /** Workloads that keys may use. A new key without workloads gets these. Empty: any. */
   readonly workloads: readonly Workload[]
   /**
-   * Models that keys may be limited to: slugs; `*` at the end matches any rest. A new key without models gets
-   * these. Empty: any.
+   * Models that keys may use: slugs; `*` at the end matches any rest. A new key without models gets these.
+   * Empty: any.
    */
   readonly models: readonly string[]
-  /** Networks that keys may be limited to, in CIDR notation. A new key without networks gets these. Empty: any. */
+  /** Networks from which keys may be used, in CIDR notation. A new key without networks gets these. Empty: any. */
   readonly allowedIps: readonly string[]
   /** Kind of principal that may create and import keys, if its role permits it. */
   readonly creators: KeyCreators
@@ -4011,8 +4005,8 @@ export interface ApiKeyPausePayload {
   readonly apiKey: ApiKey
   /**
    * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
-   * A module from before pauses acknowledges them and allows the key. Null if `awaitGatewaysSeconds` was
-   * omitted.
+   * Gateway modules older than the pause feature acknowledge a pause but still allow the key. Null if
+   * `awaitGatewaysSeconds` was omitted.
    */
   readonly gateways: readonly GatewayReceipt[] | null
 }
@@ -4023,8 +4017,8 @@ export interface ApiKeyRevokePayload {
   readonly apiKey: ApiKey
   /**
    * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
-   * A module from before pauses acknowledges them and allows the key. Null if `awaitGatewaysSeconds` was
-   * omitted.
+   * Gateway modules older than the pause feature acknowledge a pause but still allow the key. Null if
+   * `awaitGatewaysSeconds` was omitted.
    */
   readonly gateways: readonly GatewayReceipt[] | null
 }
@@ -4037,8 +4031,8 @@ export interface ApiKeysRevokePayload {
   readonly hasMore: boolean
   /**
    * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
-   * A module from before pauses acknowledges them and allows the key. Null if `awaitGatewaysSeconds` was
-   * omitted.
+   * Gateway modules older than the pause feature acknowledge a pause but still allow the key. Null if
+   * `awaitGatewaysSeconds` was omitted.
    */
   readonly gateways: readonly GatewayReceipt[] | null
 }
@@ -4168,8 +4162,8 @@ export interface OrganizationDeletePayload {
   readonly organization: Organization
   /**
    * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
-   * A module from before pauses acknowledges them and allows the key. Null if `awaitGatewaysSeconds` was
-   * omitted.
+   * Gateway modules older than the pause feature acknowledge a pause but still allow the key. Null if
+   * `awaitGatewaysSeconds` was omitted.
    */
   readonly gateways: readonly GatewayReceipt[] | null
 }
@@ -4180,8 +4174,8 @@ export interface OrganizationPausePayload {
   readonly organization: Organization
   /**
    * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
-   * A module from before pauses acknowledges them and allows the key. Null if `awaitGatewaysSeconds` was
-   * omitted.
+   * Gateway modules older than the pause feature acknowledge a pause but still allow the key. Null if
+   * `awaitGatewaysSeconds` was omitted.
    */
   readonly gateways: readonly GatewayReceipt[] | null
 }
@@ -4204,8 +4198,8 @@ export interface ProjectPausePayload {
   readonly project: Project
   /**
    * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
-   * A module from before pauses acknowledges them and allows the key. Null if `awaitGatewaysSeconds` was
-   * omitted.
+   * Gateway modules older than the pause feature acknowledge a pause but still allow the key. Null if
+   * `awaitGatewaysSeconds` was omitted.
    */
   readonly gateways: readonly GatewayReceipt[] | null
 }

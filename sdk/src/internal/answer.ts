@@ -4,7 +4,7 @@ import type { Operation } from './operation.ts'
 import { serverError } from './server-errors.ts'
 import { type GraphAnswer, topLevelError } from './transport.ts'
 
-/** Whether an error fails the call. A nested field that the caller's role hides is only null. */
+/** Whether an error fails the call. FORBIDDEN on a nested field does not: the field is null. */
 function isFatal({ path, extensions }: Record<string, unknown>, { path: own }: Operation<unknown>): boolean {
   if (!Array.isArray(path) || path.length <= own.length) return true
   return !isRecord(extensions) || extensions.code !== 'FORBIDDEN'

@@ -2,7 +2,7 @@ import { useAPQ } from '@graphql-yoga/plugin-apq'
 import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 
-/** Documents may take 16 MiB: some thousands, however many clients there are. */
+/** Caps stored documents at 16 MiB a process, at two bytes a character, independent of the number of clients. */
 const MOST_CHARACTERS = 8 * 1_048_576
 /** Memory of an entry beyond its document, in characters. */
 const ENTRY_CHARACTERS = 256

@@ -29,9 +29,11 @@ export async function runOrganizationImport(file: string, options: ImportOptions
   const { id, name, matched, created, rows } = imported
   showResult(options, imported, [
     `Imported "${name}" (${id}): ${count(rows.project ?? 0, 'project')}, ${count(rows.api_key ?? 0, 'key')}, ${count(rows.audit_event ?? 0, 'audit event')}.`,
-    ...(matched.length > 0 ? [`Accounts that got its roles: ${matched.join(', ')}.`] : []),
+    ...(matched.length > 0 ? [`Existing accounts that received roles: ${matched.join(', ')}.`] : []),
     ...(created.length > 0
-      ? [`New accounts: ${created.join(', ')}. Each sets a password by a link: keyward-server user reset-link EMAIL.`]
+      ? [
+          `New accounts: ${created.join(', ')}. Send each a link to set a password: keyward-server user reset-link EMAIL.`,
+        ]
       : []),
   ])
 }

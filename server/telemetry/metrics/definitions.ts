@@ -24,7 +24,7 @@ export const METRICS = {
   },
   keyward_graphql_requests_total: {
     kind: 'counter',
-    help: 'GraphQL requests by root field and by the first error code, or OK. Requests with several root fields count as several.',
+    help: 'GraphQL requests by root field and by the first error code, or OK. Requests with more than one root field have the field `several`.',
     labels: ['field', 'code'],
   },
   keyward_decisions_total: {

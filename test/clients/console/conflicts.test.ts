@@ -39,7 +39,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
   }
 
   // Failed while conflicts were shown under the form, without their holder.
-  test('a taken name is shown at its field, and links to the key that has it', async () => {
+  test('a name conflict shows its error at the field Name, with a link to the key that has the name', async () => {
     await page.goto(`${at}/projects/${production}`)
     await page.getByRole('button', { name: 'Create key' }).first().click()
     await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('website CHAT')
@@ -58,7 +58,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     expect(await mistakeAt('Name', 'Rename')).toMatch(/See: Website chat$/)
   })
 
-  test('a collaborator who is added again, and the name of a service account, are shown at their fields', async () => {
+  test('conflicts on a collaborator and on the name of a service account show their errors at the fields', async () => {
     await page.goto(`${at}/projects/${production}/collaborators`)
     await page.getByRole('button', { name: 'Add member' }).click()
     await page.getByRole('dialog').getByRole('option', { name: /Mei/ }).waitFor({ state: 'attached' })

@@ -586,7 +586,7 @@ describe('requests to the graph', () => {
   })
 })
 
-test('an update of a key without any change is rejected and names the fields to give', async () => {
+test('a key update that sets no field is rejected and names the fields to give', async () => {
   const { as, ids } = world
   expect((await as.owner.mutate('apiKeyUpdate', { id: ids.apiKey })).__typename).toBe('ValidationError')
   expect((await as.owner.mutate('apiKeyScopesSet', { id: ids.apiKey })).__typename).toBe('ValidationError')

@@ -61,8 +61,8 @@ export class TrustsResource {
   }
 
   /**
-   * Changes the conditions of a trust, or whether it is enabled. Ends the tokens that it has issued. Requires
-   * ADMIN in the project.
+   * Changes the conditions of a trust, or enables or disables it. Any change ends the tokens that the trust has
+   * issued. Requires ADMIN in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.

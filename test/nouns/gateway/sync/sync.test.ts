@@ -46,7 +46,7 @@ test("every change of a key, its project or its organization sends a subject of 
   await stream.leave()
 })
 
-test('the stream reports its freshness without any change, and the permitted staleness', async () => {
+test('the stream advances `asOf` and reports `outageGraceSeconds` when nothing changes', async () => {
   const stream = follow(world.gateway)
   const first = await stream.next()
   const second = await stream.until(({ asOf }) => asOf > first.asOf)
