@@ -111,7 +111,7 @@ export interface Rehearsed {
   name: string
   /** The oldest migration whose code can work with the result; null if only code with this migration can. */
   compatibleDownTo: string | null
-  /** Null if the migration cannot run in a transaction. */
+  /** Null if the migration cannot run in a transaction, or needs one that cannot. */
   milliseconds: number | null
 }
 
@@ -120,6 +120,7 @@ export async function rehearse(database: Database, folder = MIGRATIONS): Promise
   const { pending } = await readState(database, await readMigrations(folder))
   const pool = database.openPool(1)
   const rehearsed: Rehearsed[] = []
+  const leftOut = new Set<string>()
   try {
     const client = await pool.connect()
     client.on('error', () => undefined)
@@ -127,8 +128,10 @@ export async function rehearse(database: Database, folder = MIGRATIONS): Promise
       await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'; BEGIN`)
       for (const { name, script } of pending) {
         const began = performance.now()
-        if (!isConcurrent(script)) await client.query(script).catch((error: unknown) => fail(name, error))
-        const milliseconds = isConcurrent(script) ? null : performance.now() - began
+        const isLeftOut = isConcurrent(script) || leftOut.has(neededBy(script) ?? name)
+        if (isLeftOut) leftOut.add(name)
+        else await client.query(script).catch((error: unknown) => fail(name, error))
+        const milliseconds = isLeftOut ? null : performance.now() - began
         rehearsed.push({ name, compatibleDownTo: compatibleDownTo(script), milliseconds })
       }
       return rehearsed
@@ -237,6 +240,13 @@ async function applyPatiently(client: PoolClient, migration: Migration): Promise
 
 const isConcurrent = (script: string): boolean => /\bCONCURRENTLY\b/i.test(script)
 
+/** The migration whose result a script needs, as its comment `-- needs NAME` says. */
+const neededBy = (script: string): string | undefined => /^-- needs (\S+)$/m.exec(script)?.[1]
+
+/** The name of the index that a script makes. */
+const newIndexOf = (script: string): string | undefined =>
+  /\bCREATE (?:UNIQUE )?INDEX CONCURRENTLY "([^"]+)"/.exec(script)?.[1]
+
 async function apply(client: PoolClient, { name, script, checksum }: Migration): Promise<void> {
   const id = randomUUID()
   await client.query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [
@@ -252,6 +262,9 @@ async function apply(client: PoolClient, { name, script, checksum }: Migration):
     if (isConcurrent(script)) {
       // It locks nobody out, and a timeout would leave an invalid index.
       await client.query('SET lock_timeout = 0')
+      // An attempt that was interrupted leaves its index, which may be invalid.
+      const index = newIndexOf(script)
+      if (index !== undefined) await client.query(`DROP INDEX CONCURRENTLY IF EXISTS "${index}"`)
       await client.query(script)
       await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`)
       await client.query(finish)

@@ -64,6 +64,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   limit_lease: 'the amounts that gateways hold count as spent in the file',
   limit_bucket: 'a bucket of a rate limit refills within a minute',
   limit_settlement: 'settlements belong to reservations at gateways of the instance',
+  usage_turn: 'it has no rows',
   usage_record: 'the sums travel; single events only detect repeats of gateways of the instance',
   denial_batch: 'batches only detect repeats of gateways of the instance',
   webhook_delivery: 'the old instance sends what is due',

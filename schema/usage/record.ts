@@ -18,8 +18,8 @@ import { addToConsumerSums } from './consumers/sql.ts'
 import { linesByPrice, linesOfGiven } from './cost.ts'
 import { COST_BOUND, type GivenEvent, LATEST_DAYS, MAX_EVENTS, readEvent, released } from './event.ts'
 import { hourOf, type Metered, type Payer } from './metered.ts'
-import { isAtTurn, monthOf } from './months/months.ts'
-import { lockRecording } from './months/sql.ts'
+import { lacksMonth, monthOf } from './months/months.ts'
+import { lockMonth } from './months/sql.ts'
 import { sumStart } from './parts.ts'
 import { findPayers } from './payer.ts'
 import { addToSums, findHashes, insertEvents, type KeptSettings, keepOrganizations } from './sql.ts'
@@ -245,7 +245,7 @@ async function write(
     const first = new Map<string, number>()
     const hashes = new Map<string, string>()
     if (metered.length > 0) {
-      await lockRecording(tx, isAtTurn(origin.now))
+      await lockMonth(tx, month)
       const settings = await keepOrganizations(
         tx,
         metered.map(({ payer }) => payer.organizationId),
@@ -269,7 +269,16 @@ async function write(
     if (charges.length > 0) charged = await settleUsage(tx, origin.now, charges)
     return { first, hashes }
   }
-  const written = await untimed(() => database.transaction(record))
+  const written = await untimed(async () => {
+    try {
+      return await database.transaction(record)
+    } catch (error) {
+      if (!lacksMonth(error)) throw error
+      usageMonths.forget(month)
+      await usageMonths.ensure(month)
+      return database.transaction(record)
+    }
+  })
   leases.settled(charged)
   // Alerts are raised outside of the transaction, which must not wait for them.
   alerts.charged(charged)

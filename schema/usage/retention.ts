@@ -12,15 +12,13 @@ const DAY_MS = 86_400_000
 const BATCH = 5_000
 
 /**
- * Drops months past their retention. Deletes older events of the first partition in batches, so that no other transaction
- * waits long, and returns their number.
+ * Deletes events of the first partition past their retention in batches, so that no other transaction waits long, and returns
+ * their number. Drops months that are past it.
  */
 export async function removeOldUsage(database: Database, batch = BATCH): Promise<number> {
   const before = new Date(database.clock.now().getTime() - RAW_USAGE_KEPT_DAYS * DAY_MS)
+  let removed = 0
+  for (let count = batch; count === batch; removed += count) count = await deleteEvents(database, before, batch)
   await dropMonths(database, before)
-  for (let removed = 0; ; ) {
-    const count = await deleteEvents(database, before, batch)
-    removed += count
-    if (count < batch) return removed
-  }
+  return removed
 }

@@ -17,7 +17,6 @@ import { useReplica } from './plugins/use-replica.ts'
 import { POST_JSON, useRequestCaps } from './plugins/use-request-caps.ts'
 import { useRows } from './plugins/use-rows.ts'
 import { useSameOrigin } from './plugins/use-same-origin.ts'
-import { useTimeLimit } from './plugins/use-time-limit.ts'
 import { useTracing } from './plugins/use-tracing.ts'
 import { TimeLimit } from './time-limit.ts'
 
@@ -74,7 +73,6 @@ export function createGraphHandler(options: GraphHandlerOptions) {
       useOperationName(),
       ...(hasReplica ? [useReplica(schema)] : []),
       useRows(),
-      useTimeLimit(),
       useDraining(stopping),
       useErrorCodes(log),
       // Last, so that the span has only the operation.

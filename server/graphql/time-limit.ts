@@ -1,18 +1,12 @@
 import { DatabaseUnavailableError } from '@keyward/prisma/errors'
 
 /**
- * Lets the handler's 503 come before the executor stops: a resolver that is stopped first would be a 200 with an error.
- */
-const MARGIN_MS = 100
-
-/**
  * The time limit of a request. It pauses while the request waits for its turn to change something and while the change
  * commits, and starts anew after it: the outcome of a change is known by then, and its response must not get lost.
  */
 export class TimeLimit {
   readonly milliseconds: number
   readonly #passing = new AbortController()
-  readonly #stopping = new AbortController()
   #changes = 0
   #timer: NodeJS.Timeout | undefined
 
@@ -25,11 +19,6 @@ export class TimeLimit {
   /** Aborts when the limit has passed. */
   get passed(): AbortSignal {
     return this.#passing.signal
-  }
-
-  /** Aborts shortly after the limit has passed. */
-  get stopped(): AbortSignal {
-    return this.#stopping.signal
   }
 
   /** Whether a change of this request has committed. */
@@ -66,9 +55,6 @@ export class TimeLimit {
   }
 
   #start(milliseconds: number): void {
-    this.#timer = setTimeout(() => {
-      this.#passing.abort()
-      setTimeout(() => this.#stopping.abort(), MARGIN_MS)
-    }, milliseconds)
+    this.#timer = setTimeout(() => this.#passing.abort(), milliseconds)
   }
 }

@@ -26,6 +26,14 @@ CREATE TABLE "usage_record" (
     CONSTRAINT "usage_event_hash_size" CHECK (octet_length("content_hash") = 32)
 ) PARTITION BY RANGE ("month");
 
+-- Has no rows. Transactions lock it in one of two modes by the month in which they record: either mode lets others of its kind
+-- in, and keeps those of the other month out.
+CREATE TABLE "usage_turn" (
+    "id" INTEGER NOT NULL,
+
+    CONSTRAINT "usage_turn_pkey" PRIMARY KEY ("id")
+);
+
 ALTER TABLE "usage_event"
   ADD COLUMN "month" DATE NOT NULL DEFAULT '1970-01-01',
   ADD CONSTRAINT "usage_event_has_no_month" CHECK ("month" = '1970-01-01') NOT VALID;

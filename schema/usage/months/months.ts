@@ -1,13 +1,11 @@
 import type { Database } from '@keyward/prisma/database'
+import { sqlState } from '@keyward/prisma/errors'
 import { addMonth, dropMonth, findMonths, type Month } from './sql.ts'
 
 /*
  * Usage events are stored by the month of their recording, each in a partition of its own, so that retention drops whole
  * months. An id is unique within a month; `insertEvents` looks for it in the other ones.
  */
-
-/** Longer than a transaction takes, and than the clocks of two replicas differ. */
-const TURN_MS = 120_000
 
 export const monthOf = (time: Date): Month => `${time.toISOString().slice(0, 7)}-01`
 
@@ -17,10 +15,6 @@ export function endOf(month: Month): Date {
   end.setUTCMonth(end.getUTCMonth() + 1)
   return end
 }
-
-/** Whether another month begins or ended so shortly that events of two months may be recorded at the same time. */
-export const isAtTurn = (time: Date): boolean =>
-  monthOf(new Date(time.getTime() - TURN_MS)) !== monthOf(new Date(time.getTime() + TURN_MS))
 
 /** The months whose partitions exist, as far as this process knows. */
 export class UsageMonths {
@@ -43,7 +37,16 @@ export class UsageMonths {
       throw error
     }
   }
+
+  /** Forgets a month whose partition is gone, as after a restore. */
+  forget(month: Month): void {
+    this.#known.delete(month)
+  }
 }
+
+/** Whether PostgreSQL found no partition for an event. */
+export const lacksMonth = (error: unknown): boolean =>
+  sqlState(error) === '23514' && error instanceof Error && error.message.includes('no partition of relation')
 
 /** Drops the months that ended before a time. Returns their names. */
 export async function dropMonths(database: Database, before: Date): Promise<Month[]> {

@@ -3,17 +3,14 @@ import type { Database, Transaction } from '@keyward/prisma/database'
 /** A month in UTC by its first day, such as `2026-11-01`. */
 export type Month = string
 
-/** The number of the advisory lock of recording: `kwus` in ASCII. A trigger takes it for older replicas. */
-const RECORDING = 0x6b777573
-
 /**
- * Locks recording, since no index spans the months: an event that is sent twice could be recorded in two of them at once.
- * Transactions share the lock, unless they run at the turn of a month.
+ * Locks recording in a month against the month before and after it, since no index spans the months: an event that is sent
+ * twice could be recorded in two of them at once. Transactions of the same month do not wait for each other.
  */
-export const lockRecording = (tx: Transaction, isAlone: boolean) =>
-  isAlone
-    ? tx.$executeRaw`SELECT pg_advisory_xact_lock(${RECORDING})`
-    : tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(${RECORDING})`
+export const lockMonth = (tx: Transaction, month: Month) =>
+  Number(month.slice(5, 7)) % 2 === 0
+    ? tx.$executeRaw`LOCK TABLE usage_turn IN ROW EXCLUSIVE MODE`
+    : tx.$executeRaw`LOCK TABLE usage_turn IN SHARE MODE`
 
 /** Makes the partition of a month, unless it exists. */
 export const addMonth = (database: Database, month: Month) =>

@@ -19,7 +19,9 @@ async function runCheck(options: ResultOptions): Promise<void> {
     const lines = rehearsed.length === 0 ? ['The database is up to date.'] : []
     for (const { name, compatibleDownTo, milliseconds } of rehearsed) {
       const took =
-        milliseconds === null ? 'not rehearsed: it runs outside a transaction' : `${Math.round(milliseconds)} ms`
+        milliseconds === null
+          ? 'not rehearsed: it runs outside a transaction, or needs one that does'
+          : `${Math.round(milliseconds)} ms`
       const replicas =
         compatibleDownTo === null
           ? 'stop older replicas first'

@@ -132,6 +132,31 @@ test('a rehearsal runs the pending migrations and changes nothing', async () => 
   expect([await recorded(db.database), await tables(db.database)]).toEqual([[], []])
 })
 
+// Failed while a migration that needs an index of a migration outside transactions was rehearsed without it.
+test('a rehearsal of all migrations on an empty database leaves out those that need one outside a transaction', async () => {
+  await db.database.prisma.$executeRawUnsafe('DROP SCHEMA public CASCADE')
+  await db.database.prisma.$executeRawUnsafe('CREATE SCHEMA public')
+  const rehearsed = await rehearse(db.database, folder)
+  expect(rehearsed.map(({ name }) => name)).toEqual(names)
+  const leftOut = rehearsed.flatMap(({ name, milliseconds }) => (milliseconds === null ? [name] : []))
+  expect(leftOut).toContain('20261130231004_usage_record')
+})
+
+// Failed while the index of an interrupted attempt was in the way.
+test('an interrupted migration that builds an index without locks is resumed', async () => {
+  await write('29000000000001_first', 'CREATE TABLE apple (id int);')
+  await migrate(db.database, folder)
+  await write('29000000000002_second', 'CREATE UNIQUE INDEX CONCURRENTLY "apple_id" ON apple (id);')
+  await db.database.prisma.$executeRawUnsafe('INSERT INTO apple VALUES (1), (1)')
+  await expect(migrate(db.database, folder)).rejects.toThrow(MigrationFailedError)
+  await db.database.prisma.$executeRawUnsafe('DELETE FROM apple')
+  expect(await migrate(db.database, folder)).toEqual({ applied: ['29000000000002_second'] })
+  const [index] = await db.database.sql<{ valid: boolean }>(
+    `SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = 'apple_id'::regclass`,
+  )
+  expect(index).toEqual({ valid: true })
+})
+
 // Failed while a migration waited up to ten seconds for a lock, and everybody else behind it.
 test.runIf(testDatabaseKind === 'postgresql')('a migration lets others pass while a table is locked', async () => {
   await write('29000000000001_first', 'ALTER TABLE organization ADD COLUMN apple int;')

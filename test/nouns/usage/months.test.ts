@@ -72,7 +72,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('two replicas', () => {
     }
   })
 
-  // Failed without the lock at the turn of a month.
+  // Failed without the lock of the month.
   test('record an event once that both get at once, in different months by their clocks', async () => {
     turnOfMonth(-1_000)
     setAhead(2_000)
@@ -83,6 +83,16 @@ describe.runIf(testDatabaseKind === 'postgresql')('two replicas', () => {
       expect(outcomes.reduce((sum, { recorded }) => sum + recorded, 0)).toBe(20)
     }
   })
+})
+
+// Failed with INTERNAL until the next month, or a restart.
+test('usage is recorded after the partition of the month went with a lost history', async () => {
+  turnOfMonth(DAY_MS)
+  await world.record([world.event({ eventId: 'lost' })])
+  const [part] = await partsOf('lost')
+  await world.database.prisma.$executeRawUnsafe(`DROP TABLE ${part}`)
+  expect(await world.record([world.event({ eventId: 'after-the-loss' })])).toMatchObject({ recorded: 1, rejected: [] })
+  expect(await partsOf('after-the-loss')).toEqual([part])
 })
 
 test('replicas of the version before record each event once, with those that the new version recorded', async () => {

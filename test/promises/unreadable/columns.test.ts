@@ -65,6 +65,7 @@ const UNREAD = [
   'ownership_offer',
   'passkey',
   'two_factor',
+  'usage_turn',
   'usage_adjustment',
   'usage_consumer_hourly',
   'verification',

@@ -103,8 +103,8 @@ export const USAGE: Removal[] = [
   {
     what: 'the lock of recording at the turn of a month',
     file: 'schema/usage/record.ts',
-    guard: 'await lockRecording(tx, isAtTurn(origin.now))',
-    without: 'await lockRecording(tx, isAtTurn(new Date(1e9)))',
+    guard: 'await lockMonth(tx, month)',
+    without: 'void lockMonth',
     seenBy: 'usageMonths',
   },
   {
