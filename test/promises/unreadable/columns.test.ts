@@ -66,6 +66,7 @@ const UNREAD = [
   'passkey',
   'two_factor',
   'usage_turn',
+  'write_position',
   'usage_adjustment',
   'usage_consumer_hourly',
   'verification',
