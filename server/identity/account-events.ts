@@ -1,4 +1,5 @@
 import { encodeId } from '@keyward/schema/core/ids'
+import type { Runtime } from '@keyward/schema/runtime'
 import { type AccountEvent, recordAccountEvent } from '@keyward/schema/user/record'
 import { actAsPerson, type NamingRuntime } from '@keyward/schema/write/unit-of-work'
 import type { Log } from '../telemetry/log.ts'
@@ -15,7 +16,7 @@ export type RecordEvent = (
  * client's address, which organizations do not see. The change itself has committed, so a failure is only logged.
  */
 export const createEventRecord =
-  ({ runtime, log }: { runtime: NamingRuntime; log: Log }): RecordEvent =>
+  ({ runtime, log }: { runtime: NamingRuntime & Pick<Runtime, 'replica'>; log: Log }): RecordEvent =>
   async (user, event, client) => {
     const { action } = event
     const accountId = encodeId('User', user.id)
@@ -25,4 +26,5 @@ export const createEventRecord =
     } catch (error) {
       log.error('an event of an account could not be audited', error, { action, accountId })
     }
+    await runtime.replica?.positions.note(user.id)
   }

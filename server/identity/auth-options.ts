@@ -227,11 +227,11 @@ export function createAuthOptions({
       }),
       after: createAuthMiddleware(async (context) => {
         const { newSession, returned, session } = context.context
+        const request = authRequests.getStore()
+        if (request) request.personId = (session ?? newSession)?.user.id
         // A password is half of a sign-in with a second factor: the browser is known once the code was right.
         const signedIn = context.path === '/sign-in/email' && hasSecondFactor(newSession?.user) ? null : newSession
-        const email = COOKIE_PATHS.includes(context.path)
-          ? signedIn?.user.email
-          : authRequests.getStore()?.passwordResetOf
+        const email = COOKIE_PATHS.includes(context.path) ? signedIn?.user.email : request?.passwordResetOf
         if (email !== undefined) context.setCookie(DEVICE_COOKIE, guard.deviceOf(email), deviceCookie(isSecure, prefix))
         if (context.path === '/change-password' && session && !(returned instanceof Error)) {
           await record(session.user, { action: 'user.passwordChanged' }, addressOf(context))

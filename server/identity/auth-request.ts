@@ -5,6 +5,8 @@ import type { Refusal } from './sign-up-policy.ts'
 export interface AuthRequest {
   /** Whether single sign-on may create an account: null if it may. Unset until the provider has named the person. */
   ssoRefusal?: Refusal | null
+  /** Id of the person who sent the request with a session, or who signed in by it. */
+  personId?: string | undefined
   /** Hash of the new account's password, computed before better-auth's transaction. */
   passwordHash?: string
   /** Whether this request creates the first account of the instance. */

@@ -89,6 +89,10 @@ export async function createIdentity(options: {
       sessions.dropUser(userId)
       return runtime.replica?.positions.note(userId)
     },
+    onServed(userId, isCertain) {
+      if (isCertain) return runtime.replica?.positions.note(userId)
+      runtime.replica?.positions.doubt(userId)
+    },
   })
   const sessions = new SessionCache(people.findSession, () => database.clock.now())
   const unsubscribe = runtime.changes.subscribe({

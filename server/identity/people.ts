@@ -29,9 +29,14 @@ export interface People {
   sendResetLink(email: string): Promise<void>
 }
 
+interface PeopleOptions extends Omit<AuthOptions, 'clockOffset'> {
+  /** Called after each request of a person that may have changed something; `isCertain` is false if the database failed. */
+  onServed?(userId: string, isCertain: boolean): Promise<void> | undefined
+}
+
 /** Sets up better-auth over the shared database. */
-export async function createPeople(given: Omit<AuthOptions, 'clockOffset'>): Promise<People> {
-  const { database, log } = given
+export async function createPeople(given: PeopleOptions): Promise<People> {
+  const { database, log, onServed } = given
   /** Logs a failed sign-in by ids only: the address of a person may not be logged. */
   async function logFailedSignIn(email: string, client: string | null, status: number): Promise<void> {
     const user = await database.prisma.user.findUnique({ where: { email }, select: { id: true } })
@@ -56,6 +61,7 @@ export async function createPeople(given: Omit<AuthOptions, 'clockOffset'>): Pro
           return state.isPasskeyUnreadable ? Response.json(INVALID_RESPONSE, { status: 400 }) : response
         } finally {
           state.attempt?.settle(failed)
+          if (state.personId !== undefined && request.method !== 'GET') await onServed?.(state.personId, !state.outage)
         }
       })
     },
