@@ -1,4 +1,4 @@
-import { isOutcomeUnknown } from '@keyward/prisma/errors'
+import { isOutcomeUnknown, isUnavailable } from '@keyward/prisma/errors'
 import type { InputFieldMap, InputShapeFromFields } from '@pothos/core'
 import { builder } from './builder.ts'
 import type { GraphContext } from './context.ts'
@@ -93,7 +93,8 @@ export function mutation<Payload extends object, Fields extends InputFieldMap = 
   const resolve = async (_root: object, args: { input: InputShapeFromFields<Fields> }, context: GraphContext) => {
     context.access.requireAuthenticated()
     const result = await run(args.input, context).catch(async (error: unknown) => {
-      if (isOutcomeUnknown(error)) await context.noteChange(false)
+      // An error may follow a commit: a denial is in the audit log before it is returned. A database that is away is not waited for.
+      await context.noteChange(!isOutcomeUnknown(error) && !isUnavailable(error))
       throw error
     })
     await context.noteChange(true)
