@@ -16,10 +16,18 @@ export class Lag {
   /** The last moment whose position is replayed. Null before the first one is. */
   #currentAt: number | null = null
   #hasSample = false
+  #sampledAt = 0
+  readonly #validMs: number
+
+  /** Without a newer sample for that long, the primary may have written more than is known. */
+  constructor(validMs: number) {
+    this.#validMs = validMs
+  }
 
   /** Notes the primary's position. `at` is from before the position was read. */
   sample(position: bigint, at: number): void {
     this.#hasSample = true
+    this.#sampledAt = at
     if (this.#waiting.length < MOST) this.#waiting.push({ position, at })
   }
 
@@ -40,7 +48,8 @@ export class Lag {
   /** The age of the standby's state in milliseconds. Infinite until it has replayed what the primary had at the start. */
   ageAt(now: number): number {
     if (this.#currentAt === null) return Number.POSITIVE_INFINITY
-    return this.#waiting.length === 0 ? 0 : now - this.#currentAt
+    const isKnown = this.#waiting.length === 0 && now - this.#sampledAt <= this.#validMs
+    return isKnown ? 0 : now - this.#currentAt
   }
 
   /** Begins again, since positions of other servers do not compare. */

@@ -37,7 +37,7 @@ export class Replica {
   readonly #database: Database
   readonly #settings: ReplicaSettings
   readonly #changes: PendingChanges
-  readonly #lag = new Lag()
+  readonly #lag = new Lag(2 * SAMPLE_MS)
   readonly #closing = new AbortController()
   readonly #watching: Promise<unknown>
   readonly positions: WritePositions
@@ -131,7 +131,8 @@ export class Replica {
         this.#sample = await readSample(this.#database)
         const { flushed } = this.#sample
         if (flushed !== null) this.#lag.sample(BigInt(flushed), at)
-        await this.positions.retry()
+        // Not awaited: a note that waits for a lock must not delay the next sample.
+        void this.positions.retry()
       } catch {
         // Without samples the measured age grows.
       }
