@@ -7,6 +7,8 @@ export interface Source {
   database: Database
   /** Aborts when nothing may be read there from now on. Statements under way are then given up. */
   lost: AbortSignal
+  /** Set at its first failure. Views of one request share it, so that a later one does not go back to the older state. */
+  hasFailed: boolean
   /** Called with every error of the source, after which the work reads from its own database. */
   onFailure(error: unknown): void
 }
@@ -51,20 +53,20 @@ function callAt(client: PrismaClient, path: string, args: readonly unknown[]): P
  * A view of a database that reads from a source. From the first failure of the source on, it reads from the database itself,
  * so that no work goes back to the source's older state. Writes and transactions always go to the database.
  */
-export function readingFrom(database: Database, { database: source, lost, onFailure }: Source): Database {
+export function readingFrom(database: Database, from: Source): Database {
+  const { database: source, lost } = from
   const { requester } = database
   const given = requester instanceof AbortSignal ? requester : undefined
   const there = given ? source.wantedBy(given) : source
-  let hasFailed = false
   async function attempt<T>(read: () => PromiseLike<T>, instead: () => PromiseLike<T>): Promise<T> {
-    if (hasFailed || lost.aborted) return instead()
+    if (from.hasFailed || lost.aborted) return instead()
     try {
       return await untilAborted(read(), lost)
     } catch (error) {
       // Nobody waits for the result: reading it again would only cost.
       if (given?.aborted) throw error
-      hasFailed = true
-      onFailure(error)
+      from.hasFailed = true
+      from.onFailure(error)
       return instead()
     }
   }

@@ -83,13 +83,14 @@ export async function createContext(
   const { operators } = runtime.settings
   const rolesOf = async (principal: Principal) =>
     withOperator(narrowGrants(await grants.load(principal), principal), principal, operators)
-  let chosen = former
+  let chosen: ChosenReplica | null = null
   let changesSeen = runtime.changes.point
   if (replica && facts.mayLag && isPrincipal(actor)) {
     const standing = await readStanding(database, actor.id)
     const given = grantsOf(standing.grants, actor.id)
     grants.prime(actor, given)
-    chosen ??= replica.choose(actor.id, given, standing.required)
+    if (former === null) chosen = replica.choose(actor.id, given, standing.required)
+    else if (replica.allows(former, actor.id, given, standing.required)) chosen = former
     if (chosen) changesSeen = chosen.reached
   }
   const held = isPrincipal(actor) ? await rolesOf(actor) : inherentGrants(actor)
@@ -121,8 +122,11 @@ export async function createContext(
       const after = await rolesOf(actor)
       access.renew(ownRoles === 'MAY_GAIN' ? withLost(after, access.grants) : after)
     },
-    // All that one request reads comes from one place.
-    refresh: async () => createContext(runtime, { ...facts, actor: await facts.reauthenticate() }, chosen),
+    // A request that once read from the primary never goes back to an older state.
+    refresh: async () => {
+      const mayLag = chosen !== null && !chosen.hasFailed
+      return createContext(runtime, { ...facts, mayLag, actor: await facts.reauthenticate() }, chosen)
+    },
     vouch(row) {
       vouched.add(row)
       return row

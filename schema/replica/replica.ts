@@ -84,11 +84,18 @@ export class Replica {
     return {
       database: server.database,
       lost: server.lost,
+      hasFailed: false,
       reached: server.reached,
       onFailure: () => {
         this.requests.lost += 1
       },
     }
+  }
+
+  /** Whether a request that reads from it may go on to. */
+  allows(chosen: ChosenReplica, principalId: string, grants: Grants, required: Requirement): boolean {
+    const isSame = this.#server?.database === chosen.database && !chosen.hasFailed
+    return isSame && this.#causeFor(principalId, grants, required) === null
   }
 
   async close(): Promise<void> {
