@@ -20,7 +20,9 @@ export class WritePositions {
   #next: Promise<void> | null = null
   #running: Promise<unknown> = Promise.resolve()
   /** Makers of changes whose position could not be noted: this process reads from the primary for them. */
-  readonly #failed = new Set<string>()
+  readonly #failed = new Map<string, number>()
+  /** Numbers doubts and statements, in their order. */
+  #count = 0
 
   constructor(database: Database) {
     this.#database = database
@@ -35,7 +37,7 @@ export class WritePositions {
 
   /** Notes that a person or service account may have changed something, without waiting for a database that may be away. */
   doubt(principalId: string): void {
-    this.#failed.add(principalId)
+    this.#failed.set(principalId, ++this.#count)
   }
 
   isUnknown(principalId: string): boolean {
@@ -44,18 +46,22 @@ export class WritePositions {
 
   /** Tries again for those whose position could not be noted. */
   async retry(): Promise<void> {
-    await Promise.all([...this.#failed].map((id) => this.note(id)))
+    await Promise.all([...this.#failed.keys()].map((id) => this.note(id)))
   }
 
   #send(): Promise<void> {
     const ids = [...this.#waiting]
+    const sentAt = ++this.#count
     this.#waiting = new Set()
     this.#next = null
     const sent = this.#database
       .detached(() => withTimeout(notePositions(this.#database, ids, this.#database.clock.now()), NOTE_MS, late))
       .then(
-        () => ids.forEach((id) => void this.#failed.delete(id)),
-        () => ids.forEach((id) => void this.#failed.add(id)),
+        () => {
+          // A doubt that came while the statement ran is about a later change.
+          for (const id of ids) if ((this.#failed.get(id) ?? 0) < sentAt) this.#failed.delete(id)
+        },
+        () => ids.forEach((id) => this.doubt(id)),
       )
     this.#running = sent
     return sent
