@@ -61,7 +61,7 @@ export class WritePositions {
           // A doubt that came while the statement ran is about a later change.
           for (const id of ids) if ((this.#failed.get(id) ?? 0) < sentAt) this.#failed.delete(id)
         },
-        () => ids.forEach((id) => this.doubt(id)),
+        () => ids.forEach((id) => void this.doubt(id)),
       )
     this.#running = sent
     return sent
