@@ -75,7 +75,7 @@ export async function createRuntime(options: { database: Database; settings: Set
       removeOldDeliveries,
       removeOldNotices,
       removeOldConnections,
-      removeOldPositions,
+      ...(replica && { removeOldPositions }),
     }))
       void tracedJob<unknown>(options.database.tracing, name, () => tidy(options.database)).catch(() => {})
   }, HOUR_MS).unref()

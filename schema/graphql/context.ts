@@ -85,7 +85,7 @@ export async function createContext(
     withOperator(narrowGrants(await grants.load(principal), principal), principal, operators)
   let chosen: ChosenReplica | null = null
   let changesSeen = runtime.changes.point
-  if (replica && facts.mayLag && isPrincipal(actor)) {
+  if (replica && facts.mayLag && isPrincipal(actor) && replica.isThere()) {
     const standing = await readStanding(database, actor.id)
     const given = grantsOf(standing.grants, actor.id)
     grants.prime(actor, given)

@@ -29,8 +29,8 @@ export function whyUnreachable(error: unknown): string {
 
 /** Compares a server with the primary once. */
 export async function findFit(primary: Database, url: string): Promise<{ state: ReplicaState; detail?: string }> {
-  const sample = await readSample(primary)
   try {
+    const sample = await readSample(primary)
     const probe = await openProbe(url, ANSWER_MS * 5)
     try {
       return { state: unfitness(await readStandby(probe), sample) ?? 'USED' }

@@ -47,6 +47,8 @@ export class Replica {
   #server: StandbyServer | null = null
   /** The primary as it was last seen. */
   #sample: Sample | null = null
+  /** Why the last sample of the primary failed; null if it did not. */
+  #unsampled: string | null = null
   /** Null before the first look. */
   #state: ReplicaState | null = null
 
@@ -73,6 +75,12 @@ export class Replica {
   get lagSeconds(): number | null {
     const age = this.#lag.ageAt(performance.now())
     return this.#server === null || !Number.isFinite(age) ? null : age / 1_000
+  }
+
+  /** Whether a request may ask for it. Counts the request if not. */
+  isThere(): boolean {
+    if (this.#server === null) this.requests.away += 1
+    return this.#server !== null
   }
 
   /** The replica, if it has everything that a reader has changed or seen an event of; otherwise null. */
@@ -140,8 +148,10 @@ export class Replica {
         if (flushed !== null) this.#lag.sample(BigInt(flushed), at)
         // Not awaited: a note that waits for a lock must not delay the next sample.
         void this.positions.retry()
-      } catch {
+        this.#unsampled = null
+      } catch (error) {
         // Without samples the measured age grows.
+        this.#unsampled = whyUnreachable(error)
       }
       await delay(SAMPLE_MS, undefined, { signal, ref: false }).catch(() => undefined)
     }
@@ -152,7 +162,8 @@ export class Replica {
     this.#probe ??= await openProbe(this.#settings.url)
     const standing = await readStandby(this.#probe)
     const primary = this.#sample
-    if (primary === null) return true
+    if (primary === null)
+      return this.#unsampled === null || this.#lose('UNREACHABLE', `the primary: ${this.#unsampled}`)
     const unfit = unfitness(standing, primary)
     if (unfit !== null) return this.#lose(unfit)
     if (this.#server?.started !== standing.started) {
