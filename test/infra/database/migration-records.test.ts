@@ -56,7 +56,7 @@ const records = ({ database }: TestDatabase) =>
        id ~ '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$' AS "isUuid4",
        finished_at IS NULL AS unfinished, finished_at < started_at AS "finishedBefore",
        rolled_back_at IS NULL AS "notRolledBack", rolled_back_at < started_at AS "rolledBackBefore"
-     FROM _prisma_migrations ORDER BY started_at`,
+     FROM _prisma_migrations ORDER BY migration_name, started_at`,
   )
 
 /** One line per column, index, constraint, trigger, function and enum value. */
