@@ -32,10 +32,11 @@ export class PendingChanges {
     for (const [organizationId, position] of this.#newest) if (position <= upTo) this.#newest.delete(organizationId)
   }
 
-  /** Whether one of the changes up to `newest` concerns a reader, and is not among those up to `replayed`. */
-  concern({ organizations, projects }: Grants, replayed: bigint, newest: bigint): boolean {
+  /** Whether one of the changes up to `newest` of a history concerns a reader, and is not among those up to `replayed`. */
+  concern({ organizations, projects }: Grants, replayed: bigint, newest: bigint, history: string): boolean {
     if (replayed >= newest) return false
-    if (replayed < this.#unknownUpTo || this.#feed.point.position < newest) return true
+    const { point } = this.#feed
+    if (replayed < this.#unknownUpTo || point.position < newest || point.history !== history) return true
     if (this.#newest.size === 0) return false
     const isPending = (id: string) => (this.#newest.get(id) ?? 0n) > replayed
     return (

@@ -122,7 +122,7 @@ export class Replica {
     if (!server.follows(required)) return 'history'
     if (this.positions.isUnknown(principalId)) return 'written'
     if (required.written !== null && BigInt(required.written) > replayed) return 'written'
-    if (this.#changes.concern(grants, reached.position, BigInt(required.changes))) return 'changed'
+    if (this.#changes.concern(grants, reached.position, BigInt(required.changes), required.history)) return 'changed'
     return this.#isBehind() ? 'behind' : null
   }
 

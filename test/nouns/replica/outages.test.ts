@@ -251,6 +251,30 @@ test('a replica that is too old is not read until it has caught up', async () =>
   expect(logged()).toEqual(['USED', 'USED', 'BEHIND', 'BEHIND', 'USED', 'USED'])
 })
 
+// Failed while the age stayed 0 without samples, and while a server that gets none from its start said nothing.
+test('a replica is not read while the primary does not say how far it has written', async () => {
+  const logged = watchLog()
+  const world = await start({ KEYWARD_REPLICA_MAX_LAG_SECONDS: '2', KEYWARD_LOG: 'json' })
+  const owner = await world.apps[0].signUp('Owner')
+  await world.used()
+  await world.pause()
+  // A managed database may hide this function.
+  await world.behind.sql('ALTER FUNCTION pg_control_system() RENAME TO hidden')
+  // Statements that are prepared know the function by its number.
+  await world.behind.sql(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+  )
+  await expect.poll(() => states(world), { timeout: 20_000 }).toEqual([false, false])
+  const asked = await world.ask(0, owner.token, 'query { models(first: 5) { nodes { id } } }')
+  expect(asked.errors).toBeUndefined()
+  expect(asked.where).not.toContain('replica')
+  expect(logged()).toEqual(['USED', 'USED', 'BEHIND', 'BEHIND'])
+  const app = await startServer(world, world.standby.url, { KEYWARD_LOG: 'json' })
+  await expect.poll(logged).toEqual(['USED', 'USED', 'BEHIND', 'BEHIND', 'UNREACHABLE'])
+  const other = await app.signUp('Other')
+  expect((await other.ask('query { models(first: 5) { nodes { id } } }')).errors).toBeUndefined()
+})
+
 // Failed while the identity of the database was not compared: the log named another reason.
 test('a standby of another database is named at the start and not read', async () => {
   const logged = watchLog()
