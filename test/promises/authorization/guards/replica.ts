@@ -33,9 +33,9 @@ export const REPLICA: Removal[] = [
   },
   {
     what: 'a read replica: changes that events have announced',
-    file: 'schema/replica/replica.ts',
-    guard: "    if (this.#changes.concern(grants, reached.position, BigInt(required.changes))) return 'changed'\n",
-    without: '',
+    file: 'schema/replica/changes.ts',
+    guard: 'if (replayed >= newest) return false\n',
+    without: 'return false\n',
     seenBy: 'replicaReads',
   },
   {
@@ -50,6 +50,13 @@ export const REPLICA: Removal[] = [
     file: 'schema/replica/replica.ts',
     guard: "return this.#isBehind() ? 'behind' : null",
     without: 'return null',
+    seenBy: 'replicaOutages',
+  },
+  {
+    what: 'a read replica: its age while the primary is not sampled',
+    file: 'schema/replica/lag.ts',
+    guard: 'this.#waiting.length === 0 && now - this.#sampledAt <= this.#validMs',
+    without: 'this.#waiting.length === 0',
     seenBy: 'replicaOutages',
   },
   {
