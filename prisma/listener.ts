@@ -57,10 +57,7 @@ export class Listener {
     const client = this.#client
     this.#client = null
     if (client === null) return
-    // The server may never confirm the end.
-    const timer = setTimeout(() => client.destroy(), HEARTBEAT_TIMEOUT)
     await client.end().catch(() => undefined)
-    clearTimeout(timer)
   }
 
   async #connect(): Promise<void> {

@@ -15,6 +15,8 @@ export type WatchedConfig = ClientConfig & {
   onFull?: () => void
 }
 
+/** The longest wait for PostgreSQL to confirm the end of a connection, in milliseconds. */
+const END_TIMEOUT = 1_000
 /** The longest wait for PostgreSQL to read the request to cancel a statement, in milliseconds. */
 const CANCEL_TIMEOUT = 5_000
 /** The code of a request to cancel, in place of the version of the protocol. */
@@ -65,6 +67,14 @@ export class WatchedClient extends Client {
         const result: unknown = Reflect.apply(target, this, args)
         if (result instanceof Promise) result.catch((error: unknown) => isDeadline(error) && this.destroy())
         return result
+      },
+    })
+    // Until the confirmation, the socket would keep the process running.
+    this.end = new Proxy(this.end, {
+      apply: (target, _this, args: unknown[]) => {
+        const timer = setTimeout(() => this.destroy(), END_TIMEOUT).unref()
+        this.connection.once('end', () => clearTimeout(timer))
+        return Reflect.apply(target, this, args)
       },
     })
   }

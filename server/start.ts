@@ -21,8 +21,6 @@ export interface Started {
   database: Database
   app: App
   listener: Listener
-  /** False if an export is under way after the stop. The caller then ends the process. */
-  readonly isExported: boolean
   /**
    * Drains, finishes requests in flight, ends subscriptions and closes the database. False if the deadline passed first:
    * the caller then ends the process. `atOnce` skips the drain, also one that has begun.
@@ -80,14 +78,13 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
     const auditHeads = workerNumber === null ? keepAuditHeads({ database, file, encryptionKeys, log: app.log }) : null
     const auditSink = workerNumber === null ? startAuditSink({ ...config, database, log: app.log }) : null
     const drained = new AbortController()
-    let isExported = true
     const close = async () => {
       metrics?.stop()
       await app.close()
       await auditHeads?.stop()
       await auditSink?.stop()
       // Metrics are read from the database once more.
-      isExported = (await telemetry?.close()) ?? true
+      await telemetry?.close()
       await database.close()
     }
     const finish = async () => {
@@ -109,9 +106,6 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
       database,
       app,
       listener,
-      get isExported() {
-        return isExported
-      },
       stop({ atOnce = false } = {}) {
         if (atOnce || finishing) drained.abort()
         finishing ??= finish()

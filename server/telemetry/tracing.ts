@@ -23,6 +23,6 @@ export interface Telemetry {
   readonly tracing: RequestTracing | null
   /** Null: no metrics. */
   readonly exportMetrics: ((metrics: Metrics) => void) | null
-  /** Exports what is left, for a second at most. False if something was left. */
-  close(): Promise<boolean>
+  /** Exports what is left, for a second at most. */
+  close(): Promise<void>
 }

@@ -125,7 +125,8 @@ export async function runPrimary(given: Config): Promise<void> {
       await workers.stop(INTERRUPTED_START_MS)
     }
   } finally {
-    // A database that does not answer must not hold the process. Its end follows the report of a failure.
-    if (!(await isInTime(database.close()))) setImmediate(() => process.exit(process.exitCode ?? 0))
+    await isInTime(database.close())
+    // Nothing that does not answer may hold the process. Its end follows the report of a failure.
+    setImmediate(() => process.exit(process.exitCode ?? 0))
   }
 }

@@ -26,6 +26,12 @@ async function demoLines({ app: { runtime, log }, config }: Started): Promise<st
   }
 }
 
+async function tellRest(started: Started): Promise<void> {
+  say('info', await demoLines(started))
+  // Last, so that nobody opens the page before the passwords are there.
+  say('info', await tellPages(started))
+}
+
 async function interrupt(starting: Promise<Started>): Promise<void> {
   const stopped = starting.then(
     (started) => started.stop({ atOnce: true }),
@@ -48,10 +54,9 @@ export async function serve(): Promise<void> {
     })
   })
   say('info', tellServing(started))
-  say('info', await demoLines(started))
-  // Last, so that nobody opens the page before the passwords are there.
-  say('info', await tellPages(started))
+  // The end does not wait for what is read to be printed.
+  await Promise.race([stopped, tellRest(started)])
   if (!(await stopped)) started.app.log.warn('stopped at the deadline: some connections were still open')
-  else if (started.isExported) return
+  // Nothing that does not answer may hold the process, such as an export.
   process.exit(0)
 }

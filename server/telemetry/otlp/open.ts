@@ -88,10 +88,9 @@ export async function openTelemetry(config: TelemetryConfig, log: Log): Promise<
         LAST_EXPORT_MS,
         () => false,
       )
-      if (isDone) return true
+      if (isDone) return
       log.warn('the last traces or metrics were not exported')
       for (const { watched } of parts) watched.abandon()
-      return false
     },
   }
 }

@@ -13,6 +13,8 @@ import { endOf, startServer } from './server-process.ts'
 import { type Answer, sendBy, startWorkers, type Workers } from './worker-processes.ts'
 
 const PATIENCE = { timeout: 120_000 }
+/** The pool ends a connection that is idle for ten seconds. */
+const IDLE_CONNECTION_MS = 15_000
 
 const countOf = (text: string, part: string): number => text.split(part).length - 1
 
@@ -155,6 +157,20 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
     silent.process.kill('SIGTERM')
     expect(await silent.ended).toBe(0)
     expect(silent.output()).not.toContain('the heads of audit logs were not written')
+    await network.close()
+  })
+
+  // Failed while the end of an idle connection waited for the answer of the database.
+  test.each([
+    ['several processes', { KEYWARD_WORKERS: '2' }],
+    ['one process', {}],
+  ])('the stop of %s does not wait for connections that ended in silence', async (_name, environment) => {
+    const network = await startSilentNetwork(opened.url)
+    const silent = await startServer(network.url, { ...environment, KEYWARD_SHUTDOWN_SECONDS: '1' })
+    network.silence()
+    await delay(IDLE_CONNECTION_MS)
+    silent.process.kill('SIGTERM')
+    expect(await silent.ended).toBe(0)
     await network.close()
   })
 })

@@ -33,6 +33,13 @@ const positions = async () => {
   return rows.map(({ position }) => BigInt(position))
 }
 
+/** Waits until the app has read a change. A change that gets older while it is read proves another history. */
+async function areRead(upTo: bigint): Promise<void> {
+  const stream = await openAfter(await cursorOf(upTo - 1n))
+  await stream.next()
+  await stream.leave()
+}
+
 const age = (upTo: bigint, days: number) =>
   app.database.sql("UPDATE change_event SET at = at - $2 * interval '1 day' WHERE position <= $1", [
     upTo.toString(),
@@ -44,6 +51,7 @@ test('changes are retained for 30 days, and resuming from an older cursor is rej
   const all = await positions()
   const [first = 0n, ...later] = all
   const newest = all.at(-1) ?? 0n
+  await areRead(newest)
   await age(newest - 3n, 29)
   expect(await removeOldChanges(app.database)).toBe(0)
   await age(newest - 3n, 2)
