@@ -82,9 +82,12 @@ export interface Authority {
   eraOf?(limit: GivenLimit): number
 }
 
-/** The result of a look-up, and the time up to which every committed change is considered. A missing key has no row. */
+/**
+ * The result of a look-up, and the time up to which every committed change is considered. A missing key has no row. The
+ * row of a key is null if it exists and cannot be read.
+ */
 export interface Found<Row> {
-  rows: ReadonlyMap<string, Row>
+  rows: ReadonlyMap<string, Row | null>
   asOf: number
 }
 

@@ -1,9 +1,10 @@
 import type { Found, Host, LookUp } from '../ports.ts'
 import { Rows } from './rows.ts'
 
-/** The result of a look-up for one key. Null if there is no row. */
+/** The result of a look-up for one key. */
 export interface Looked<Row> {
-  readonly row: Row | null
+  /** Undefined if there is no row. Null if there is one that cannot be read. */
+  readonly row: Row | null | undefined
   readonly asOf: number
 }
 
@@ -30,7 +31,7 @@ export interface CacheOptions<Row> {
 }
 
 /**
- * A cache of rows that changes invalidate. Missing rows are not cached, so that a new key works at once. A row whose
+ * A cache of rows that changes invalidate. Missing and unreadable rows are not cached, so that a new or restored key works at once. A row whose
  * look-up began before a change of it is not kept, since it may be from before that change.
  */
 export class Cache<Row> extends Rows<Row> {
@@ -102,8 +103,7 @@ export class Cache<Row> extends Rows<Row> {
         this.#asking -= 1
         this.#flush()
       })
-      for (const [key, { settle }] of some)
-        settle(found.then(({ rows, asOf }) => ({ row: rows.get(key) ?? null, asOf })))
+      for (const [key, { settle }] of some) settle(found.then(({ rows, asOf }) => ({ row: rows.get(key), asOf })))
     }
   }
 

@@ -13,7 +13,7 @@ const STALE_LOOK_UP_MS = 500
 /** After a failed look-up, others fail at once for this long. */
 const AWAY_MS = 1_000
 
-/** A row, or null if there is none, and how current that is. */
+/** The result of a look-up or of memory, and how current that is. */
 export interface Known<Row> extends Looked<Row> {
   /** Whether the row is overdue for a look-up that failed. */
   readonly isOutage: boolean

@@ -28,7 +28,7 @@ type Found<Row> = Known<Row> | typeof UNAVAILABLE
 /** A gateway; null if no gateway has the token; UNAVAILABLE while that cannot be looked up. */
 export type FoundGateway = GatewayRecord | typeof UNAVAILABLE | null
 
-const rowOf = (known: Found<GatewayRecord>): FoundGateway => (known === UNAVAILABLE ? known : known.row)
+const rowOf = (known: Found<GatewayRecord>): FoundGateway => (known === UNAVAILABLE ? known : (known.row ?? null))
 
 /** Caches the rows that decisions need. Changes remove outdated rows. */
 export class VerifierMemory {
@@ -41,8 +41,6 @@ export class VerifierMemory {
   readonly #models: Cache<PricedModel>
   readonly #gateways: Cache<GatewayRecord>
   readonly #usable: Cache<UsableProject>
-  /** Secrets whose rows could not be read when they were last looked up. */
-  readonly #unreadable = new Set<string>()
   /** Rows that each cache looked up in the database. */
   readonly lookUps = { keys: 0, resources: 0, models: 0, gateways: 0, projects: 0 }
 
@@ -76,7 +74,7 @@ export class VerifierMemory {
         // The end of a membership ends playground tokens.
         'MEMBERSHIP_CHANGED',
       ],
-      find: (from, hashes) => this.#findKeys(from, hashes),
+      find: (from, hashes) => findRecords(from, hashes, options.onUnreadable),
       subjectsOf,
     })
     this.#resources = this.#cache({
@@ -114,31 +112,8 @@ export class VerifierMemory {
     return checked instanceof Promise ? checked.catch(() => 'POSSIBLE' as const) : checked
   }
 
-  /** A key that cannot be read is UNAVAILABLE and not unknown: the operator has to restore it. */
   findKey(hash: string): Found<KeyRecord> | Promise<Found<KeyRecord>> {
-    const found = this.#freshness.find(this.#keys, hash)
-    return found instanceof Promise
-      ? found.then((known) => (known !== UNAVAILABLE && !known.row && this.#unreadable.has(hash) ? UNAVAILABLE : known))
-      : found
-  }
-
-  /** Whether the row of a key could not be read when it was last looked up. */
-  isUnreadable(hash: string): boolean {
-    return this.#unreadable.has(hash)
-  }
-
-  async #findKeys(database: Database, hashes: readonly string[]): Promise<Map<string, KeyRecord>> {
-    const unreadable = new Set<string>()
-    const records = await findRecords(database, hashes, (error, hash) => {
-      unreadable.add(hash)
-      this.#options.onUnreadable?.(error)
-    })
-    if (this.#unreadable.size > REACHED) this.#unreadable.clear()
-    for (const hash of hashes) {
-      if (unreadable.has(hash)) this.#unreadable.add(hash)
-      else this.#unreadable.delete(hash)
-    }
-    return records
+    return this.#freshness.find(this.#keys, hash)
   }
 
   /** Looks a key up again at the next request: one of its limits was removed meanwhile. */
@@ -183,7 +158,7 @@ export class VerifierMemory {
     /** Kinds of changes that make rows outdated. */
     kinds: readonly ChangeKind[]
     capacity?: number
-    find: (database: Database, keys: readonly string[]) => Promise<Map<string, Row>>
+    find: (database: Database, keys: readonly string[]) => Promise<Map<string, Row | null>>
     subjectsOf: (row: Row) => readonly string[]
   }): Cache<Row> {
     const { database, changes } = this.#options

@@ -41,23 +41,23 @@ export async function findUsableProjects(
   return new Map(usable.map(({ key, userId, projectId }) => [key, { userId, projectId }]))
 }
 
-/** Receives the errors of stored values that cannot be read, and the hash of the secret that is denied for each. */
-export type OnUnreadable = (error: unknown, hash: string) => void
+/** Receives the errors of stored values that cannot be read. */
+export type OnUnreadable = (error: unknown) => void
 
-/** Finds credentials as they are stored. One that cannot be read is missing, and does not fail the look-up of others. */
+/** Finds credentials as they are stored. One that cannot be read is null, and does not fail the look-up of others. */
 async function findReadable(
   database: Database,
   hashes: readonly string[],
   onUnreadable: OnUnreadable,
-): Promise<Map<string, KeyRecord>> {
+): Promise<Map<string, KeyRecord | null>> {
   try {
     return await findStoredRecords(database, hashes)
   } catch (error) {
     if (!isUnreadable(error)) throw error
     const [hash, ...others] = hashes
     if (hash !== undefined && others.length === 0) {
-      onUnreadable(error, hash)
-      return new Map()
+      onUnreadable(error)
+      return new Map([[hash, null]])
     }
   }
   const half = Math.ceil(hashes.length / 2)
@@ -67,21 +67,21 @@ async function findReadable(
 
 /**
  * Finds the credentials of secrets by SHA-256 in hexadecimal. A playground token is only found while its person may use
- * the project that it charges.
+ * the project that it charges. A credential that exists and cannot be read is null.
  */
 export async function findRecords(
   database: Database,
   hashes: readonly string[],
   onUnreadable: OnUnreadable = () => {},
-): Promise<Map<string, KeyRecord>> {
+): Promise<Map<string, KeyRecord | null>> {
   const records = await findReadable(database, hashes, onUnreadable)
-  const played = [...records].filter(([, { kind }]) => kind === 'PLAYGROUND')
+  const played = [...records].flatMap(([hash, record]) => (record?.kind === 'PLAYGROUND' ? [{ hash, record }] : []))
   if (played.length === 0) return records
   const keyOf = ({ id, organizationId, projectId }: KeyRecord) => usableKey(id, organizationId, projectId)
   const usable = await findUsableProjects(
     database,
-    played.map(([, record]) => keyOf(record)),
+    played.map(({ record }) => keyOf(record)),
   )
-  for (const [hash, record] of played) if (!usable.has(keyOf(record))) records.delete(hash)
+  for (const { hash, record } of played) if (!usable.has(keyOf(record))) records.delete(hash)
   return records
 }

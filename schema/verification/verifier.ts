@@ -170,13 +170,11 @@ export class KeyVerifier {
     for (let stale = 0; stale < MAX_STALE; stale += 1) {
       const found = this.#memory.findKey(hash)
       const known = found instanceof Promise ? await found : found
-      if (known === UNAVAILABLE) {
-        // It exists, so it does not count against its sources.
-        if (sources && this.#memory.isUnreadable(hash)) this.#options.unknownSecrets.note(hash, true, sources)
-        break
-      }
+      if (known === UNAVAILABLE) break
       const { row: record, asOf, isOutage } = known
-      if (sources) this.#options.unknownSecrets.note(hash, record !== null, sources)
+      if (sources) this.#options.unknownSecrets.note(hash, record !== undefined, sources)
+      // A key that cannot be read is not unknown: the operator has to restore its row.
+      if (record === null) break
       if (!record || !canBelongTo(parsed, record.kind, record.isChild)) return deny('NOT_FOUND', asOf)
       const now = this.#host.now()
       let decision = decide({ credential: record }, request, now)
@@ -244,8 +242,8 @@ export class KeyVerifier {
     ])
     if (resource === UNAVAILABLE || model === UNAVAILABLE) return UNAVAILABLE
     const named = {
-      ...(resourceId == null ? {} : { resource: resource.row }),
-      ...(slug == null ? {} : { model: model.row }),
+      ...(resourceId == null ? {} : { resource: resource.row ?? null }),
+      ...(slug == null ? {} : { model: model.row ?? null }),
     }
     if (record.kind !== 'PLAYGROUND') return named
     const projects = [resource.row?.projectId, model.row?.projectId].filter((project) => project != null)
@@ -262,4 +260,4 @@ export class KeyVerifier {
 /** The sources of a caller that may send any number of unknown secrets. */
 const NOBODY: FindSources = () => []
 
-const NONE: Known<never> = { row: null, asOf: 0, isOutage: false }
+const NONE: Known<never> = { row: undefined, asOf: 0, isOutage: false }

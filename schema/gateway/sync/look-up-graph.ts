@@ -236,6 +236,11 @@ const Knowledge = builder.objectRef<Found>('GatewaySnapshot').implement({
       description: 'Credentials of the secrets, including revoked and expired ones.',
       ...FOUND,
     }),
+    unreadable: t.exposeStringList('unreadable', {
+      description:
+        'Hashes of secrets whose credentials exist and cannot be read. Deny them with `UNAVAILABLE`, and do not cache them.',
+      ...FOUND,
+    }),
     resources: t.expose('resources', {
       type: [GatewayResource],
       description: 'Resources.',

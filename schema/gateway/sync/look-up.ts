@@ -20,6 +20,8 @@ export interface LookUp {
 /** Database rows as of `asOf`. Missing rows are left out. */
 export interface Found {
   credentials: { secretHash: string; record: KeyRecord }[]
+  /** Hashes of secrets whose credentials exist and cannot be read. */
+  unreadable: string[]
   resources: ResourceRecord[]
   models: { slug: string; model: PricedModel }[]
   asOf: Date
@@ -53,20 +55,17 @@ export async function lookUp(
     actor.kind === 'GATEWAY' ? gatewaySource(actor.id, null).map((each) => ({ ...each, waiting: Infinity })) : []
   const presences = await Promise.all(secretHashes.map((hash) => unknownSecrets.check(hash, sources)))
   const possible = secretHashes.filter((_hash, index) => presences[index] === 'POSSIBLE')
-  const unreadable = new Set<string>()
   const [records, resources, priced] = await Promise.all([
-    findRecords(database, possible, (error, hash) => {
-      unreadable.add(hash)
-      settings.onUnreadable?.(error)
-    }),
+    findRecords(database, possible, settings.onUnreadable),
     findResources(database, uuids),
     findModels(database, models),
   ])
   // A secret that cannot be read is not unknown: it works again once its row is restored.
-  for (const hash of possible) unknownSecrets.note(hash, unreadable.has(hash) || records.has(hash), sources)
-  // Gateways take a missing credential for an unknown one. After an error, they would decide about other keys from memory.
+  for (const hash of possible) unknownSecrets.note(hash, records.has(hash), sources)
+  // After an error, gateways would decide about other keys from memory.
   return {
-    credentials: [...records].map(([secretHash, record]) => ({ secretHash, record })),
+    credentials: [...records].flatMap(([secretHash, record]) => (record ? [{ secretHash, record }] : [])),
+    unreadable: [...records].flatMap(([secretHash, record]) => (record ? [] : [secretHash])),
     resources: [...resources.values()],
     models: [...priced].map(([slug, model]) => ({ slug, model })),
     asOf,

@@ -70,8 +70,8 @@ function costOnly(text: string | null | undefined): Estimate {
 export const reject = (
   reason: Reason,
   asOf: number,
-  record: KeyRecord | null = null,
-  more: Partial<Pick<Rejected, 'message' | 'retryAfterSeconds' | 'limits'>> = {},
+  record?: KeyRecord | null,
+  more?: Partial<Pick<Rejected, 'message' | 'retryAfterSeconds' | 'limits'>>,
 ): Rejected => ({
   __typename: 'ApiKeyDenied',
   reason,

@@ -136,14 +136,15 @@ export class Gateway {
     for (let tries = 0; tries < MAX_TRIES && !this.#isClosed; tries += 1) {
       // Nearly every request is decided from memory, without a wait.
       const finding = knowledge.get<KeyRecord>(key)
-      const findingResource = resourceId == null ? null : knowledge.find(RESOURCE, resourceId)
-      const findingModel = model == null ? null : knowledge.find(MODEL, model)
+      const findingResource = knowledge.find(RESOURCE, resourceId)
+      const findingModel = knowledge.find(MODEL, model)
       const credential = finding instanceof Promise ? await finding : finding
       const foundResource = findingResource instanceof Promise ? await findingResource : findingResource
       const foundModel = findingModel instanceof Promise ? await findingModel : findingModel
       if (credential === UNAVAILABLE || foundResource === UNAVAILABLE || foundModel === UNAVAILABLE) break
       const { row: record, asOf } = credential
-      if (!record) return reject('NOT_FOUND', asOf)
+      // Null: the key exists, and the server cannot read it.
+      if (!record) return reject(record === null ? UNAVAILABLE : 'NOT_FOUND', asOf)
       const request = record.origins.length > 0 ? { ...ask, origin: ask.origin ?? headerOf(source, 'origin') } : ask
       const limits = limitsOf(record.limits, ask)
       // Only the server knows how many requests are under way, and which projects the person of a playground token may use.
@@ -153,7 +154,11 @@ export class Gateway {
       )
         return this.#askServer(secret, request)
       const now = this.#clock.now()
-      const facts = { credential: record, resource: foundResource?.row, model: foundModel?.row }
+      const facts = {
+        credential: record,
+        resource: resourceId == null ? undefined : (foundResource?.row ?? null),
+        model: model == null ? undefined : (foundModel?.row ?? null),
+      }
       const reason = findDenial(facts, request, now)
       if (reason) return this.#deny(reason, asOf, record)
       const estimate = estimateOf(ask, foundModel?.row, now)
@@ -171,7 +176,7 @@ export class Gateway {
       // One of its limits was removed meanwhile.
       knowledge.forget(key)
     }
-    return reject('UNAVAILABLE', this.#asOf())
+    return reject(UNAVAILABLE, this.#asOf())
   }
 
   /**
@@ -214,7 +219,7 @@ export class Gateway {
     await this.#reporter.sent()
     const inputs = [{ secret, ...ask }]
     const answers = await this.#server.ask(apiKeysAuthorize, { inputs }, CALL_MS).catch(() => [])
-    return answers[0] ?? reject('UNAVAILABLE', this.#asOf())
+    return answers[0] ?? reject(UNAVAILABLE, this.#asOf())
   }
 
   #deny(reason: Reason, asOf: number, record: KeyRecord, details?: Parameters<typeof reject>[3]) {

@@ -57,8 +57,6 @@ const readCredential = (of: GatewayCredential): KeyRecord => ({
   toldAt: 0,
 })
 
-const NONE: Known<never> = { row: null, asOf: 0, isOutage: false }
-
 /** Cache keys consist of one of these digits and a name. */
 export const CREDENTIAL = '0'
 export const RESOURCE = '1'
@@ -103,9 +101,9 @@ export class Knowledge {
     return this.#cache.get(key) !== undefined
   }
 
-  /** Finds a resource by its id, or a model by its slug. */
-  find<Kind extends keyof Rows>(kind: Kind, name: string): Finding<Rows[Kind]> {
-    return NAME.test(name) ? this.get(kind + name) : NONE
+  /** Finds a resource by its id, or a model by its slug. Null if there is no name, or nothing can have it. */
+  find<Kind extends keyof Rows>(kind: Kind, name: string | null | undefined): Finding<Rows[Kind]> | null {
+    return name != null && NAME.test(name) ? this.get(kind + name) : null
   }
 
   /** Finds a row by its key, of which the first digit says its kind. Each new string costs a hash, so callers keep the key. */
@@ -137,8 +135,9 @@ export class Knowledge {
       checksOrigins: true,
     }
     const found = await this.#server.ask(gatewayLookUp, { input }, LOOK_UP_MS)
-    const rows = new Map<string, Row>()
+    const rows = new Map<string, Row | null>()
     for (const each of found.credentials) rows.set(CREDENTIAL + each.secretHash, readCredential(each))
+    for (const hash of found.unreadable) rows.set(CREDENTIAL + hash, null)
     for (const each of found.resources) rows.set(RESOURCE + each.resourceId, each)
     for (const each of found.models) rows.set(MODEL + each.slug, each)
     return { rows, asOf: Date.parse(found.asOf) }

@@ -2780,6 +2780,11 @@ export interface GatewayResource {
 export interface GatewaySnapshot {
   /** Credentials of the secrets, including revoked and expired ones. */
   readonly credentials: readonly GatewayCredential[]
+  /**
+   * Hashes of secrets whose credentials exist and cannot be read. Deny them with `UNAVAILABLE`, and do not cache
+   * them.
+   */
+  readonly unreadable: readonly string[]
   /** Resources. */
   readonly resources: readonly GatewayResource[]
   /** Models, including offline ones. */

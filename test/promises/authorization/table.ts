@@ -427,7 +427,7 @@ export const PARTS: Record<string, string> = {
   LimitState: 'kind limit model remaining resetsAt scope',
   GatewayCredential:
     'allowedIps credentialId expiresAt kind limits models name organizationId origins paused pausedUntil projectArchived projectId retiresAt revoked secretHash secretVersion subjects useId workloads',
-  GatewaySnapshot: 'asOf credentials models resources',
+  GatewaySnapshot: 'asOf credentials models resources unreadable',
   GatewayLimit: 'kind limit model onLimit scope scopeId subject',
   GatewayModel: 'online prices projectId slug subjects',
   GatewayPrice: 'aboveInputTokens effectiveFrom effectiveUntil lineItem serviceTier unit usd',

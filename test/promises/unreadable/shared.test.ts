@@ -36,14 +36,20 @@ afterAll(async () => {
 const makeUnreadable = (id: string) =>
   app.database.sql(`UPDATE api_key SET models = '{NULL}' WHERE id = $1`, [decodeId('ApiKey', id)])
 
+const makeReadable = (id: string) =>
+  app.database.sql(`UPDATE api_key SET models = '{}' WHERE id = $1`, [decodeId('ApiKey', id)])
+
 const hashes = (): string[] => keys.map(({ secret }) => sha256(secret))
 
 const lookUp = (secretHashes: readonly string[], token = gateway.token) =>
   app
     .client(token)
-    .ask('query ($input: GatewayLookUpInput!) { gatewayLookUp(input: $input) { credentials { secretHash } } }', {
-      input: { secretHashes },
-    })
+    .ask(
+      'query ($input: GatewayLookUpInput!) { gatewayLookUp(input: $input) { credentials { secretHash } unreadable } }',
+      {
+        input: { secretHashes },
+      },
+    )
 
 // Failed while one row that cannot be read failed the look-up of all: 503 for each of them. Then such a key was unknown (401)
 // to a look-up that it shared, and 503 to one of its own.
@@ -56,21 +62,33 @@ test('a key that cannot be read is unavailable, and the keys of the same look-up
   expect(lines.join('')).not.toContain(keys[1]?.secret)
 })
 
-test('a look-up of a gateway has the keys that can be read', async () => {
-  const { data } = await lookUp(hashes())
+test('a look-up of a gateway has the keys that can be read, and names the others', async () => {
+  const unknown = sha256(foreignSecret())
+  const { data } = await lookUp([...hashes(), unknown])
   const found = data.gatewayLookUp.credentials.map(({ secretHash }: { secretHash: string }) => secretHash)
   expect(found.sort()).toEqual([hashes()[0], hashes()[2]].sort())
+  expect(data.gatewayLookUp.unreadable).toEqual([hashes()[1]])
 })
 
-// A failed look-up would tell the module that the server is away: it would decide about other keys from memory.
-test('a look-up of only a key that cannot be read does not fail, and a gateway module denies the key', async () => {
+// A failed look-up would tell the module that the server is away: it would decide about other keys from memory. Failed
+// while such a key was NOT_FOUND to the module: 401, after which clients throw their secrets away.
+test('a key that cannot be read is unavailable to a gateway module, which is in no outage for other keys', async () => {
   expect((await lookUp([hashes()[1] ?? ''])).errors).toBeUndefined()
   const module = createModule({ baseUrl: ORIGIN, token: gateway.token, fetch: fetchOf(app.app) })
+  const outcomes = async () => {
+    const answers = await Promise.all(
+      [...keys.map(({ secret }) => secret), foreignSecret()].map((secret) => module.authorize(secret)),
+    )
+    return answers.map((answer) => (answer.__typename === 'ApiKeyDenied' ? answer.reason : answer.__typename))
+  }
   try {
     await module.ready()
-    expect(await module.authorize(keys[1]?.secret ?? '')).toMatchObject({ reason: 'NOT_FOUND' })
-    const answers = await Promise.all(keys.map(({ secret }) => module.authorize(secret)))
-    expect([answers[0], answers[2]].map((answer) => answer?.__typename)).toEqual(['ApiKeyAllowed', 'ApiKeyAllowed'])
+    expect(await module.authorize(keys[1]?.secret ?? '')).toMatchObject({ reason: 'UNAVAILABLE', httpStatus: 503 })
+    expect(await outcomes()).toEqual(['ApiKeyAllowed', 'UNAVAILABLE', 'ApiKeyAllowed', 'NOT_FOUND'])
+    await makeReadable(keys[1]?.id ?? '')
+    expect(await outcomes()).toEqual(['ApiKeyAllowed', 'ApiKeyAllowed', 'ApiKeyAllowed', 'NOT_FOUND'])
+    await makeUnreadable(keys[1]?.id ?? '')
+    expect(module.status.servedDuringOutage).toBe(0)
   } finally {
     await module.close({ timeout: 1_000 })
   }

@@ -13,7 +13,7 @@ export function every(milliseconds: number, work: () => void): () => void {
 export const hostOf = (clock: ServerClock): Host => ({
   now: () => clock.now(),
   elapsed: () => performance.now(),
-  soon: (work) => void setTimeout(work, 0),
+  soon: (work) => void setTimeout(work),
   after(milliseconds, work) {
     const timer = setTimeout(work, milliseconds)
     return () => clearTimeout(timer)

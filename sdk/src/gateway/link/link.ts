@@ -169,7 +169,7 @@ export class Link {
     subjects.forEach(onChange)
     recalls.forEach(onRecall)
     this.#graceMs = outageGraceSeconds * 1_000
-    if (this.#cursor === null || BigInt(cursor) > BigInt(this.#cursor)) this.#cursor = cursor
+    if (BigInt(cursor) > BigInt(this.#cursor ?? -1)) this.#cursor = cursor
     // A time ahead of the server's is from before its clock was set back.
     if (this.#asOf > clock.now()) this.#asOf = 0
     this.#asOf = Math.max(this.#asOf, Date.parse(asOf) || 0)

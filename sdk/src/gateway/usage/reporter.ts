@@ -102,7 +102,7 @@ export function reportUsage(
   }
 
   function schedule(): void {
-    if (sending || closed || (queue.length === 0 && released.size === 0)) return
+    if (sending || closed || queue.length + released.size === 0) return
     if (queue.length >= MAX_EVENTS) void flush()
     // The timer keeps a process alive that still has pending events.
     else timer ??= setTimeout(flush, FLUSH_MS)
@@ -186,8 +186,8 @@ export function reportUsage(
 
   async function closeIn(timeout: number): Promise<void> {
     const over = setTimeout(() => closing.abort(), timeout)
-    while ((pending > 0 || released.size > 0) && !signal.aborted) {
-      if (queue.length > 0 || released.size > 0) await flush()
+    while (pending + released.size > 0 && !signal.aborted) {
+      if (queue.length + released.size > 0) await flush()
       else await wait(ENTERING_MS, undefined)
     }
     clearTimeout(over)

@@ -236,16 +236,23 @@ export const DECISIONS: Removal[] = [
   },
   {
     what: 'the answer for a key that cannot be read',
-    file: 'schema/verification/memory.ts',
-    guard: 'this.#unreadable.has(hash) ? UNAVAILABLE : known',
-    without: 'this.#unreadable.has(hash) ? known : known',
+    file: 'schema/verification/verifier.ts',
+    guard: '      if (record === null) break\n',
+    without: '',
+    seenBy: 'sharedLookUps',
+  },
+  {
+    what: 'the answer of a gateway module for a key that cannot be read',
+    file: 'sdk/src/gateway/gateway.ts',
+    guard: "record === null ? UNAVAILABLE : 'NOT_FOUND'",
+    without: "record === null ? 'NOT_FOUND' : 'NOT_FOUND'",
     seenBy: 'sharedLookUps',
   },
   {
     what: 'the bound on unknown secrets, which a key that cannot be read does not use up',
     file: 'schema/gateway/sync/look-up.ts',
-    guard: 'unreadable.has(hash) || records.has(hash)',
-    without: 'records.has(hash)',
+    guard: 'unknownSecrets.note(hash, records.has(hash), sources)',
+    without: 'unknownSecrets.note(hash, records.get(hash) != null, sources)',
     seenBy: 'sharedLookUps',
   },
 ]
