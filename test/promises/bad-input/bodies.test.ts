@@ -143,7 +143,10 @@ test.each(RAW)('%s rejects a body that is not of its type within 50 ms of CPU', 
   if (!sample) throw new Error(`No sample has the path ${path}`)
   for (const type of TYPES) {
     for (const size of [REQUEST_CAPS.authBodyBytes, REQUEST_CAPS.formBytes, REQUEST_CAPS.bodyBytes]) {
-      for (const [kind, body] of kindsForNextPlace(Object.entries(rawBodies(size)))) {
+      const kinds = Object.entries(rawBodies(size))
+      // The largest bodies that the server reads are of the graph: it gets every kind of them.
+      const isLargest = path === '/graphql' && size === REQUEST_CAPS.bodyBytes
+      for (const [kind, body] of isLargest ? kinds : kindsForNextPlace(kinds)) {
         const headers = { ...sample.headers, 'content-type': type }
         await sendAll({ ...sample, headers }, `${type}: ${kind}, ${size}`, body)
       }
