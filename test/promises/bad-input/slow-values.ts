@@ -43,6 +43,8 @@ export const slowJson = (characters: number): Record<string, string> => ({
   'a list of objects': `[${'{},'.repeat(Math.floor(characters / 3) - 2)}{}]`,
   'a list of decimals': `[${'1.5,'.repeat(Math.floor(characters / 4) - 2)}1.5]`,
   'a list of objects with other members': `[${Array.from({ length: Math.floor(characters / 13) }, (_, index) => `{"k${index}":1}`).join(',')}]`,
+  // Fewer values than a body may have, so that only the cap on names rejects it.
+  'a list of nested objects with other members': `[${Array.from({ length: Math.floor(characters / 35) }, (_, index) => `{"a${index}":{"b${index}":{"c${index}":{}}}}`).join(',')}]`,
   'many members': `{${Array.from({ length: Math.floor(characters / 12) }, (_, index) => `"k${index}":1`).join(',')}}`,
   'escaped surrogates': `"${fill('\\ud800', Math.floor(characters / 6) * 6)}"`,
 })
@@ -59,8 +61,8 @@ export const rawBodies = (bytes: number): Record<string, Buffer> => ({
   'one parameter many times': Buffer.alloc(bytes, 'a=1&'),
   percents: Buffer.alloc(bytes, 'a=%'),
   plus: Buffer.alloc(bytes, 'query=+'),
-  'nested lists in a parameter': Buffer.from(`query={a}&variables=${fill('[', bytes - 20)}`),
-  'nested objects in a parameter': Buffer.from(`query={a}&extensions=${fill('{"a":', bytes - 21)}`),
+  'nested lists in a parameter': Buffer.from(`query={a}&variables=${slowJson(bytes - 20)['nested lists']}`),
+  'nested objects in a parameter': Buffer.from(`query={a}&extensions=${slowJson(bytes - 21)['nested objects']}`),
   boundaries: Buffer.alloc(bytes, '--abc\r\n'),
   parts: Buffer.alloc(bytes, '--abc\r\ncontent-disposition: form-data; name="a"\r\n\r\n\r\n'),
   lines: Buffer.alloc(bytes, '\r\n'),
