@@ -7,6 +7,8 @@ export interface Load {
   connections: number
   /** Measured time. */
   seconds: number
+  /** Requests a second of an open loop. Omitted: a closed loop. */
+  rate?: number
   /** Maximum time of the warm-up, which requests each key in use once. */
   warmUp: number
   /** No response may contain this text. */

@@ -52,6 +52,15 @@ const SETTINGS = {
   checkpoint_timeout: '30min',
 }
 
+/** Percentiles of the latencies of an open loop, in microseconds. */
+export interface Percentiles {
+  p50: number
+  p99: number
+  p999: number
+  /** CPU time of the server per request, in microseconds. */
+  cpuMicros: number
+}
+
 /** Resources that benchmarks share: one PostgreSQL with its databases, and the load generator. */
 export class World {
   readonly #postgresql: Awaited<ReturnType<typeof startPostgresql>>
@@ -155,5 +164,20 @@ export class World {
     const count = numberOf(said, 'answered') * each
     const cpuMicros = ((await served.cpuMicros()) - before) / count
     return { value: count / numberOf(said, 'seconds'), cpuMicros }
+  }
+
+  /** Sends requests in an open loop. */
+  async askAtRate(served: Served, load: Omit<Load, 'url' | 'seconds'> & { rate: number }): Promise<Percentiles> {
+    await this.#load.ask({ ...load, url: served.url, seconds: this.size.seconds } satisfies Load)
+    const before = await served.cpuMicros()
+    const said = await this.#load.next()
+    const cpuMicros = ((await served.cpuMicros()) - before) / numberOf(said, 'answered')
+    const [p50 = 0, p99 = 0, p999 = 0, sending = 0] = ['p50', 'p99', 'p999', 'sendingP99'].map(
+      (name) => numberOf(said, name) * 1_000,
+    )
+    this.say(
+      `    p50 ${Math.round(p50)} µs, p99 ${Math.round(p99)} µs, p99.9 ${Math.round(p999)} µs; sent late ${Math.round(sending)} µs (p99)`,
+    )
+    return { p50, p99, p999, cpuMicros }
   }
 }
