@@ -1,29 +1,14 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { encodeId } from '@keyward/schema/core/ids'
 import type { Benchmark, Contender } from './benchmark.ts'
 import { fillWithNestedRows, ORGANIZATION_ID } from './nested-rows.ts'
+import { installWorkspaces, NEWER_NODE } from './workspaces.ts'
 import type { Served } from './world.ts'
 
 /*
  * One organization with 10 projects, 10 keys each with their creators, and 5 collaborators each with their names, from the
  * same rows. Keyward authenticates its caller and authorizes every object; the others do neither.
  */
-
-/** The other servers and runtimes are workspaces of their own, since little else needs them. */
-const WORKSPACES = ['peers', '../test/runtimes'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
-
-const installPeers = (): void => {
-  for (const folder of WORKSPACES) {
-    execFileSync('npx', ['pnpm', 'install', '--frozen-lockfile', '--dir', folder], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    })
-  }
-}
-
-/** PostGraphile needs a newer release of Node.js than the one that runs here. */
-const NEWER_NODE = fileURLToPath(new URL('../test/runtimes/node_modules/node-24/bin/node', import.meta.url))
 
 const KEY = 'id name start expiresAt lastUsedAt createdByName'
 
@@ -79,7 +64,7 @@ export const benchmark: Benchmark = {
   title: 'An organization with 10 projects, 10 keys and 5 collaborators each',
   unit: 'requests/s',
   async open(world) {
-    installPeers()
+    installWorkspaces('peers', '../test/runtimes')
     const { url, made: token } = await world.database('nested_rows', fillWithNestedRows)
     const environment = { DATABASE_URL: url, NODE_ENV: 'production', GRAPHILE_ENV: 'production' }
     const body = (query: string, id = ORGANIZATION_ID) => JSON.stringify({ query, variables: { id } })
@@ -103,6 +88,7 @@ export const benchmark: Benchmark = {
         body: body(LOADERS),
       },
     ]
+    // PostGraphile needs a newer release of Node.js than the one that runs here.
     if (existsSync(NEWER_NODE)) {
       const server = await world.serve('../peers/postgraphile.mjs', environment, NEWER_NODE)
       subjects.push({ name: 'PostGraphile on Node 24', server, path: '/graphql', body: body(POSTGRAPHILE) })
