@@ -39,6 +39,7 @@ export const PURE = [
   'test/infra/server/configuration.test.ts',
   'test/infra/server/example-operations.test.ts',
   'test/infra/server/graph-guards.test.ts',
+  'test/infra/server/input-reader.test.ts',
   'test/infra/server/sbom.test.ts',
   'test/infra/server/small-parts.test.ts',
   'test/infra/suite/',

@@ -16,6 +16,7 @@ import {
   typeFromAST,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import { INVALID, readerOf } from '../input-reader.ts'
 import { ruleAt } from '../variable-issues.ts'
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -60,6 +61,8 @@ class Found {
 /** Reads the value of a row, or its first problem. */
 function readRow(row: GraphQLInputObjectType, value: unknown): unknown {
   if (value == null) return new InvalidRow(null, 'Must not be null.', value)
+  const read = readerOf(row)(value)
+  if (read !== INVALID) return read
   try {
     return coerceInputValue(value, row, (path, found, error) => {
       // GraphQL.js reports a missing or unknown field at the object that lacks or has it.
