@@ -1,6 +1,7 @@
 /*
  * Rows of a list that are accepted or rejected one by one. GraphQL.js would reject the whole request for one value of the
- * wrong type, and reads all rows at once. The server reads each row by itself and sends a stand-in; the resolver gets the row.
+ * wrong type, and reads all rows at once. The server reads each row by itself and passes GraphQL.js one stand-in for all of
+ * them. The resolver gets the rows.
  */
 
 /** A row that is not of its type. */
@@ -14,30 +15,30 @@ export class InvalidRow {
   ) {}
 }
 
-/** The field option of a list whose rows are rejected one by one: the name of a text field, which marks stand-ins. */
+/** The field option of a list whose rows are rejected one by one: the name of a text field, which marks the stand-in. */
 export const rowsMarkedBy = (field: string) => ({ extensions: { rowsMarkedBy: field } })
 
-/** Rows by their marks, by the context of their request. */
-const readRows = new WeakMap<object, Map<string, unknown>>()
+/** Lists of rows by their marks, by the context of their request. */
+const readRows = new WeakMap<object, Map<string, readonly unknown[]>>()
 
 /**
- * Keeps a row that the server has read: its value, or an `InvalidRow`. Returns its mark, which no valid text is: it begins
- * with NUL.
+ * Keeps the rows of a list that the server has read: their values, or an `InvalidRow`. Returns their mark, which no valid
+ * text is: it begins with NUL.
  */
-export function markRow(context: object, row: unknown): string {
-  const rows = readRows.get(context) ?? new Map<string, unknown>()
-  readRows.set(context, rows)
-  const mark = `\u0000${rows.size}`
-  rows.set(mark, row)
+export function markRows(context: object, rows: readonly unknown[]): string {
+  const lists = readRows.get(context) ?? new Map<string, readonly unknown[]>()
+  readRows.set(context, lists)
+  const mark = `\u0000${lists.size}`
+  lists.set(mark, rows)
   return mark
 }
 
-/** The rows of a list, with those that the server has read in place of their stand-ins. */
+/** The rows of a list, with those that the server has read in place of their stand-in. */
 export function rowsOf<Field extends string>(
   context: object,
   field: Field,
   rows: readonly Readonly<Record<Field, string>>[],
 ): unknown[] {
-  const read = readRows.get(context)
-  return read ? rows.map((row) => read.get(row[field]) ?? row) : [...rows]
+  const lists = readRows.get(context)
+  return lists ? rows.flatMap((row) => lists.get(row[field]) ?? [row]) : [...rows]
 }

@@ -118,11 +118,10 @@ mutation('usageRecord', {
     rejected: t.expose('rejected', {
       type: [RejectedEventRef],
       description: 'Rejected events, in input order.',
-      complexity: { field: 1, multiplier: 1 },
+      // All of them may be. Whether there are as many events is not known here: the server has read them before.
+      complexity: { field: 1, multiplier: MAX_EVENTS },
     }),
     asOf: t.expose('asOf', { type: 'DateTime', description: 'Time of recording.' }),
   }),
-  // Excess events count no further, so that the error names the number of events and not the cost.
-  rows: ({ events }) => Math.min(events.length, MAX_EVENTS),
   resolve: (input, context) => recordUsage(context, { ...input, events: rowsOf(context, 'eventId', input.events) }),
 })

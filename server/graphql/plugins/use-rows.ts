@@ -1,5 +1,5 @@
 import { mapInTurns } from '@keyward/prisma/pace'
-import { InvalidRow, markRow } from '@keyward/schema/core/rows'
+import { InvalidRow, markRows } from '@keyward/schema/core/rows'
 import {
   coerceInputValue,
   type ExecutionArgs,
@@ -22,7 +22,7 @@ import { ruleAt } from '../variable-issues.ts'
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The list of rows in an input type: the name of the field, the type of a row, and the field that marks stand-ins. */
+/** The list of rows in an input type: the name of the field, the type of a row, and the field that marks the stand-in. */
 interface Rows {
   list: string
   row: GraphQLInputObjectType
@@ -38,7 +38,7 @@ function rowsIn(type: GraphQLInputObjectType): Rows | null {
   return null
 }
 
-/** A row of the least values that its type permits, for the place of one that was read already. */
+/** A row of the least values that its type permits, in place of rows that were read already. */
 function standIn(row: GraphQLInputObjectType): Record<string, unknown> {
   const required = Object.values(row.getFields()).filter(isRequiredInputField)
   return Object.fromEntries(required.map(({ name, type }) => [name, placeholder(type)]))
@@ -76,10 +76,10 @@ function readRow(row: GraphQLInputObjectType, value: unknown): unknown {
   }
 }
 
-/** Reads rows, and returns their stand-ins. */
-function readRows(context: object, { row, mark }: Rows, given: readonly unknown[]): Promise<unknown[]> {
-  const least = standIn(row)
-  return mapInTurns(given, TURN_ROWS, (value) => ({ ...least, [mark]: markRow(context, readRow(row, value)) }))
+/** Reads rows, and returns a list with their stand-in. */
+async function readRows(context: object, { row, mark }: Rows, given: readonly unknown[]): Promise<unknown[]> {
+  const rows = await mapInTurns(given, TURN_ROWS, (value) => readRow(row, value))
+  return rows.length === 0 ? [] : [{ ...standIn(row), [mark]: markRows(context, rows) }]
 }
 
 /**

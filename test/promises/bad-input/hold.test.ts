@@ -185,8 +185,7 @@ test('R8: usage of the largest size is read in turns of the event loop', async (
   // The content that an event is recognized by.
   const isContent = ([value]: unknown[]) => Array.isArray(value) && value[0] === credentialId
   const { total, atOnce } = await count(JSON, 'stringify', work, isContent)
-  // Once by the reader of the type, and once by GraphQL.js for the message.
-  expect(total).toBe(2 * MAX_EVENTS)
+  expect(total).toBe(MAX_EVENTS)
   expect(atOnce).toBeLessThanOrEqual(MOST_AT_ONCE)
 })
 
@@ -225,6 +224,7 @@ test('R8: an event with many invalid values is read up to the first of them, in 
   const quantity = schema.getType('BigInt')
   if (!quantity) throw new Error('The graph has no BigInt')
   const { total, atOnce } = await count(quantity, 'parseValue', work)
-  expect(total).toBe(MAX_EVENTS)
+  // Once by the reader of the type, and once by GraphQL.js for the message.
+  expect(total).toBe(2 * MAX_EVENTS)
   expect(atOnce).toBeLessThanOrEqual(MOST_AT_ONCE)
 })

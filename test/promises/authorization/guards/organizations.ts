@@ -97,8 +97,8 @@ export const ORGANIZATIONS: Removal[] = [
   {
     what: 'the reading of usage events one by one',
     file: 'server/graphql/plugins/use-rows.ts',
-    guard: '({ ...least, [mark]: markRow(context, readRow(row, value)) })',
-    without: 'value',
+    guard: 'rows.length === 0 ? [] : [{ ...standIn(row), [mark]: markRows(context, rows) }]',
+    without: 'rows.length === 0 ? [] : [...given]',
     seenBy: 'rows',
   },
   {
