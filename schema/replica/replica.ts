@@ -19,8 +19,11 @@ const RETRY_MS = 500
 /** Interval at which the primary says how far it is. */
 const SAMPLE_MS = 1_000
 
-/** Why a request reads from the primary. `lost`: it began at the replica, which failed. */
-export const CAUSES = ['away', 'behind', 'written', 'changed', 'history', 'lost'] as const
+/**
+ * Why a request reads from the primary. `busy`: too many requests wait for the replica's connections. `lost`: the request
+ * began at the replica, which failed.
+ */
+export const CAUSES = ['away', 'behind', 'written', 'changed', 'history', 'busy', 'lost'] as const
 export type Cause = (typeof CAUSES)[number]
 
 /** A replica that a request reads from. */
@@ -57,7 +60,7 @@ export class Replica {
     this.#settings = settings
     this.#changes = new PendingChanges(feed)
     this.positions = new WritePositions(database)
-    this.requests = { replica: 0, away: 0, behind: 0, written: 0, changed: 0, history: 0, lost: 0 }
+    this.requests = { replica: 0, away: 0, behind: 0, written: 0, changed: 0, history: 0, busy: 0, lost: 0 }
     this.#watching = database.detached(() => Promise.all([this.#watchStandby(), this.#watchPrimary()]))
   }
 
@@ -86,7 +89,7 @@ export class Replica {
   /** The replica, if it has everything that a reader has changed or seen an event of; otherwise null. */
   choose(principalId: string, grants: Grants, required: Requirement): ChosenReplica | null {
     const server = this.#server
-    const cause = this.#causeFor(principalId, grants, required)
+    const cause = this.#causeFor(principalId, grants, required) ?? (server?.isBusy ? 'busy' : null)
     this.requests[cause ?? 'replica'] += 1
     if (server === null || cause !== null) return null
     return {

@@ -55,6 +55,12 @@ export class StandbyServer {
     this.#reached = { history, position: BigInt(position), at }
   }
 
+  /** Whether as many requests wait for its connections as it has: another one would wait for two others. */
+  get isBusy(): boolean {
+    const { waiting, max } = this.database.connections()
+    return waiting >= max
+  }
+
   /** Everything committed before this position of the write-ahead log is visible to new statements. */
   get replayed(): bigint {
     return this.#replayed

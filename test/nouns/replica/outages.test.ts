@@ -13,6 +13,8 @@ import { createKey, createOrganization } from '../../infra/world.ts'
 
 // A replica that stops, is promoted, is too old or belongs to another database costs no request, and is named once in the log.
 
+const PATIENCE = { timeout: 60_000 }
+
 /** Ends what a test has started, in reverse. */
 const closing: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -89,6 +91,23 @@ async function underLoad(
 }
 
 const states = (world: Replicated) => world.apps.map(({ app }) => app.runtime.replica?.isUsed)
+
+// Failed while each of them waited for the one connection.
+test('requests read from the primary while as many wait for the replica as it has connections', async () => {
+  const world = await start({ KEYWARD_REPLICA_POOL: '1' })
+  const owner = await world.apps[0].signUp('Owner')
+  const organization = await createOrganization(owner, 'Acme')
+  await world.used()
+  const { requests } = world.apps[0].app.runtime.replica ?? { requests: { busy: 0, replica: 0 } }
+  const ask = () => world.apps[0].client(owner.token).ask(LISTS, { id: organization.id })
+  await expect
+    .poll(async () => {
+      const answers = await Promise.all(Array.from({ length: 40 }, ask))
+      expect(answers.map(({ errors }) => errors)).toEqual(answers.map(() => undefined))
+      return requests.busy > 0 && requests.replica > 0
+    }, PATIENCE)
+    .toBe(true)
+})
 
 // Failed while a statement that the replica did not answer was not sent to the primary.
 test('a replica that is killed, comes back and is promoted under load costs no request', async () => {

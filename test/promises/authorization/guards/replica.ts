@@ -94,4 +94,11 @@ export const REPLICA: Removal[] = [
     without: 'return await read()',
     seenBy: 'replicaOutages',
   },
+  {
+    what: 'a read replica: the bound on requests that wait for its connections',
+    file: 'schema/replica/replica.ts',
+    guard: "(server?.isBusy ? 'busy' : null)",
+    without: '(server?.isBusy ? null : null)',
+    seenBy: 'replicaOutages',
+  },
 ]
