@@ -42,26 +42,27 @@ The columns are:
 
 ${columns.map((column) => `- **${column}** (\`${COLUMNS[column]}\`): ${LEGEND[column]}.`).join('\n')}
 
-_Target_ is the object whose roles count: a role in the target organization, or in the target project. The rights on the instance
-belong to no organization.
+_Target_ is the object in which the caller needs the role: the organization or the project. The rights on the instance belong to no
+organization.
 
 | action | target | ${columns.join(' | ')} |
 | --- | --- | ${columns.map(() => '-').join(' | ')} |
 ${rows.join('\n')}
 
 - **Inherited rights.** The Owner and ADMINs of an organization have the rights of PA in each of its projects. A MEMBER has
-  the rights of PM in the default project. Keyward derives these rights from the role. It stores no row, and
+  the rights of PM in the default project. Keyward derives these rights from the role:
   \`Project.collaborators\` does not list them.
 - **Service accounts** have the rights of their roles. They can never be the Owner.
-- **Keys**, and the legacy key, reach only their own project. Anonymous callers reach only \`viewer\` and \`invitationByToken\`.
-- **Creating an organization** requires a signed-in person, and must be allowed by \`KEYWARD_ORGANIZATION_CREATION\`.
-- **Yourself.** Everyone may read their own e-mail address. Collaborators may leave a project. Members may leave an
-  organization; its Owner may not.
-- **Changing roles.** To change or remove a person, your role must be at least as high as their current role and the role
-  you assign. A person becomes Owner only by a transfer of ownership, which the current Owner offers and the new one accepts.
-- **Invisible objects do not exist for the caller.** Reads return null and mutations return NotFoundError. The response is
-  the same for ids of another tenant, unknown ids and ids of another type. If the caller can see the object but may not act,
-  the response is ForbiddenError. It names the roles that may.
+- **Keys**, and the legacy key, can access only their own project. Anonymous callers can access only \`viewer\` and
+  \`invitationByToken\`.
+- **Creating an organization** requires a signed-in person, and \`KEYWARD_ORGANIZATION_CREATION\` must allow it.
+- **Yourself.** Everyone may read their own e-mail address. Collaborators may leave a project. Members may leave an organization,
+  but the Owner may not.
+- **Changing roles.** To change or remove a person, your role must be at least as high as their current role and the role you
+  assign. A person becomes Owner only if the current Owner offers the ownership and the person accepts it.
+- **Invisible objects do not exist for the caller.** For an object that the caller may not see, reads return null and mutations
+  return NotFoundError, as for an unknown id or an id of another type. If the caller can see the object but may not perform the
+  action, the mutation returns ForbiddenError, which names the roles that may.
 `
 
 if (process.argv.includes('--check')) {
