@@ -80,7 +80,7 @@ export const VARIABLES = {
   }),
   KEYWARD_DIRECT_DATABASE_URL: variable({
     expected: 'postgresql://user:password@host:port/database, with DATABASE_URL',
-    unset: '`DATABASE_URL`, which is then no pooler in transaction mode',
+    unset: '`DATABASE_URL`, which must not be a transaction-mode pooler',
     secret: true,
     schema: postgresql,
   }),
