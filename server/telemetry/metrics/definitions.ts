@@ -39,7 +39,7 @@ export const METRICS = {
   },
   keyward_cache_lookups_total: {
     kind: 'counter',
-    help: 'Rows looked up in the database because a cache did not hold them.',
+    help: 'Database look-ups of rows that were not in a cache.',
     labels: ['cache'],
   },
   keyward_workers: {
@@ -84,7 +84,7 @@ export const METRICS = {
   },
   keyward_read_replica_lag_seconds: {
     kind: 'gauge',
-    help: 'Age of the state of the read replica. Absent while it is unknown.',
+    help: 'Age of the data on the read replica. Absent while unknown.',
     labels: [],
   },
   keyward_read_replica_requests_total: {
@@ -94,7 +94,7 @@ export const METRICS = {
   },
   keyward_changes_staleness_seconds: {
     kind: 'gauge',
-    help: 'Age of the newest complete reading of the change outbox on this server.',
+    help: 'Time since this server last read the change outbox completely.',
     labels: [],
   },
   keyward_changes_behind: {
