@@ -5,6 +5,8 @@ export interface VirtualAddress {
   url: string
   /** Cuts all connections and forwards new ones to the server of this URL. Null: rejects them. */
   moveTo(url: string | null): void
+  /** Forwards new connections to the server of this URL, and keeps the others, as a load balancer does. */
+  leadTo(url: string): void
   close(): Promise<void>
 }
 
@@ -41,6 +43,9 @@ export async function startVirtualAddress(url: string): Promise<VirtualAddress> 
     moveTo(next) {
       target = next === null ? null : new URL(next)
       cut()
+    },
+    leadTo(next) {
+      target = new URL(next)
     },
     async close() {
       cut()

@@ -226,8 +226,8 @@ test('a standby that does not follow a failover of the primary is not read', asy
   }
 })
 
-// Failed while connections were not checked: lists came from a server that had replayed less than the one before.
-test('another standby at the same address is not read before its position is known', async () => {
+/** A server that reads from an address in front of two standbys, of which one has replayed nothing since its start. */
+async function startOverTwo() {
   const world = await start()
   await world.primary.halt()
   const older = await copyStandby(world.primary.directory, world.primary.url)
@@ -243,15 +243,35 @@ test('another standby at the same address is not read before its position is kno
   const name = async () =>
     (await owner.ask('query ($id: ID!) { organization(id: $id) { name } }', { id })).data.organization?.name
   const { replica } = app.app.runtime
+  if (!replica) throw new Error('The server has no replica')
   const wasRead = async () => {
     await name()
-    return (replica?.requests.replica ?? 0) > 0
+    return replica.requests.replica > 0
   }
   await expect.poll(wasRead).toBe(true)
+  return { address, older, name, replica }
+}
+
+test('another standby at the same address is not read before its position is known', async () => {
+  const { address, older, name, replica } = await startOverTwo()
   address.moveTo(older.url)
   expect(await Promise.all([name(), name(), name(), name()])).toEqual(Array(4).fill('Acme'))
-  await expect.poll(() => replica?.isUsed).toBe(false)
+  await expect.poll(() => replica.isUsed).toBe(false)
   expect(await name()).toBe('Acme')
+})
+
+// Failed while connections were not checked: lists came from a server that had replayed less than the one before.
+test('a new connection that leads to another standby is not read', async () => {
+  const { address, older, name, replica } = await startOverTwo()
+  address.leadTo(older.url)
+  const before = replica.requests.lost
+  await expect
+    .poll(async () => {
+      expect(await Promise.all(Array.from({ length: 20 }, name))).toEqual(Array(20).fill('Acme'))
+      return replica.requests.lost
+    })
+    .toBeGreaterThan(before)
+  expect(replica.isUsed).toBe(true)
 })
 
 // Failed while the lag was only reported.
