@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+
 /*
  * Rows of a list that are accepted or rejected one by one. GraphQL.js would reject the whole request for one value of the
  * wrong type, and reads all rows at once. The server reads each row by itself and passes GraphQL.js one stand-in for all of
@@ -22,23 +24,24 @@ export const rowsMarkedBy = (field: string) => ({ extensions: { rowsMarkedBy: fi
 const readRows = new WeakMap<object, Map<string, readonly unknown[]>>()
 
 /**
- * Keeps the rows of a list that the server has read: their values, or an `InvalidRow`. Returns their mark, which no valid
- * text is: it begins with NUL.
+ * Keeps the rows of a list that the server has read: their values, or an `InvalidRow`. Returns their mark. A caller cannot
+ * guess it: a forged one would stand for the rows of another list, as often as it is sent.
  */
 export function markRows(context: object, rows: readonly unknown[]): string {
   const lists = readRows.get(context) ?? new Map<string, readonly unknown[]>()
   readRows.set(context, lists)
-  const mark = `\u0000${lists.size}`
+  const mark = randomUUID()
   lists.set(mark, rows)
   return mark
 }
 
-/** The rows of a list, with those that the server has read in place of their stand-in. */
+/** The rows of a list, or those that the server has read, if the list is their stand-in. */
 export function rowsOf<Field extends string>(
   context: object,
   field: Field,
   rows: readonly Readonly<Record<Field, string>>[],
-): unknown[] {
-  const lists = readRows.get(context)
-  return lists ? rows.flatMap((row) => lists.get(row[field]) ?? [row]) : [...rows]
+): readonly unknown[] {
+  const [standIn] = rows
+  if (standIn === undefined || rows.length > 1) return rows
+  return readRows.get(context)?.get(standIn[field]) ?? rows
 }

@@ -71,6 +71,27 @@ test('an event with a wrong value in any field is rejected with its index and fi
   )
 })
 
+// Failed while the mark of a list that was read could be guessed: each event with it stood for all events of that list.
+test('no event stands for the events of another list of the request', async () => {
+  const events = Array.from({ length: 3 }, () => world.event())
+  const text = `mutation ($input: UsageRecordInput!, $events: [UsageEventInput!]!) {
+    read: usageRecord(input: $input) { ...Outcome }
+    forged: usageRecord(input: { events: $events }) { ...Outcome }
+  }
+  fragment Outcome on UsageRecordResult { ... on UsageRecordPayload { recorded duplicates rejected { index } } }`
+  for (const eventId of ['\u00000', '\u00001', '0', '']) {
+    const forged = [
+      { ...world.event(), eventId },
+      { ...world.event(), eventId },
+    ]
+    for (const some of [forged, forged.slice(1)]) {
+      const { data } = await world.as.gateway.ask(text, { input: { events }, events: some })
+      const { recorded, duplicates, rejected } = data.forged
+      expect(recorded + duplicates + rejected.length).toBe(some.length)
+    }
+  }
+})
+
 test('a call whose events are not a list, or too many, is rejected as a whole', async () => {
   for (const events of [5, null, undefined, { a: 1 }]) {
     const answer = await world.as.gateway.mutate('usageRecord', { events })
