@@ -3,6 +3,8 @@ import type { ServerConfig } from './config/config.ts'
 import { setupToken } from './config/secrets.ts'
 import type { Listener } from './http/listen.ts'
 import { hasNoAccount } from './identity/sign-up-policy.ts'
+import { say } from './operator/output.ts'
+import type { Log } from './telemetry/log.ts'
 
 /** Says that the server serves, and where. */
 export const tellServing = ({
@@ -27,4 +29,13 @@ export async function tellPages({ config, database }: { config: ServerConfig; da
     )
   }
   return lines
+}
+
+/** Prints lines that are read from the database. A database that is away meanwhile does not end a server that serves. */
+export async function sayRead(log: Log, read: () => Promise<string[]>): Promise<void> {
+  try {
+    say('info', await read())
+  } catch (error) {
+    log.error('the welcome could not be printed', error)
+  }
 }

@@ -12,7 +12,7 @@ import { say } from '../operator/output.ts'
 import { onSignal } from '../operator/signals.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
 import { type MetricsListener, serveMetrics } from '../telemetry/metrics/serve.ts'
-import { tellPages, tellServing } from '../welcome.ts'
+import { sayRead, tellPages, tellServing } from '../welcome.ts'
 import { startWorkers, type Workers } from './workers.ts'
 
 /** Connections of the primary process. It serves no request of the instance. */
@@ -68,8 +68,8 @@ function stopOnSignal(workers: Workers, port: AcceptingPort, { config, log }: Pr
 }
 
 async function tellRest(primary: Primary): Promise<void> {
-  if (await hasDemo(primary)) say('info', describeDemo())
-  say('info', await tellPages(primary))
+  await sayRead(primary.log, async () => ((await hasDemo(primary)) ? describeDemo() : []))
+  await sayRead(primary.log, () => tellPages(primary))
 }
 
 /** Listens and prints what a start prints, until a signal stops the workers or they give up. */
@@ -125,7 +125,7 @@ export async function runPrimary(given: Config): Promise<void> {
       await workers.stop(INTERRUPTED_START_MS)
     }
   } finally {
-    await isInTime(database.close())
+    await isInTime(database.close()).catch(() => false)
     // Nothing that does not answer may hold the process. Its end follows the report of a failure.
     setImmediate(() => process.exit(process.exitCode ?? 0))
   }

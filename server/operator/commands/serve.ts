@@ -3,7 +3,7 @@ import { makeDemo, tellDemo } from '../../demo/demo.ts'
 import { describeDemo, hasDemo, isUnused } from '../../demo/made.ts'
 import { markUnfinished } from '../../demo/unfinished.ts'
 import { type Started, start } from '../../start.ts'
-import { tellPages, tellServing } from '../../welcome.ts'
+import { sayRead, tellPages, tellServing } from '../../welcome.ts'
 import { say } from '../output.ts'
 import { onSignal } from '../signals.ts'
 
@@ -27,9 +27,10 @@ async function demoLines({ app: { runtime, log }, config }: Started): Promise<st
 }
 
 async function tellRest(started: Started): Promise<void> {
-  say('info', await demoLines(started))
+  const { log } = started.app
+  await sayRead(log, () => demoLines(started))
   // Last, so that nobody opens the page before the passwords are there.
-  say('info', await tellPages(started))
+  await sayRead(log, () => tellPages(started))
 }
 
 async function interrupt(starting: Promise<Started>): Promise<void> {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Database, openDatabase } from '../../../prisma/database.ts'
 import { isUnavailable } from '../../../prisma/errors.ts'
+import { WatchedClient } from '../../../prisma/watched-client.ts'
 import { start } from '../../../server/start.ts'
 import { createTestDatabase, type TestDatabase, testDatabaseKind } from '../database.ts'
 import { type SilentNetwork, startSilentNetwork } from '../network/silent-network.ts'
@@ -24,6 +25,19 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('connections that die without
     await database.close()
     await db.drop()
   })
+
+  // Failed while a connection waited for the confirmation of its end.
+  test('a connection ends although the database does not confirm it', async () => {
+    const client = new WatchedClient({ connectionString: network.url })
+    client.on('error', () => undefined)
+    await client.connect()
+    network.silence()
+    let hasEnded = false
+    void client.end().then(() => {
+      hasEnded = true
+    })
+    await expect.poll(() => hasEnded, { timeout: 60_000 }).toBe(true)
+  }, 120_000)
 
   const notify = () => db.database.sql("SELECT pg_notify('keyward_changes', '7')")
 

@@ -167,6 +167,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
   ])('the stop of %s does not wait for connections that ended in silence', async (_name, environment) => {
     const network = await startSilentNetwork(opened.url)
     const silent = await startServer(network.url, { ...environment, KEYWARD_SHUTDOWN_SECONDS: '1' })
+    await expect.poll(() => silent.output(), PATIENCE).toContain('GraphiQL: ')
     network.silence()
     await delay(IDLE_CONNECTION_MS)
     silent.process.kill('SIGTERM')

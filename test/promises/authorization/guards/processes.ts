@@ -3,6 +3,13 @@ import type { Removal } from './removal.ts'
 /** Workers, replicas, the database and the audit log. */
 export const PROCESSES: Removal[] = [
   {
+    what: 'the end of a connection that the database does not confirm',
+    file: 'prisma/watched-client.ts',
+    guard: 'setTimeout(() => this.destroy(), END_TIMEOUT).unref()',
+    without: 'setTimeout(() => undefined, END_TIMEOUT).unref()',
+    seenBy: 'silentNetwork',
+  },
+  {
     what: 'workers: one rate limit of sign-in per address',
     file: 'server/identity/shared-counts.ts',
     guard: 'if (workerNumber === null) return createRateLimit()',
