@@ -46,12 +46,11 @@ export function readAnswers(
       const body = wholeBody(received)
       if (body === null) return
       check?.(body)
+      received = null
+      onAnswer()
     } catch (error) {
       onError(error)
-      return
     }
-    received = null
-    onAnswer()
   })
   socket.on('error', onError)
   socket.on('close', () => onError(new Error('The connection was closed')))

@@ -15,7 +15,7 @@ interface Loop {
   seconds: number
 }
 
-/** Latencies of an open loop, sorted, in milliseconds. A request without a response has an infinite one. */
+/** Latencies of an open loop, sorted, in milliseconds. */
 export interface Latencies {
   ofRequests: Float64Array
   /** How late the generator was with requests for which a connection was free. It is part of the latencies. */
@@ -85,8 +85,9 @@ export async function openLoop({ url, connections, next, check, rate, seconds }:
   } finally {
     for (const socket of sockets) socket.destroy()
   }
+  // A request without a response counts with the longest time that it was waited for.
   const unanswered = dueOf.size + waiting.length - firstWaiting
-  for (let lost = 0; lost < unanswered; lost += 1) ofRequests.push(Number.POSITIVE_INFINITY)
+  for (let lost = 0; lost < unanswered; lost += 1) ofRequests.push(seconds * 1_000 + DRAIN_MS)
   return { ofRequests: Float64Array.from(ofRequests).sort(), ofSending: Float64Array.from(ofSending).sort() }
 }
 

@@ -31,8 +31,8 @@ export interface CacheOptions<Row> {
 }
 
 /**
- * A cache of rows that changes invalidate. Missing and unreadable rows are not cached, so that a new or restored key works at once. A row whose
- * look-up began before a change of it is not kept, since it may be from before that change.
+ * A cache of rows that changes invalidate. Missing and unreadable rows are not cached, so that a new or restored key works
+ * at once. A row whose look-up began before a change of it is not kept, since it may be from before that change.
  */
 export class Cache<Row> extends Rows<Row> {
   readonly #host: Pick<Host, 'soon'>

@@ -20,8 +20,8 @@ const RETRY_MS = 500
 const SAMPLE_MS = 1_000
 
 /**
- * Why a request reads from the primary. `busy`: too many requests wait for the replica's connections. `lost`: the request
- * began at the replica, which failed.
+ * Why a request reads from the primary. `busy`: too many statements wait for the replica's connections, and none for the
+ * primary's. `lost`: the request began at the replica, which failed.
  */
 export const CAUSES = ['away', 'behind', 'written', 'changed', 'history', 'busy', 'lost'] as const
 export type Cause = (typeof CAUSES)[number]
@@ -89,7 +89,7 @@ export class Replica {
   /** The replica, if it has everything that a reader has changed or seen an event of; otherwise null. */
   choose(principalId: string, grants: Grants, required: Requirement): ChosenReplica | null {
     const server = this.#server
-    const cause = this.#causeFor(principalId, grants, required) ?? (server?.isBusy ? 'busy' : null)
+    const cause = this.#causeFor(principalId, grants, required) ?? (this.#shouldShare() ? 'busy' : null)
     this.requests[cause ?? 'replica'] += 1
     if (server === null || cause !== null) return null
     return {
@@ -127,6 +127,11 @@ export class Replica {
     if (required.written !== null && BigInt(required.written) > replayed) return 'written'
     if (this.#changes.concern(grants, reached.position, BigInt(required.changes), required.history)) return 'changed'
     return this.#isBehind() ? 'behind' : null
+  }
+
+  /** Whether the replica has more statements than it can run, and the primary, which decisions need, does not. */
+  #shouldShare(): boolean {
+    return this.#server?.isBusy === true && this.#database.connections().waiting === 0
   }
 
   #isBehind(): boolean {

@@ -55,7 +55,7 @@ export class StandbyServer {
     this.#reached = { history, position: BigInt(position), at }
   }
 
-  /** Whether as many requests wait for its connections as it has: another one would wait for two others. */
+  /** Whether as many statements wait for its connections as it has: another one would wait for two others. */
   get isBusy(): boolean {
     const { waiting, max } = this.database.connections()
     return waiting >= max

@@ -97,8 +97,8 @@ export const REPLICA: Removal[] = [
   {
     what: 'a read replica: the bound on requests that wait for its connections',
     file: 'schema/replica/replica.ts',
-    guard: "(server?.isBusy ? 'busy' : null)",
-    without: '(server?.isBusy ? null : null)',
+    guard: 'return this.#server?.isBusy === true &&',
+    without: 'return this.#server?.isBusy === null &&',
     seenBy: 'replicaOutages',
   },
 ]
