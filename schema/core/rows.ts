@@ -25,7 +25,7 @@ const readRows = new WeakMap<object, Map<string, readonly unknown[]>>()
 
 /**
  * Keeps the rows of a list that the server has read: their values, or an `InvalidRow`. Returns their mark. A caller cannot
- * guess it: a forged one would stand for the rows of another list, as often as it is sent.
+ * guess it: a forged one would be replaced by the rows of another list, as often as it is sent.
  */
 export function markRows(context: object, rows: readonly unknown[]): string {
   const lists = readRows.get(context) ?? new Map<string, readonly unknown[]>()

@@ -71,8 +71,8 @@ test('an event with a wrong value in any field is rejected with its index and fi
   )
 })
 
-// Failed while the mark of a list that was read could be guessed: each event with it stood for all events of that list.
-test('no event stands for the events of another list of the request', async () => {
+// Failed while the mark of a list that was read could be guessed: each event with it was replaced by all events of that list.
+test('no event is replaced by the events of another list of the request', async () => {
   const events = Array.from({ length: 3 }, () => world.event())
   const text = `mutation ($input: UsageRecordInput!, $events: [UsageEventInput!]!) {
     read: usageRecord(input: $input) { ...Outcome }
