@@ -18,14 +18,14 @@ import { ApiKeyAdviceCount, ApiKeyStatusCount, type CountOf, countValues, STATUS
 import { type ApiKeyFilter, type ApiKeyOrder, answering, filterWhere, orderOf, statusWhere } from './filter.ts'
 import { FILTER, ORDER_BY } from './filter-input.ts'
 import { ApiKey } from './graph.ts'
-import { findKeysByStart, type StartOfSecret } from './sql.ts'
+import { findKeys, type KeySearch } from './sql.ts'
 import '../organization/graph.ts'
 
-/** The lists of one operation search their secrets together, and their totals do not search again. */
-const startLoader = createContextCache(
+/** The lists of one operation search together, and their totals do not search again. */
+const searchLoader = createContextCache(
   ({ runtime }: GraphContext) =>
-    new Loader(runtime.database, (starts: readonly StartOfSecret[]) => findKeysByStart(runtime.database, starts), {
-      cacheKeyFn: ({ organizationId, start }) => `${organizationId} ${start}`,
+    new Loader(runtime.database, (searches: readonly KeySearch[]) => findKeys(runtime.database, searches), {
+      cacheKeyFn: ({ organizationId, name, start }) => JSON.stringify([organizationId, name, start]),
     }),
 )
 
@@ -36,7 +36,9 @@ const whereOf = (
 ): Prisma.ApiKeyWhereInput | Promise<Prisma.ApiKeyWhereInput> => {
   const readable = context.access.reach('user:readName').organizationIds
   const scope = { organizationIds, readableCreators: organizationIds.filter((id) => readable.includes(id)) }
-  return filterWhere(filter, scope, context.runtime.database.clock.now(), (start) => startLoader(context).load(start))
+  return filterWhere(filter, scope, context.runtime.database.clock.now(), (search) =>
+    searchLoader(context).load(search),
+  )
 }
 
 const readOrganizations = ({ access }: GraphContext) => access.reach('organization:read').organizationIds

@@ -7,7 +7,7 @@ import { byId, byText, byTimeIfAny, type ListOrder } from '../graphql/pagination
 import { isPaused, notPaused, type Pause, paused } from '../pause/state.ts'
 import { adviceWhere } from './advice-filter.ts'
 import type { ApiKeyAdvice } from './advice-kinds.ts'
-import type { StartOfSecret } from './sql.ts'
+import { type FoundKeys, type KeySearch, PART_SEARCH } from './sql.ts'
 
 export type ApiKeyStatus = 'ACTIVE' | 'PAUSED' | 'EXPIRED' | 'REVOKED'
 
@@ -78,28 +78,39 @@ function requireStorable(value: string, ...field: string[]): string {
   return value
 }
 
-/** Finds the keys of an organization with a secret that begins with a text; null if there are too many. */
-export type FindByStart = (start: StartOfSecret) => Promise<readonly string[] | null>
+/** Finds the keys of an organization by a part of their name and by the start of a secret. */
+export type FindKeys = (search: KeySearch) => Promise<FoundKeys>
 
 /**
- * Keys by a part of their name, or by the start of one of their secrets. These keys are found first: a condition on secrets
- * would be checked for every key of the list, and hides from the database how few keys match.
+ * Keys by a part of their name, or by the start of one of their secrets. These keys are found first: conditions on names and
+ * secrets would be checked for every key of the list, and hide from the database how few keys match.
  */
 async function searchWhere(
   search: string,
   organizationIds: readonly string[],
-  findByStart: FindByStart,
+  find: FindKeys,
 ): Promise<Prisma.ApiKeyWhereInput> {
-  const byName = { nameKey: { contains: literally(nameKey(search)) } }
-  const start = search.trim()
-  if (start.length < START_SEARCH || /\s/.test(start)) return byName
-  const found = await Promise.all(organizationIds.map((organizationId) => findByStart({ organizationId, start })))
-  if (found.includes(null)) {
-    const organizationId = { in: [...organizationIds] }
-    return { OR: [byName, { secrets: { some: { organizationId, start: { startsWith: literally(start) } } } }] }
-  }
-  const ids = found.flatMap((each) => each ?? [])
-  return ids.length === 0 ? byName : { OR: [byName, { id: { in: ids } }] }
+  const [part, text] = [nameKey(search), search.trim()]
+  const name = [...part].length < PART_SEARCH ? null : part
+  const start = text.length < START_SEARCH || /\s/.test(text) ? null : text
+  const byName = { nameKey: { contains: literally(part) } }
+  if (name === null && start === null) return byName
+  const found = await Promise.all(organizationIds.map((organizationId) => find({ organizationId, name, start })))
+  const [named, started] = [allOf(found.map((each) => each.byName)), allOf(found.map((each) => each.byStart))]
+  const byStart =
+    started === null
+      ? { secrets: { some: { organizationId: { in: [...organizationIds] }, start: { startsWith: literally(text) } } } }
+      : { id: { in: started } }
+  const matches = start === null || started?.length === 0 ? byName : { OR: [byName, byStart] }
+  // A key that was renamed since must not match.
+  return named === null || (start !== null && started === null)
+    ? matches
+    : { id: { in: [...new Set([...named, ...(started ?? [])])] }, ...matches }
+}
+
+/** All ids of lists; null if one of them is incomplete. */
+function allOf(lists: readonly (readonly string[] | null)[]): string[] | null {
+  return lists.includes(null) ? null : lists.flatMap((list) => list ?? [])
 }
 
 function createdByWhere(id: string): Prisma.ApiKeyWhereInput {
@@ -136,13 +147,13 @@ export function filterWhere(
   filter: ApiKeyFilter | null | undefined,
   scope: FilterScope,
   now: Date,
-  findByStart: FindByStart,
+  find: FindKeys,
 ): Prisma.ApiKeyWhereInput | Promise<Prisma.ApiKeyWhereInput> {
   if (!filter) return {}
   const search = filter.search == null ? null : requireStorable(filter.search, 'search')
   const and = plainWhere(filter, now, scope)
   if (search === null) return { AND: and }
-  return searchWhere(search, scope.organizationIds, findByStart).then((found) => ({ AND: [found, ...and] }))
+  return searchWhere(search, scope.organizationIds, find).then((found) => ({ AND: [found, ...and] }))
 }
 
 /** The list order of keys, with the id as tie-break. Ids grow with time, so they are the order of creation. */

@@ -14,7 +14,7 @@ import { endKeys } from './end.ts'
 import { type ApiKeyFilter, filterWhere } from './filter.ts'
 import { record } from './record.ts'
 import { revocationFields } from './revoke.ts'
-import { findKeysByStart, lockApiKeys } from './sql.ts'
+import { findKeys, lockApiKeys } from './sql.ts'
 
 /** Maximum number of keys in one revocation. */
 export const MAX_REVOKED = 500
@@ -83,7 +83,7 @@ async function readFilter(
       filter,
       { organizationIds: [organizationId], readableCreators },
       database.clock.now(),
-      async (start) => (await findKeysByStart(database, [start]))[0] ?? null,
+      async (search) => (await findKeys(database, [search]))[0] ?? { byName: null, byStart: null },
     )
   } catch (error) {
     if (error instanceof RequestError && error.issues.length > 0) throw new ValidationError([...error.issues])

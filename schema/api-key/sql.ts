@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '@keyward/prisma/database'
+import { literally } from '../core/like.ts'
 
 /** Locks a key against other changes to it. */
 export const lockApiKey = (tx: Transaction, id: string) =>
@@ -15,33 +16,56 @@ export async function lockProjectOfKeys(tx: Transaction, projectId: string): Pro
   return project?.archived_at ?? null
 }
 
-/** The start of a secret, and the organization whose keys are meant. */
-export interface StartOfSecret {
+/** A search for keys of an organization. Null: not by this. */
+export interface KeySearch {
   organizationId: string
-  start: string
+  /** A part of the compared form of a name, of at least `PART_SEARCH` characters. */
+  name: string | null
+  /** The start of a secret. */
+  start: string | null
 }
 
-/** If more secrets match than this, the search checks each key of the list instead. */
-const MAX_BY_START = 1_000
+/** The ids of the keys that a search finds by each; null if it did not search by this, or found too many. */
+export interface FoundKeys {
+  byName: string[] | null
+  byStart: string[] | null
+}
 
-/** Finds the keys with a secret that begins with each of these starts; null where there are too many. */
-export async function findKeysByStart(
-  { prisma }: Database,
-  starts: readonly StartOfSecret[],
-): Promise<(string[] | null)[]> {
-  const organizationIds = starts.map(({ organizationId }) => organizationId)
-  const first = starts.map(({ start }) => start)
-  const last = starts.map(({ start }) => `${start}\u{10ffff}`)
-  const rows = await prisma.$queryRaw<{ place: number; id: string }[]>`
-    SELECT t.place::int AS place, found.api_key_id::text AS id
-      FROM unnest(${organizationIds}::uuid[], ${first}::text[], ${last}::text[])
-             WITH ORDINALITY AS t(organization_id, first, last, place)
-     CROSS JOIN LATERAL (
+/** Minimum length of a part of a name that an index finds. */
+export const PART_SEARCH = 3
+
+/** If more keys match than this, the search checks each key of the list instead. */
+const MAX_FOUND = 2_500
+
+/** If so many of the newest keys match, a list soon has a page of them. The index would read all that match first. */
+const [NEWEST, MANY_OF_NEWEST] = [1_000, 100]
+
+/** Finds the keys of each search, by indexes of the parts of names and the starts of secrets. */
+export async function findKeys({ prisma }: Database, searches: readonly KeySearch[]): Promise<FoundKeys[]> {
+  const organizationIds = searches.map(({ organizationId }) => organizationId)
+  const names = searches.map(({ name }) => name)
+  const patterns = names.map((name) => name && `%${literally(name)}%`)
+  const first = searches.map(({ start }) => start)
+  const last = first.map((start) => start && `${start}\u{10ffff}`)
+  const rows = await prisma.$queryRaw<FoundKeys[]>`
+    SELECT CASE WHEN t.name IS NOT NULL AND newest.matches < ${MANY_OF_NEWEST} THEN ARRAY (
+             SELECT k.id
+               FROM api_key k
+              WHERE keyward_name_parts(k.organization_id, k.name_key) @> keyward_name_parts(t.organization_id, t.name)
+                AND k.organization_id = t.organization_id AND k.name_key LIKE t.pattern
+              LIMIT ${MAX_FOUND + 1})::text[] END AS "byName",
+           CASE WHEN t.first IS NOT NULL THEN ARRAY (
              SELECT s.api_key_id
                FROM api_key_secret s
               WHERE s.organization_id = t.organization_id AND s.start COLLATE "C" BETWEEN t.first AND t.last
-              LIMIT ${MAX_BY_START + 1}) found`
-  const ids = starts.map((): string[] => [])
-  for (const { place, id } of rows) ids[place - 1]?.push(id)
-  return ids.map((found) => (found.length > MAX_BY_START ? null : [...new Set(found)]))
+              LIMIT ${MAX_FOUND + 1})::text[] END AS "byStart"
+      FROM unnest(${organizationIds}::uuid[], ${names}::text[], ${patterns}::text[], ${first}::text[], ${last}::text[])
+             WITH ORDINALITY AS t(organization_id, name, pattern, first, last, place)
+     CROSS JOIN LATERAL (
+             SELECT count(*) FILTER (WHERE k.name_key LIKE t.pattern) AS matches
+               FROM (SELECT name_key FROM api_key
+                      WHERE organization_id = t.organization_id ORDER BY id DESC LIMIT ${NEWEST}) k) newest
+     ORDER BY t.place`
+  const complete = (ids: string[] | null) => (ids === null || ids.length > MAX_FOUND ? null : ids)
+  return rows.map(({ byName, byStart }) => ({ byName: complete(byName), byStart: complete(byStart) }))
 }
