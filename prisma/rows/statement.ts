@@ -1,3 +1,4 @@
+import { partedOrder, writeParts } from './parts.ts'
 import type { Column, Relation, Table } from './tables.ts'
 import { isReadable, writeValue } from './values.ts'
 import { entriesOf, Parameters, UnsupportedQuery, whereOf } from './where.ts'
@@ -112,19 +113,41 @@ class Writer {
     const order = orderOf(table, alias, orderBy, isReversed)
     const isNumbered = order !== '' && !isToOne
     this.levels.push({ table, columns, selected: selected.length, link, isNumbered, isReversed })
-    const page = `${limit === null ? '' : ` LIMIT ${this.parameters.bind(Math.abs(limit))}`}${skip ? ` OFFSET ${this.parameters.bind(integer(skip))}` : ''}`
-    const number = isNumbered ? `, row_number() OVER (${order}) AS ordinal` : ''
-    const shown = `${columns.map(({ column }) => `${alias}.${column}`).join(', ')}${number}`
+    const shown = columns.map(({ column }) => `${alias}.${column}`).join(', ')
+    const shared = link?.relation.remote
+    const size = limit === null ? null : this.parameters.bind(Math.abs(limit))
+    const parted = shared && isNumbered && size !== null && !skip ? partedOrder(table, shared, orderBy) : null
+    const rows =
+      parted && shared && size !== null
+        ? writeParts(parted, { table, alias, where, shown, limit: size, isReversed, shared }, this.parameters)
+        : this.#whole(table, alias, where, { shown, order, isNumbered, size, skip })
+    this.#subqueries.push(`l${place} AS MATERIALIZED (${this.#linked(link, alias, rows)})`)
+    for (const { relation, query: nested } of relations) this.add(relation.table(), nested, { parent: place, relation })
+  }
+
+  /** The rows of a level, or a page of them, by the condition that links them to their parent. */
+  #whole(
+    table: Table,
+    alias: string,
+    where: unknown,
+    {
+      shown,
+      order,
+      isNumbered,
+      size,
+      skip,
+    }: { shown: string; order: string; isNumbered: boolean; size: string | null; skip: unknown },
+  ): (linked: string) => string {
+    const page = `${size === null ? '' : ` LIMIT ${size}`}${skip ? ` OFFSET ${this.parameters.bind(integer(skip))}` : ''}`
+    const numbered = `${shown}${isNumbered ? `, row_number() OVER (${order}) AS ordinal` : ''}`
     const condition = whereOf(table, alias, where, this.parameters)
-    const rows = (linked: string): string => {
+    return (linked) => {
       const found = `FROM ${table.name} ${alias} WHERE ${linked}${condition}`
       // The rows of a page are numbered once they are found: numbers for all rows would sort them all.
       return page === ''
-        ? `SELECT ${shown} ${found}`
-        : `SELECT ${shown} FROM (SELECT ${alias}.* ${found} ${order}${page}) ${alias}`
+        ? `SELECT ${numbered} ${found}`
+        : `SELECT ${numbered} FROM (SELECT ${alias}.* ${found} ${order}${page}) ${alias}`
     }
-    this.#subqueries.push(`l${place} AS MATERIALIZED (${this.#linked(link, alias, rows)})`)
-    for (const { relation, query: nested } of relations) this.add(relation.table(), nested, { parent: place, relation })
   }
 
   #linked(link: Level['link'], alias: string, rows: (linked: string) => string): string {

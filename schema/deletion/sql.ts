@@ -73,7 +73,7 @@ const TABLES: Record<string, (column: Column) => string | null> = {
 }
 
 /** Tables that the job empties in transactions of their own. */
-export const DELETED_WITH_KEYS = ['api_key', 'api_key_secret', 'api_key_tag'] as const
+export const DELETED_WITH_KEYS = ['api_key', 'api_key_last_use', 'api_key_secret', 'api_key_tag'] as const
 export const DELETED_LAST = ['service_account', 'member', 'project', 'person_key', 'organization'] as const
 
 /** Tables whose rows stay: docs/operations/delete.md says why and for how long. */

@@ -59,6 +59,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   two_factor: 'second factors belong to people of the instance',
   passkey: 'passkeys belong to people of the instance',
   device_code: 'sign-ins of devices belong to people of the instance',
+  api_key_last_use: 'triggers write it when the keys arrive',
   gateway: 'gateways belong to the instance',
   verifier: 'connections of gateways belong to the instance',
   limit_lease: 'the amounts that gateways hold count as spent in the file',

@@ -185,9 +185,9 @@ export function beyond({ columns, direction }: ListOrder, place: Place, side: 'a
       return side === 'after' ? all([{ [name]: null }, rest]) : any([{ [name]: { not: null } }, rest])
     }
     const passed: Where = { [name]: ascends ? { gt: value } : { lt: value } }
-    if (nullable && side === 'after') return any([passed, { [name]: null }, rest && all([{ [name]: value }, rest])])
     // The first column is also compared by itself, so that its index is used from the place on.
-    return rest ? all([{ [name]: ascends ? { gte: value } : { lte: value } }, any([passed, rest])]) : passed
+    const beyondIt = rest ? all([{ [name]: ascends ? { gte: value } : { lte: value } }, any([passed, rest])]) : passed
+    return nullable && side === 'after' ? any([{ [name]: null }, beyondIt]) : beyondIt
   }
   return further(0)
 }

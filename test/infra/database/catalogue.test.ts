@@ -131,6 +131,11 @@ test('the migrated database has exactly the expected triggers, all enabled', asy
     api_key_keeps_revoked_at:
       'BEFORE UPDATE ON api_key FOR EACH ROW WHEN (old.revoked_at IS NOT NULL AND ' +
       "old.revoked_at IS DISTINCT FROM new.revoked_at) EXECUTE FUNCTION keyward_refuse_change('revoked_at')",
+    api_key_inserted: `AFTER INSERT ON api_key REFERENCING NEW TABLE AS inserted ${statement} keyward_api_keys_inserted()`,
+    api_key_used:
+      'AFTER UPDATE OF last_used_at ON api_key FOR EACH ROW WHEN (' +
+      "date_trunc('minute'::text, old.last_used_at, 'UTC'::text) IS DISTINCT FROM date_trunc('minute'::text, new.last_used_at, 'UTC'::text)" +
+      ') EXECUTE FUNCTION keyward_api_key_used()',
     api_key_same_organization: `BEFORE INSERT ON api_key ${row} keyward_same_organization_as_project()`,
     api_key_secret_same_organization: `BEFORE INSERT ON api_key_secret ${row} keyward_same_organization_as_api_key()`,
     api_key_tag_deleted: `AFTER DELETE ON api_key_tag REFERENCING OLD TABLE AS old_tags ${statement} keyward_api_key_tags_changed()`,

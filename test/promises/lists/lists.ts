@@ -102,7 +102,7 @@ export const KEY_ORDERS = ['CREATED_AT', 'NAME', 'CREATED_BY', 'EXPIRES_AT', 'LA
   ['ASC', 'DESC'].map((direction) => ({ field, direction })),
 )
 
-const KEYS = KEY_ORDERS.map(({ field, direction }): [string, List] => {
+const KEYS = KEY_ORDERS.flatMap(({ field, direction }): [string, List][] => {
   const own = `filter: { statuses: [ACTIVE] }, orderBy: { field: ${field}, direction: ${direction} }`
   const fill = async (setting: Setting) => {
     const project = await projectWithKeys(setting)
@@ -114,8 +114,20 @@ const KEYS = KEY_ORDERS.map(({ field, direction }): [string, List] => {
     )
     return project
   }
-  const query = ofNode('Project', 'apiKeys', own)
-  return [`active keys by ${field} ${direction}`, { query, fill, leave: by('apiKeyRevoke') }]
+  // The keys of each list have an organization of their own.
+  const fillOrganization = async (setting: Setting) => {
+    const organization = await setting.newOrganization()
+    await fill({ ...setting, newProject: () => createProject(setting.owner, organization, setting.name('Project')) })
+    return organization
+  }
+  const leave = by('apiKeyRevoke')
+  return [
+    [`active keys by ${field} ${direction}`, { query: ofNode('Project', 'apiKeys', own), fill, leave }],
+    [
+      `active keys of an organization by ${field} ${direction}`,
+      { query: ofNode('Organization', 'apiKeys', own), fill: fillOrganization, leave },
+    ],
+  ]
 })
 
 /** A mutation by which others leave an organization. */
