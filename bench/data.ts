@@ -25,6 +25,10 @@ const KEY = 3
 const SECRET = 4
 const MEMBER = 5
 
+/** The last use of the nth key. Neighbours were not used one after the other. */
+const lastUse = (n: string) =>
+  `CASE WHEN ${n} % 5 > 1 THEN now() - (${n}::bigint * 7919 % 7776000) * interval '1 second' END`
+
 /** The nth id of a table, in its public form. */
 export const idOf = (table: 'project' | 'organization' | 'key', n: number): string =>
   `${String({ organization: ORGANIZATION, project: PROJECT, key: KEY }[table]).padStart(8, '0')}-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
@@ -40,13 +44,21 @@ export interface KeySet {
   count: number
   /** Every second key has a rate limit and a budget, which are never used up. */
   limited: boolean
+  /** Three of five keys were used, at times in the last 90 days. */
+  used?: boolean
   keysOfProject?: number
   projectsOfOrganization?: number
 }
 
 /** Fills an empty, migrated database. */
 export async function fillWithKeys(client: Client, set: KeySet): Promise<Tokens> {
-  const { count, limited, keysOfProject = KEYS_OF_PROJECT, projectsOfOrganization = PROJECTS_OF_ORGANIZATION } = set
+  const {
+    count,
+    limited,
+    used = false,
+    keysOfProject = KEYS_OF_PROJECT,
+    projectsOfOrganization = PROJECTS_OF_ORGANIZATION,
+  } = set
   await client.query(`SET session_replication_role = replica; SET synchronous_commit = off; SET statement_timeout = 0`)
   const projects = Math.max(1, Math.ceil(count / keysOfProject))
   const organizations = Math.ceil(projects / projectsOfOrganization)
@@ -58,15 +70,15 @@ export async function fillWithKeys(client: Client, set: KeySet): Promise<Tokens>
             n % ${projectsOfOrganization} = 0 FROM generate_series(0, ${projects - 1}) AS n`,
   )
   const tokens = await addCallers(client)
-  await withoutIndexes(client, ['api_key', 'api_key_secret', 'usage_limit'], async () => {
+  await withoutIndexes(client, ['api_key', 'api_key_last_use', 'api_key_secret', 'usage_limit'], async () => {
     for (let first = 0; first < count; first += STEP) {
       const range = [first, Math.min(count, first + STEP) - 1]
       // Generated once for both tables, because secrets take most of the time.
       await client.query(
         `WITH s AS MATERIALIZED (${SECRETS}), k AS (
-           INSERT INTO api_key (id, organization_id, project_id, name, name_key, start, workloads, allowed_ips, created_by_name)
+           INSERT INTO api_key (id, organization_id, project_id, name, name_key, start, workloads, allowed_ips, created_by_name, last_used_at)
            SELECT ${id(KEY, 'n')}, ${id(ORGANIZATION, `n / ${keysOfProject * projectsOfOrganization}`)},
-                  ${id(PROJECT, `n / ${keysOfProject}`)}, 'Key ' || n, 'key ' || n, substr(secret, 1, 14), '{}', '{}', 'Someone'
+                  ${id(PROJECT, `n / ${keysOfProject}`)}, 'Key ' || n, 'key ' || n, substr(secret, 1, 14), '{}', '{}', 'Someone', ${used ? lastUse('n') : 'NULL'}
              FROM s)
          INSERT INTO api_key_secret (id, organization_id, api_key_id, version, hash, start)
          SELECT ${id(SECRET, 'n')}, ${id(ORGANIZATION, `n / ${keysOfProject * projectsOfOrganization}`)}, ${id(KEY, 'n')}, 1,
@@ -83,6 +95,10 @@ export async function fillWithKeys(client: Client, set: KeySet): Promise<Tokens>
         range,
       )
     }
+    await client.query(
+      `INSERT INTO api_key_last_use (api_key_id, organization_id, minute)
+       SELECT id, organization_id, date_trunc('minute', last_used_at, 'UTC') FROM api_key`,
+    )
   })
   await client.query('VACUUM ANALYZE')
   return tokens

@@ -61,6 +61,9 @@ export async function fillWithNestedRows(client: Client): Promise<string> {
        FROM generate_series(0, ${PROJECTS - 1}) AS p, generate_series(0, ${KEYS - 1}) AS n`,
   )
   await client.query(
+    `INSERT INTO api_key_last_use (api_key_id, organization_id) SELECT id, organization_id FROM api_key`,
+  )
+  await client.query(
     `INSERT INTO api_key_secret (id, organization_id, api_key_id, version, hash, start)
      SELECT ${id(4, 'n')}, ${ORGANIZATION}, ${id(3, 'n')}, 1, sha256(n::text::bytea), 'kw_proj_' FROM generate_series(0, ${PROJECTS * KEYS - 1}) AS n`,
   )

@@ -61,6 +61,7 @@ export const benchmark: Benchmark = {
     const set = {
       count: KEYS_OF_PROJECT * PROJECTS,
       limited: false,
+      used: true,
       keysOfProject: KEYS_OF_PROJECT,
       projectsOfOrganization: PROJECTS,
     }

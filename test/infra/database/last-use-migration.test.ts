@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../database.ts'
 
 /*
  * The keys of a database get their last uses in several migrations, while replicas of the version before create, use and
- * delete keys. These replicas write only `api_key`. Statements stand for them after each migration.
+ * delete keys. These replicas write only `api_key`, as the statements here do after each migration.
  */
 
 let db: TestDatabase
