@@ -39,7 +39,7 @@ export interface LeaseGrant {
   granted: bigint
   /** Everything granted since the lease was opened, including grants whose response was lost. */
   taken: bigint
-  /** Amount left for everybody. */
+  /** Amount of the limit that is still available to all servers and gateways. */
   remaining: bigint
   /** Unused amount that others hold, if less than the need was granted. */
   idleWithOthers: bigint

@@ -17,7 +17,7 @@ export interface GivenLimit {
   readonly kind: LimitKind
   /** Requests, if it is a rate in requests a minute. Otherwise billionths of a dollar, a request or a token. */
   readonly amount: bigint
-  /** Whether a request that does not fit is denied. Other limits only alert, and are not charged here. */
+  /** Whether requests are denied when the limit has no room for them. Other limits only alert, and are not charged here. */
   readonly isEnforced: boolean
   /** Pattern of the models whose requests count in it. Missing: every request counts. */
   readonly model?: string | null | undefined

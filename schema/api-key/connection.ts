@@ -122,7 +122,7 @@ export const ApiKeyConnection = builder.connectionObject(
       ...CONNECTION.fields(t),
       countsByStatus: t.field({
         type: [ApiKeyStatusCount],
-        description: 'Number of keys with each status. The condition `statuses` of the filter is left out.',
+        description: 'Number of keys with each status, regardless of the filter’s `statuses` condition.',
         complexity: { field: 10, multiplier: STATUSES.length },
         ownStatement: 50,
         resolve: (connection, _args, context) =>
@@ -133,7 +133,7 @@ export const ApiKeyConnection = builder.connectionObject(
       countsByAdvice: t.field({
         type: [ApiKeyAdviceCount],
         description:
-          'Number of keys with each recommendation. The condition `advice` of the filter is left out. A key may have several.',
+          'Number of keys with each recommendation, regardless of the filter’s `advice` condition. A key can have several recommendations.',
         complexity: { field: 10, multiplier: ADVICE_KINDS.length },
         ownStatement: 50,
         resolve: (connection, _args, context) => {
@@ -156,7 +156,7 @@ builder.prismaObjectField('Project', 'apiKeys', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'Keys of the project, including revoked ones, newest first. Visible to anyone who can read the project; a key sees only itself. Null with FORBIDDEN for others.',
+        'Keys of the project, including revoked ones, newest first. Visible to anyone who can read the project; a key sees only itself. Others get null and a FORBIDDEN error.',
       ...guardField('apiKey:list', targetOf),
       args: { filter: t.arg(FILTER), orderBy: t.arg(ORDER_BY) },
       complexity: pageComplexity,

@@ -44,7 +44,7 @@ export async function countValues<Value>(
 }
 
 const COUNT = `Number of these keys that are visible to you, at most ${TOTAL_COUNT_CAP}.`
-const CAPPED = `Whether there are more than ${TOTAL_COUNT_CAP}.`
+const CAPPED = `Whether \`count\` is incomplete because there are more than ${TOTAL_COUNT_CAP}.`
 
 export const ApiKeyStatusCount = builder.objectRef<CountOf<ApiKeyStatus>>('ApiKeyStatusCount').implement({
   description: 'Number of keys with a status.',

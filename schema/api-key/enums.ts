@@ -22,7 +22,7 @@ export const ApiKeyStatusEnum = builder.enumType('ApiKeyStatus', {
   values: {
     ACTIVE: { description: 'The key works, unless its project is archived or paused, or its organization is paused.' },
     EXPIRED: { description: 'The expiration has passed. Setting a later expiration reactivates the key.' },
-    PAUSED: { description: 'The key is paused. It works again once it is resumed or the pause ends.' },
+    PAUSED: { description: 'The key is paused. It works again when someone resumes it or the pause ends.' },
     REVOKED: { description: 'The key is revoked permanently. Its name can be reused.' },
   } satisfies Record<ApiKeyStatus, object>,
 })
@@ -45,7 +45,7 @@ export const ApiKeyAdviceEnum = builder.enumType('ApiKeyAdvice', {
     UNUSED_90_DAYS: { description: 'The key is at least 90 days old and has not been used for 90 days.' },
     ROTATION_SAFE_TO_FINISH: {
       description:
-        'During a rotation, the new secret is in use and the old one has not been used for an hour. You can finish it.',
+        'During a rotation, the new secret is in use and the old one has not been used for an hour. You can finish the rotation.',
     },
     LEAKED: {
       description: 'A working secret was reported as leaked. Rotate or revoke the key.',

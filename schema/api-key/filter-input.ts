@@ -15,17 +15,19 @@ export const ApiKeyFilterInput = builder.inputType('ApiKeyFilter', {
   fields: (t) => ({
     statuses: t.field({ type: [ApiKeyStatusEnum], description: 'Keys with any of these statuses.' }),
     search: t.string({
-      description: `Keys whose name contains this text, ignoring case. A text of ${START_SEARCH} or more characters without spaces also matches keys with a secret, current or former, whose \`start\` begins with it.`,
+      description: `Keys whose name contains this text, ignoring case. A text of at least ${START_SEARCH} characters without spaces also matches keys by the beginning of a current or former secret.`,
     }),
     workload: t.field({ type: WorkloadEnum, description: 'Keys that allow this workload.' }),
     tag: t.field({ type: TagFilter, description: 'Keys with this tag.' }),
     createdBy: t.id({ description: 'Keys created by this principal: `usr_…` or `svc_…`.' }),
     expiresBefore: t.field({ type: 'DateTime', description: 'Keys that expire before this time.' }),
-    unusedForDays: t.int({ description: 'Keys at least this many days old and unused for as long.' }),
+    unusedForDays: t.int({
+      description: 'Keys that are at least this many days old and have not been used for this many days.',
+    }),
     advice: t.field({
       type: [ApiKeyAdviceEnum],
       description:
-        'Keys with any of these recommendations. `CREATOR_GONE` matches only where you may read who created keys.',
+        'Keys with any of these recommendations. `CREATOR_GONE` matches only keys whose creator you may read.',
     }),
   }),
 })

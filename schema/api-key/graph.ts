@@ -46,7 +46,7 @@ const SecretVersion = builder.prismaObject('ApiKeySecret', {
       type: 'DateTime',
       nullable: true,
       description:
-        'Time at which the secret stops working. Null unless a rotation is under way and this is the old secret.',
+        'Time at which the secret stops working. Null unless this is the old secret of a rotation in progress.',
       resolve: ({ retiresAt }, _args, { runtime }) =>
         retiresAt && retiresAt > runtime.database.clock.now() ? retiresAt : null,
     }),
@@ -61,7 +61,7 @@ const SecretVersion = builder.prismaObject('ApiKeySecret', {
 })
 
 const RotationRef = builder.objectRef<Rotation>('ApiKeyRotation').implement({
-  description: 'A rotation under way: two secrets work until the older one retires.',
+  description: 'A rotation in progress. Two secrets work until the older one stops working.',
   fields: (t) => ({
     startedAt: t.field({
       type: 'DateTime',
@@ -80,8 +80,7 @@ const RotationRef = builder.objectRef<Rotation>('ApiKeyRotation').implement({
       resolve: ({ previous }) => previous.lastUsedAt,
     }),
     safeToFinish: t.boolean({
-      description:
-        'Whether the new secret is in use, and the old one has not been used for an hour. A use before the rotation counts.',
+      description: 'Whether the new secret is in use, and the old one has not been used for an hour.',
       resolve: (rotation, _args, { runtime }) => isSafeToFinish(rotation, runtime.database.clock.now()),
     }),
   }),
@@ -103,7 +102,7 @@ export const ApiKey = builder.prismaNode('ApiKey', {
   ...guardType('apiKey:read', targetOf),
   fields: (t) => ({
     name: t.exposeString('name', {
-      description: 'Name, unique among the project’s live keys: neither revoked nor expired.',
+      description: 'Name, unique among the project’s live keys. A live key is neither revoked nor expired.',
     }),
     project: t.relation('project', {
       description: 'Project that owns the key. The key can access the resources of this project only.',
@@ -124,7 +123,7 @@ export const ApiKey = builder.prismaNode('ApiKey', {
       type: Principal,
       nullable: true,
       description:
-        'Creator. Null once the creator is deleted; `createdByName` remains. Null with FORBIDDEN for callers that are keys.',
+        'Creator. Null after the creator was deleted; `createdByName` remains. Keys that call the API get null and a FORBIDDEN error.',
       ...guardField('user:readName', makerTarget),
       select: (_args, _context, nested) => ({
         createdByUser: nested(true, [], 'User'),
@@ -152,7 +151,7 @@ export const ApiKey = builder.prismaNode('ApiKey', {
       type: Principal,
       nullable: true,
       description:
-        'Person or service account that revoked the key. Null if not revoked, or once that principal is deleted. Null with FORBIDDEN for callers that are keys.',
+        'Person or service account that revoked the key. Null if the key is not revoked, or if that principal was deleted. Keys that call the API get null and a FORBIDDEN error.',
       ...guardField('user:readName', makerTarget),
       select: (_args, _context, nested) => ({
         revokedByUser: nested(true, [], 'User'),
@@ -169,19 +168,19 @@ export const ApiKey = builder.prismaNode('ApiKey', {
       type: 'DateTime',
       nullable: true,
       description:
-        'Time of the first report that a current secret leaked, or of the report on an earlier secret. Null if no leak was reported.',
+        'Time of the first leak report since the current secret was created, or else of the report on an earlier secret. Null if no leak was reported.',
     }),
     workloads: t.expose('workloads', {
       type: [WorkloadEnum],
-      description: 'Workloads the key is restricted to. Empty allows all.',
+      description: 'Workloads that the key may be used for. Empty allows all.',
     }),
     models: t.exposeStringList('models', {
       description:
-        'Models the key is restricted to: slugs; `*` at the end matches any rest, as in `meta/*`. Empty allows all.',
+        'Slugs of the models that the key may use. A trailing `*` matches any suffix, as in `meta/*`. Empty allows all.',
     }),
     allowedIps: t.exposeStringList('allowedIps', {
       description:
-        'CIDR networks the key may be used from, both in this API and at gateways. Empty allows any address.',
+        'CIDR networks from which the key may be used, both in this API and at gateways. Empty allows any address.',
     }),
     tags: t.relation('tags', {
       type: Tag,
@@ -191,7 +190,7 @@ export const ApiKey = builder.prismaNode('ApiKey', {
     }),
     secretVersions: t.field({
       type: [SecretVersion],
-      description: `Secret versions, newest first, at most ${SHOWN_VERSIONS}. Working versions are always included; there are at most two.`,
+      description: `Secret versions, newest first, at most ${SHOWN_VERSIONS}. The list always includes the working versions, of which there are at most two.`,
       select: { secrets: VERSIONS },
       resolve: ({ secrets }) => newestFirst(secrets),
       complexity: { field: 1, multiplier: SHOWN_VERSIONS },
@@ -199,7 +198,7 @@ export const ApiKey = builder.prismaNode('ApiKey', {
     rotation: t.field({
       type: RotationRef,
       nullable: true,
-      description: 'Rotation under way. Null if none is.',
+      description: 'Current rotation. Null if no rotation is in progress.',
       select: { secrets: VERSIONS },
       resolve: (key, _args, { runtime }) => rotationOf(newestFirst(key.secrets), runtime.database.clock.now()),
     }),

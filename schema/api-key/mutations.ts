@@ -39,12 +39,12 @@ export const TagInput = builder.inputType('TagInput', {
   }),
 })
 
-const NAME = 'Name: 1 to 100 characters, unique among the project’s live keys: neither revoked nor expired.'
+const NAME = 'Name: 1 to 100 characters, unique among the project’s keys that are neither revoked nor expired.'
 const EXPIRES_AT =
   'Expiration time, in the future. Omitted or null: the key never expires, if the project’s key policy permits it.'
 const EXPIRES_IN_SECONDS = `Lifetime in seconds from now, by the server’s clock: 1 to ${MAX_EXPIRES_IN_SECONDS}. Give this or \`expiresAt\`.`
 const WORKLOADS = 'Workloads to restrict the key to. Omitted or empty: all.'
-const MODELS = `Models to restrict the key to: ids, slugs, or beginnings of slugs and \`*\`, such as \`meta/*\`; at most ${MAX_MODELS}. Omitted or empty: all that the project’s key policy permits.`
+const MODELS = `Models that the key may use: at most ${MAX_MODELS} ids, slugs, or slug prefixes that end with \`*\`, such as \`meta/*\`. Omitted or empty: all that the project’s key policy permits.`
 const ALLOWED_IPS = `IP addresses or CIDR networks to restrict the key to, at most ${MAX_IPS}. Omitted or empty: any address.`
 
 mutation('apiKeyCreate', {
@@ -91,7 +91,7 @@ mutation('apiKeyScopesSet', {
     id: t.id(ID),
     workloads: t.field({ type: [WorkloadEnum], description: 'Workloads to restrict the key to. Empty: all.' }),
     models: t.stringList({
-      description: `Models to restrict the key to: ids, slugs, or beginnings of slugs and \`*\`, such as \`meta/*\`; at most ${MAX_MODELS}. Empty: all, if the project’s key policy permits it.`,
+      description: `Models that the key may use: at most ${MAX_MODELS} ids, slugs, or slug prefixes that end with \`*\`, such as \`meta/*\`. Empty: all, if the project’s key policy permits it.`,
     }),
     allowedIps: t.stringList({
       description: `IP addresses or CIDR networks to restrict the key to, at most ${MAX_IPS}. Empty: any address.`,
@@ -111,7 +111,7 @@ mutation('apiKeyExpirationSet', {
     expiresAt: t.field({
       type: 'DateTime',
       description:
-        'Expiration time, in the future. Null clears it. Required unless `expiresInSeconds` is given, so that an omission cannot clear it by accident.',
+        'Expiration time, in the future. Null removes the expiration. Required unless `expiresInSeconds` is given, so that an omitted value cannot remove the expiration by accident.',
     }),
     expiresInSeconds: t.int({ description: EXPIRES_IN_SECONDS }),
   }),
@@ -123,7 +123,7 @@ mutation('apiKeyExpirationSet', {
 
 mutation('apiKeyRotate', {
   description:
-    'Rotates a key’s secret and returns the new one once. The old secret works until the overlap or the key’s expiration ends it. Requires a role in the project.',
+    'Rotates a key’s secret and returns the new one once. The old secret works until the overlap ends or the key expires. Requires a role in the project.',
   input: (t) => ({
     id: t.id(ID),
     overlapSeconds: t.int({
@@ -152,7 +152,7 @@ mutation('apiKeyRotationFinish', {
 
 mutation('apiKeyRotationUndo', {
   description:
-    'Undoes a rotation during its overlap: the new secret stops working and the old one stays. Undoing it again changes nothing and succeeds. Requires a role in the project.',
+    'Undoes a rotation during its overlap: the new secret stops working and the old one keeps working. Repeating the call changes nothing and succeeds. Requires a role in the project.',
   input: (t) => ({ id: t.id(ID) }),
   payloadDescription: 'The key with its previous secret.',
   payload: keyPayload,
@@ -162,7 +162,7 @@ mutation('apiKeyRotationUndo', {
 
 mutation('apiKeyRevoke', {
   description:
-    'Revokes a key permanently. Servers and gateways reject it once they receive the change; `awaitGatewaysSeconds` waits for gateways. Its record and history remain. Revoking a revoked key changes nothing and succeeds. Requires a role in the project.',
+    'Revokes a key permanently. Servers and gateways reject it as soon as they receive the change; `awaitGatewaysSeconds` waits for gateways. Its record and history remain. Revoking a revoked key changes nothing and succeeds. Requires a role in the project.',
   input: (t) => ({
     id: t.id(ID),
     reason: t.field({
@@ -203,12 +203,13 @@ const RevokeOutcomeRef = builder.objectRef<RevokeOutcome>('ApiKeyRevokeOutcome')
 })
 
 mutation('apiKeysRevoke', {
-  description: `Revokes several keys permanently, at most ${MAX_REVOKED}: those with \`ids\`, or those of a project or an organization that match \`filter\` and \`advice\`. Revoked keys stay as they are, so it can be repeated. Requires a role in the project of each key.`,
+  description: `Revokes up to ${MAX_REVOKED} keys permanently. Give their \`ids\`, or select keys of a project or organization by \`filter\` and \`advice\`. Keys that are already revoked stay unchanged, so the call can be repeated. Requires a role in the project of each key.`,
   input: (t) => ({
     ids: t.idList({ description: `Ids of the keys, \`key_…\`, at most ${MAX_REVOKED}. Each has its own outcome.` }),
     projectId: t.id({ description: 'Id of the project whose matching keys are revoked, `prj_…`.' }),
     organizationId: t.id({
-      description: 'Id of the organization whose matching keys are revoked, `org_…`: those that you may revoke.',
+      description:
+        'Id of the organization whose matching keys are revoked, `org_…`. Only keys that you may revoke match.',
     }),
     filter: t.field({
       type: ApiKeyFilterInput,
@@ -216,8 +217,7 @@ mutation('apiKeysRevoke', {
     }),
     advice: t.field({
       type: ApiKeyAdviceEnum,
-      description:
-        'Advice that keys must have, such as CREATOR_GONE. ROTATION_SAFE_TO_FINISH selects no keys to revoke.',
+      description: 'Recommendation that keys must have, such as CREATOR_GONE. ROTATION_SAFE_TO_FINISH is invalid here.',
     }),
     reason: t.field({
       type: RevocationReasonEnum,
@@ -231,11 +231,11 @@ mutation('apiKeysRevoke', {
   payload: (t: FieldsOf<RevokedMany>) => ({
     outcomes: t.expose('outcomes', {
       type: [RevokeOutcomeRef],
-      description: 'One outcome per key: in the order of `ids`, or oldest key first.',
+      description: 'One outcome per key, in the order of `ids`. With `filter` or `advice`, oldest key first.',
       complexity: { field: 1, multiplier: 1 },
     }),
     hasMore: t.exposeBoolean('hasMore', {
-      description: `Whether more keys match the filter. Repeat the mutation until it is false. False with \`ids\`.`,
+      description: `Whether more keys match the filter. Repeat the mutation until \`hasMore\` is false. Always false if \`ids\` are given.`,
     }),
     ...gatewaysField(t),
   }),
@@ -252,7 +252,7 @@ const ImportRow = builder.inputType('ApiKeyImportRow', {
     sha256: t.string({
       required: true,
       description:
-        'SHA-256 of the entire secret, as 64 hexadecimal digits. The row is rejected with the same ConflictError whether your organization or someone else already has a secret with this hash.',
+        'SHA-256 of the entire secret, as 64 hexadecimal digits. If any organization already has a secret with this hash, the row is rejected with ConflictError.',
     }),
     start: t.string({ description: `First characters of the secret, for display: at most ${MAX_START}.` }),
     createdAt: t.field({ type: 'DateTime', description: 'Creation time in the other system. Default: now.' }),
@@ -287,7 +287,7 @@ const Outcome = builder.objectRef<ImportOutcome>('ApiKeyImportOutcome').implemen
 
 mutation('apiKeysImport', {
   description:
-    'Imports keys of another system by the hash of their secrets, which keep working. Each row succeeds or fails independently, and repeating a row is safe. Requires OWNER or ADMIN.',
+    'Imports keys of another system by the hashes of their secrets. The secrets keep working. Each row succeeds or fails independently, and repeating a row is safe. Requires OWNER or ADMIN.',
   input: (t) => ({
     organizationId: t.id({ required: true, description: 'Id of the organization, `org_…`.' }),
     rows: t.field({ type: [ImportRow], required: true, description: `Keys to import, at most ${MAX_ROWS}.` }),

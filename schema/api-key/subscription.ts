@@ -25,8 +25,8 @@ const DESCRIPTIONS: Partial<Record<ChangeKind, string>> = {
   API_KEY_ROTATION_FINISHED: 'The rotation ended: the old secret stopped working.',
   API_KEY_ROTATION_UNDONE: 'The rotation was undone: the new secret stopped working.',
   API_KEY_REVOKED: 'The key was revoked.',
-  API_KEY_PAUSED: 'The key was paused, or the end of its pause was moved.',
-  API_KEY_RESUMED: 'The key was resumed. A pause that ends by itself sends nothing.',
+  API_KEY_PAUSED: 'The key was paused, or the end of its pause was changed.',
+  API_KEY_RESUMED: 'The key was resumed. Nothing is sent when a pause reaches its end.',
   API_KEY_LEAKED: 'A secret of the key was reported as leaked.',
   BUDGET_ALERT:
     'Spending reached an alert threshold of one of the key’s budgets. Sent only to those who may read its budgets.',
@@ -185,7 +185,7 @@ builder.prismaObjectField('Project', 'changeCursor', (t) =>
   t.string({
     nullable: true,
     description:
-      'Cursor for `apiKeyChanges(after:)` that continues exactly from the state this request reads. Visible to anyone who can list the keys; null with FORBIDDEN for others.',
+      'Cursor for `apiKeyChanges(after:)`. The stream then continues exactly from the state that this request reads. Visible to anyone who can list the keys. Others get null and a FORBIDDEN error.',
     ...guardField('apiKey:list', targetOf),
     resolve: (_project, _args, { changesSeen }) => encodeCursor(changesSeen),
   }),
@@ -194,7 +194,7 @@ builder.prismaObjectField('Project', 'changeCursor', (t) =>
 builder.prismaObjectField('Organization', 'changeCursor', (t) =>
   t.string({
     description:
-      'Cursor for `apiKeyChanges(after:)` that continues exactly from the state this request reads. For lists of keys of all projects.',
+      'Cursor for `apiKeyChanges(after:)`. The stream then continues exactly from the state that this request reads. Use it with lists of keys of all projects.',
     resolve: (_organization, _args, { changesSeen }) => encodeCursor(changesSeen),
   }),
 )
@@ -203,13 +203,13 @@ builder.subscriptionField('apiKeyChanges', (t) =>
   t.field({
     type: ApiKeyChange,
     description:
-      'Streams changes to the keys of a project, or to all keys of an organization that you can read. Access is checked before every event; the stream ends once it is lost. A key receives only its own changes.',
+      'Streams changes to the keys of a project, or to all keys of an organization that you can read. Access is checked before every event. The stream ends when you lose access. A key receives only its own changes.',
     args: {
       projectId: t.arg.id({
         description: 'Id of the project, `prj_…`, whose keys you may list. Give either this or `organizationId`.',
       }),
       organizationId: t.arg.id({
-        description: 'Id of the organization, `org_…`. Changes of keys that you may not read are left out.',
+        description: 'Id of the organization, `org_…`. Changes to keys that you may not read are not sent.',
       }),
       after: t.arg.string({
         description: `Cursor of the last change received, at most ${CHANGES_KEPT_DAYS} days old. Omitted: only new changes. See \`changeCursor\` of \`Project\` and \`Organization\`.`,

@@ -30,7 +30,7 @@ const AuditActorKind = builder.enumType('AuditActorKind', {
 })
 
 const AuditActor = builder.objectRef<AuditEventRow>('AuditActor').implement({
-  description: 'The actor of a change, as of that time.',
+  description: 'The actor of a change, as recorded at the time of the change.',
   fields: (t) => ({
     kind: t.field({
       type: AuditActorKind,
@@ -44,14 +44,14 @@ const AuditActor = builder.objectRef<AuditEventRow>('AuditActor').implement({
     }),
     name: t.string({
       nullable: true,
-      description: 'Name of the actor at that time, or `Erased person`. Null for actors without a name.',
+      description: 'Name of the actor at the time of the change, or `Erased person`. Null for actors without a name.',
       resolve: ({ actorName }, _args, context) => actorName && openName(context, actorName),
     }),
   }),
 })
 
 const AuditTarget = builder.objectRef<AuditEventRow>('AuditTarget').implement({
-  description: 'The changed object, as of that time.',
+  description: 'The changed object, as recorded at the time of the change.',
   fields: (t) => ({
     type: t.exposeString('targetType', { description: 'GraphQL type of the object, such as `ApiKey`.' }),
     id: t.id({
@@ -60,7 +60,7 @@ const AuditTarget = builder.objectRef<AuditEventRow>('AuditTarget').implement({
     }),
     name: t.string({
       nullable: true,
-      description: 'Name of the object at that time, or `Erased person`. Null for objects without a name.',
+      description: 'Name of the object at the time of the change, or `Erased person`. Null for objects without a name.',
       resolve: ({ targetName }, _args, context) => targetName && openName(context, targetName),
     }),
   }),
@@ -187,7 +187,7 @@ builder.prismaObjectField('Organization', 'auditLog', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'Audit events of the organization, newest first. Visible to the Owner and ADMINs; null with FORBIDDEN for others.',
+        'Audit events of the organization, newest first. Visible to the Owner and ADMINs. Others get null and a FORBIDDEN error.',
       ...guardField('audit:readOrganization', organizationTarget),
       args: { filter: t.arg({ type: AuditFilter, description: 'Conditions that events must match.' }) },
       complexity: pageComplexity,
@@ -206,7 +206,7 @@ builder.prismaObjectField('Project', 'auditLog', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'Audit events of the project, newest first. Visible to its ADMINs, except external ones; null with FORBIDDEN for others.',
+        'Audit events of the project, newest first. Visible to its ADMINs, except external ones. Others get null and a FORBIDDEN error.',
       ...guardField('audit:readProject', projectTarget),
       args: { filter: t.arg({ type: AuditFilter, description: 'Conditions that events must match.' }) },
       complexity: pageComplexity,

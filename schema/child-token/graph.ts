@@ -29,7 +29,7 @@ const counts = createContextCache(
 builder.prismaObjectFields(ApiKey, (t) => ({
   liveChildTokens: t.int({
     description:
-      'Number of child tokens that have not ended. `POST /token` exchanges a secret of the key for one of at most an hour.',
+      'Number of child tokens that still work. `POST /token` exchanges a secret of the key for a child token, which lives at most an hour.',
     select: { id: true },
     resolve: ({ id }, _args, context) => counts(context).load(id),
   }),
@@ -37,7 +37,7 @@ builder.prismaObjectFields(ApiKey, (t) => ({
 
 mutation('apiKeyTokenCreate', {
   description:
-    'Creates a child token of a key: a credential for gateways that lives at most an hour and may be narrower. It ends with the current secret of the key. `POST /token/revoke` ends it earlier. Requires a role in the project.',
+    'Creates a child token of a key: a credential for gateways that lives at most an hour. The token may have narrower scopes than its key. It stops working when the current secret of the key does. `POST /token/revoke` ends it earlier. Requires a role in the project.',
   input: (t) => ({
     id: t.id({ required: true, description: 'Id of the key, `key_…`.' }),
     workloads: t.field({
@@ -45,7 +45,7 @@ mutation('apiKeyTokenCreate', {
       description: 'Workloads of the token. Default: those of the key.',
     }),
     models: t.stringList({
-      description: `Models of the token: slugs, or beginnings of slugs and \`*\`, at most ${MAX_MODELS} of at most ${MAX_PATTERN} characters. Default: those of the key.`,
+      description: `Models that the token may use: at most ${MAX_MODELS} slugs, or slug prefixes that end with \`*\`, each at most ${MAX_PATTERN} characters. Default: those of the key.`,
     }),
     expiresInSeconds: t.int({
       description: `Lifetime in seconds: 1 to ${MAX_LIFETIME_SECONDS}. The token never outlives its key. Default ${DEFAULT_LIFETIME_SECONDS}.`,
@@ -53,10 +53,10 @@ mutation('apiKeyTokenCreate', {
     maxCost: t.field({
       type: 'Decimal',
       description:
-        'Amount that requests with the token may cost in total, in US dollars: more than 0, at most 999999999. The budgets of the key apply, too. Default: no amount of its own.',
+        'Maximum total cost of requests with the token, in US dollars: more than 0, at most 999999999. The budgets of the key apply, too. Default: no maximum.',
     }),
     origins: t.stringList({
-      description: `Origins of web pages that may use the token, such as \`https://app.example.com\`; at most ${MAX_ORIGINS} of at most ${MAX_ORIGIN} characters. \`http\` is only for localhost. Gateways deny the token to every request with another \`Origin\` header, and to requests without one. Default: no such bound.`,
+      description: `Origins of web pages that may use the token, such as \`https://app.example.com\`; at most ${MAX_ORIGINS} of at most ${MAX_ORIGIN} characters. \`http\` is only for localhost. Gateways deny the token if a request has another \`Origin\` header or none. Default: any origin.`,
     }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),
@@ -70,7 +70,7 @@ mutation('apiKeyTokenCreate', {
     token: t.exposeString('token', { description: 'Token, `kw_tmp_…`. Returned only once; only its hash is stored.' }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'Expiration time. The token stops working earlier with its key or secret.',
+      description: 'Expiration time. The token stops working earlier if its key or its secret stops working.',
       resolve: ({ expiresAt }) => new Date(expiresAt),
     }),
   }),

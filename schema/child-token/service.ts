@@ -30,7 +30,7 @@ export interface ChildTokenRequest {
   secret: string
   scope: string
   lifetimeSeconds: number
-  /** Amount that requests with the token may cost in total, in US dollars. Null: that of the key. */
+  /** Maximum total cost of requests with the token, in US dollars. Null: that of the key. */
   maxCost?: string | null
   /** Origins of web pages that may use the token. Empty: no such bound. */
   origins?: readonly string[]

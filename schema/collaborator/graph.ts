@@ -116,7 +116,7 @@ builder.prismaObjectField('Project', 'collaborators', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'Collaborators of the project, oldest first. Visible to people and service accounts that can read the project; null with FORBIDDEN for others.',
+        'Collaborators of the project, oldest first. Visible to people and service accounts that can read the project. Others get null and a FORBIDDEN error.',
       ...guardField('collaborator:list', targetOf),
       complexity: pageComplexity,
       query: (args) => page(args, ORDER.oldestFirst),
@@ -208,7 +208,7 @@ mutation('collaboratorRoleSet', {
 
 mutation('collaboratorRemove', {
   description:
-    'Removes a collaborator from a project, cancels their pending invitations to it, and ends the tokens that they last saw and may no longer see. Keys they created keep working, unless the organization’s key policy pauses them with the last role. Removing them again changes nothing and succeeds. Requires ADMIN in the project, except to leave it.',
+    'Removes a collaborator from a project. Also cancels their pending invitations to the project and ends tokens that they may no longer see. Keys they created keep working, unless this was their last role and the organization’s key policy pauses such keys. Repeating the removal changes nothing and succeeds. Requires ADMIN in the project, except to leave it.',
   removes: { rule: collaboratorRemoval, again: (removal) => ({ ...placeInProject(removal), ...NO_TOKENS }) },
   input: (t) => ({
     id: t.id({ required: true, description: 'Id of the membership, `col_…`.' }),

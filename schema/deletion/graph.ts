@@ -25,7 +25,9 @@ const DeletionContents = builder.objectRef<Contents>('DeletionContents').impleme
     projects: t.exposeInt('projects', {
       description: 'Projects, including archived ones. 0 when a project is deleted.',
     }),
-    apiKeys: t.exposeInt('apiKeys', { description: 'Keys that are not revoked. Revoked keys are deleted, too.' }),
+    apiKeys: t.exposeInt('apiKeys', {
+      description: 'Number of keys that are not revoked. Revoked keys are deleted, too, but are not counted.',
+    }),
     members: t.exposeInt('members', { description: 'Members who are people. 0 when a project is deleted.' }),
     collaborators: t.exposeInt('collaborators', { description: 'Roles of people and service accounts in projects.' }),
     serviceAccounts: t.exposeInt('serviceAccounts', { description: 'Service accounts. 0 when a project is deleted.' }),
@@ -45,7 +47,8 @@ builder.prismaObjectFields(Organization, (t) => ({
   deletionContents: t.field({
     type: DeletionContents,
     nullable: true,
-    description: 'Contents that a deletion would delete. Visible to the Owner; null with FORBIDDEN for others.',
+    description:
+      'Number of objects that a deletion would delete. Visible to the Owner. Others get null and a FORBIDDEN error.',
     ...guardField('organization:delete', organizationTarget),
     resolve: ({ id }, _args, context) => contentsOfOrganizations(context).load(id),
   }),
@@ -56,7 +59,7 @@ builder.prismaObjectField(Project, 'deletionContents', (t) =>
     type: DeletionContents,
     nullable: true,
     description:
-      'Contents that a deletion would delete. Visible to the Owner and ADMINs of the organization; null with FORBIDDEN for others.',
+      'Number of objects that a deletion would delete. Visible to the Owner and ADMINs of the organization. Others get null and a FORBIDDEN error.',
     ...guardField('project:delete', projectTarget),
     resolve: ({ id }, _args, context) => contentsOfProjects(context).load(id),
   }),
@@ -66,7 +69,7 @@ const ORGANIZATION_ID = { required: true, description: 'Id of the organization, 
 const CONFIRMATION = 'It confirms the deletion: another name returns ValidationError. 1 to 100 characters.'
 
 mutation('organizationDelete', {
-  description: `Schedules the deletion of an organization in ${DELETION_DAYS} days and pauses it until then. Its keys, the legacy key and playground tokens are denied at once. \`organizationDeletionCancel\` ends the pause, and the same keys work again. Members get a mail if the instance sends mail, and webhooks an event. Deleting again changes nothing and succeeds. Requires OWNER.`,
+  description: `Schedules the deletion of an organization in ${DELETION_DAYS} days and pauses it until then. Its keys, the legacy key and playground tokens are denied at once. \`organizationDeletionCancel\` ends the pause, and the same keys work again. Webhooks receive an event, and members receive a mail if the instance sends mail. Repeating the call changes nothing and succeeds. Requires OWNER.`,
   input: (t) => ({
     id: t.id(ORGANIZATION_ID),
     name: t.string({ required: true, description: `Current name of the organization. ${CONFIRMATION}` }),
@@ -84,7 +87,7 @@ mutation('organizationDelete', {
 
 mutation('organizationDeletionCancel', {
   description:
-    'Cancels a scheduled deletion and restores the pause from before it, if there was one. Nothing changes if no deletion is scheduled. Requires OWNER.',
+    'Cancels a scheduled deletion. If the organization was already paused before, that pause is restored. Nothing changes if no deletion is scheduled. Requires OWNER.',
   input: (t) => ({ id: t.id(ORGANIZATION_ID) }),
   payloadDescription: 'The organization after the change.',
   payload: organizationPayload,
@@ -94,7 +97,7 @@ mutation('organizationDeletionCancel', {
 
 mutation('projectDelete', {
   description:
-    'Deletes an archived project with its keys, resources and models. It cannot be undone. The project disappears at once, its contents in the background. Deleting it again changes nothing and succeeds. Requires OWNER or ADMIN in the organization.',
+    'Deletes an archived project with its keys, resources and models. The deletion cannot be undone. The project disappears at once. Its contents are deleted in the background. Repeating the call changes nothing and succeeds. Requires OWNER or ADMIN in the organization.',
   removes: { rule: projectRemoval, again: confirmDeletedProject },
   input: (t) => ({
     id: t.id({ required: true, description: 'Id of the archived project, `prj_…`.' }),

@@ -54,13 +54,13 @@ const DenialBucket = builder.objectRef<DenialSeries['buckets'][number]>('DenialB
     end: t.expose('end', { type: 'DateTime', description: 'End of the bucket, exclusive.' }),
     groups: t.expose('groups', {
       type: [DenialGroupRef],
-      description: `Groups of denied requests, most frequent first, at most ${MAX_GROUPS_OF_BUCKET}. Empty if none was denied.`,
+      description: `Groups of denied requests, most frequent first, at most ${MAX_GROUPS_OF_BUCKET}. Empty if no request was denied.`,
     }),
   }),
 })
 
 const DenialSeriesRef = builder.objectRef<DenialSeries>('DenialSeries').implement({
-  description: `Denied requests over time. A request counts a few seconds after its decision. Counts are kept for ${DENIALS_KEPT_DAYS} days. Requests with unknown secrets belong to no organization and are not included.`,
+  description: `Denied requests over time. A denied request is counted within a few seconds. Counts are kept for ${DENIALS_KEPT_DAYS} days. Requests with unknown secrets belong to no organization and are not included.`,
   fields: (t) => ({
     buckets: t.expose('buckets', {
       type: [DenialBucket],
@@ -92,7 +92,7 @@ builder.prismaObjectField('Organization', 'denials', (t) =>
   t.field({
     type: DenialSeriesRef,
     nullable: true,
-    description: `Denied requests of the organization’s credentials over time. ${REFUSED} Visible to the Owner and ADMINs; null with FORBIDDEN for others.`,
+    description: `Denied requests of the organization’s credentials over time. ${REFUSED} Visible to the Owner and ADMINs. Others get null and a FORBIDDEN error.`,
     ...guardField('usage:readOrganization', organizationTarget),
     args: { input: t.arg({ type: DenialsInput, required: true, description: 'Period and grouping.' }) },
     complexity: seriesComplexity,
@@ -105,7 +105,7 @@ builder.prismaObjectField('Project', 'denials', (t) =>
   t.field({
     type: DenialSeriesRef,
     nullable: true,
-    description: `Denied requests of the project’s credentials over time. ${REFUSED} Visible to anyone with a role in the project, except external collaborators; null with FORBIDDEN for others.`,
+    description: `Denied requests of the project’s credentials over time. ${REFUSED} Visible to anyone with a role in the project, except external collaborators. Others get null and a FORBIDDEN error.`,
     ...guardField('usage:readProject', projectTarget),
     args: { input: t.arg({ type: DenialsInput, required: true, description: 'Period and grouping.' }) },
     complexity: seriesComplexity,
@@ -118,7 +118,7 @@ builder.prismaObjectField('ApiKey', 'denials', (t) =>
   t.field({
     type: DenialSeriesRef,
     nullable: true,
-    description: `Denied requests over time by reason, across all secrets of the key. ${REFUSED} Visible to the key itself and the project’s collaborators, except external ones; null with FORBIDDEN for others.`,
+    description: `Denied requests over time by reason, across all secrets of the key. ${REFUSED} Visible to the key itself and the project’s collaborators, except external ones. Others get null and a FORBIDDEN error.`,
     ...guardField('apiKey:readUsage', keyTarget),
     args: { input: t.arg({ type: UsageInput, required: true, description: 'Period and granularity.' }) },
     complexity: seriesComplexity,

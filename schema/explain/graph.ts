@@ -38,7 +38,7 @@ const ExplainInput = builder.inputType('ExplainInput', {
     on: t.id({ required: true, description: 'Id of the target: an organization, project, key or legacy key.' }),
     principal: t.id({
       description:
-        'Id of the principal: `usr_…` or `svc_…`. Default: the caller. Other principals require ADMIN over them.',
+        'Id of the principal: `usr_…` or `svc_…`. Default: the caller. To explain another principal, you must be the Owner or an ADMIN of the target’s organization or project.',
     }),
   }),
 })
@@ -47,7 +47,7 @@ builder.queryField('explain', (t) =>
   t.field({
     type: Explanation,
     description:
-      'Explains whether a principal may perform an action and which role or state decides it. Returns FORBIDDEN if you may not ask about that principal.',
+      'Explains whether a principal may perform an action and which role or state decides it. Returns FORBIDDEN if you may not explain that principal.',
     authScopes: { authenticated: true },
     args: {
       input: t.arg({ type: ExplainInput, required: true, description: 'The action, target and principal to explain.' }),

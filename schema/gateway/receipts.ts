@@ -4,7 +4,7 @@ import type { FieldsOf } from '../graphql/types.ts'
 import type { GatewayReceipt } from './sync/service.ts'
 
 const GatewayReceiptRef = builder.objectRef<GatewayReceipt>('GatewayReceipt').implement({
-  description: 'Whether a process of a gateway has applied a change.',
+  description: 'Whether a gateway process has applied a change.',
   fields: (t) => ({
     connectionId: t.exposeString('connectionId', { description: 'UUID of the gateway process.' }),
     gatewayId: t.id({
@@ -20,7 +20,7 @@ const GatewayReceiptRef = builder.objectRef<GatewayReceipt>('GatewayReceipt').im
     }),
     acknowledged: t.exposeBoolean('acknowledged', {
       description:
-        'Whether the process has applied the change. A lost process counts until it can no longer allow requests.',
+        'Whether the process has applied the change. A process that stopped responding is listed until it can no longer allow requests.',
     }),
   }),
 })
@@ -31,6 +31,6 @@ export const gatewaysField = (t: FieldsOf<{ gateways: GatewayReceipt[] | null }>
     type: [GatewayReceiptRef],
     nullable: true,
     description:
-      'Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere. Gateway modules older than the pause feature acknowledge a pause but still allow the key. Null if `awaitGatewaysSeconds` was omitted.',
+      'Gateway processes that may have the key in memory. When all of them have acknowledged the change, the key is denied everywhere. Gateway modules older than the pause feature acknowledge a pause but still allow the key. Null if `awaitGatewaysSeconds` was omitted.',
   }),
 })

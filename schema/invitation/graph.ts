@@ -23,7 +23,7 @@ import { cancelInvitation, type Invited, inviteMember, visibleInvitations } from
 import { statusOf } from './status.ts'
 
 /** Description of `mailed` in the payloads that have an invitation. */
-export const MAILED = `Whether the server mails the link. False if mail is not configured. False after ${INVITATION_MAILS.perRecipient} mails to the address, ${INVITATION_MAILS.perSender} by you or ${INVITATION_MAILS.perOrganization} by the organization in a day. If false, pass the link on yourself.`
+export const MAILED = `Whether the server mails the link. False if mail is not configured, or after ${INVITATION_MAILS.perRecipient} mails to the address, ${INVITATION_MAILS.perSender} by you or ${INVITATION_MAILS.perOrganization} by the organization in a day. If false, send the link yourself.`
 
 /** Projects that one invitation can give roles in. */
 const MAX_PROJECTS = 50
@@ -138,7 +138,7 @@ builder.prismaObjectField('Organization', 'invitations', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'Pending invitations of the organization, newest first. Visible to the Owner and ADMINs; null with FORBIDDEN for others.',
+        'Pending invitations of the organization, newest first. Visible to the Owner and ADMINs. Others get null and a FORBIDDEN error.',
       ...guardField('invitation:listOrganization', organizationTarget),
       complexity: pageComplexity,
       query: (args, { runtime }) => page(args, ORDER.newestFirst, isOpen(runtime.database.clock.now())),
@@ -155,7 +155,7 @@ builder.prismaObjectField('Project', 'invitations', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'Pending invitations of external collaborators to the project, newest first. Visible to its ADMINs; null with FORBIDDEN for others.',
+        'Pending invitations of external collaborators to the project, newest first. Visible to its ADMINs. Others get null and a FORBIDDEN error.',
       ...guardField('invitation:listProject', targetOf),
       complexity: pageComplexity,
       ownStatement: true,

@@ -13,7 +13,7 @@ const InvitationPreviewProject = builder.objectRef<PreviewGrant>('InvitationPrev
 
 const InvitationPreview = builder.objectRef<PreviewRow>('InvitationPreview').implement({
   description:
-    'An invitation as the holder of its link sees it before accepting. Only `status` and `expiresAt` are set unless it is OPEN. The same applies while its organization is being deleted, or the project of an external collaborator is archived or deleted.',
+    'An invitation as shown to the holder of its link. If the invitation is not OPEN, all fields except `status` and `expiresAt` are null. The same applies while its organization is being deleted, or while the project of an external collaborator is archived or deleted.',
   fields: (t) => ({
     organizationName: t.string({
       nullable: true,

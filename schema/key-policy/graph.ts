@@ -60,13 +60,13 @@ const CreatorLeavesEnum = builder.enumType('CreatorLeaves', {
   description: 'Action taken on the keys of a person or service account that leaves the organization.',
   values: {
     KEEP: { description: 'The keys keep working.' },
-    FLAG: { description: 'The keys keep working. A notice is raised for each: `API_KEY_CREATOR_LEFT`.' },
+    FLAG: { description: 'The keys keep working. A notice `API_KEY_CREATOR_LEFT` is sent for each key.' },
     PAUSE: { description: 'The keys are paused until somebody resumes them.' },
   } satisfies Record<CreatorLeaves, object>,
 })
 
 const KeyRuleEnum = builder.enumType('KeyRule', {
-  description: 'A bound of a key policy that a key can exceed.',
+  description: 'A rule of a key policy that a key can violate.',
   values: {
     MAXIMUM_LIMITS: { description: 'A limit is missing or higher than the maximum.' },
     EXPIRATION: { description: 'The expiration is missing or too far ahead.' },
@@ -77,7 +77,7 @@ const KeyRuleEnum = builder.enumType('KeyRule', {
   } satisfies Record<KeyRule, object>,
 })
 
-const UNTIL_THEN = 'They apply when a key is created or changed; until then, existing keys stay as they are.'
+const UNTIL_THEN = 'They apply when a key is created or changed. A new rule does not change existing keys.'
 
 /** Fields of both policies. */
 const boundFields = (t: FieldsOf<Bounds>) => ({
@@ -90,15 +90,16 @@ const boundFields = (t: FieldsOf<Bounds>) => ({
   maxLifetimeSeconds: t.exposeInt('maxLifetimeSeconds', {
     nullable: true,
     description:
-      'Longest lifetime of a key when its expiration is set, in seconds. New keys then require an expiration. Null if unrestricted.',
+      'Longest lifetime that a key may be given, in seconds. If set, new keys require an expiration. Null if unrestricted.',
   }),
   requiresExpiration: t.exposeBoolean('requiresExpiration', {
-    description: 'Whether keys require an expiration. A maximum lifetime requires one, too.',
+    description:
+      'Whether keys require an expiration. A maximum lifetime also requires an expiration, even if this is false.',
   }),
   rotateEveryDays: t.exposeInt('rotateEveryDays', {
     nullable: true,
     description:
-      'Days after which a secret is due for rotation. An older secret keeps working and is listed. Null if never.',
+      'Days after which a secret is due for rotation. An older secret keeps working, and `apiKeysOutsidePolicy` lists its key. Null if secrets are never due.',
   }),
   workloads: t.expose('workloads', {
     type: [WorkloadEnum],
@@ -106,7 +107,7 @@ const boundFields = (t: FieldsOf<Bounds>) => ({
   }),
   models: t.exposeStringList('models', {
     description:
-      'Models that keys may use: slugs; `*` at the end matches any rest. A new key without models gets these. Empty: any.',
+      'Slugs of the models that keys may use. A trailing `*` matches any suffix. A new key without models gets these. Empty: any.',
   }),
   allowedIps: t.exposeStringList('allowedIps', {
     description:
@@ -119,7 +120,7 @@ const boundFields = (t: FieldsOf<Bounds>) => ({
 })
 
 const OrganizationKeyPolicy = builder.objectRef<OrganizationPolicy>('OrganizationKeyPolicy').implement({
-  description: `Rules for the keys of every project of an organization, binding for everyone including the Owner. Policies of projects can only be stricter. ${UNTIL_THEN}`,
+  description: `Rules for the keys of all projects of an organization. They bind everyone, including the Owner. Policies of projects can only be stricter. ${UNTIL_THEN}`,
   fields: (t) => ({
     ...boundFields(t),
     whenCreatorLeaves: t.expose('whenCreatorLeaves', {
@@ -130,7 +131,7 @@ const OrganizationKeyPolicy = builder.objectRef<OrganizationPolicy>('Organizatio
 })
 
 const KeyPolicy = builder.objectRef<ProjectPolicy & { organizationPolicy: OrganizationPolicy }>('KeyPolicy').implement({
-  description: `Rules for the keys of a project, binding for everyone including ADMINs, besides those of its organization. ${UNTIL_THEN}`,
+  description: `Rules for the keys of a project. They bind everyone, including ADMINs. The rules of its organization apply, too. ${UNTIL_THEN}`,
   fields: (t) => ({
     ...boundFields(t),
     defaultLimits: t.field({
@@ -140,7 +141,7 @@ const KeyPolicy = builder.objectRef<ProjectPolicy & { organizationPolicy: Organi
     }),
     organizationPolicy: t.field({
       type: OrganizationKeyPolicy,
-      description: 'Key policy of the organization, which binds the keys of the project, too.',
+      description: 'Key policy of the organization. It also applies to the keys of the project.',
       resolve: ({ organizationPolicy }) => organizationPolicy,
     }),
     leakedKeyAction: t.expose('leakedKeyAction', {
@@ -151,10 +152,10 @@ const KeyPolicy = builder.objectRef<ProjectPolicy & { organizationPolicy: Organi
 })
 
 const PolicyViolation = builder.objectRef<Violation>('PolicyViolation').implement({
-  description: 'A bound of a key policy that a key exceeds.',
+  description: 'A rule of a key policy that a key violates.',
   fields: (t) => ({
-    rule: t.expose('rule', { type: KeyRuleEnum, description: 'The bound.' }),
-    message: t.exposeString('message', { description: 'The bound and whose policy it is, for people.' }),
+    rule: t.expose('rule', { type: KeyRuleEnum, description: 'The violated rule.' }),
+    message: t.exposeString('message', { description: 'Human-readable rule, with the policy that contains it.' }),
   }),
 })
 
@@ -180,7 +181,7 @@ builder.prismaObjectField(Project, 'keyPolicy', (t) =>
     type: KeyPolicy,
     nullable: true,
     description:
-      'Key policy of the project, or the default one. Visible to the project’s collaborators, except external ones; null with FORBIDDEN for others.',
+      'Key policy of the project, or the default one. Visible to the project’s collaborators, except external ones. Others get null and a FORBIDDEN error.',
     ...guardField('project:readKeyPolicy', projectTarget),
     resolve: async ({ id, organizationId }, _args, context) => {
       const { project, organization } = await policies(context).rules.load({ id, organizationId })
@@ -194,7 +195,7 @@ builder.prismaObjectFields(Organization, (t) => ({
     type: OrganizationKeyPolicy,
     nullable: true,
     description:
-      'Key policy of the organization, or the default one. Visible to its members; null with FORBIDDEN for others.',
+      'Key policy of the organization, or the default one. Visible to its members. Others get null and a FORBIDDEN error.',
     ...guardField('organization:readKeyPolicy', organizationTarget),
     resolve: ({ id }, _args, context) => policies(context).ofOrganization.load(id),
   }),
@@ -204,13 +205,13 @@ builder.prismaObjectFields(Organization, (t) => ({
       cursor: 'id',
       nullable: true,
       description:
-        'Live keys that exceed a bound of the key policies, newest first: older than the policy, or due for rotation. Only keys that you can read. Visible to the organization’s members; null with FORBIDDEN for others.',
+        'Live keys that violate a rule of the key policies, newest first. They were created before the rule, or are due for rotation. Includes only keys that you can read. Visible to the organization’s members. Others get null and a FORBIDDEN error.',
       ...guardField('organization:readKeyPolicy', organizationTarget),
       args: {
         rules: t.arg({
           type: [KeyRuleEnum],
           defaultValue: [...ALL_RULES],
-          description: 'Keys that exceed any of these bounds. Null: all.',
+          description: 'Keys that violate any of these rules. Null: all rules.',
         }),
       },
       complexity: pageComplexity,
@@ -232,7 +233,7 @@ builder.prismaObjectField(ApiKey, 'policyViolations', (t) =>
     type: [PolicyViolation],
     nullable: true,
     description:
-      'Bounds of the key policies that this key exceeds. Empty once it is revoked or expired. Visible to the project’s collaborators, except external ones; null with FORBIDDEN for others.',
+      'Rules of the key policies that this key violates. Empty for revoked and expired keys. Visible to the project’s collaborators, except external ones. Others get null and a FORBIDDEN error.',
     ...guardField('project:readKeyPolicy', keyTarget),
     select: { secrets: true },
     resolve: async (key, _args, context) => {
@@ -268,7 +269,7 @@ const boundInputs = (t: InputFieldsOf) => ({
     description: 'Workloads that keys may use. Null or empty: any.',
   }),
   models: t.stringList({
-    description: `Models that keys may use: ids, slugs, or beginnings of slugs and \`*\`, at most ${MAX_MODELS}. Null or empty: any.`,
+    description: `Models that keys may use: ids, slugs, or slug prefixes that end with \`*\`, at most ${MAX_MODELS}. Null or empty: any.`,
   }),
   allowedIps: t.stringList({
     description: `Networks from which keys may be used: IP addresses or CIDR ranges, at most ${MAX_IPS}. Null or empty: any.`,
@@ -280,7 +281,7 @@ const boundInputs = (t: InputFieldsOf) => ({
 })
 
 mutation('projectKeyPolicySet', {
-  description: `Changes a project’s key policy. ${OMITTED} It must not be looser than the organization’s; default limits must not exceed the maximum. Requires ADMIN in the project.`,
+  description: `Changes a project’s key policy. ${OMITTED} The policy must not be looser than the organization’s. Its default limits must not exceed its maximum limits. Requires ADMIN in the project.`,
   input: (t) => ({
     projectId: t.id({ required: true, description: 'The project, `prj_…`.' }),
     ...boundInputs(t),
@@ -300,7 +301,7 @@ mutation('projectKeyPolicySet', {
 })
 
 mutation('organizationKeyPolicySet', {
-  description: `Changes the key policy of an organization, which binds the keys of all its projects. ${OMITTED} \`apiKeysOutsidePolicy\` lists the keys that exceed it. Requires OWNER or ADMIN.`,
+  description: `Changes the key policy of an organization, which binds the keys of all its projects. ${OMITTED} \`apiKeysOutsidePolicy\` lists the keys that violate it. Requires OWNER or ADMIN.`,
   input: (t) => ({
     organizationId: t.id({ required: true, description: 'The organization, `org_…`.' }),
     ...boundInputs(t),

@@ -71,7 +71,7 @@ builder.prismaObjectField('Organization', 'legacyKey', (t) =>
     nullable: true,
     deprecationReason: 'Use project-scoped API keys. Removal not before 2027-12-01.',
     description:
-      'Legacy key of the organization. Null if there is none. Visible to the Owner and the key itself; null with FORBIDDEN for others.',
+      'Legacy key of the organization. Null if there is none. Visible to the Owner and the key itself. Others get null and a FORBIDDEN error.',
     ...guardField('legacyKey:find', (organization) => ({ organizationId: organization.id })),
     ownStatement: true,
     resolve: (query, organization, _args, { access, runtime }) =>

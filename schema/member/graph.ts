@@ -45,7 +45,7 @@ export const Member = builder.prismaNode('Member', {
       type: [LastSeenToken],
       nullable: true,
       description:
-        'Working tokens that the member last saw, which removal ends. Visible to the Owner and ADMINs; null with FORBIDDEN for others.',
+        'Working tokens that the member last saw. Removing the member ends these tokens. Visible to the Owner and ADMINs. Others get null and a FORBIDDEN error.',
       ...guardField('serviceAccount:list', (member) => member),
       complexity: { field: 1, multiplier: 10 },
       select: { userId: true, serviceAccountId: true, organizationId: true },
@@ -81,7 +81,7 @@ builder.prismaObjectFields('Organization', (t) => ({
       cursor: 'id',
       nullable: true,
       description:
-        'Members of the organization, oldest first. Visible to members; null with FORBIDDEN for external collaborators and keys.',
+        'Members of the organization, oldest first. Visible to members. External collaborators and keys get null and a FORBIDDEN error.',
       extensions: { action: 'organization:listMembers' },
       authScopes: (organization, args, { access }) => {
         const { hasSecondFactor }: MemberListArguments = args
@@ -91,7 +91,7 @@ builder.prismaObjectFields('Organization', (t) => ({
       args: {
         hasSecondFactor: t.arg.boolean({
           description:
-            'Members whose `hasSecondFactor` has this value. For the Owner and ADMINs; FORBIDDEN for others. Omitted: all.',
+            'Members whose `hasSecondFactor` has this value. Only the Owner and ADMINs may use it; others get a FORBIDDEN error. Omitted: all.',
         }),
       },
       complexity: pageComplexity,
@@ -104,7 +104,7 @@ builder.prismaObjectFields('Organization', (t) => ({
     type: User,
     nullable: true,
     description:
-      'Owner of the organization. Visible to members; null with FORBIDDEN for external collaborators and keys.',
+      'Owner of the organization. Visible to members. External collaborators and keys get null and a FORBIDDEN error.',
     ...guardField('organization:listMembers', targetOf),
     ownStatement: true,
     resolve: async (organization, _args, context) => {
@@ -119,7 +119,7 @@ builder.prismaObjectFields('Organization', (t) => ({
 
 mutation('memberRoleSet', {
   description:
-    'Changes a member’s role, except the Owner’s. A demotion to MEMBER cancels pending invitations that exceed the new role. It also ends the tokens that the member last saw and may no longer see. Requires OWNER or ADMIN.',
+    'Changes a member’s role, except the Owner’s. A demotion to MEMBER cancels pending invitations that exceed the new role. It also ends tokens that the member last saw and is no longer permitted to see. Requires OWNER or ADMIN.',
   input: (t) => ({
     id: t.id({ required: true, description: 'Id of the membership, `mem_…`.' }),
     role: t.field({ type: OrganizationRoleEnum, required: true, description: 'New role: ADMIN or MEMBER.' }),
@@ -142,7 +142,7 @@ mutation('memberRoleSet', {
 
 mutation('memberRemove', {
   description:
-    'Removes a member and their project roles from an organization, cancels their pending invitations, and ends the service-account tokens that they last saw. Keys they created keep working, unless the organization’s key policy pauses them. The Owner cannot be removed. Removing a member again changes nothing and succeeds. Requires OWNER or ADMIN, except to leave.',
+    'Removes a member and their project roles from an organization. Also cancels their pending invitations and ends the tokens that they last saw. Keys they created keep working, unless the organization’s key policy pauses them. The Owner cannot be removed. Repeating the removal changes nothing and succeeds. Requires OWNER or ADMIN, except to leave.',
   removes: { rule: memberRemoval, again: ({ organizationId }) => ({ organizationId, ...NO_TOKENS }) },
   input: (t) => ({
     id: t.id({ required: true, description: 'Id of the membership, `mem_…`.' }),

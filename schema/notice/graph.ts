@@ -8,7 +8,7 @@ builder.prismaObjectFields(User, (t) => ({
   noticesByMail: t.boolean({
     nullable: true,
     description:
-      'Whether you are mailed notices, at most once a day: keys that expire, are unused or are to be rotated, budget alerts and failing webhooks. Null unless this is you.',
+      'Whether you are mailed notices, at most once a day. They concern keys that need attention, budget alerts, and failing webhooks. Null unless this is you.',
     resolve: (user, _args, { access: { actor } }) =>
       actor.kind === 'USER' && actor.id === user.id ? user.noticesByMail : null,
   }),
@@ -16,7 +16,7 @@ builder.prismaObjectFields(User, (t) => ({
 
 mutation('userNoticesSet', {
   description:
-    'Sets whether you are mailed notices: of what you administer, and of keys that you made. Requires a signed-in person. The instance mails only where the operator configured a mail server.',
+    'Turns mailed notices on or off. They concern objects that you administer and keys that you created. Requires a signed-in person. Mail is sent only if the operator has configured a mail server.',
   input: (t) => ({
     byMail: t.boolean({ required: true, description: 'Whether to mail notices, at most once a day.' }),
   }),

@@ -30,7 +30,7 @@ export const Organization = builder.prismaNode('Organization', {
     }),
     requireSecondFactor: t.exposeBoolean('requireSecondFactor', {
       description:
-        'Whether people who sign in with a password need a second factor. Those without one have no role in the organization until they turn it on.',
+        'Whether people who sign in with a password need a second factor. People without a second factor have no role in the organization until they set one up.',
     }),
     timeZone: t.exposeString('timeZone', {
       description: 'Time zone of the organization, a name of the IANA database: `UTC` if none was set.',
@@ -39,13 +39,13 @@ export const Organization = builder.prismaNode('Organization', {
       type: 'DateTime',
       nullable: true,
       description:
-        'Time since which usage and denied requests are summed by the half hour, for days that begin half past an hour of UTC. Null if the time zone of the organization never needed it.',
+        'Start of the half-hourly sums of usage and denied requests. Time zones whose days begin at half past an hour of UTC need these sums. Null if the organization never had such a time zone.',
     }),
     sumsByQuarterHourSince: t.expose('quarterHoursFrom', {
       type: 'DateTime',
       nullable: true,
       description:
-        'Time since which usage and denied requests are summed by the quarter hour, for days that begin at any quarter of an hour of UTC. Null if the time zone of the organization never needed it.',
+        'Start of the quarter-hourly sums of usage and denied requests. Time zones whose days begin at a quarter to or past an hour of UTC need these sums. Null if the organization never had such a time zone.',
     }),
     viewerRole: t.field({
       type: OrganizationRoleEnum,
@@ -138,14 +138,14 @@ mutation('organizationUpdate', {
     name: t.string({ description: 'New name: 1 to 100 characters. Omitted: unchanged.' }),
     hashConsumers: t.boolean({
       description:
-        'Whether to store the consumers of usage as hashes, salted for this organization. Usage that is already recorded keeps its consumers. Omitted: unchanged.',
+        'Whether to store the consumers of usage as hashes, salted for this organization. Usage that is already recorded keeps its consumer names. Omitted: unchanged.',
     }),
     timeZone: t.string({
-      description: `Time zone of the organization: a name of the IANA database such as \`Asia/Kolkata\`, at most ${MAX_TIME_ZONE} characters. If its days begin at a half or quarter hour of UTC, sums are kept by half or quarter hours from the next hour on. Current periods of budgets end as announced; the next ones follow the time zone. Omitted: unchanged.`,
+      description: `Time zone of the organization: a name of the IANA database such as \`Asia/Kolkata\`, at most ${MAX_TIME_ZONE} characters. If its days begin at a half or quarter hour of UTC, usage is summed by half or quarter hours from the next hour on. Current budget periods keep their end. Later periods follow the new time zone. Omitted: unchanged.`,
     }),
     requireSecondFactor: t.boolean({
       description:
-        'Whether people who sign in with a password need a second factor. Those without one lose their roles until they turn it on. Returns InvalidStateError if you have none yourself. Omitted: unchanged.',
+        'Whether people who sign in with a password need a second factor. People without a second factor lose their roles until they set one up. Returns InvalidStateError if you have no second factor yourself. Omitted: unchanged.',
     }),
   }),
   payloadDescription: 'The changed organization.',

@@ -18,7 +18,7 @@ import {
 import { isPaused } from './state.ts'
 
 const PAUSED_AT = 'Start of the pause. Null unless paused.'
-const PAUSED_UNTIL = 'End of the pause. Null if it lasts until it is resumed, and unless paused.'
+const PAUSED_UNTIL = 'End of the pause. Null if the pause has no end, or if there is no pause.'
 
 builder.prismaObjectFields(ApiKey, (t) => ({
   pausedAt: t.field({
@@ -78,7 +78,7 @@ builder.prismaObjectFields(Organization, (t) => ({
 const UNTIL = {
   type: 'DateTime',
   description:
-    'End of the pause, in the future. Replaces the end of an earlier pause. Omitted or null: until it is resumed.',
+    'End of the pause, in the future. Replaces the end of an earlier pause. Omitted or null: the pause has no end.',
 } as const
 const AWAIT = {
   description: `Maximum time to wait for gateways to apply the pause, in seconds: 0 to ${MAX_AWAITED_SECONDS}. Omitted: does not wait.`,
@@ -90,7 +90,7 @@ const ORGANIZATION_ID = { required: true, description: 'Id of the organization, 
 const IDEMPOTENT = 'Pausing again with the same end changes nothing and succeeds.'
 
 mutation('apiKeyPause', {
-  description: `Pauses a key: servers and gateways deny it once they receive the change; \`awaitGatewaysSeconds\` waits for gateways. It keeps its name and can still be rotated, changed and revoked. ${IDEMPOTENT} Requires a role in the project.`,
+  description: `Pauses a key. Servers and gateways deny it as soon as they receive the change; \`awaitGatewaysSeconds\` waits for gateways. The key keeps its name and can still be rotated, changed and revoked. ${IDEMPOTENT} Requires a role in the project.`,
   input: (t) => ({ id: t.id(KEY_ID), until: t.field(UNTIL), awaitGatewaysSeconds: t.int(AWAIT) }),
   payloadDescription: 'The paused key.',
   payload: (t: FieldsOf<Awaited<ReturnType<typeof pauseApiKey>>>) => ({ ...keyPayload(t), ...gatewaysField(t) }),
@@ -118,7 +118,7 @@ mutation('projectPause', {
 
 mutation('projectResume', {
   description:
-    'Resumes a paused project. Keys that are paused themselves stay paused. Resuming a project that is not paused changes nothing and succeeds. Requires OWNER or ADMIN in the organization.',
+    'Resumes a paused project. Keys that were paused individually stay paused. Resuming a project that is not paused changes nothing and succeeds. Requires OWNER or ADMIN in the organization.',
   input: (t) => ({ id: t.id(PROJECT_ID) }),
   payloadDescription: 'The project after the change.',
   payload: projectPayload,
@@ -126,7 +126,7 @@ mutation('projectResume', {
 })
 
 mutation('organizationPause', {
-  description: `Pauses an organization in an emergency: all its keys, the legacy key and playground tokens are denied until it is resumed or \`until\` passes. People and service accounts keep their rights, so that they can resume it. ${IDEMPOTENT} Requires OWNER or ADMIN.`,
+  description: `Pauses an organization in an emergency: all its keys, the legacy key and playground tokens are denied until it is resumed or \`until\` passes. People and service accounts keep their rights, so that they can resume the organization. ${IDEMPOTENT} Requires OWNER or ADMIN.`,
   input: (t) => ({ id: t.id(ORGANIZATION_ID), until: t.field(UNTIL), awaitGatewaysSeconds: t.int(AWAIT) }),
   payloadDescription: 'The paused organization.',
   payload: (t: FieldsOf<Awaited<ReturnType<typeof pauseOrganization>>>) => ({
@@ -139,7 +139,7 @@ mutation('organizationPause', {
 
 mutation('organizationResume', {
   description:
-    'Resumes a paused organization. Projects and keys that are paused themselves stay paused. Resuming an organization that is not paused changes nothing and succeeds. Requires OWNER or ADMIN.',
+    'Resumes a paused organization. Projects and keys that were paused individually stay paused. Resuming an organization that is not paused changes nothing and succeeds. Requires OWNER or ADMIN.',
   input: (t) => ({ id: t.id(ORGANIZATION_ID) }),
   payloadDescription: 'The organization after the change.',
   payload: organizationPayload,

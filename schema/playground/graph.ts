@@ -29,7 +29,7 @@ const PlaygroundModel = builder.prismaNode('Model', {
     model: t.variant(Model, { description: 'The callable model.' }),
     projects: t.field({
       type: [Project],
-      description: `Projects of yours that can call the model, oldest first, at most ${MAX_SHOWN}, without archived and paused ones.`,
+      description: `Your projects that can call the model, oldest first, at most ${MAX_SHOWN}. Archived and paused projects are not included.`,
       complexity: SHOWN,
       select: { projectId: true },
       resolve: (model, _args, context) => reachOf(context).projectsOf(model),

@@ -30,7 +30,7 @@ export const Project = builder.prismaNode('Project', {
     description: t.exposeString('description', {
       nullable: true,
       description:
-        'Purpose of the project. Null if not set. Visible to anyone who can read the project; null with FORBIDDEN for others.',
+        'Purpose of the project. Null if not set. Visible to anyone who can read the project. Others get null and a FORBIDDEN error.',
       ...guardField('project:read', targetOf),
     }),
     isDefault: t.exposeBoolean('isDefault', {
@@ -185,7 +185,7 @@ mutation('projectUpdate', {
 
 mutation('projectArchive', {
   description:
-    'Archives a project, which disables its keys until it is restored. An archived one stays as it is. The default project cannot be archived. Requires OWNER or ADMIN in the organization.',
+    'Archives a project, which disables its keys until it is restored. Archiving an archived project changes nothing and succeeds. The default project cannot be archived. Requires OWNER or ADMIN in the organization.',
   input: (t) => ({ id: t.id(ID) }),
   payloadDescription: 'The archived project.',
   payload: projectPayload,

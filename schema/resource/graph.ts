@@ -71,7 +71,7 @@ builder.prismaObjectField('Project', 'resources', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'Resources of the project, newest first. Visible to anyone who can read the project; null with FORBIDDEN for others.',
+        'Resources of the project, newest first. Visible to anyone who can read the project. Others get null and a FORBIDDEN error.',
       ...guardField('resource:list', projectTarget),
       args: { kind: t.arg({ type: ResourceKindEnum, description: 'Resources of this kind. Omitted: all.' }) },
       complexity: pageComplexity,

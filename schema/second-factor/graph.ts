@@ -24,7 +24,7 @@ const secondFactorsOf = createContextCache(
 )
 
 const HAS_SECOND_FACTOR =
-  'Whether sign-in takes a second factor: a code of an authenticator app, or a passkey. Null for service accounts and for people who sign in without a password. Visible to the organization’s Owner and ADMINs; null with FORBIDDEN for others.'
+  'Whether sign-in requires a second factor: a code of an authenticator app, or a passkey. Null for service accounts and for people who sign in without a password. Visible to the organization’s Owner and ADMINs. Others get null and a FORBIDDEN error.'
 
 builder.prismaObjectField(Member, 'hasSecondFactor', (t) =>
   t.boolean({
@@ -61,7 +61,7 @@ builder.prismaObjectField(Organization, 'peopleWithoutSecondFactor', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'People of the organization who sign in with a password and have no second factor, oldest first: members and external collaborators. `requireSecondFactor` withholds their roles. Visible to the Owner and ADMINs; null with FORBIDDEN for others.',
+        'People of the organization who sign in with a password and have no second factor, oldest first. Includes members and external collaborators. They lose their roles while `requireSecondFactor` is true. Visible to the Owner and ADMINs. Others get null and a FORBIDDEN error.',
       ...guardField('member:readSecondFactor', targetOf),
       complexity: pageComplexity,
       ownStatement: true,

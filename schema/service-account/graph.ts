@@ -20,7 +20,7 @@ export const ServiceAccount = builder.prismaNode('ServiceAccount', {
       type: OrganizationRoleEnum,
       nullable: true,
       description:
-        'Role in the organization: ADMIN or MEMBER. Visible to members; null with FORBIDDEN for external collaborators.',
+        'Role in the organization: ADMIN or MEMBER. Visible to members. External collaborators get null and a FORBIDDEN error.',
       ...guardField('organization:listMembers', targetOf),
       select: { member: { select: { role: true } } },
       resolve: ({ member }) => member?.role ?? 'MEMBER',
@@ -28,28 +28,28 @@ export const ServiceAccount = builder.prismaNode('ServiceAccount', {
     tokenStart: t.exposeString('tokenStart', {
       nullable: true,
       description:
-        'First characters of the token, for display. Visible to members; null with FORBIDDEN for external collaborators.',
+        'First characters of the token, for display. Visible to members. External collaborators get null and a FORBIDDEN error.',
       ...guardField('organization:listMembers', targetOf),
     }),
     tokenExpiresAt: t.expose('tokenExpiresAt', {
       type: 'DateTime',
       nullable: true,
       description:
-        'Expiration time of the token. Null if it does not expire. Visible to members; null with FORBIDDEN for external collaborators.',
+        'Expiration time of the token. Null if it does not expire. Visible to members. External collaborators get null and a FORBIDDEN error.',
       ...guardField('organization:listMembers', targetOf),
     }),
     tokenEndedAt: t.expose('tokenEndedAt', {
       type: 'DateTime',
       nullable: true,
       description:
-        'Time at which the token was ended, because the person who last saw it lost the right to. Null while it works; a rotation clears it. Visible to members; null with FORBIDDEN for external collaborators.',
+        'Time at which the token was ended because the person who last saw it lost the right to see it. Null while the token works. A rotation resets this to null. Visible to members. External collaborators get null and a FORBIDDEN error.',
       ...guardField('organization:listMembers', targetOf),
     }),
     previousRetiresAt: t.field({
       type: 'DateTime',
       nullable: true,
       description:
-        'Time until which the previous token works. Null when no rotation overlaps. Visible to members; null with FORBIDDEN for external collaborators.',
+        'Time at which the previous token stops working. Null unless a rotation is in its overlap. Visible to members. External collaborators get null and a FORBIDDEN error.',
       ...guardField('organization:listMembers', targetOf),
       select: { previousRetiresAt: true },
       resolve: ({ previousRetiresAt }, _args, { runtime }) =>
@@ -60,7 +60,7 @@ export const ServiceAccount = builder.prismaNode('ServiceAccount', {
       type: 'DateTime',
       nullable: true,
       description:
-        'Time of last use of the token, accurate to a few seconds. Null if never used. Visible to members; null with FORBIDDEN for external collaborators.',
+        'Time of last use of the token, accurate to a few seconds. Null if never used. Visible to members. External collaborators get null and a FORBIDDEN error.',
       ...guardField('organization:listMembers', targetOf),
     }),
   }),

@@ -63,7 +63,7 @@ builder.prismaObjectField('ServiceAccount', 'tokenSeenBy', (t) =>
     type: Principal,
     nullable: true,
     description:
-      'Person who last saw the token: who created or rotated it, directly or by another account’s token. Null if unknown or deleted. Visible to the Owner and ADMINs; null with FORBIDDEN for others.',
+      'Person who last saw the token because they created or rotated it, directly or with another service account’s token. Null if unknown or deleted. Visible to the Owner and ADMINs. Others get null and a FORBIDDEN error.',
     ...guardField('serviceAccount:list', (account) => ({ organizationId: account.organizationId })),
     select: (_args, _context, nested) => ({ tokenSeenByUser: nested(true, [], 'User') }),
     resolve: ({ tokenSeenByUser }, _args, context) => principalOf(context, tokenSeenByUser, null),
@@ -95,7 +95,7 @@ builder.prismaObjectField('Organization', 'serviceAccounts', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'Service accounts of the organization, oldest first. Visible to the Owner and ADMINs; null with FORBIDDEN for others.',
+        'Service accounts of the organization, oldest first. Visible to the Owner and ADMINs. Others get null and a FORBIDDEN error.',
       ...guardField('serviceAccount:list', targetOf),
       complexity: pageComplexity,
       query: (args) => page(args, ORDER.oldestFirst),
@@ -163,7 +163,7 @@ mutation('serviceAccountTokenRotate', {
 
 mutation('serviceAccountRemove', {
   description:
-    'Removes a service account and its roles, and ends the tokens that it last saw. Keys it created keep working, unless the organization’s key policy pauses them. Removing it again changes nothing and succeeds. Requires OWNER or ADMIN.',
+    'Removes a service account and its roles. Also ends the tokens that the account created or rotated. Keys it created keep working, unless the organization’s key policy pauses them. Repeating the removal changes nothing and succeeds. Requires OWNER or ADMIN.',
   removes: { rule: serviceAccountRemoval, again: ({ organizationId }) => ({ organizationId, ...NO_TOKENS }) },
   input: (t) => ({
     id: t.id({ required: true, description: 'Id of the service account, `svc_…`.' }),

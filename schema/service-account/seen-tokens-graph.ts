@@ -11,13 +11,13 @@ import { type EndedTokens, findSeenTokens, type SeenToken } from './seen-tokens.
 /** A token with the project that it charges, if the caller may read that. */
 export const LastSeenToken = builder.objectRef<SeenToken>('LastSeenToken').implement({
   description:
-    'A working token that a person or service account last saw, because they created or rotated it. A person also last saw the tokens made by a service account whose token they last saw.',
+    'A working token that a person or service account last saw, because they created or rotated it. Knowing a service account’s token counts as having seen the tokens that the account created.',
   fields: (t) => ({
     serviceAccount: t.field({
       type: ServiceAccount,
       nullable: true,
       description:
-        'Service account that the token belongs to. Null for a playground token, and for callers who are not members of the organization.',
+        'Service account that the token belongs to. Null for a playground token. Also null for callers who are not members of the organization.',
       resolve: ({ account, organizationId }, _args, context) =>
         account && context.isVouched(account)
           ? ServiceAccount.addBrand(account)
@@ -81,17 +81,17 @@ export const endedTokensFields = (t: FieldsOf<EndedTokens>) => ({
   endedTokens: t.expose('endedTokens', {
     type: [LastSeenToken],
     description:
-      'Tokens that stopped working, because those who last saw them may no longer see them. Empty if the call repeats an earlier one.',
+      'Tokens that stopped working because the person or account that last saw them lost the right to see them. Empty if the call repeats an earlier one.',
   }),
   keptTokens: t.expose('keptTokens', {
     type: [LastSeenToken],
     description:
-      'Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the call repeats an earlier one.',
+      'Tokens that keep working because `keepTokensOf` names their service accounts. Empty if the call repeats an earlier one.',
   }),
 })
 
 /** The description of the input field `keepTokensOf`. */
 export const KEEP_TOKENS_OF = {
   description:
-    'Ids of service accounts whose tokens keep working, `svc_…`, although the person or account last saw them. Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. At most 100. Default: none.',
+    'Ids of service accounts, `svc_…`, whose tokens keep working. Their tokens would otherwise end with this change. Not permitted for your own removal or demotion. Requires OWNER or ADMIN. At most 100. Default: none.',
 } as const

@@ -13,8 +13,8 @@ const TrustDenialEnum = builder.enumType('TrustDenial', {
   description: 'Reason why a trust denied a workload’s token. More values may be added.',
   values: {
     MALFORMED: { description: 'The text is not a signed token, is too long, or lacks `exp` or `sub`.' },
-    ISSUER_UNAVAILABLE: { description: 'The keys of the issuer could not be read.' },
-    SIGNATURE: { description: 'No key of the issuer signed the token by an allowed algorithm.' },
+    ISSUER_UNAVAILABLE: { description: 'The keys of the issuer could not be fetched.' },
+    SIGNATURE: { description: 'The token is not signed by a key of the issuer with an allowed algorithm.' },
     ISSUER: { description: 'Another issuer issued the token.' },
     AUDIENCE: { description: 'The token is meant for another audience.' },
     EXPIRED: { description: 'The token has expired, or is not valid yet.' },
@@ -28,7 +28,7 @@ const TrustCondition = builder.objectRef<Condition>('TrustCondition').implement(
   fields: (t) => ({
     claim: t.exposeString('claim', { description: 'Name of the claim, such as `sub` or `repository`.' }),
     pattern: t.exposeString('pattern', {
-      description: 'Value of the claim. `*` matches any characters, everything else matches itself.',
+      description: 'Value of the claim. `*` matches any characters. Every other character matches itself.',
     }),
   }),
 })
@@ -65,7 +65,7 @@ export const Trust = builder.prismaNode('Trust', {
     lastDeniedAt: t.expose('lastDeniedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'Time of the last denial, noted at most once a minute. Null if there was none.',
+      description: 'Time of the last denial, recorded at most once a minute. Null if there was none.',
     }),
     lastDenial: t.field({
       type: TrustDenialEnum,
@@ -99,7 +99,7 @@ builder.prismaObjectField('Project', 'trusts', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'Trusts of the project, oldest first. Visible to the Owner, ADMINs, and ADMINs of the project; null with FORBIDDEN for others.',
+        'Trusts of the project, oldest first. Visible to the Owner, ADMINs, and ADMINs of the project. Others get null and a FORBIDDEN error.',
       ...guardField('trust:list', projectTarget),
       complexity: pageComplexity,
       query: (args) => page(args, ORDER.oldestFirst),

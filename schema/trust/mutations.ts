@@ -13,7 +13,7 @@ const TrustConditionInput = builder.inputType('TrustConditionInput', {
     claim: t.string({ required: true, description: `Name of the claim, at most ${MAX_CLAIM} characters.` }),
     pattern: t.string({
       required: true,
-      description: `Value of the claim, at most ${MAX_CLAIM_PATTERN} characters. \`*\` matches any characters; it cannot be the first one, and occurs at most 5 times.`,
+      description: `Value of the claim, at most ${MAX_CLAIM_PATTERN} characters. \`*\` matches any characters. It must not be the first character and may occur at most 5 times.`,
     }),
   }),
 })
@@ -33,7 +33,7 @@ const trustPayload = (t: FieldsOf<{ trustId: string }>) => ({
 
 mutation('trustCreate', {
   description:
-    'Creates a trust: workloads of an issuer may act as a service account in the project, with its role there. Requires ADMIN in the project.',
+    'Creates a trust, so that workloads of an issuer may act as a service account in the project. They have the service account’s role in the project. Requires ADMIN in the project.',
   input: (t) => ({
     projectId: t.id({ required: true, description: 'Id of the project, `prj_…`.' }),
     serviceAccountId: t.id({
@@ -58,7 +58,7 @@ mutation('trustCreate', {
 
 mutation('trustUpdate', {
   description:
-    'Changes the conditions of a trust, or enables or disables it. Any change ends the tokens that the trust has issued. Requires ADMIN in the project.',
+    'Changes a trust. The input replaces its conditions, or enables or disables it. Any change ends the tokens that the trust has issued. Requires ADMIN in the project.',
   input: (t) => ({
     id: t.id(ID),
     conditions: t.field({ type: [TrustConditionInput], description: `${CONDITIONS} Omitted: unchanged.` }),

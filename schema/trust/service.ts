@@ -105,7 +105,7 @@ export const trustUpdateInput = z.object({
   enabled: z.boolean().nullish(),
 })
 
-/** Changes the conditions of a trust, or enables or disables it. Any change ends the tokens that the trust has issued. */
+/** Changes a trust. The input replaces its conditions, or enables or disables it. Any change ends the tokens that the trust has issued. */
 export async function updateTrust(caller: Caller, input: unknown): Promise<{ trustId: string }> {
   const { id, ...given } = parse(trustUpdateInput, input)
   if (given.conditions == null && given.enabled == null)

@@ -29,7 +29,7 @@ export const TIME_ZONE = {
 } as const
 
 /** Bounds of the questions about usage, for descriptions. */
-export const REFUSED = `Returns BAD_REQUEST beyond ${LONGEST.HOUR} by HOUR, ${LONGEST.DAY} by DAY, ${LONGEST.MONTH} by MONTH, ${MAX_GROUPS_OF_BUCKET} groups per bucket or ${MAX_GROUPS} groups in total.`
+export const REFUSED = `Returns BAD_REQUEST if the period is longer than ${LONGEST.HOUR} by HOUR, ${LONGEST.DAY} by DAY or ${LONGEST.MONTH} by MONTH. Also returns BAD_REQUEST for more than ${MAX_GROUPS_OF_BUCKET} groups in a bucket or ${MAX_GROUPS} groups in total.`
 
 interface Arguments {
   input: { from: Date; to: Date; granularity: Granularity }

@@ -81,7 +81,7 @@ const CostGroupRef = builder.objectRef<CostGroup>('CostGroup').implement({
     userId: t.id({
       nullable: true,
       description:
-        'Id of the person who created the key or used the playground, `usr_…`. That person may since have been deleted. Null unless grouped by USER, and for keys created by service accounts.',
+        'Id of the person who created the key or used the playground, `usr_…`. That person may since have been deleted. Null unless grouped by USER. Also null for keys created by service accounts.',
       resolve: ({ sum: { userId } }) => (userId ? encodeId('User', userId) : null),
     }),
     user: t.field({
@@ -101,7 +101,7 @@ const CostGroupRef = builder.objectRef<CostGroup>('CostGroup').implement({
       type: Model,
       nullable: true,
       description:
-        'Model that was called. Null unless grouped by MODEL, if no model was named, or if you may not see it.',
+        'Model that was called. Null unless grouped by MODEL. Also null if no model was named, or if you may not see it.',
       resolve: ({ sum }, _args, context, info) => modelAt(context, info, sum.modelId),
     }),
     lineItem: t.field({
@@ -113,17 +113,17 @@ const CostGroupRef = builder.objectRef<CostGroup>('CostGroup').implement({
     consumer: t.string({
       nullable: true,
       description:
-        'End customer of the requests: as events name it, or its hash. Null unless grouped by CONSUMER, if none was named, and in the group of other consumers.',
+        'End customer of the requests: the name in their events, or its hash. Null unless grouped by CONSUMER. Also null without a consumer, and in the group of other consumers.',
       resolve: ({ sum }) => sum.consumer || null,
     }),
     isOtherConsumers: t.boolean({
-      description: `Whether the group holds the consumers beyond the first ${MAX_CONSUMERS} of a project and hour. False unless grouped by CONSUMER.`,
+      description: `Whether the group combines the consumers beyond the first ${MAX_CONSUMERS} of a project in an hour. False unless grouped by CONSUMER.`,
       resolve: ({ sum }) => sum.consumer === OTHERS,
     }),
     tagValue: t.string({
       nullable: true,
       description:
-        'Value of the tag `tagKey` in the hour of the usage. May be empty. Null unless grouped by TAG, for keys without the tag, and for other kinds of credential.',
+        'Value of the tag `tagKey` in the hour of the usage. May be empty. Null unless grouped by TAG. Also null for keys without the tag, and for other kinds of credential.',
       resolve: ({ sum }) => sum.tagValue,
     }),
     requests: t.field({
@@ -141,7 +141,7 @@ const CostGroupRef = builder.objectRef<CostGroup>('CostGroup').implement({
     unit: t.field({
       type: UsageUnitEnum,
       nullable: true,
-      description: 'Unit of `quantity`. Null unless grouped by LINE_ITEM, and for OTHER.',
+      description: 'Unit of `quantity`. Null unless grouped by LINE_ITEM. Also null for the line item OTHER.',
       resolve: ({ sum }) => (sum.lineItem ? usageUnitOf(sum.lineItem) : null),
     }),
     cost: t.field({
@@ -185,7 +185,7 @@ const CostAnalytics = builder.objectRef<Analytics>('CostAnalytics').implement({
 })
 
 const CostFilterInput = builder.inputType('CostFilter', {
-  description: `Filters usage. All given lists must match; a list matches if any of its entries does. Each list holds at most ${MAX_FILTER} entries; an empty one matches nothing.`,
+  description: `Filters usage. Usage must match at least one entry of each given list. A list has at most ${MAX_FILTER} entries. An empty list matches nothing.`,
   fields: (t) => ({
     projectIds: t.idList({ description: 'Usage of these projects, `prj_…`.' }),
     credentialIds: t.idList({
@@ -196,7 +196,7 @@ const CostFilterInput = builder.inputType('CostFilter', {
     modelIds: t.idList({ description: 'Usage of these models, `mdl_…`.' }),
     lineItems: t.field({ type: [LineItemEnum], description: 'Usage of these line items.' }),
     consumers: t.stringList({
-      description: `Usage of these end customers, at most ${MAX_CONSUMER} characters each. Names match where the organization hashes them, too.`,
+      description: `Usage of these end customers, at most ${MAX_CONSUMER} characters each. Give the names themselves, even if the organization stores hashes of them.`,
     }),
     tags: t.field({
       type: [TagInput],
@@ -220,7 +220,7 @@ const CostAnalyticsInput = builder.inputType('CostAnalyticsInput', {
     }),
     tagKey: t.string({
       description:
-        'Name of the tag whose values TAG groups by, such as `team`. Required with TAG; otherwise omitted or null.',
+        'Name of the tag to group by, such as `team`. Required if `groupBy` contains TAG, and not allowed otherwise.',
     }),
     filter: t.field({ type: CostFilterInput, description: 'Conditions that usage must match. Omitted: all usage.' }),
   }),
@@ -230,7 +230,7 @@ builder.prismaObjectField('Organization', 'costAnalytics', (t) =>
   t.field({
     type: CostAnalytics,
     nullable: true,
-    description: `Cost of the organization’s usage over time. ${REFUSED} Visible to the Owner and ADMINs; null with FORBIDDEN for others.`,
+    description: `Cost of the organization’s usage over time. ${REFUSED} Visible to the Owner and ADMINs. Others get null and a FORBIDDEN error.`,
     ...guardField('usage:readOrganization', organizationTarget),
     args: { input: t.arg({ type: CostAnalyticsInput, required: true, description: 'Period, grouping and filter.' }) },
     complexity: seriesComplexity,
@@ -242,7 +242,7 @@ builder.prismaObjectField('Project', 'costAnalytics', (t) =>
   t.field({
     type: CostAnalytics,
     nullable: true,
-    description: `Cost of the project’s usage over time. ${REFUSED} Visible to anyone with a role in the project, except external collaborators; null with FORBIDDEN for others.`,
+    description: `Cost of the project’s usage over time. ${REFUSED} Visible to anyone with a role in the project, except external collaborators. Others get null and a FORBIDDEN error.`,
     ...guardField('usage:readProject', projectTarget),
     args: { input: t.arg({ type: CostAnalyticsInput, required: true, description: 'Period, grouping and filter.' }) },
     complexity: seriesComplexity,

@@ -91,7 +91,7 @@ builder.prismaObjectField('ApiKey', 'usage', (t) =>
   t.field({
     type: UsageSeries,
     nullable: true,
-    description: `Usage and cost over time, across all secrets of the key. ${REFUSED} Visible to the key itself and the project’s collaborators, except external ones; null with FORBIDDEN for others.`,
+    description: `Usage and cost over time, across all secrets of the key. ${REFUSED} Visible to the key itself and the project’s collaborators, except external ones. Others get null and a FORBIDDEN error.`,
     ...guardField('apiKey:readUsage', keyTarget),
     args: { input: t.arg({ type: UsageInput, required: true, description: 'Period and granularity.' }) },
     complexity: seriesComplexity,

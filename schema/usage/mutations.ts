@@ -73,7 +73,7 @@ const UsageEventInput = builder.inputType('UsageEventInput', {
       description: `Time of the request: at most ${LATEST_DAYS} days ago, and at most 5 minutes in the future. Default: the server’s time, minus \`ageSeconds\`.`,
     }),
     ageSeconds: t.int({
-      description: `Seconds since the request, for an event that is sent later: 0 to ${LATEST_DAYS} days. Ignored if \`occurredAt\` is given. Default: 0.`,
+      description: `Seconds between the request and the sending of the event, at most ${LATEST_DAYS} days. Ignored if \`occurredAt\` is given. Default: 0.`,
     }),
     units: t.field({
       type: [UsageUnitInput],
@@ -82,7 +82,7 @@ const UsageEventInput = builder.inputType('UsageEventInput', {
     cost: t.field({
       type: 'Decimal',
       description:
-        'Cost in US dollars. Default: the units at the model’s prices at that time. A given cost is assigned to the only line item, or else to OTHER.',
+        'Cost in US dollars. Default: the price of `units` at the time of the request. A given cost is assigned to the line item of `units` if there is exactly one, or else to OTHER.',
     }),
     reservation: t.string({
       description: 'Token of the reservation that the event settles, `rsv_…`.',
@@ -97,7 +97,7 @@ const UsageEventInput = builder.inputType('UsageEventInput', {
 
 mutation('usageRecord', {
   description:
-    'Records metered requests and charges them to the budgets of their credentials. Each event is recorded once, in any order and however often it is sent. Invalid events are rejected individually, also those with values of the wrong type, if the input is a variable. Requires a gateway token.',
+    'Records metered requests and charges them to the budgets of their credentials. Each event is recorded once, even if it is sent repeatedly. Events may arrive in any order. Invalid events are rejected individually. If the input is a variable, this includes events with values of the wrong type. Requires a gateway token.',
   input: (t) => ({
     events: t.field({
       type: [UsageEventInput],
@@ -106,7 +106,7 @@ mutation('usageRecord', {
       description: `Events to record, at most ${MAX_EVENTS}.`,
     }),
     released: t.stringList({
-      description: `Tokens of reservations to release because their requests failed, \`rsv_…\`: at most ${MAX_EVENTS}. Settled or released ones are ignored.`,
+      description: `Tokens of reservations to release because their requests failed, \`rsv_…\`: at most ${MAX_EVENTS}. Reservations that are already settled or released are ignored.`,
     }),
   }),
   payloadDescription: 'Outcome of the events.',

@@ -38,8 +38,7 @@ export const REFUSALS = {
   UNKNOWN_MODEL: 'The model does not exist or belongs to another project.',
   TOO_OLD: `The event is more than ${LATEST_DAYS} days old.`,
   IN_THE_FUTURE: 'The event is more than five minutes in the future.',
-  NO_PRICE:
-    'The cost is omitted, and some of the units had no price at that time: neither of the tier nor of STANDARD.',
+  NO_PRICE: 'The cost is omitted, and some units had no price at that time, neither for their tier nor for STANDARD.',
   CONFLICT: 'An event with this id but different content was already recorded.',
 } as const
 

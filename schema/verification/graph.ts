@@ -20,7 +20,7 @@ import { authorizeRequest, verifyRequest } from './input.ts'
 const MAX_INPUTS = 100
 
 export const CredentialKindEnum = builder.enumType('CredentialKind', {
-  description: 'Kind of the owner of a secret. The list may grow.',
+  description: 'Kind of credential. The list may grow.',
   values: {
     API_KEY: { description: 'A key of a project.' },
     LEGACY_KEY: { description: 'The legacy key of an organization.' },
@@ -42,7 +42,7 @@ const WarningEnum = builder.enumType('VerificationWarning', {
   description: 'Warning for the owner of an allowed key. The list may grow.',
   values: {
     LEGACY_KEY_DEPRECATED: { description: 'The key is a legacy key. Replace it with keys of projects.' },
-    EXPIRES_SOON: { description: 'The key, or the child token, expires within 24 hours.' },
+    EXPIRES_SOON: { description: 'The key or its child token expires within 24 hours.' },
     SECRET_RETIRES_SOON: {
       description: 'The key was rotated, and this is the old secret. It stops working when the overlap ends.',
     },
@@ -57,8 +57,8 @@ export const LimitScopeEnum = builder.enumType('LimitScope', {
     API_KEY: { description: 'The key itself.' },
     PROJECT: { description: 'The project of the key.' },
     ORGANIZATION: { description: 'The organization of the key.' },
-    TAG: { description: 'The keys of the organization that have a tag, which the key has.' },
-    CONSUMER: { description: 'The consumer that the request names, in the project of the key.' },
+    TAG: { description: 'All keys of the organization that share a tag with the key.' },
+    CONSUMER: { description: 'The consumer of the key’s project that the request names.' },
     CHILD_TOKEN: { description: 'The child token that was sent in place of a secret of the key.' },
   } satisfies Record<LimitScope, object>,
 })
@@ -80,28 +80,31 @@ const rateKindValues = Object.fromEntries(
 ) as Record<RateKind, { description: string }>
 
 export const LimitKindEnum = builder.enumType('LimitKind', {
-  description: 'Rate, budget or concurrency.',
+  description: 'Kind of limit: a rate, a budget or concurrency.',
   values: {
     ...rateKindValues,
     DAY: { description: 'Budget for a day, in the time zone of the organization.' },
     WEEK: { description: 'Budget from Monday to Monday, in the time zone of the organization.' },
     MONTH: { description: 'Budget for a month, in the time zone of the organization.' },
     TOTAL: { description: 'Budget without an end.' },
-    CONCURRENCY: { description: 'Requests under way at the same time.' },
+    CONCURRENCY: { description: 'Concurrent requests.' },
   } satisfies Record<BudgetPeriod | 'CONCURRENCY', object> & typeof rateKindValues,
 })
 
 const LimitStateRef = builder.objectRef<ReturnType<typeof describeLimits>[number]>('LimitState').implement({
-  description: 'A limit that a request had to fit into.',
+  description: 'A limit that applied to a request.',
   fields: (t) => ({
     scope: t.expose('scope', { type: LimitScopeEnum, description: 'Owner of the limit.' }),
-    kind: t.expose('kind', { type: LimitKindEnum, description: 'Rate or budget.' }),
+    kind: t.expose('kind', { type: LimitKindEnum, description: 'Kind of limit.' }),
     model: t.exposeString('model', {
       nullable: true,
       description:
-        'Slug of the model whose requests count in it; `*` at the end matches any rest. Null: every request counts.',
+        'Slug of the model whose requests are counted. A trailing `*` matches any suffix. Null: all requests are counted.',
     }),
-    limit: t.expose('limit', { type: 'Decimal', description: 'Requests, tokens or US dollars.' }),
+    limit: t.expose('limit', {
+      type: 'Decimal',
+      description: 'Amount of the limit, in requests, tokens or US dollars.',
+    }),
     remaining: t.expose('remaining', {
       type: 'Decimal',
       nullable: true,
@@ -112,17 +115,17 @@ const LimitStateRef = builder.objectRef<ReturnType<typeof describeLimits>[number
       type: 'DateTime',
       nullable: true,
       description:
-        'Start of the next window: of budgets by the time zone of the organization, of rates by the UTC clock. Null for requests a minute, which refill constantly, for CONCURRENCY and for TOTAL. Also null for a limit that was not charged, because another one denied the request.',
+        'Start of the next window. Budgets follow the time zone of the organization, rates the UTC clock. Null for CONCURRENCY, TOTAL, and requests a minute, which refill continuously. Also null for a limit that was not charged because another limit denied the request.',
       resolve: ({ resetsAt }) => (resetsAt === null ? null : new Date(resetsAt)),
     }),
   }),
 })
 
-const AS_OF = 'Time up to which every committed change is considered.'
+const AS_OF = 'Time up to which every committed change is included.'
 
 const LIMITS = {
   description:
-    'Limits that the request had to fit into. Empty if the secret was only verified. A limit that denied it comes first.',
+    'Limits that applied to the request. Empty if the secret was only verified. If a limit denied the request, this limit comes first.',
   complexity: { field: 1, multiplier: 5 },
 }
 
@@ -131,7 +134,7 @@ const AcceptedRef = builder.objectRef<Allowed>('ApiKeyAllowed').implement({
   fields: (t) => ({
     kind: t.field({
       type: CredentialKindEnum,
-      description: 'Owner of the secret.',
+      description: 'Kind of credential that the secret belongs to.',
       resolve: ({ record }) => record.kind,
     }),
     credentialId: t.id({
@@ -145,7 +148,7 @@ const AcceptedRef = builder.objectRef<Allowed>('ApiKeyAllowed').implement({
     }),
     projectId: t.id({
       description:
-        'Project that usage is attributed to. A key may use resources of this project only. A playground token belongs to the default project, and may use every project of the organization that its person may use.',
+        'Project that usage is attributed to. A key can access resources of this project only. A playground token can access resources of all projects of the organization that its user may use.',
       resolve: ({ record }) => record.ids.project,
     }),
     organizationId: t.id({
@@ -153,7 +156,7 @@ const AcceptedRef = builder.objectRef<Allowed>('ApiKeyAllowed').implement({
       resolve: ({ record }) => record.ids.organization,
     }),
     secretVersion: t.int({
-      description: 'Version of the secret, counted from 1. 1 for a playground token.',
+      description: 'Version of the secret, starting at 1. Always 1 for a playground token.',
       resolve: ({ record }) => record.version,
     }),
     expiresAt: t.field({
@@ -165,13 +168,13 @@ const AcceptedRef = builder.objectRef<Allowed>('ApiKeyAllowed').implement({
     reservation: t.exposeString('reservation', {
       nullable: true,
       description:
-        'Token of the amount reserved of budgets, `rsv_…`. Pass it to `usageRecord` with the actual cost. The amount counts as spent until then, for 24 hours at most. Null if nothing was reserved.',
+        'Token of the amount reserved from budgets, `rsv_…`. Pass it to `usageRecord` with the actual cost. Until then, for at most 24 hours, the amount counts as spent. Null if nothing was reserved.',
     }),
     limits: t.field({ type: [LimitStateRef], ...LIMITS, resolve: ({ limits }) => describeLimits(limits) }),
     warnings: t.expose('warnings', { type: [WarningEnum], description: 'Warnings for the owner of the key.' }),
     asOf: t.field({ type: 'DateTime', description: AS_OF, resolve: ({ asOf }) => new Date(asOf) }),
     maxStalenessSeconds: t.exposeInt('maxStalenessSeconds', {
-      description: 'Longest age of `asOf`, in seconds, including the grace for outages.',
+      description: 'Maximum age of `asOf`, in seconds, including the grace period during outages.',
     }),
   }),
 })
@@ -189,7 +192,7 @@ const RejectedRef = builder.objectRef<Denied>('ApiKeyDenied').implement({
     limits: t.field({ type: [LimitStateRef], ...LIMITS, resolve: ({ limits }) => describeLimits(limits) }),
     deniedCredentialId: t.id({
       nullable: true,
-      description: 'Credential of the secret, as `credentialId`. Null if the secret is unknown.',
+      description: 'Id of the credential that the secret belongs to. Null if the secret is unknown.',
       resolve: ({ record }) => record?.ids.credential ?? null,
     }),
     asOf: t.field({ type: 'DateTime', description: AS_OF, resolve: ({ asOf }) => new Date(asOf) }),
@@ -205,7 +208,7 @@ const VerificationUnion = builder.unionType('ApiKeyVerification', {
 const SECRET = 'Secret that the caller presents. It is neither logged nor stored.'
 
 const ORIGIN =
-  'Header `Origin` of the request, as the client sent it. Without it, a token that is bound to origins is denied.'
+  '`Origin` header of the request, as the client sent it. If omitted, a token that is restricted to origins is denied.'
 
 const VerifyInput = builder.inputType('ApiKeyVerifyInput', {
   description:
@@ -224,7 +227,7 @@ const VerifyInput = builder.inputType('ApiKeyVerifyInput', {
 })
 
 const AuthorizeInput = builder.inputType('ApiKeyAuthorizeInput', {
-  description: 'A request to authorize: it is verified and charged to the limits.',
+  description: 'A request to authorize. The request is verified and charged to the limits of its key.',
   fields: (t) => ({
     secret: t.string({ required: true, description: SECRET }),
     workload: t.field({ type: WorkloadEnum, description: 'Workload of the request.' }),
@@ -235,19 +238,19 @@ const AuthorizeInput = builder.inputType('ApiKeyAuthorizeInput', {
     estimatedCost: t.field({
       type: 'Decimal',
       description:
-        'Highest cost, in US dollars. It is reserved of every budget of the key. Without this and `estimatedUnits`, only a spent budget denies the request.',
+        'Highest possible cost of the request, in US dollars. It is reserved from every budget of the key. Without `estimatedCost` and `estimatedUnits`, a budget denies the request only if it is fully spent.',
     }),
     estimatedUnits: t.field({
       type: [UsageUnitInput],
       description:
-        'Highest usage, each line item once. Its tokens are reserved of every rate in tokens. Unless `estimatedCost` is given, present prices of `model` give the estimated cost.',
+        'Highest possible usage, each line item at most once. Its tokens are reserved from every token rate. Unless `estimatedCost` is given, the cost is estimated from the current prices of `model`.',
     }),
     consumer: t.string({
       description: `End customer of the request, as in \`usageRecord\`. The request is also charged to the limits of this consumer. ${CONSUMER}`,
     }),
     serviceTier: t.field({
       type: ServiceTierEnum,
-      description: 'Tier of the request. `estimatedUnits` are priced for it. Default: STANDARD.',
+      description: 'Service tier of the request. `estimatedUnits` are priced for this tier. Default: STANDARD.',
     }),
   }),
 })
@@ -265,7 +268,8 @@ function checkCount(inputs: readonly object[]): void {
 builder.queryField('apiKeysVerify', (t) =>
   t.field({
     type: [VerificationUnion],
-    description: 'Verifies up to 100 secrets, in order, without charging limits. For gateways; FORBIDDEN to others.',
+    description:
+      'Verifies up to 100 secrets, in order, without charging limits. Available to gateways only; others get a FORBIDDEN error.',
     authScopes: (_root, _args, { access }) => access.can('apiKey:verify', INSTANCE),
     extensions: { action: 'apiKey:verify' },
     args: { inputs: t.arg({ type: [VerifyInput], required: true, description: 'Requests, at most 100.' }) },
@@ -288,7 +292,7 @@ builder.mutationField('apiKeysAuthorize', (t) =>
   t.field({
     type: [VerificationUnion],
     description:
-      'Verifies up to 100 secrets, in order, and charges each request and its estimated cost to all limits of its key or to none. For gateways; FORBIDDEN to others.',
+      'Verifies up to 100 secrets, in order, and charges each request and its estimated cost either to all limits of its key or to none. Available to gateways only; others get a FORBIDDEN error.',
     authScopes: (_root, _args, { access }) => access.can('apiKey:authorize', INSTANCE),
     extensions: { action: 'apiKey:authorize' },
     args: { inputs: t.arg({ type: [AuthorizeInput], required: true, description: 'Requests, at most 100.' }) },

@@ -36,7 +36,7 @@ export const WebhookDelivery = builder.prismaNode('WebhookDelivery', {
     body: t.string({
       nullable: true,
       description:
-        'Body of the message, JSON, as an attempt would send it now: without the names of erased people. Null if the message was deleted meanwhile.',
+        'JSON body of the message as it would be sent now, without the names of erased people. Null if the message was deleted in the meantime.',
       complexity: 10,
       ownStatement: 2,
       select: { id: true },
@@ -50,7 +50,7 @@ export const WebhookDelivery = builder.prismaNode('WebhookDelivery', {
       type: 'DateTime',
       nullable: true,
       description:
-        'Time of the next attempt. During an attempt, the time of the retry should it be interrupted. Null once delivered or failed.',
+        'Time of the next attempt. During an attempt, the time of the retry in case the attempt is interrupted. Null once delivered or failed.',
     }),
     deliveredAt: t.expose('deliveredAt', {
       type: 'DateTime',

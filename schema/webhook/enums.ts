@@ -12,8 +12,8 @@ export const WebhookEventEnum = builder.enumType('WebhookEvent', {
     API_KEY_ROTATION_FINISHED: { description: 'A rotation ended: the old secret stopped working.' },
     API_KEY_ROTATION_UNDONE: { description: 'A rotation was undone: the new secret stopped working.' },
     API_KEY_REVOKED: { description: 'A key was revoked.' },
-    API_KEY_PAUSED: { description: 'A key was paused, or the end of its pause was moved.' },
-    API_KEY_RESUMED: { description: 'A key was resumed. A pause that ends by itself sends nothing.' },
+    API_KEY_PAUSED: { description: 'A key was paused, or the end of its pause was changed.' },
+    API_KEY_RESUMED: { description: 'A key was resumed. Nothing is sent when a pause reaches its end.' },
     API_KEY_LEAKED: { description: 'A secret of a key was reported as leaked.' },
     LEGACY_KEY_LEAKED: { description: 'The secret of the legacy key was reported as leaked.' },
     SERVICE_ACCOUNT_TOKEN_LEAKED: {
@@ -25,10 +25,10 @@ export const WebhookEventEnum = builder.enumType('WebhookEvent', {
     API_KEY_DENIALS_JUMPED: {
       description: `A key was denied at least ${JUMP_FLOOR} times in an hour, and more than ${JUMP_FACTOR} times as often as in its usual hours. Sent at most once a day for each key, revoked ones included.`,
     },
-    API_KEY_EXPIRES_SOON: { description: 'A key expires within 30, 7 or 1 days. Sent once for each.' },
+    API_KEY_EXPIRES_SOON: { description: 'A key expires within 30, 7 or 1 days. Sent once for each of these periods.' },
     API_KEY_UNUSED: { description: 'A key has not been used for 90 days. Sent once until it is used again.' },
     API_KEY_CREATOR_LEFT: {
-      description: 'The creator of a key left the organization, whose key policy flags such keys.',
+      description: 'The creator of a key left an organization whose key policy flags such keys.',
     },
     API_KEY_ROTATION_DUE: {
       description: 'The key policy’s deadline for a new secret is at most 7 days away. Sent once for each secret.',
@@ -38,7 +38,7 @@ export const WebhookEventEnum = builder.enumType('WebhookEvent', {
     },
     WEBHOOK_FAILING: {
       description:
-        'Another webhook gave up a message or was disabled by its receiver. Sent at most once a day for each.',
+        'A message of another webhook failed permanently, or its receiver disabled the webhook. Sent at most once a day for each webhook.',
     },
     ORGANIZATION_DELETION_SCHEDULED: {
       description: 'The organization will be deleted at `deletesAt` of `details`. Its keys are denied from now on.',

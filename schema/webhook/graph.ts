@@ -85,7 +85,7 @@ builder.prismaObjectField('Organization', 'webhooks', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'Webhooks of the organization, oldest first. Visible to the Owner and ADMINs; null with FORBIDDEN for others.',
+        'Webhooks of the organization, oldest first. Visible to the Owner and ADMINs. Others get null and a FORBIDDEN error.',
       ...guardField('webhook:list', organizationTarget),
       complexity: pageComplexity,
       query: (args) => page(args, ORDER.oldestFirst),

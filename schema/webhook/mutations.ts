@@ -64,7 +64,7 @@ mutation('webhookCreate', {
 
 mutation('webhookUpdate', {
   description:
-    'Changes a webhook’s URL, description, events, or whether it is enabled. Disabling it discards pending messages. Requires OWNER or ADMIN.',
+    'Changes a webhook. The input replaces its URL, description or events, or enables or disables it. Disabling a webhook discards its pending messages. Requires OWNER or ADMIN.',
   input: (t) => ({
     id: t.id(ID),
     url: t.string({ description: `${URL_RULE} Omitted: unchanged.` }),
@@ -104,7 +104,7 @@ mutation('webhookSecretRotate', {
 })
 
 mutation('webhookTest', {
-  description: `Sends a test message to a webhook, with up to ${RETRY_SECONDS.length + 1} attempts. Its state appears in \`deliveries\`. Requires OWNER or ADMIN.`,
+  description: `Sends a test message to a webhook, with up to ${RETRY_SECONDS.length + 1} attempts. The state of the message appears in \`Webhook.deliveries\`. Requires OWNER or ADMIN.`,
   input: (t) => ({ id: t.id(ID) }),
   payloadDescription: 'The tested webhook.',
   payload: webhookPayload,
@@ -113,9 +113,9 @@ mutation('webhookTest', {
 })
 
 mutation('webhookDeliveryResend', {
-  description: `Sends a message again, delivered or not, with the same id and up to ${RETRY_SECONDS.length + 1} attempts. A receiver that remembers the id ignores it. Requires OWNER or ADMIN.`,
+  description: `Sends a message again, with the same id and up to ${RETRY_SECONDS.length + 1} attempts. The message may already have been delivered. Receivers can recognize a repeated message by its id. Requires OWNER or ADMIN.`,
   input: (t) => ({ id: t.id({ required: true, description: 'Id of the message, `msg_…`.' }) }),
-  payloadDescription: 'The message, due now.',
+  payloadDescription: 'The message, which will be sent again.',
   payload: (t: FieldsOf<{ deliveryId: string }>) => ({
     webhookDelivery: t.prismaField({
       type: WebhookDelivery,
@@ -129,7 +129,7 @@ mutation('webhookDeliveryResend', {
 })
 
 mutation('webhookDeliveriesResend', {
-  description: `Sends the failed messages of a webhook again, such as those of an outage of its receiver: the oldest ${MAX_RESENT} first. Requires OWNER or ADMIN.`,
+  description: `Sends failed messages of a webhook again, for example after an outage of its receiver. Sends at most ${MAX_RESENT}, oldest first. Requires OWNER or ADMIN.`,
   input: (t) => ({
     webhookId: t.id(ID),
     since: t.field({
@@ -138,7 +138,7 @@ mutation('webhookDeliveriesResend', {
       description: `Earliest time of the events. Messages are retained for ${DELIVERIES_KEPT_DAYS} days.`,
     }),
   }),
-  payloadDescription: 'The number of messages that are due now.',
+  payloadDescription: 'The number of messages that will be sent again.',
   payload: (t: FieldsOf<Resent>) => ({
     ...webhookPayload(t),
     resentCount: t.exposeInt('count', { description: `Number of messages sent again, at most ${MAX_RESENT}.` }),

@@ -29,26 +29,26 @@ export type ApiKeyAdvice =
   | 'LEAKED'
   /** The key never expires. Set an expiration on temporary keys. */
   | 'NO_EXPIRATION'
-  /** During a rotation, the new secret is in use and the old one has not been used for an hour. You can finish it. */
+  /** During a rotation, the new secret is in use and the old one has not been used for an hour. You can finish the rotation. */
   | 'ROTATION_SAFE_TO_FINISH'
   /** The key is at least 90 days old and has not been used for 90 days. */
   | 'UNUSED_90_DAYS';
 
 /** Filters keys. All given conditions must match. */
 export type ApiKeyFilter = {
-  /** Keys with any of these recommendations. `CREATOR_GONE` matches only where you may read who created keys. */
+  /** Keys with any of these recommendations. `CREATOR_GONE` matches only keys whose creator you may read. */
   advice?: Array<ApiKeyAdvice> | null | undefined;
   /** Keys created by this principal: `usr_…` or `svc_…`. */
   createdBy?: string | number | null | undefined;
   /** Keys that expire before this time. */
   expiresBefore?: string | null | undefined;
-  /** Keys whose name contains this text, ignoring case. A text of 4 or more characters without spaces also matches keys with a secret, current or former, whose `start` begins with it. */
+  /** Keys whose name contains this text, ignoring case. A text of at least 4 characters without spaces also matches keys by the beginning of a current or former secret. */
   search?: string | null | undefined;
   /** Keys with any of these statuses. */
   statuses?: Array<ApiKeyStatus> | null | undefined;
   /** Keys with this tag. */
   tag?: TagFilter | null | undefined;
-  /** Keys at least this many days old and unused for as long. */
+  /** Keys that are at least this many days old and have not been used for this many days. */
   unusedForDays?: number | null | undefined;
   /** Keys that allow this workload. */
   workload?: Workload | null | undefined;
@@ -81,7 +81,7 @@ export type ApiKeyStatus =
   | 'ACTIVE'
   /** The expiration has passed. Setting a later expiration reactivates the key. */
   | 'EXPIRED'
-  /** The key is paused. It works again once it is resumed or the pause ends. */
+  /** The key is paused. It works again when someone resumes it or the pause ends. */
   | 'PAUSED'
   /** The key is revoked permanently. Its name can be reused. */
   | 'REVOKED';
@@ -140,7 +140,7 @@ export type CostAnalyticsInput = {
   granularity?: Granularity;
   /** Dimensions to group each bucket by. Default: none. */
   groupBy?: Array<CostDimension>;
-  /** Name of the tag whose values TAG groups by, such as `team`. Required with TAG; otherwise omitted or null. */
+  /** Name of the tag to group by, such as `team`. Required if `groupBy` contains TAG, and not allowed otherwise. */
   tagKey?: string | null | undefined;
   /** Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64 characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. If days begin at a half or quarter hour of UTC, the period must not begin before `Organization.sumsByHalfHourSince` or `sumsByQuarterHourSince`. */
   timeZone?: string | null | undefined;
@@ -167,9 +167,9 @@ export type CostDimension =
   /** Workload of the requests. */
   | 'WORKLOAD';
 
-/** Filters usage. All given lists must match; a list matches if any of its entries does. Each list holds at most 100 entries; an empty one matches nothing. */
+/** Filters usage. Usage must match at least one entry of each given list. A list has at most 100 entries. An empty list matches nothing. */
 export type CostFilter = {
-  /** Usage of these end customers, at most 128 characters each. Names match where the organization hashes them, too. */
+  /** Usage of these end customers, at most 128 characters each. Give the names themselves, even if the organization stores hashes of them. */
   consumers?: Array<string> | null | undefined;
   /** Usage of these keys (`key_…`), legacy keys (`lgk_…`), or people using the playground (`usr_…`). */
   credentialIds?: Array<string | number> | null | undefined;
@@ -189,14 +189,14 @@ export type CostFilter = {
 
 /** Action taken on the keys of a person or service account that leaves the organization. */
 export type CreatorLeaves =
-  /** The keys keep working. A notice is raised for each: `API_KEY_CREATOR_LEFT`. */
+  /** The keys keep working. A notice `API_KEY_CREATOR_LEFT` is sent for each key. */
   | 'FLAG'
   /** The keys keep working. */
   | 'KEEP'
   /** The keys are paused until somebody resumes them. */
   | 'PAUSE';
 
-/** Kind of the owner of a secret. The list may grow. */
+/** Kind of credential. The list may grow. */
 export type CredentialKind =
   /** A key of a project. */
   | 'API_KEY'
@@ -294,7 +294,7 @@ export type KeyCreators =
   /** Service accounts only. */
   | 'SERVICE_ACCOUNTS';
 
-/** A bound of a key policy that a key can exceed. */
+/** A rule of a key policy that a key can violate. */
 export type KeyRule =
   /** The key works from networks that are not permitted. */
   | 'ALLOWED_IPS'
@@ -323,31 +323,31 @@ export type LimitAction =
   /** Requests are denied with BUDGET_EXCEEDED until the period ends. */
   | 'REJECT';
 
-/** Billable item of usage. A token counts in one item only: the items of a request never overlap. More values may be added. */
+/** Billable item of usage. Each token is counted in one item only, so the items of a request never overlap. More values may be added. */
 export type LineItem =
   /** Adjustment by `usageAdjust`. Events cannot name it, and it has no price. */
   | 'ADJUSTMENT'
-  /** Audio tokens read by a model, without cached ones. Not counted in INPUT_TOKENS. Input of token rates. */
+  /** Audio tokens read by a model, except cached ones. Not counted in INPUT_TOKENS. Counted as input by token rates. */
   | 'AUDIO_INPUT_TOKENS'
-  /** Audio tokens written by a model. Not counted in OUTPUT_TOKENS. Output of token rates. */
+  /** Audio tokens written by a model. Not counted in OUTPUT_TOKENS. Counted as output by token rates. */
   | 'AUDIO_OUTPUT_TOKENS'
-  /** Audio tokens read by a model from its prompt cache. Not counted in CACHED_INPUT_TOKENS or AUDIO_INPUT_TOKENS. Input of token rates. */
+  /** Audio tokens read by a model from its prompt cache. Not counted in CACHED_INPUT_TOKENS or AUDIO_INPUT_TOKENS. Counted as input by token rates. */
   | 'CACHED_AUDIO_INPUT_TOKENS'
-  /** Tokens read by a model from its prompt cache. Not counted in INPUT_TOKENS. Input of token rates. */
+  /** Tokens read by a model from its prompt cache. Not counted in INPUT_TOKENS. Counted as input by token rates. */
   | 'CACHED_INPUT_TOKENS'
-  /** Tokens read by a model and written to its prompt cache for an hour. Not counted in INPUT_TOKENS or CACHE_WRITE_TOKENS. Input of token rates. */
+  /** Tokens read by a model and written to its prompt cache for an hour. Not counted in INPUT_TOKENS or CACHE_WRITE_TOKENS. Counted as input by token rates. */
   | 'CACHE_WRITE_1H_TOKENS'
-  /** Tokens read by a model and written to its prompt cache, for minutes. Not counted in INPUT_TOKENS. Input of token rates. */
+  /** Tokens read by a model and written to its prompt cache for some minutes. Not counted in INPUT_TOKENS. Counted as input by token rates. */
   | 'CACHE_WRITE_TOKENS'
   /** Images generated by a model. */
   | 'IMAGES'
-  /** Text and image tokens read by a model, without those read from or written to a prompt cache. Input of token rates. */
+  /** Text and image tokens read by a model, except those read from or written to a prompt cache. Counted as input by token rates. */
   | 'INPUT_TOKENS'
   /** Cost reported without a line item. It has no catalogue price. */
   | 'OTHER'
-  /** Tokens written by a model, without reasoning and audio tokens. Output of token rates. */
+  /** Tokens written by a model, except reasoning and audio tokens. Counted as output by token rates. */
   | 'OUTPUT_TOKENS'
-  /** Tokens written by a model to reason before its response. Not counted in OUTPUT_TOKENS. Output of token rates. */
+  /** Tokens written by a model to reason before its response. Not counted in OUTPUT_TOKENS. Counted as output by token rates. */
   | 'REASONING_TOKENS'
   /** Seconds of audio, video or compute. */
   | 'SECONDS'
@@ -384,7 +384,7 @@ export type ProjectRole =
   /** Creates, rotates and revokes keys. */
   | 'MEMBER';
 
-/** Period of a rate, by the UTC clock. Requests a minute refill evenly; every other rate starts again at 0 with each period. */
+/** Period of a rate, by the UTC clock. Requests a minute refill evenly. Every other rate is reset at the start of each period. */
 export type RatePeriod =
   /** A day. */
   | 'DAY'
@@ -423,7 +423,7 @@ export type ServiceTier =
   | 'FLEX'
   /** Served before other requests. */
   | 'PRIORITY'
-  /** The usual tier. Its prices are also those of tiers without their own. */
+  /** The usual tier. Its prices also apply to tiers that have no prices of their own. */
   | 'STANDARD';
 
 /** Matches keys with a tag. */
@@ -452,13 +452,13 @@ export type TrustDenial =
   | 'EXPIRED'
   /** Another issuer issued the token. */
   | 'ISSUER'
-  /** The keys of the issuer could not be read. */
+  /** The keys of the issuer could not be fetched. */
   | 'ISSUER_UNAVAILABLE'
   /** The token lives longer than a day, or was issued in the future. */
   | 'LIFETIME'
   /** The text is not a signed token, is too long, or lacks `exp` or `sub`. */
   | 'MALFORMED'
-  /** No key of the issuer signed the token by an allowed algorithm. */
+  /** The token is not signed by a key of the issuer with an allowed algorithm. */
   | 'SIGNATURE';
 
 /** Period and granularity of a key’s usage. */
@@ -486,17 +486,17 @@ export type WebhookDeliveryStatus =
 export type WebhookEvent =
   /** A key was created or imported. */
   | 'API_KEY_CREATED'
-  /** The creator of a key left the organization, whose key policy flags such keys. */
+  /** The creator of a key left an organization whose key policy flags such keys. */
   | 'API_KEY_CREATOR_LEFT'
   /** A key was denied at least 100 times in an hour, and more than 10 times as often as in its usual hours. Sent at most once a day for each key, revoked ones included. */
   | 'API_KEY_DENIALS_JUMPED'
-  /** A key expires within 30, 7 or 1 days. Sent once for each. */
+  /** A key expires within 30, 7 or 1 days. Sent once for each of these periods. */
   | 'API_KEY_EXPIRES_SOON'
   /** A secret of a key was reported as leaked. */
   | 'API_KEY_LEAKED'
-  /** A key was paused, or the end of its pause was moved. */
+  /** A key was paused, or the end of its pause was changed. */
   | 'API_KEY_PAUSED'
-  /** A key was resumed. A pause that ends by itself sends nothing. */
+  /** A key was resumed. Nothing is sent when a pause reaches its end. */
   | 'API_KEY_RESUMED'
   /** A key was revoked. */
   | 'API_KEY_REVOKED'
@@ -530,7 +530,7 @@ export type WebhookEvent =
   | 'SERVICE_ACCOUNT_TOKEN_LEAKED'
   /** The costs of a key were adjusted. */
   | 'USAGE_ADJUSTED'
-  /** Another webhook gave up a message or was disabled by its receiver. Sent at most once a day for each. */
+  /** A message of another webhook failed permanently, or its receiver disabled the webhook. Sent at most once a day for each webhook. */
   | 'WEBHOOK_FAILING'
   /** A test was requested with `webhookTest`. Sent regardless of the subscribed events. */
   | 'WEBHOOK_TEST';

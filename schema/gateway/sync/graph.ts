@@ -15,23 +15,25 @@ const SyncRef = builder.objectRef<Message>('GatewaySync').implement({
   fields: (t) => ({
     cursor: t.string({
       description:
-        'Position of the last change in this message. Continue from it, and acknowledge it once its changes are applied.',
+        'Position of the last change in this message. Acknowledge it after applying the changes, and pass it as `after` to continue.',
       resolve: ({ point }) => encodeCursor(point),
     }),
     subjects: t.exposeStringList('subjects', {
-      description: 'Subjects that changed. Every row that has one of them is outdated.',
+      description: 'Objects that changed. Every row whose `subjects` contain one of them is outdated.',
     }),
     recalls: t.exposeStringList('recalls', {
-      description: 'Limits that others wait for, by `GatewayLimit.subject`. Return their unused leased amounts.',
+      description:
+        'Limits for which other servers or gateways are waiting, by `GatewayLimit.subject`. Return the unused amounts that you have leased from them.',
     }),
     asOf: t.expose('asOf', {
       type: 'DateTime',
-      description: 'Time up to which every committed change is considered. It stops while the database is unreachable.',
+      description:
+        'Time up to which every committed change is included. It does not advance while the database is unreachable.',
     }),
     now: t.expose('now', { type: 'DateTime', description: 'Time of the database. Expirations follow this clock.' }),
     outageGraceSeconds: t.int({
       description:
-        'How long after `asOf` known credentials may still be decided while the server is unreachable, in seconds. 0: not at all.',
+        'Seconds after `asOf` for which known credentials may still be decided while the server is unreachable. 0: not at all.',
       resolve: (_message, _args, { runtime }) => outageGraceOf(runtime.settings),
     }),
   }),
@@ -40,9 +42,9 @@ const SyncRef = builder.objectRef<Message>('GatewaySync').implement({
 const GatewayDenialInput = builder.inputType('GatewayDenialInput', {
   description: 'Denied requests of a credential, for one reason.',
   fields: (t) => ({
-    credentialId: t.id({ required: true, description: 'Credential, by `GatewayCredential.credentialId`.' }),
-    organizationId: t.id({ required: true, description: 'Its organization, `org_…`.' }),
-    projectId: t.id({ required: true, description: 'Its project, `prj_…`.' }),
+    credentialId: t.id({ required: true, description: 'Id of the credential, from `GatewayCredential.credentialId`.' }),
+    organizationId: t.id({ required: true, description: 'Organization of the credential, `org_…`.' }),
+    projectId: t.id({ required: true, description: 'Project of the credential, `prj_…`.' }),
     reason: t.field({ type: DenialReasonEnum, required: true, description: 'Reason for the denials.' }),
     count: t.int({ required: true, description: `Number of denied requests, 1 to ${MAX_DENIALS}.` }),
   }),
@@ -51,7 +53,10 @@ const GatewayDenialInput = builder.inputType('GatewayDenialInput', {
 const GatewayDenialsInput = builder.inputType('GatewayDenialsInput', {
   description: 'Requests that the gateway denied since its last batch.',
   fields: (t) => ({
-    batchId: t.string({ required: true, description: 'UUID of the batch. A repeated batch counts once.' }),
+    batchId: t.string({
+      required: true,
+      description: 'UUID of the batch. A batch that is sent repeatedly is counted once.',
+    }),
     counts: t.field({
       type: [GatewayDenialInput],
       required: true,
@@ -62,20 +67,22 @@ const GatewayDenialsInput = builder.inputType('GatewayDenialsInput', {
 
 mutation('gatewayAcknowledge', {
   description:
-    'Acknowledges changes and reports used credentials. Returns the changes after the cursor. Call it after applying changes, and every few seconds: a silent gateway counts as gone. For gateways; FORBIDDEN to others.',
+    'Acknowledges changes and reports used credentials. Returns the changes after the cursor. Call it after applying changes, and at least every few seconds. A process that stops calling it is treated as stopped. Available to gateways only; others get a FORBIDDEN error.',
   input: (t) => ({
     connectionId: t.string({ required: true, description: 'UUID of the gateway’s process.' }),
-    cursor: t.string({ description: 'Cursor of the last applied change. Without it, changes from now on.' }),
+    cursor: t.string({ description: 'Cursor of the last applied change. Omitted: only changes from now on.' }),
     used: t.stringList({
-      description: `The \`useId\` of each credential allowed since the last call, once each, at most ${MAX_USED}.`,
+      description: `The \`useId\` of each credential that was allowed since the last call, at most ${MAX_USED}, without duplicates.`,
     }),
     denials: t.field({
       type: GatewayDenialsInput,
-      description: 'Denied requests. They count in the current hour.',
+      description: 'Requests that the gateway denied. They are counted in the current hour.',
     }),
-    leaving: t.boolean({ description: 'Whether the process stops. Nobody waits for it afterwards.' }),
+    leaving: t.boolean({
+      description: 'Whether the process is shutting down. The server then no longer waits for its acknowledgements.',
+    }),
   }),
-  payloadDescription: 'Changes that the gateway does not know yet.',
+  payloadDescription: 'Changes that the gateway has not yet received.',
   payload: (t: FieldsOf<{ sync: Message }>) => ({
     sync: t.expose('sync', { type: SyncRef, description: 'Changes after the cursor.' }),
   }),
@@ -86,11 +93,11 @@ builder.subscriptionField('gatewaySync', (t) =>
   t.field({
     type: SyncRef,
     description:
-      'Sends changes to a gateway as they happen, and a message at least once a second. Ends when the gateway is removed or its token is rotated. For gateways; FORBIDDEN to others.',
+      'Streams changes to a gateway as they happen. Sends a message at least once a second, even without changes. The stream ends when the gateway is removed or its token is rotated. Available to gateways only; others get a FORBIDDEN error.',
     args: {
       connectionId: t.arg.string({ required: true, description: 'UUID of the gateway’s process.' }),
       after: t.arg.string({
-        description: 'Cursor of the last applied change, at most 30 days old. Without it, changes from now on.',
+        description: 'Cursor of the last applied change, at most 30 days old. Omitted: only changes from now on.',
       }),
     },
     subscribe: async (_root, { connectionId, after }, context) => {

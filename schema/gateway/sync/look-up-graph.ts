@@ -15,7 +15,8 @@ import { CredentialKindEnum, LimitKindEnum, LimitScopeEnum } from '../../verific
 import type { ResourceRecord } from '../../verification/sql.ts'
 import { type Found, lookUp, MAX_LOOKED_UP, useIdOf } from './look-up.ts'
 
-const SUBJECTS = 'Subjects of this row. Once `GatewaySync.subjects` names one of them, the row is outdated.'
+const SUBJECTS =
+  'Names of the objects that this row depends on. When `GatewaySync.subjects` contains one of them, the row is outdated.'
 
 const OWNERS = {
   API_KEY: 'ApiKey',
@@ -37,13 +38,12 @@ function publicScopeId({ scope, scopeId }: Limit): string {
 }
 
 const GatewayLimit = builder.objectRef<Limit>('GatewayLimit').implement({
-  description:
-    'A limit of a credential, its project or its organization, or of a tag, the consumers or the child token of a request.',
+  description: 'A limit that applies to the requests of a credential. Its owner is given by `scope`.',
   fields: (t) => ({
     scope: t.expose('scope', { type: LimitScopeEnum, description: 'Owner of the limit.' }),
     scopeId: t.id({
       description:
-        'Id of the owner, for exchanging leases. For `CONSUMER` that of the project: append a slash and the consumer of the request.',
+        'Id of the owner, for lease exchanges. For `CONSUMER`, this is the id of the project: append a slash and the consumer of the request.',
       resolve: publicScopeId,
     }),
     subject: t.string({
@@ -51,35 +51,35 @@ const GatewayLimit = builder.objectRef<Limit>('GatewayLimit').implement({
         'Name of the owner in `GatewaySync.recalls`. For `CONSUMER`, append a slash and the consumer of the request.',
       resolve: ({ subject }) => subject,
     }),
-    kind: t.expose('kind', { type: LimitKindEnum, description: 'Rate or budget.' }),
+    kind: t.expose('kind', { type: LimitKindEnum, description: 'Kind of limit.' }),
     model: t.string({
       nullable: true,
       description:
-        'Slug of the model whose requests count in it; `*` at the end matches any rest. Null: every request counts.',
+        'Slug of the model whose requests are counted. A trailing `*` matches any suffix. Null: all requests are counted.',
       resolve: ({ model }) => model ?? null,
     }),
     limit: t.field({
       type: 'Decimal',
       description:
-        'Requests, tokens or US dollars. For `CONSUMER` the greatest limit of any consumer of the project: exchanges consider that of the request.',
+        'Amount in requests, tokens or US dollars. For `CONSUMER`, the highest limit of any consumer of the project. Lease exchanges apply the limit of the consumer that the request names.',
       resolve: (limit) => formatAmount(limit, limit.amount),
     }),
     onLimit: t.field({
       type: LimitActionEnum,
-      description: 'Whether a request that does not fit is denied.',
+      description: 'Behavior when the limit has no room for a request.',
       resolve: ({ isEnforced }) => (isEnforced ? 'REJECT' : 'ALERT'),
     }),
   }),
 })
 
 const GatewayCredential = builder.objectRef<{ secretHash: string; record: KeyRecord }>('GatewayCredential').implement({
-  description: 'Everything that a decision about a secret needs.',
+  description: 'All data that a gateway needs to decide about a secret.',
   fields: (t) => ({
-    secretHash: t.exposeString('secretHash', { description: 'Hash from the request.' }),
+    secretHash: t.exposeString('secretHash', { description: 'Hash of the secret, as given in `secretHashes`.' }),
     subjects: t.stringList({ description: SUBJECTS, resolve: ({ record }) => subjectsOf(record) }),
     kind: t.field({
       type: CredentialKindEnum,
-      description: 'Owner of the secret.',
+      description: 'Kind of credential that the secret belongs to.',
       resolve: ({ record }) => record.kind,
     }),
     credentialId: t.id({
@@ -96,7 +96,7 @@ const GatewayCredential = builder.objectRef<{ secretHash: string; record: KeyRec
       resolve: ({ record }) => record.ids.organization,
     }),
     secretVersion: t.int({
-      description: 'Version of the secret, counted from 1.',
+      description: 'Version of the secret, starting at 1.',
       resolve: ({ record }) => record.version,
     }),
     retiresAt: t.field({
@@ -113,17 +113,17 @@ const GatewayCredential = builder.objectRef<{ secretHash: string; record: KeyRec
     }),
     revoked: t.boolean({ description: 'Whether the key is revoked.', resolve: ({ record }) => record.isRevoked }),
     paused: t.boolean({
-      description: 'Whether the key, its project or its organization is paused, until `pausedUntil`.',
+      description: 'Whether the key, its project or its organization is paused. `pausedUntil` is the end of the pause.',
       resolve: ({ record }) => record.pausedUntil !== Number.NEGATIVE_INFINITY,
     }),
     pausedUntil: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'End of the pause. Null if the pause has no end, or if there is none.',
+      description: 'End of the pause. Null if the pause has no end, or if there is no pause.',
       resolve: ({ record }) => dateOf(record.pausedUntil),
     }),
     projectArchived: t.boolean({
-      description: 'Whether its project is archived.',
+      description: 'Whether the project of the key is archived.',
       resolve: ({ record }) => record.isArchived,
     }),
     workloads: t.field({
@@ -132,25 +132,26 @@ const GatewayCredential = builder.objectRef<{ secretHash: string; record: KeyRec
       resolve: ({ record }) => [...record.workloads],
     }),
     models: t.stringList({
-      description: 'Slugs of models that the key may be used for; `*` at the end matches any rest. Empty: all.',
+      description: 'Slugs of the models that the key may use. A trailing `*` matches any suffix. Empty: all.',
       resolve: ({ record }) => [...record.models],
     }),
     allowedIps: t.stringList({
-      description: 'Networks that the key may be used from, in CIDR notation. Empty: all.',
+      description: 'Networks from which the key may be used, in CIDR notation. Empty: all.',
       resolve: ({ record }) => [...record.allowedIps],
     }),
     origins: t.stringList({
-      description: 'Values of the header `Origin` that the secret may be used with. Empty: all, and none.',
+      description:
+        'Values of the `Origin` header with which the secret may be used. Empty: any origin, and requests without the header.',
       resolve: ({ record }) => [...record.origins],
     }),
     limits: t.field({
       type: [GatewayLimit],
-      description: 'Limits that a request has to fit into.',
+      description: 'Limits that apply to a request with the secret.',
       complexity: { field: 1, multiplier: 5 },
       args: {
         byModel: t.arg.boolean({
           description:
-            'Whether the list includes rates by model, which count only requests for `GatewayLimit.model`. Default: false.',
+            'Whether the list includes rates that count only the requests for `GatewayLimit.model`. Default: false.',
         }),
       },
       resolve: ({ record }, { byModel }) => record.limits.filter(({ model }) => byModel || !model),
@@ -158,7 +159,7 @@ const GatewayCredential = builder.objectRef<{ secretHash: string; record: KeyRec
     useId: t.string({
       nullable: true,
       description:
-        'Value for `gatewayAcknowledge` after a request was allowed. Null for a playground token, whose use is not recorded.',
+        'Value to report in `used` of `gatewayAcknowledge` after a request was allowed. Null for a playground token, because its use is not recorded.',
       resolve: ({ record }) => useIdOf(record),
     }),
   }),
@@ -177,7 +178,7 @@ const GatewayResource = builder.objectRef<ResourceRecord>('GatewayResource').imp
 })
 
 const GatewayPrice = builder.objectRef<PricedModel['prices'][number]>('GatewayPrice').implement({
-  description: 'The price of a line item of a model from a time on.',
+  description: 'The price of a model’s line item during a period.',
   fields: (t) => ({
     lineItem: t.expose('lineItem', { type: LineItemEnum, description: 'Line item.' }),
     usd: t.field({
@@ -187,19 +188,23 @@ const GatewayPrice = builder.objectRef<PricedModel['prices'][number]>('GatewayPr
     }),
     unit: t.field({
       type: PriceUnitEnum,
-      description: 'Number of units that the price is for.',
+      description: 'Number of units that the price covers.',
       resolve: ({ lineItem }) => unitOf(lineItem),
     }),
-    serviceTier: t.expose('serviceTier', { type: ServiceTierEnum, description: 'Tier of the requests.' }),
+    serviceTier: t.expose('serviceTier', {
+      type: ServiceTierEnum,
+      description: 'Service tier that the price applies to.',
+    }),
     aboveInputTokens: t.expose('aboveInputTokens', {
       type: 'BigInt',
-      description: 'The price is for requests with more input tokens. 0: for any.',
+      description:
+        'The price applies only to requests with more input tokens than this. 0: it applies to all requests.',
     }),
-    effectiveFrom: t.expose('effectiveFrom', { type: 'DateTime', description: 'Start of the price.' }),
+    effectiveFrom: t.expose('effectiveFrom', { type: 'DateTime', description: 'Time from which the price applies.' }),
     effectiveUntil: t.expose('effectiveUntil', {
       type: 'DateTime',
       nullable: true,
-      description: 'End of the price, also by a next one. Null: none is known.',
+      description: 'Time at which the price ends or the next price starts. Null if neither is known.',
     }),
   }),
 })
@@ -217,7 +222,7 @@ const GatewayModel = builder.objectRef<{ slug: string; model: PricedModel }>('Ga
     prices: t.field({
       type: [GatewayPrice],
       description:
-        'All prices. If several apply to a request, the last one in the list counts. Prices for more input tokens come later, and those of a tier come last.',
+        'All prices. If several apply to a request, use the last of them. Prices for more input tokens come later in the list. Prices of tiers other than STANDARD come last.',
       complexity: { field: 1, multiplier: 5 },
       resolve: ({ model }) => [...model.prices],
     }),
@@ -229,7 +234,7 @@ const GatewayModel = builder.objectRef<{ slug: string; model: PricedModel }>('Ga
 const FOUND = { complexity: { field: 1, multiplier: 1 } }
 
 const Knowledge = builder.objectRef<Found>('GatewaySnapshot').implement({
-  description: 'Rows that the database has. Missing rows are left out.',
+  description: 'Rows that were found. Unknown hashes, ids and slugs are omitted.',
   fields: (t) => ({
     credentials: t.expose('credentials', {
       type: [GatewayCredential],
@@ -251,13 +256,13 @@ const Knowledge = builder.objectRef<Found>('GatewaySnapshot').implement({
       description: 'Models, including offline ones.',
       ...FOUND,
     }),
-    asOf: t.expose('asOf', { type: 'DateTime', description: 'Time up to which every committed change is considered.' }),
+    asOf: t.expose('asOf', { type: 'DateTime', description: 'Time up to which every committed change is included.' }),
   }),
 })
 
 const LookUpInput = builder.inputType('GatewayLookUpInput', {
   description:
-    'Secrets, resources and models to look up. Secrets are named by their hashes, so that no secret leaves the gateway.',
+    'Secrets, resources and models to look up. Secrets are given by their hashes, so that no secret leaves the gateway.',
   fields: (t) => ({
     secretHashes: t.stringList({
       description: `SHA-256 of secrets, as 64 hexadecimal digits in lower case; at most ${MAX_LOOKED_UP}.`,
@@ -266,7 +271,7 @@ const LookUpInput = builder.inputType('GatewayLookUpInput', {
     models: t.stringList({ description: `Slugs of models; at most ${MAX_LOOKED_UP}.` }),
     checksOrigins: t.boolean({
       description:
-        'Whether the gateway denies requests by `GatewayCredential.origins`. Otherwise secrets that are bound to origins are left out, and so denied. Default: false.',
+        'Whether the gateway enforces `GatewayCredential.origins`. If false, secrets that are restricted to origins are omitted, so the gateway denies them. Default: false.',
     }),
   }),
 })
@@ -274,7 +279,8 @@ const LookUpInput = builder.inputType('GatewayLookUpInput', {
 builder.queryField('gatewayLookUp', (t) =>
   t.field({
     type: Knowledge,
-    description: 'Looks up secrets, resources and models for decisions. For gateways; FORBIDDEN to others.',
+    description:
+      'Looks up secrets, resources and models for decisions. Available to gateways only; others get a FORBIDDEN error.',
     authScopes: (_root, _args, { access }) => access.can('gateway:sync', INSTANCE),
     extensions: { action: 'gateway:sync' },
     args: { input: t.arg({ type: LookUpInput, required: true, description: 'Secrets, resources and models.' }) },

@@ -40,7 +40,7 @@ export const ErrorInterface = builder.interfaceRef<KeywardError>('Error').implem
     resolvedBy: t.field({
       type: ['String'],
       description:
-        'Mutations that remove the cause, such as `apiKeyRotationFinish`, in the order to try. Empty if none does.',
+        'Mutations that can remove the cause, such as `apiKeyRotationFinish`, in the order to try them. Empty if no mutation can.',
       resolve: ({ resolvedBy }) => [...resolvedBy],
     }),
   }),
@@ -91,7 +91,7 @@ const ConflictHolder = builder.objectRef<NamedHolder>('ConflictHolder').implemen
     name: t.exposeString('name', {
       nullable: true,
       description:
-        'Name of the object; of a collaborator, the name of its person or service account. Null for legacy keys.',
+        'Name of the object. For a collaborator, the name of the person or service account. Null for legacy keys.',
     }),
   }),
 })
@@ -115,7 +115,7 @@ builder.objectType(ConflictError, {
       type: ConflictHolder,
       nullable: true,
       description:
-        'The object that has the value. Null if the conflict is with no object, if you may not see it, and for secrets.',
+        'Object that already has the value. Null if there is no such object, if you may not see it, or if the value is a secret.',
       resolve: ({ holder }, _args, context) => (holder ? holdersOf(context).load(holder) : null),
     }),
   }),

@@ -11,11 +11,14 @@ const SCOPE =
 
 const LeaseExchangeInput = builder.inputType('LeaseExchangeInput', {
   description:
-    'A report of a lease of a limit, and a request for more. The first report opens the lease. Amounts are US dollars, requests or tokens.',
+    'Reports the use of a lease of a limit, and requests more. The first report opens the lease. Amounts are US dollars, requests or tokens.',
   fields: (t) => ({
     leaseId: t.string({ required: true, description: 'UUID chosen by the gateway.' }),
     scopeId: t.id({ required: true, description: SCOPE }),
-    kind: t.field({ type: LimitKindEnum, description: 'Kind of the limit, except requests a minute.' }),
+    kind: t.field({
+      type: LimitKindEnum,
+      description: 'Kind of the limit. Requests a minute are exchanged in `rates` instead.',
+    }),
     period: t.field({ type: BudgetPeriodEnum, description: 'Period of the budget, if `kind` is not given.' }),
     windowStart: t.field({
       type: 'DateTime',
@@ -36,28 +39,35 @@ const LeaseExchangeInput = builder.inputType('LeaseExchangeInput', {
     need: t.field({
       type: 'Decimal',
       required: true,
-      description: 'Amount that requests wait for. 0 requests nothing.',
+      description: 'Amount that waiting requests need. With 0, nothing is granted unless `want` is set.',
     }),
     want: t.field({
       type: 'Decimal',
       required: true,
       description: 'Expected need. Beyond `need`, at most 1% of the remaining amount is granted.',
     }),
-    least: t.field({ type: 'Decimal', required: true, description: 'Nothing is granted if less than this is left.' }),
+    least: t.field({
+      type: 'Decimal',
+      required: true,
+      description: 'Minimum amount that must be left. If less is left, nothing is granted.',
+    }),
   }),
 })
 
 const AT_MOST = `At most ${MAX_REQUESTS_PER_MINUTE}.`
 
 const RateExchangeInput = builder.inputType('RateExchangeInput', {
-  description: 'Returned and requested amounts of a rate, in requests.',
+  description: 'Returns unused requests of a rate, and requests more.',
   fields: (t) => ({
     scopeId: t.id({ required: true, description: SCOPE }),
-    back: t.int({ required: true, description: `Unused requests of an earlier exchange. ${AT_MOST}` }),
-    need: t.int({ required: true, description: `Requests that wait now; 0 for none. ${AT_MOST}` }),
+    back: t.int({
+      required: true,
+      description: `Number of unused requests to return from an earlier exchange. ${AT_MOST}`,
+    }),
+    need: t.int({ required: true, description: `Number of requests that are waiting now. ${AT_MOST}` }),
     want: t.int({
       required: true,
-      description: `Requests expected soon. Beyond the need, at most 1% of the remaining rate is granted. ${AT_MOST}`,
+      description: `Number of requests expected soon. Beyond \`need\`, at most 1% of the remaining rate is granted. ${AT_MOST}`,
     }),
   }),
 })
@@ -71,16 +81,19 @@ const ExchangedLeaseRef = builder.objectRef<ExchangedLease>('ExchangedLease').im
       type: 'Decimal',
       description: 'Total amount granted since the lease was opened, including grants whose response was lost.',
     }),
-    remaining: t.expose('remaining', { type: 'Decimal', description: 'Amount left for everybody.' }),
+    remaining: t.expose('remaining', {
+      type: 'Decimal',
+      description: 'Amount of the limit that is still available to all servers and gateways.',
+    }),
     idleWithOthers: t.expose('idleWithOthers', {
       type: 'Decimal',
-      description: 'Unused amount that others hold, if less than the need was granted. Ask again soon.',
+      description:
+        'Unused amount that other servers and gateways have leased. If it is above 0 and less than `need` was granted, try again soon.',
     }),
     resetsAt: t.expose('resetsAt', {
       type: 'DateTime',
       nullable: true,
-      description:
-        'End of the lease’s window, by the calendar of the limit. Open another lease from then on. Null for TOTAL and CONCURRENCY.',
+      description: 'End of the lease’s window. Open a new lease after this time. Null for TOTAL and CONCURRENCY.',
     }),
   }),
 })
@@ -90,14 +103,16 @@ const ExchangedRateRef = builder.objectRef<ExchangedRate>('ExchangedRate').imple
   fields: (t) => ({
     scopeId: t.exposeID('scopeId', { description: 'Owner of the rate.' }),
     granted: t.exposeInt('granted', { description: 'Requests granted now.' }),
-    remaining: t.exposeInt('remaining', { description: 'Requests left for everybody.' }),
+    remaining: t.exposeInt('remaining', {
+      description: 'Requests that are still available to all servers and gateways.',
+    }),
     requestsPerMinute: t.exposeInt('requestsPerMinute', { description: 'Requests a minute.' }),
   }),
 })
 
 mutation('limitLeasesExchange', {
   description:
-    'Takes, renews, reports and returns leases of rates and budgets. Reports carry running totals, so a repeated call is not counted twice; it returns grants again. For gateways; FORBIDDEN to others.',
+    'Opens, renews, reports and returns leases of limits. Reports contain running totals, so a repeated call is not counted twice. It returns the same grants again. Available to gateways only; others get a FORBIDDEN error.',
   input: (t) => ({
     connectionId: t.string({
       required: true,

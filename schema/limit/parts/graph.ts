@@ -71,7 +71,7 @@ const statusFields = (t: FieldsOf<LimitedScope>) => ({
   concurrencyStatus: t.field({
     type: ConcurrencyStatus,
     nullable: true,
-    description: 'Requests under way. Null without a maximum.',
+    description: 'State of the concurrency limit. Null if there is none.',
     resolve: async (scope, _args, { limits }) => (await limits.concurrency.load(scope))[0] ?? null,
   }),
 })
@@ -84,7 +84,8 @@ const ConsumerLimitsRef = builder.objectRef<ConsumerLimits>('ConsumerLimits').im
   description: 'The limits of one consumer of a project, and their state.',
   fields: (t) => ({
     consumer: t.exposeString('consumer', {
-      description: 'End customer, as named in the argument. Lists show its hash if the organization hashes consumers.',
+      description:
+        'End customer, as named in the argument. Lists contain its hash instead if the organization hashes consumers.',
     }),
     inherited: t.boolean({
       description:
@@ -116,13 +117,14 @@ const ofFirst = ({ first }: { first?: number | null | undefined }) => ({
   field: 1,
   multiplier: Math.max(1, first ?? PAGE),
 })
-const FOR_PROJECT = 'Visible to the project’s collaborators, except external ones; null with FORBIDDEN for others.'
+const FOR_PROJECT =
+  'Visible to the project’s collaborators, except external ones. Others get null and a FORBIDDEN error.'
 
 builder.prismaObjectFields(Project, (t) => ({
   consumerLimits: t.field({
     type: UsageLimits,
     nullable: true,
-    description: `Default limits for each consumer of the project that has none of its own. They count requests that name the consumer. ${FOR_PROJECT}`,
+    description: `Default limits for each consumer of the project that has no limits of its own. Each consumer’s requests are counted separately. ${FOR_PROJECT}`,
     ...guardField('project:readUsageLimits', projectTarget),
     resolve: ({ id }, _args, { limits }) => limits.settings.load(uuidOfEachConsumer(id)),
   }),
@@ -144,7 +146,7 @@ builder.prismaObjectFields(Project, (t) => ({
     type: [ConsumerLimitsRef],
     nullable: true,
     complexity: ofFirst,
-    description: `Consumers with limits of their own, by name. ${FOR_PROJECT}`,
+    description: `Consumers with limits of their own, sorted by name. ${FOR_PROJECT}`,
     ...guardField('project:readUsageLimits', projectTarget),
     args: { first: t.arg.int({ description: FIRST }) },
     resolve: async ({ id }, args, context) =>
@@ -162,7 +164,7 @@ builder.prismaObjectFields(Organization, (t) => ({
     nullable: true,
     complexity: ofFirst,
     description:
-      'Limits that keys with a tag share, by tag. Visible to the organization’s Owner and ADMINs; null with FORBIDDEN for others.',
+      'Limits that all keys with a tag share, sorted by tag. Visible to the organization’s Owner and ADMINs. Others get null and a FORBIDDEN error.',
     ...guardField('organization:readUsageLimits', organizationTarget),
     args: { first: t.arg.int({ description: FIRST }) },
     resolve: async ({ id }, args, context) =>
@@ -176,7 +178,7 @@ builder.prismaObjectFields(Organization, (t) => ({
 
 mutation('projectConsumerLimitsSet', {
   description:
-    'Sets the limits of one consumer of a project, or the default limits of each consumer that has none of its own. A consumer’s own limits replace all of the defaults. Once they are removed, the defaults apply again. Budgets start at zero. Requires ADMIN in the project.',
+    'Sets the limits of one consumer of a project, or the default limits of consumers that have no limits of their own. A consumer’s own limits replace all defaults. If they are removed, the defaults apply again. Budgets start at zero. Requires ADMIN in the project.',
   input: (t) => ({
     projectId: t.id({ required: true, description: 'The project, `prj_…`.' }),
     consumer: t.string({ description: CONSUMER.replace('Omitted: none.', 'Omitted: each consumer without its own.') }),

@@ -49,28 +49,29 @@ const Budget = builder.objectRef<BudgetSetting>('Budget').implement({
 
 export const UsageLimits = builder.objectRef<LimitSettings>('UsageLimits').implement({
   description:
-    'Limits of an organization, a project or a key, or of a tag or a consumer. A request must fit into every limit that applies to it.',
+    'Limits of an organization, project, key, tag or consumer. A request is allowed only if every limit that applies to it has room.',
   fields: (t) => ({
     requestsPerMinute: t.int({
       nullable: true,
-      description: 'Maximum of the rate in requests a minute, which `rates` contains, too. Null without such a rate.',
+      description:
+        'Maximum number of requests a minute. `rates` also contains this rate. Null if there is no such rate.',
       resolve: ({ rates }) => requestsPerMinuteOf(rates),
     }),
     rates: t.field({
       type: [Rate],
-      description: 'Rates, at most one for each unit, period and model. Empty without a rate.',
+      description: 'Rates, at most one for each unit, period and model. Empty if there are none.',
       complexity: OF_EACH_KIND,
       resolve: ({ rates }) => rates,
     }),
     budgets: t.field({
       type: [Budget],
-      description: 'Budgets, at most one for each period. Empty without a budget.',
+      description: 'Budgets, at most one for each period. Empty if there are none.',
       complexity: { field: 1, multiplier: 4 },
       resolve: ({ budgets }) => budgets,
     }),
     maxConcurrent: t.exposeInt('maxConcurrent', {
       nullable: true,
-      description: 'Maximum number of requests under way at the same time. Null if unlimited.',
+      description: 'Maximum number of concurrent requests. Null if unlimited.',
     }),
   }),
 })
@@ -83,7 +84,7 @@ export const BudgetStatus = builder.objectRef<BudgetState>('BudgetStatus').imple
     spent: t.expose('spent', { type: 'Decimal', description: 'Amount spent, in US dollars.' }),
     reserved: t.expose('reserved', {
       type: 'Decimal',
-      description: 'Amount reserved for requests under way and leased to gateways, in US dollars.',
+      description: 'Amount reserved for running requests or leased to gateways, in US dollars.',
     }),
     remaining: t.expose('remaining', {
       type: 'Decimal',
@@ -91,7 +92,8 @@ export const BudgetStatus = builder.objectRef<BudgetState>('BudgetStatus').imple
     }),
     debt: t.expose('debt', {
       type: 'Decimal',
-      description: 'Amount by which requests cost more than was reserved for them, in US dollars. Included in `spent`.',
+      description:
+        'Amount by which the actual costs of requests exceeded their reservations, in US dollars. Included in `spent`.',
     }),
     windowStart: t.expose('windowStart', {
       type: 'DateTime',
@@ -138,18 +140,18 @@ export const UsageLimitsInput = builder.inputType('UsageLimitsInput', {
       description: 'Budgets, at most one for each period. Null or empty: none.',
     }),
     maxConcurrent: t.int({
-      description: `Maximum number of requests under way at the same time, 1 to ${MAX_CONCURRENT}. Null removes it.`,
+      description: `Maximum number of concurrent requests, 1 to ${MAX_CONCURRENT}. Null removes it.`,
     }),
   }),
 })
 
 export const REQUESTS_PER_MINUTE = `Maximum number of requests a minute, 1 to ${MAX_REQUESTS_PER_MINUTE}. Null removes it. Omitted: unchanged.`
 export const RATES =
-  'Rates that replace the current ones, at most one for each unit, period and model. Null or empty removes all. Omitted: unchanged, except for `requestsPerMinute`.'
+  'Rates that replace the current ones, at most one for each unit, period and model. Null or empty removes all. Omitted: unchanged, unless `requestsPerMinute` changes the rate in requests a minute.'
 export const BUDGETS =
   'Budgets that replace the current ones, at most one for each period. Null or empty removes all. Omitted: unchanged.'
 
-export const CONCURRENT = `Maximum number of requests under way at the same time, 1 to ${MAX_CONCURRENT}. Null removes it. Omitted: unchanged.`
+export const CONCURRENT = `Maximum number of concurrent requests, 1 to ${MAX_CONCURRENT}. Null removes it. Omitted: unchanged.`
 
 /** At most one budget for each period. */
 export const OF_EACH_PERIOD = { field: 1, multiplier: 4 }
@@ -158,7 +160,8 @@ builder.prismaObjectFields(Organization, (t) => ({
   usageLimits: t.field({
     type: UsageLimits,
     nullable: true,
-    description: 'Limits of the whole organization. Visible to its Owner and ADMINs; null with FORBIDDEN for others.',
+    description:
+      'Limits of the whole organization. Visible to its Owner and ADMINs. Others get null and a FORBIDDEN error.',
     ...guardField('organization:readUsageLimits', organizationTarget),
     resolve: ({ id }, _args, { limits }) => limits.settings.load(id),
   }),
@@ -167,7 +170,7 @@ builder.prismaObjectFields(Organization, (t) => ({
     nullable: true,
     complexity: OF_EACH_PERIOD,
     description:
-      'State of each budget of the organization. Visible to its Owner and ADMINs; null with FORBIDDEN for others.',
+      'State of each budget of the organization. Visible to its Owner and ADMINs. Others get null and a FORBIDDEN error.',
     ...guardField('organization:readUsageLimits', organizationTarget),
     resolve: ({ id }, _args, { limits }) => limits.states.load(id),
   }),
@@ -176,7 +179,7 @@ builder.prismaObjectFields(Organization, (t) => ({
     nullable: true,
     complexity: OF_EACH_RATE,
     description:
-      'State of each rate of the organization. Visible to its Owner and ADMINs; null with FORBIDDEN for others.',
+      'State of each rate of the organization. Visible to its Owner and ADMINs. Others get null and a FORBIDDEN error.',
     ...guardField('organization:readUsageLimits', organizationTarget),
     resolve: ({ id }, _args, { limits }) => limits.rates.load(id),
   }),
@@ -184,7 +187,7 @@ builder.prismaObjectFields(Organization, (t) => ({
     type: ConcurrencyStatus,
     nullable: true,
     description:
-      'Requests of the organization under way. Null without a maximum. Visible to its Owner and ADMINs; null with FORBIDDEN for others.',
+      'State of the organization’s concurrency limit. Null if it has none. Visible to its Owner and ADMINs. Others get null and a FORBIDDEN error.',
     ...guardField('organization:readUsageLimits', organizationTarget),
     resolve: async ({ id }, _args, { limits }) => (await limits.concurrency.load(id))[0] ?? null,
   }),
@@ -195,7 +198,7 @@ builder.prismaObjectFields(Project, (t) => ({
     type: UsageLimits,
     nullable: true,
     description:
-      'Limits of the whole project. Visible to its collaborators, except external ones; null with FORBIDDEN for others.',
+      'Limits of the whole project. Visible to its collaborators, except external ones. Others get null and a FORBIDDEN error.',
     ...guardField('project:readUsageLimits', projectTarget),
     resolve: ({ id }, _args, { limits }) => limits.settings.load(id),
   }),
@@ -204,7 +207,7 @@ builder.prismaObjectFields(Project, (t) => ({
     nullable: true,
     complexity: OF_EACH_PERIOD,
     description:
-      'State of each budget of the project. Visible to its collaborators, except external ones; null with FORBIDDEN for others.',
+      'State of each budget of the project. Visible to its collaborators, except external ones. Others get null and a FORBIDDEN error.',
     ...guardField('project:readUsageLimits', projectTarget),
     resolve: ({ id }, _args, { limits }) => limits.states.load(id),
   }),
@@ -213,7 +216,7 @@ builder.prismaObjectFields(Project, (t) => ({
     nullable: true,
     complexity: OF_EACH_RATE,
     description:
-      'State of each rate of the project. Visible to its collaborators, except external ones; null with FORBIDDEN for others.',
+      'State of each rate of the project. Visible to its collaborators, except external ones. Others get null and a FORBIDDEN error.',
     ...guardField('project:readUsageLimits', projectTarget),
     resolve: ({ id }, _args, { limits }) => limits.rates.load(id),
   }),
@@ -221,7 +224,7 @@ builder.prismaObjectFields(Project, (t) => ({
     type: ConcurrencyStatus,
     nullable: true,
     description:
-      'Requests of the project under way. Null without a maximum. Visible to its collaborators, except external ones; null with FORBIDDEN for others.',
+      'State of the project’s concurrency limit. Null if it has none. Visible to its collaborators, except external ones. Others get null and a FORBIDDEN error.',
     ...guardField('project:readUsageLimits', projectTarget),
     resolve: async ({ id }, _args, { limits }) => (await limits.concurrency.load(id))[0] ?? null,
   }),
@@ -238,7 +241,7 @@ builder.prismaObjectFields(ApiKey, (t) => ({
     nullable: true,
     complexity: OF_EACH_PERIOD,
     description:
-      'State of each budget of the key. Visible to the key itself and the project’s collaborators, except external ones; null with FORBIDDEN for others.',
+      'State of each budget of the key. Visible to the key itself and the project’s collaborators, except external ones. Others get null and a FORBIDDEN error.',
     ...guardField('apiKey:readBudget', keyTarget),
     resolve: ({ id }, _args, { limits }) => limits.states.load(id),
   }),
@@ -247,7 +250,7 @@ builder.prismaObjectFields(ApiKey, (t) => ({
     nullable: true,
     complexity: OF_EACH_RATE,
     description:
-      'State of each rate of the key. Visible to the key itself and the project’s collaborators, except external ones; null with FORBIDDEN for others.',
+      'State of each rate of the key. Visible to the key itself and the project’s collaborators, except external ones. Others get null and a FORBIDDEN error.',
     ...guardField('apiKey:readBudget', keyTarget),
     resolve: ({ id }, _args, { limits }) => limits.rates.load(id),
   }),
@@ -255,7 +258,7 @@ builder.prismaObjectFields(ApiKey, (t) => ({
     type: ConcurrencyStatus,
     nullable: true,
     description:
-      'Requests of the key under way. Null without a maximum. Visible to the key itself and the project’s collaborators, except external ones; null with FORBIDDEN for others.',
+      'State of the key’s concurrency limit. Null if it has none. Visible to the key itself and the project’s collaborators, except external ones. Others get null and a FORBIDDEN error.',
     ...guardField('apiKey:readBudget', keyTarget),
     resolve: async ({ id }, _args, { limits }) => (await limits.concurrency.load(id))[0] ?? null,
   }),

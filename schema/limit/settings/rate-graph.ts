@@ -10,7 +10,7 @@ export const OF_EACH_KIND = { field: 1, multiplier: 12 }
 export const OF_EACH_RATE = { field: 1, multiplier: 12 + MAX_MODEL_RATES }
 
 const MODEL =
-  'Slug of the model whose requests count; `*` at the end matches any rest, as in `meta/*`. Null: every request counts.'
+  'Slug of the model whose requests are counted. A trailing `*` matches any suffix, as in `meta/*`. Null: all requests are counted.'
 
 const RateUnitEnum = builder.enumType('RateUnit', {
   description: 'Unit of a rate. The list may grow.',
@@ -24,7 +24,7 @@ const RateUnitEnum = builder.enumType('RateUnit', {
 
 const RatePeriodEnum = builder.enumType('RatePeriod', {
   description:
-    'Period of a rate, by the UTC clock. Requests a minute refill evenly; every other rate starts again at 0 with each period.',
+    'Period of a rate, by the UTC clock. Requests a minute refill evenly. Every other rate is reset at the start of each period.',
   values: {
     MINUTE: { description: 'A minute.' },
     HOUR: { description: 'An hour.' },
@@ -52,12 +52,12 @@ export const RateStatus = builder.objectRef<RateState>('RateStatus').implement({
     used: t.expose('used', { type: 'BigInt', description: 'Amount used in the current period.' }),
     reserved: t.expose('reserved', {
       type: 'BigInt',
-      description: 'Amount reserved for requests under way and leased to gateways.',
+      description: 'Amount reserved for running requests or leased to gateways.',
     }),
     remaining: t.expose('remaining', { type: 'BigInt', description: 'Amount left. Never less than 0.' }),
     debt: t.expose('debt', {
       type: 'BigInt',
-      description: 'Amount by which requests used more than was reserved for them. Included in `used`.',
+      description: 'Amount by which the actual usage of requests exceeded their reservations. Included in `used`.',
     }),
     resetsAt: t.expose('resetsAt', {
       type: 'DateTime',
@@ -68,13 +68,15 @@ export const RateStatus = builder.objectRef<RateState>('RateStatus').implement({
 })
 
 export const ConcurrencyStatus = builder.objectRef<ConcurrencyState>('ConcurrencyStatus').implement({
-  description: 'State of a maximum of requests under way at the same time.',
+  description: 'State of a concurrency limit.',
   fields: (t) => ({
-    max: t.exposeInt('max', { description: 'Maximum number of requests under way at the same time.' }),
+    max: t.exposeInt('max', { description: 'Maximum number of concurrent requests.' }),
     used: t.exposeInt('used', {
-      description: 'Requests under way, and places leased to servers and gateways for a few seconds.',
+      description: 'Number of running requests, plus slots that servers and gateways have leased for a few seconds.',
     }),
-    remaining: t.exposeInt('remaining', { description: 'Places left. Never less than 0.' }),
+    remaining: t.exposeInt('remaining', {
+      description: 'Number of further requests that may start now. Never less than 0.',
+    }),
   }),
 })
 

@@ -44,7 +44,7 @@ export const UsageAdjustment = builder.prismaNode('UsageAdjustment', {
     consumer: t.string({
       nullable: true,
       description:
-        'End customer of the adjusted usage as costs name it. Null if there was none, and for other consumers.',
+        'End customer of the adjusted usage, as shown in costs. Null if the usage has no consumer, or if costs combine it with other consumers.',
       resolve: ({ consumer }) => consumer || null,
     }),
     eventId: t.exposeString('eventId', {
@@ -100,7 +100,7 @@ builder.prismaObjectField('ApiKey', 'usageAdjustments', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'Adjustments of the key’s costs, newest first. Visible to the key itself and the project’s collaborators, except external ones; null with FORBIDDEN for others.',
+        'Adjustments of the key’s costs, newest first. Visible to the key itself and the project’s collaborators, except external ones. Others get null and a FORBIDDEN error.',
       ...guardField('apiKey:readUsage', keyTarget),
       complexity: pageComplexity,
       query: (args) => page(args, ORDER.newestFirst),

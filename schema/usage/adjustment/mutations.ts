@@ -8,7 +8,7 @@ import { adjustUsage, MAX_AGE_DAYS, MAX_REASON } from './service.ts'
 
 mutation('usageAdjust', {
   description:
-    'Adjusts the costs of a key by a credit or a charge, and its budgets with them. A credit is at most the amount that the key was charged for this usage, less earlier adjustments. Repeating the same id and content changes nothing. Requires ADMIN in the organization.',
+    'Adjusts the costs and the budgets of a key by a credit or a charge. A credit is at most the amount that the key was charged for this usage, less earlier adjustments. Repeating the same id and content changes nothing. Requires ADMIN in the organization.',
   input: (t) => ({
     adjustmentId: t.string({
       required: true,

@@ -19,14 +19,14 @@ const tagKeysOf = (column: 'organization_id' | 'project_id') =>
 const ofOrganization = tagKeysOf('organization_id')
 const ofProject = tagKeysOf('project_id')
 
-const DESCRIPTION = `that keys have or had, sorted, at most ${MAX_TAG_KEYS}: each can be the \`tagKey\` of \`costAnalytics\`.`
+const DESCRIPTION = `that keys have or had, sorted, at most ${MAX_TAG_KEYS}. Each can be the \`tagKey\` of \`costAnalytics\`.`
 const COMPLEXITY = { field: 10, multiplier: 1 }
 
 builder.prismaObjectField('Organization', 'tagKeys', (t) =>
   t.field({
     type: ['String'],
     nullable: true,
-    description: `Names of the tags ${DESCRIPTION} Visible to the Owner and ADMINs; null with FORBIDDEN for others.`,
+    description: `Names of the tags ${DESCRIPTION} Visible to the Owner and ADMINs. Others get null and a FORBIDDEN error.`,
     ...guardField('usage:readOrganization', organizationTarget),
     complexity: COMPLEXITY,
     resolve: ({ id }, _args, context) => ofOrganization(context).load(id),
@@ -37,7 +37,7 @@ builder.prismaObjectField('Project', 'tagKeys', (t) =>
   t.field({
     type: ['String'],
     nullable: true,
-    description: `Names of the tags ${DESCRIPTION} Visible to anyone with a role in the project, except external collaborators; null with FORBIDDEN for others.`,
+    description: `Names of the tags ${DESCRIPTION} Visible to anyone with a role in the project, except external collaborators. Others get null and a FORBIDDEN error.`,
     ...guardField('usage:readProject', projectTarget),
     complexity: COMPLEXITY,
     resolve: ({ id }, _args, context) => ofProject(context).load(id),

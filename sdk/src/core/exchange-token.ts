@@ -11,11 +11,11 @@ export interface TokenExchange {
   readonly secret: string
   /** Workloads of the child token. Default: those of the key. */
   readonly workloads?: readonly Workload[] | undefined
-  /** Models of the child token: slugs, or beginnings of slugs and `*`. Default: those of the key. */
+  /** Models that the child token may use: slugs, or slug prefixes that end with `*`. Default: those of the key. */
   readonly models?: readonly string[] | undefined
   /** Lifetime in seconds, 1 to 3,600. Default: 600. It ends no later than the key. */
   readonly expiresIn?: number | undefined
-  /** Amount that requests with the token may cost in total, a decimal in US dollars. Default: no amount of its own. */
+  /** Maximum total cost of requests with the token, a decimal in US dollars. Default: no amount of its own. */
   readonly maxCost?: string | undefined
   /**
    * Origins of web pages that may use the token, such as `https://app.example.com`; at most 10. Gateways deny it to every

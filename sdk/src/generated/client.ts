@@ -79,8 +79,8 @@ export class GeneratedClient {
 
   /**
    * Explains whether a principal may perform an action and which role or state decides it. Available to anyone
-   * with a role, and to keys. Other principals require the Owner or an ADMIN of the organization or, as its
-   * member, of the project.
+   * with a role, and to keys. To explain another principal, the caller must be the Owner or an ADMIN of the
+   * organization, or a member who is ADMIN of the project.
    */
   explain(input: types.ExplainInput, options?: RequestOptions): Promise<types.Explanation> {
     return read(this.#transport, documents.explain, { input }, options)

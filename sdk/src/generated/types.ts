@@ -26,7 +26,7 @@ export type ActorKind = 'ANONYMOUS' | 'API_KEY' | 'GATEWAY' | 'LEGACY_KEY' | 'SE
  * - `LEAKED`: A working secret was reported as leaked. Rotate or revoke the key.
  * - `NO_EXPIRATION`: The key never expires. Set an expiration on temporary keys.
  * - `ROTATION_SAFE_TO_FINISH`: During a rotation, the new secret is in use and the old one has not been used for
- * an hour. You can finish it.
+ * an hour. You can finish the rotation.
  * - `UNUSED_90_DAYS`: The key is at least 90 days old and has not been used for 90 days.
  */
 export type ApiKeyAdvice = 'CREATOR_GONE' | 'EXPIRES_SOON' | 'LEAKED' | 'NO_EXPIRATION' | 'ROTATION_SAFE_TO_FINISH' | 'UNUSED_90_DAYS' | (string & {})
@@ -36,8 +36,8 @@ export type ApiKeyAdvice = 'CREATOR_GONE' | 'EXPIRES_SOON' | 'LEAKED' | 'NO_EXPI
  * A newer server may know others; take those as unknown.
  * - `API_KEY_CREATED`: The key was created or imported.
  * - `API_KEY_LEAKED`: A secret of the key was reported as leaked.
- * - `API_KEY_PAUSED`: The key was paused, or the end of its pause was moved.
- * - `API_KEY_RESUMED`: The key was resumed. A pause that ends by itself sends nothing.
+ * - `API_KEY_PAUSED`: The key was paused, or the end of its pause was changed.
+ * - `API_KEY_RESUMED`: The key was resumed. Nothing is sent when a pause reaches its end.
  * - `API_KEY_REVOKED`: The key was revoked.
  * - `API_KEY_ROTATED`: The key was given a new secret.
  * - `API_KEY_ROTATION_FINISHED`: The rotation ended: the old secret stopped working.
@@ -65,7 +65,7 @@ export type ApiKeyOrderField = 'CREATED_AT' | 'CREATED_BY' | 'EXPIRES_AT' | 'LAS
  * A newer server may know others; take those as unknown.
  * - `ACTIVE`: The key works, unless its project is archived or paused, or its organization is paused.
  * - `EXPIRED`: The expiration has passed. Setting a later expiration reactivates the key.
- * - `PAUSED`: The key is paused. It works again once it is resumed or the pause ends.
+ * - `PAUSED`: The key is paused. It works again when someone resumes it or the pause ends.
  * - `REVOKED`: The key is revoked permanently. Its name can be reused.
  */
 export type ApiKeyStatus = 'ACTIVE' | 'EXPIRED' | 'PAUSED' | 'REVOKED' | (string & {})
@@ -111,14 +111,14 @@ export type CostDimension = 'CONSUMER' | 'CREDENTIAL' | 'LINE_ITEM' | 'MODEL' | 
 /**
  * Action taken on the keys of a person or service account that leaves the organization.
  * A newer server may know others; take those as unknown.
- * - `FLAG`: The keys keep working. A notice is raised for each: `API_KEY_CREATOR_LEFT`.
+ * - `FLAG`: The keys keep working. A notice `API_KEY_CREATOR_LEFT` is sent for each key.
  * - `KEEP`: The keys keep working.
  * - `PAUSE`: The keys are paused until somebody resumes them.
  */
 export type CreatorLeaves = 'FLAG' | 'KEEP' | 'PAUSE' | (string & {})
 
 /**
- * Kind of the owner of a secret. The list may grow.
+ * Kind of credential. The list may grow.
  * A newer server may know others; take those as unknown.
  * - `API_KEY`: A key of a project.
  * - `LEGACY_KEY`: The legacy key of an organization.
@@ -210,7 +210,7 @@ export type InvitationStatus = 'ACCEPTED' | 'CANCELLED' | 'EXPIRED' | 'OPEN' | (
 export type KeyCreators = 'ANYONE' | 'SERVICE_ACCOUNTS' | (string & {})
 
 /**
- * A bound of a key policy that a key can exceed.
+ * A rule of a key policy that a key can violate.
  * A newer server may know others; take those as unknown.
  * - `ALLOWED_IPS`: The key works from networks that are not permitted.
  * - `EXPIRATION`: The expiration is missing or too far ahead.
@@ -238,9 +238,9 @@ export type LeakedKeyAction = 'FLAG' | 'REVOKE' | (string & {})
 export type LimitAction = 'ALERT' | 'REJECT' | (string & {})
 
 /**
- * Rate, budget or concurrency.
+ * Kind of limit: a rate, a budget or concurrency.
  * A newer server may know others; take those as unknown.
- * - `CONCURRENCY`: Requests under way at the same time.
+ * - `CONCURRENCY`: Concurrent requests.
  * - `DAY`: Budget for a day, in the time zone of the organization.
  * - `INPUT_TOKENS_PER_DAY`: Input tokens a day.
  * - `INPUT_TOKENS_PER_HOUR`: Input tokens an hour.
@@ -265,36 +265,38 @@ export type LimitKind = 'CONCURRENCY' | 'DAY' | 'INPUT_TOKENS_PER_DAY' | 'INPUT_
  * A newer server may know others; take those as unknown.
  * - `API_KEY`: The key itself.
  * - `CHILD_TOKEN`: The child token that was sent in place of a secret of the key.
- * - `CONSUMER`: The consumer that the request names, in the project of the key.
+ * - `CONSUMER`: The consumer of the key’s project that the request names.
  * - `ORGANIZATION`: The organization of the key.
  * - `PROJECT`: The project of the key.
- * - `TAG`: The keys of the organization that have a tag, which the key has.
+ * - `TAG`: All keys of the organization that share a tag with the key.
  */
 export type LimitScope = 'API_KEY' | 'CHILD_TOKEN' | 'CONSUMER' | 'ORGANIZATION' | 'PROJECT' | 'TAG' | (string & {})
 
 /**
- * Billable item of usage. A token counts in one item only: the items of a request never overlap. More values may
- * be added.
+ * Billable item of usage. Each token is counted in one item only, so the items of a request never overlap. More
+ * values may be added.
  * A newer server may know others; take those as unknown.
  * - `ADJUSTMENT`: Adjustment by `usageAdjust`. Events cannot name it, and it has no price.
- * - `AUDIO_INPUT_TOKENS`: Audio tokens read by a model, without cached ones. Not counted in INPUT_TOKENS. Input
- * of token rates.
- * - `AUDIO_OUTPUT_TOKENS`: Audio tokens written by a model. Not counted in OUTPUT_TOKENS. Output of token rates.
- * - `CACHED_AUDIO_INPUT_TOKENS`: Audio tokens read by a model from its prompt cache. Not counted in
- * CACHED_INPUT_TOKENS or AUDIO_INPUT_TOKENS. Input of token rates.
- * - `CACHED_INPUT_TOKENS`: Tokens read by a model from its prompt cache. Not counted in INPUT_TOKENS. Input of
+ * - `AUDIO_INPUT_TOKENS`: Audio tokens read by a model, except cached ones. Not counted in INPUT_TOKENS. Counted
+ * as input by token rates.
+ * - `AUDIO_OUTPUT_TOKENS`: Audio tokens written by a model. Not counted in OUTPUT_TOKENS. Counted as output by
  * token rates.
+ * - `CACHED_AUDIO_INPUT_TOKENS`: Audio tokens read by a model from its prompt cache. Not counted in
+ * CACHED_INPUT_TOKENS or AUDIO_INPUT_TOKENS. Counted as input by token rates.
+ * - `CACHED_INPUT_TOKENS`: Tokens read by a model from its prompt cache. Not counted in INPUT_TOKENS. Counted as
+ * input by token rates.
  * - `CACHE_WRITE_1H_TOKENS`: Tokens read by a model and written to its prompt cache for an hour. Not counted in
- * INPUT_TOKENS or CACHE_WRITE_TOKENS. Input of token rates.
- * - `CACHE_WRITE_TOKENS`: Tokens read by a model and written to its prompt cache, for minutes. Not counted in
- * INPUT_TOKENS. Input of token rates.
+ * INPUT_TOKENS or CACHE_WRITE_TOKENS. Counted as input by token rates.
+ * - `CACHE_WRITE_TOKENS`: Tokens read by a model and written to its prompt cache for some minutes. Not counted
+ * in INPUT_TOKENS. Counted as input by token rates.
  * - `IMAGES`: Images generated by a model.
- * - `INPUT_TOKENS`: Text and image tokens read by a model, without those read from or written to a prompt cache.
- * Input of token rates.
+ * - `INPUT_TOKENS`: Text and image tokens read by a model, except those read from or written to a prompt cache.
+ * Counted as input by token rates.
  * - `OTHER`: Cost reported without a line item. It has no catalogue price.
- * - `OUTPUT_TOKENS`: Tokens written by a model, without reasoning and audio tokens. Output of token rates.
+ * - `OUTPUT_TOKENS`: Tokens written by a model, except reasoning and audio tokens. Counted as output by token
+ * rates.
  * - `REASONING_TOKENS`: Tokens written by a model to reason before its response. Not counted in OUTPUT_TOKENS.
- * Output of token rates.
+ * Counted as output by token rates.
  * - `SECONDS`: Seconds of audio, video or compute.
  * - `SESSIONS`: Sandbox sessions.
  */
@@ -474,7 +476,7 @@ export type ProjectAction = 'API_KEY_CREATE' | 'API_KEY_LIST' | 'API_KEY_PAUSE' 
 export type ProjectRole = 'ADMIN' | 'MEMBER' | (string & {})
 
 /**
- * Period of a rate, by the UTC clock. Requests a minute refill evenly; every other rate starts again at 0 with
+ * Period of a rate, by the UTC clock. Requests a minute refill evenly. Every other rate is reset at the start of
  * each period.
  * A newer server may know others; take those as unknown.
  * - `DAY`: A day.
@@ -520,7 +522,7 @@ export type RevocationReason = 'LEAKED' | 'NO_LONGER_NEEDED' | 'OTHER' | 'REPLAC
  * - `BATCH`: Served asynchronously, within hours.
  * - `FLEX`: Served when there is room, and slower.
  * - `PRIORITY`: Served before other requests.
- * - `STANDARD`: The usual tier. Its prices are also those of tiers without their own.
+ * - `STANDARD`: The usual tier. Its prices also apply to tiers that have no prices of their own.
  */
 export type ServiceTier = 'BATCH' | 'FLEX' | 'PRIORITY' | 'STANDARD' | (string & {})
 
@@ -531,10 +533,10 @@ export type ServiceTier = 'BATCH' | 'FLEX' | 'PRIORITY' | 'STANDARD' | (string &
  * - `CONDITIONS`: The claims do not meet the conditions.
  * - `EXPIRED`: The token has expired, or is not valid yet.
  * - `ISSUER`: Another issuer issued the token.
- * - `ISSUER_UNAVAILABLE`: The keys of the issuer could not be read.
+ * - `ISSUER_UNAVAILABLE`: The keys of the issuer could not be fetched.
  * - `LIFETIME`: The token lives longer than a day, or was issued in the future.
  * - `MALFORMED`: The text is not a signed token, is too long, or lacks `exp` or `sub`.
- * - `SIGNATURE`: No key of the issuer signed the token by an allowed algorithm.
+ * - `SIGNATURE`: The token is not signed by a key of the issuer with an allowed algorithm.
  */
 export type TrustDenial = 'AUDIENCE' | 'CONDITIONS' | 'EXPIRED' | 'ISSUER' | 'ISSUER_UNAVAILABLE' | 'LIFETIME' | 'MALFORMED' | 'SIGNATURE' | (string & {})
 
@@ -544,7 +546,7 @@ export type TrustDenial = 'AUDIENCE' | 'CONDITIONS' | 'EXPIRED' | 'ISSUER' | 'IS
  * - `CONFLICT`: An event with this id but different content was already recorded.
  * - `INVALID`: The event is invalid. `message` says what to change.
  * - `IN_THE_FUTURE`: The event is more than five minutes in the future.
- * - `NO_PRICE`: The cost is omitted, and some of the units had no price at that time: neither of the tier nor of
+ * - `NO_PRICE`: The cost is omitted, and some units had no price at that time, neither for their tier nor for
  * STANDARD.
  * - `TOO_OLD`: The event is more than 30 days old.
  * - `UNKNOWN_CREDENTIAL`: No key, legacy key or playground user of the organization has this id. Revoked and
@@ -567,7 +569,7 @@ export type UsageUnit = 'IMAGES' | 'SECONDS' | 'SESSIONS' | 'TOKENS' | (string &
  * Warning for the owner of an allowed key. The list may grow.
  * A newer server may know others; take those as unknown.
  * - `BUDGET_NEARLY_SPENT`: Less than a tenth of a budget is left.
- * - `EXPIRES_SOON`: The key, or the child token, expires within 24 hours.
+ * - `EXPIRES_SOON`: The key or its child token expires within 24 hours.
  * - `LEGACY_KEY_DEPRECATED`: The key is a legacy key. Replace it with keys of projects.
  * - `SECRET_RETIRES_SOON`: The key was rotated, and this is the old secret. It stops working when the overlap
  * ends.
@@ -588,13 +590,13 @@ export type WebhookDeliveryStatus = 'DELIVERED' | 'FAILED' | 'PENDING' | (string
  * Event a webhook can subscribe to. More values may be added.
  * A newer server may know others; take those as unknown.
  * - `API_KEY_CREATED`: A key was created or imported.
- * - `API_KEY_CREATOR_LEFT`: The creator of a key left the organization, whose key policy flags such keys.
+ * - `API_KEY_CREATOR_LEFT`: The creator of a key left an organization whose key policy flags such keys.
  * - `API_KEY_DENIALS_JUMPED`: A key was denied at least 100 times in an hour, and more than 10 times as often as
  * in its usual hours. Sent at most once a day for each key, revoked ones included.
- * - `API_KEY_EXPIRES_SOON`: A key expires within 30, 7 or 1 days. Sent once for each.
+ * - `API_KEY_EXPIRES_SOON`: A key expires within 30, 7 or 1 days. Sent once for each of these periods.
  * - `API_KEY_LEAKED`: A secret of a key was reported as leaked.
- * - `API_KEY_PAUSED`: A key was paused, or the end of its pause was moved.
- * - `API_KEY_RESUMED`: A key was resumed. A pause that ends by itself sends nothing.
+ * - `API_KEY_PAUSED`: A key was paused, or the end of its pause was changed.
+ * - `API_KEY_RESUMED`: A key was resumed. Nothing is sent when a pause reaches its end.
  * - `API_KEY_REVOKED`: A key was revoked.
  * - `API_KEY_ROTATED`: A key was given a new secret.
  * - `API_KEY_ROTATION_DUE`: The key policy’s deadline for a new secret is at most 7 days away. Sent once for
@@ -614,8 +616,8 @@ export type WebhookDeliveryStatus = 'DELIVERED' | 'FAILED' | 'PENDING' | (string
  * - `PROJECT_DELETED`: An archived project was deleted. `details` counts its contents.
  * - `SERVICE_ACCOUNT_TOKEN_LEAKED`: The token of a service account was reported as leaked.
  * - `USAGE_ADJUSTED`: The costs of a key were adjusted.
- * - `WEBHOOK_FAILING`: Another webhook gave up a message or was disabled by its receiver. Sent at most once a
- * day for each.
+ * - `WEBHOOK_FAILING`: A message of another webhook failed permanently, or its receiver disabled the webhook.
+ * Sent at most once a day for each webhook.
  * - `WEBHOOK_TEST`: A test was requested with `webhookTest`. Sent regardless of the subscribed events.
  */
 export type WebhookEvent = 'API_KEY_CREATED' | 'API_KEY_CREATOR_LEFT' | 'API_KEY_DENIALS_JUMPED' | 'API_KEY_EXPIRES_SOON' | 'API_KEY_LEAKED' | 'API_KEY_PAUSED' | 'API_KEY_RESUMED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_DUE' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_SAFE_TO_FINISH' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UNUSED' | 'API_KEY_UPDATED' | 'BUDGET_ALERT' | 'LEGACY_KEY_LEAKED' | 'ORGANIZATION_DELETION_CANCELLED' | 'ORGANIZATION_DELETION_SCHEDULED' | 'PLAYGROUND_TOKEN_LEAKED' | 'PROJECT_DELETED' | 'SERVICE_ACCOUNT_TOKEN_LEAKED' | 'USAGE_ADJUSTED' | 'WEBHOOK_FAILING' | 'WEBHOOK_TEST' | (string & {})
@@ -634,7 +636,7 @@ export type WebhookEvent = 'API_KEY_CREATED' | 'API_KEY_CREATOR_LEFT' | 'API_KEY
  */
 export type Workload = 'BATCH' | 'CLUSTERS' | 'CODE_INTERPRETER' | 'ENDPOINTS' | 'EVALUATIONS' | 'FILES' | 'FINE_TUNING' | 'INFERENCE' | (string & {})
 
-/** A request to authorize: it is verified and charged to the limits. */
+/** A request to authorize. The request is verified and charged to the limits of its key. */
 export interface ApiKeyAuthorizeInput {
   /** Address of the client, IPv4 or IPv6. */
   readonly clientIp?: string | null | undefined
@@ -645,19 +647,19 @@ export interface ApiKeyAuthorizeInput {
    */
   readonly consumer?: string | null | undefined
   /**
-   * Highest cost, in US dollars. It is reserved of every budget of the key. Without this and `estimatedUnits`,
-   * only a spent budget denies the request.
+   * Highest possible cost of the request, in US dollars. It is reserved from every budget of the key. Without
+   * `estimatedCost` and `estimatedUnits`, a budget denies the request only if it is fully spent.
    */
   readonly estimatedCost?: string | null | undefined
   /**
-   * Highest usage, each line item once. Its tokens are reserved of every rate in tokens. Unless `estimatedCost`
-   * is given, present prices of `model` give the estimated cost.
+   * Highest possible usage, each line item at most once. Its tokens are reserved from every token rate. Unless
+   * `estimatedCost` is given, the cost is estimated from the current prices of `model`.
    */
   readonly estimatedUnits?: readonly UsageUnitInput[] | null | undefined
   /** Slug of the requested model. */
   readonly model?: string | null | undefined
   /**
-   * Header `Origin` of the request, as the client sent it. Without it, a token that is bound to origins is
+   * `Origin` header of the request, as the client sent it. If omitted, a token that is restricted to origins is
    * denied.
    */
   readonly origin?: string | null | undefined
@@ -665,7 +667,7 @@ export interface ApiKeyAuthorizeInput {
   readonly resourceId?: string | null | undefined
   /** Secret that the caller presents. It is neither logged nor stored. */
   readonly secret: string
-  /** Tier of the request. `estimatedUnits` are priced for it. Default: STANDARD. */
+  /** Service tier of the request. `estimatedUnits` are priced for this tier. Default: STANDARD. */
   readonly serviceTier?: ServiceTier | null | undefined
   /** Workload of the request. */
   readonly workload?: Workload | null | undefined
@@ -688,11 +690,11 @@ export interface ApiKeyCreateInput {
    */
   readonly limits?: UsageLimitsInput | null | undefined
   /**
-   * Models to restrict the key to: ids, slugs, or beginnings of slugs and `*`, such as `meta/*`; at most 100.
+   * Models that the key may use: at most 100 ids, slugs, or slug prefixes that end with `*`, such as `meta/*`.
    * Omitted or empty: all that the project’s key policy permits.
    */
   readonly models?: readonly string[] | null | undefined
-  /** Name: 1 to 100 characters, unique among the project’s live keys: neither revoked nor expired. */
+  /** Name: 1 to 100 characters, unique among the project’s keys that are neither revoked nor expired. */
   readonly name: string
   /** Id of the project, `prj_…`. */
   readonly projectId: string
@@ -709,8 +711,8 @@ export type ApiKeyExpirationSetInput = {
 } & (
   | {
       /**
-       * Expiration time, in the future. Null clears it. Required unless `expiresInSeconds` is given, so that an
-       * omission cannot clear it by accident.
+       * Expiration time, in the future. Null removes the expiration. Required unless `expiresInSeconds` is
+       * given, so that an omitted value cannot remove the expiration by accident.
        */
       readonly expiresAt: DateTime | null
       /** Lifetime in seconds from now, by the server’s clock: 1 to 2147483647. Give this or `expiresAt`. */
@@ -718,8 +720,8 @@ export type ApiKeyExpirationSetInput = {
     }
   | {
       /**
-       * Expiration time, in the future. Null clears it. Required unless `expiresInSeconds` is given, so that an
-       * omission cannot clear it by accident.
+       * Expiration time, in the future. Null removes the expiration. Required unless `expiresInSeconds` is
+       * given, so that an omitted value cannot remove the expiration by accident.
        */
       readonly expiresAt?: undefined
       /** Lifetime in seconds from now, by the server’s clock: 1 to 2147483647. Give this or `expiresAt`. */
@@ -729,22 +731,22 @@ export type ApiKeyExpirationSetInput = {
 
 /** Filters keys. All given conditions must match. */
 export interface ApiKeyFilter {
-  /** Keys with any of these recommendations. `CREATOR_GONE` matches only where you may read who created keys. */
+  /** Keys with any of these recommendations. `CREATOR_GONE` matches only keys whose creator you may read. */
   readonly advice?: readonly ApiKeyAdvice[] | null | undefined
   /** Keys created by this principal: `usr_…` or `svc_…`. */
   readonly createdBy?: string | null | undefined
   /** Keys that expire before this time. */
   readonly expiresBefore?: DateTime | null | undefined
   /**
-   * Keys whose name contains this text, ignoring case. A text of 4 or more characters without spaces also
-   * matches keys with a secret, current or former, whose `start` begins with it.
+   * Keys whose name contains this text, ignoring case. A text of at least 4 characters without spaces also
+   * matches keys by the beginning of a current or former secret.
    */
   readonly search?: string | null | undefined
   /** Keys with any of these statuses. */
   readonly statuses?: readonly ApiKeyStatus[] | null | undefined
   /** Keys with this tag. */
   readonly tag?: TagFilter | null | undefined
-  /** Keys at least this many days old and unused for as long. */
+  /** Keys that are at least this many days old and have not been used for this many days. */
   readonly unusedForDays?: number | null | undefined
   /** Keys that allow this workload. */
   readonly workload?: Workload | null | undefined
@@ -764,17 +766,17 @@ export interface ApiKeyImportRow {
   /** Lifetime in seconds from now, by the server’s clock: 1 to 2147483647. Give this or `expiresAt`. */
   readonly expiresInSeconds?: number | null | undefined
   /**
-   * Models to restrict the key to: ids, slugs, or beginnings of slugs and `*`, such as `meta/*`; at most 100.
+   * Models that the key may use: at most 100 ids, slugs, or slug prefixes that end with `*`, such as `meta/*`.
    * Omitted or empty: all that the project’s key policy permits.
    */
   readonly models?: readonly string[] | null | undefined
-  /** Name: 1 to 100 characters, unique among the project’s live keys: neither revoked nor expired. */
+  /** Name: 1 to 100 characters, unique among the project’s keys that are neither revoked nor expired. */
   readonly name: string
   /** Id of the project, `prj_…`. Default: the organization’s default project. */
   readonly projectId?: string | null | undefined
   /**
-   * SHA-256 of the entire secret, as 64 hexadecimal digits. The row is rejected with the same ConflictError
-   * whether your organization or someone else already has a secret with this hash.
+   * SHA-256 of the entire secret, as 64 hexadecimal digits. If any organization already has a secret with this
+   * hash, the row is rejected with ConflictError.
    */
   readonly sha256: string
   /** First characters of the secret, for display: at most 16. */
@@ -794,11 +796,11 @@ export interface ApiKeyLimitsSetInput {
   readonly budgets?: readonly BudgetInput[] | null | undefined
   /** The key, `key_…`. */
   readonly id: string
-  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted: unchanged. */
+  /** Maximum number of concurrent requests, 1 to 1000000. Null removes it. Omitted: unchanged. */
   readonly maxConcurrent?: number | null | undefined
   /**
    * Rates that replace the current ones, at most one for each unit, period and model. Null or empty removes all.
-   * Omitted: unchanged, except for `requestsPerMinute`.
+   * Omitted: unchanged, unless `requestsPerMinute` changes the rate in requests a minute.
    */
   readonly rates?: readonly RateInput[] | null | undefined
   /** Maximum number of requests a minute, 1 to 10000000. Null removes it. Omitted: unchanged. */
@@ -819,7 +821,10 @@ export interface ApiKeyPauseInput {
   readonly awaitGatewaysSeconds?: number | null | undefined
   /** Id of the key, `key_…`. */
   readonly id: string
-  /** End of the pause, in the future. Replaces the end of an earlier pause. Omitted or null: until it is resumed. */
+  /**
+   * End of the pause, in the future. Replaces the end of an earlier pause. Omitted or null: the pause has no
+   * end.
+   */
   readonly until?: DateTime | null | undefined
 }
 
@@ -881,7 +886,7 @@ export interface ApiKeyScopesSetInput {
   /** Id of the key, `key_…`. */
   readonly id: string
   /**
-   * Models to restrict the key to: ids, slugs, or beginnings of slugs and `*`, such as `meta/*`; at most 100.
+   * Models that the key may use: at most 100 ids, slugs, or slug prefixes that end with `*`, such as `meta/*`.
    * Empty: all, if the project’s key policy permits it.
    */
   readonly models?: readonly string[] | null | undefined
@@ -896,19 +901,19 @@ export interface ApiKeyTokenCreateInput {
   /** Id of the key, `key_…`. */
   readonly id: string
   /**
-   * Amount that requests with the token may cost in total, in US dollars: more than 0, at most 999999999. The
-   * budgets of the key apply, too. Default: no amount of its own.
+   * Maximum total cost of requests with the token, in US dollars: more than 0, at most 999999999. The budgets of
+   * the key apply, too. Default: no maximum.
    */
   readonly maxCost?: string | null | undefined
   /**
-   * Models of the token: slugs, or beginnings of slugs and `*`, at most 100 of at most 200 characters. Default:
-   * those of the key.
+   * Models that the token may use: at most 100 slugs, or slug prefixes that end with `*`, each at most 200
+   * characters. Default: those of the key.
    */
   readonly models?: readonly string[] | null | undefined
   /**
    * Origins of web pages that may use the token, such as `https://app.example.com`; at most 10 of at most 255
-   * characters. `http` is only for localhost. Gateways deny the token to every request with another `Origin`
-   * header, and to requests without one. Default: no such bound.
+   * characters. `http` is only for localhost. Gateways deny the token if a request has another `Origin` header
+   * or none. Default: any origin.
    */
   readonly origins?: readonly string[] | null | undefined
   /** Workloads of the token. Default: those of the key. */
@@ -919,7 +924,7 @@ export interface ApiKeyTokenCreateInput {
 export interface ApiKeyUpdateInput {
   /** Id of the key, `key_…`. */
   readonly id: string
-  /** Name: 1 to 100 characters, unique among the project’s live keys: neither revoked nor expired. */
+  /** Name: 1 to 100 characters, unique among the project’s keys that are neither revoked nor expired. */
   readonly name?: string | null | undefined
   /** Tags that replace the current ones, at most 20. */
   readonly tags?: readonly TagInput[] | null | undefined
@@ -932,7 +937,7 @@ export interface ApiKeyVerifyInput {
   /** Slug of the requested model. */
   readonly model?: string | null | undefined
   /**
-   * Header `Origin` of the request, as the client sent it. Without it, a token that is bound to origins is
+   * `Origin` header of the request, as the client sent it. If omitted, a token that is restricted to origins is
    * denied.
    */
   readonly origin?: string | null | undefined
@@ -954,7 +959,7 @@ export interface ApiKeysImportInput {
 
 /** Input of `apiKeysRevoke`. */
 export interface ApiKeysRevokeInput {
-  /** Advice that keys must have, such as CREATOR_GONE. ROTATION_SAFE_TO_FINISH selects no keys to revoke. */
+  /** Recommendation that keys must have, such as CREATOR_GONE. ROTATION_SAFE_TO_FINISH is invalid here. */
   readonly advice?: ApiKeyAdvice | null | undefined
   /** Maximum time to wait for gateways to apply the revocations, in seconds: 0 to 10. Omitted: does not wait. */
   readonly awaitGatewaysSeconds?: number | null | undefined
@@ -962,7 +967,7 @@ export interface ApiKeysRevokeInput {
   readonly filter?: ApiKeyFilter | null | undefined
   /** Ids of the keys, `key_…`, at most 500. Each has its own outcome. */
   readonly ids?: readonly string[] | null | undefined
-  /** Id of the organization whose matching keys are revoked, `org_…`: those that you may revoke. */
+  /** Id of the organization whose matching keys are revoked, `org_…`. Only keys that you may revoke match. */
   readonly organizationId?: string | null | undefined
   /** Id of the project whose matching keys are revoked, `prj_…`. */
   readonly projectId?: string | null | undefined
@@ -1016,9 +1021,8 @@ export interface CollaboratorRemoveInput {
   /** Id of the membership, `col_…`. */
   readonly id: string
   /**
-   * Ids of service accounts whose tokens keep working, `svc_…`, although the person or account last saw them.
-   * Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. At most 100. Default:
-   * none.
+   * Ids of service accounts, `svc_…`, whose tokens keep working. Their tokens would otherwise end with this
+   * change. Not permitted for your own removal or demotion. Requires OWNER or ADMIN. At most 100. Default: none.
    */
   readonly keepTokensOf?: readonly string[] | null | undefined
 }
@@ -1041,7 +1045,7 @@ export interface CostAnalyticsInput {
   readonly granularity?: Granularity | undefined
   /** Dimensions to group each bucket by. Default: none. */
   readonly groupBy?: readonly CostDimension[] | undefined
-  /** Name of the tag whose values TAG groups by, such as `team`. Required with TAG; otherwise omitted or null. */
+  /** Name of the tag to group by, such as `team`. Required if `groupBy` contains TAG, and not allowed otherwise. */
   readonly tagKey?: string | null | undefined
   /**
    * Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64
@@ -1055,13 +1059,13 @@ export interface CostAnalyticsInput {
 }
 
 /**
- * Filters usage. All given lists must match; a list matches if any of its entries does. Each list holds at most
- * 100 entries; an empty one matches nothing.
+ * Filters usage. Usage must match at least one entry of each given list. A list has at most 100 entries. An
+ * empty list matches nothing.
  */
 export interface CostFilter {
   /**
-   * Usage of these end customers, at most 128 characters each. Names match where the organization hashes them,
-   * too.
+   * Usage of these end customers, at most 128 characters each. Give the names themselves, even if the
+   * organization stores hashes of them.
    */
   readonly consumers?: readonly string[] | null | undefined
   /** Usage of these keys (`key_…`), legacy keys (`lgk_…`), or people using the playground (`usr_…`). */
@@ -1105,7 +1109,10 @@ export interface ExplainInput {
   readonly action: string
   /** Id of the target: an organization, project, key or legacy key. */
   readonly on: string
-  /** Id of the principal: `usr_…` or `svc_…`. Default: the caller. Other principals require ADMIN over them. */
+  /**
+   * Id of the principal: `usr_…` or `svc_…`. Default: the caller. To explain another principal, you must be the
+   * Owner or an ADMIN of the target’s organization or project.
+   */
   readonly principal?: string | null | undefined
 }
 
@@ -1113,13 +1120,13 @@ export interface ExplainInput {
 export interface GatewayAcknowledgeInput {
   /** UUID of the gateway’s process. */
   readonly connectionId: string
-  /** Cursor of the last applied change. Without it, changes from now on. */
+  /** Cursor of the last applied change. Omitted: only changes from now on. */
   readonly cursor?: string | null | undefined
-  /** Denied requests. They count in the current hour. */
+  /** Requests that the gateway denied. They are counted in the current hour. */
   readonly denials?: GatewayDenialsInput | null | undefined
-  /** Whether the process stops. Nobody waits for it afterwards. */
+  /** Whether the process is shutting down. The server then no longer waits for its acknowledgements. */
   readonly leaving?: boolean | null | undefined
-  /** The `useId` of each credential allowed since the last call, once each, at most 5000. */
+  /** The `useId` of each credential that was allowed since the last call, at most 5000, without duplicates. */
   readonly used?: readonly string[] | null | undefined
 }
 
@@ -1127,11 +1134,11 @@ export interface GatewayAcknowledgeInput {
 export interface GatewayDenialInput {
   /** Number of denied requests, 1 to 1000000000. */
   readonly count: number
-  /** Credential, by `GatewayCredential.credentialId`. */
+  /** Id of the credential, from `GatewayCredential.credentialId`. */
   readonly credentialId: string
-  /** Its organization, `org_…`. */
+  /** Organization of the credential, `org_…`. */
   readonly organizationId: string
-  /** Its project, `prj_…`. */
+  /** Project of the credential, `prj_…`. */
   readonly projectId: string
   /** Reason for the denials. */
   readonly reason: DenialReason
@@ -1139,20 +1146,20 @@ export interface GatewayDenialInput {
 
 /** Requests that the gateway denied since its last batch. */
 export interface GatewayDenialsInput {
-  /** UUID of the batch. A repeated batch counts once. */
+  /** UUID of the batch. A batch that is sent repeatedly is counted once. */
   readonly batchId: string
   /** Counts, at most 5000. Unknown credentials are ignored. */
   readonly counts: readonly GatewayDenialInput[]
 }
 
 /**
- * Secrets, resources and models to look up. Secrets are named by their hashes, so that no secret leaves the
+ * Secrets, resources and models to look up. Secrets are given by their hashes, so that no secret leaves the
  * gateway.
  */
 export interface GatewayLookUpInput {
   /**
-   * Whether the gateway denies requests by `GatewayCredential.origins`. Otherwise secrets that are bound to
-   * origins are left out, and so denied. Default: false.
+   * Whether the gateway enforces `GatewayCredential.origins`. If false, secrets that are restricted to origins
+   * are omitted, so the gateway denies them. Default: false.
    */
   readonly checksOrigins?: boolean | null | undefined
   /** Slugs of models; at most 500. */
@@ -1176,17 +1183,17 @@ export interface InvitationCancelInput {
 }
 
 /**
- * A report of a lease of a limit, and a request for more. The first report opens the lease. Amounts are US
+ * Reports the use of a lease of a limit, and requests more. The first report opens the lease. Amounts are US
  * dollars, requests or tokens.
  */
 export interface LeaseExchangeInput {
-  /** Kind of the limit, except requests a minute. */
+  /** Kind of the limit. Requests a minute are exchanged in `rates` instead. */
   readonly kind?: LimitKind | null | undefined
   /** UUID chosen by the gateway. */
   readonly leaseId: string
-  /** Nothing is granted if less than this is left. */
+  /** Minimum amount that must be left. If less is left, nothing is granted. */
   readonly least: string
-  /** Amount that requests wait for. 0 requests nothing. */
+  /** Amount that waiting requests need. With 0, nothing is granted unless `want` is set. */
   readonly need: string
   /** Period of the budget, if `kind` is not given. */
   readonly period?: BudgetPeriod | null | undefined
@@ -1257,9 +1264,8 @@ export interface MemberRemoveInput {
   /** Id of the membership, `mem_…`. */
   readonly id: string
   /**
-   * Ids of service accounts whose tokens keep working, `svc_…`, although the person or account last saw them.
-   * Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. At most 100. Default:
-   * none.
+   * Ids of service accounts, `svc_…`, whose tokens keep working. Their tokens would otherwise end with this
+   * change. Not permitted for your own removal or demotion. Requires OWNER or ADMIN. At most 100. Default: none.
    */
   readonly keepTokensOf?: readonly string[] | null | undefined
 }
@@ -1269,9 +1275,8 @@ export interface MemberRoleSetInput {
   /** Id of the membership, `mem_…`. */
   readonly id: string
   /**
-   * Ids of service accounts whose tokens keep working, `svc_…`, although the person or account last saw them.
-   * Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. At most 100. Default:
-   * none.
+   * Ids of service accounts, `svc_…`, whose tokens keep working. Their tokens would otherwise end with this
+   * change. Not permitted for your own removal or demotion. Requires OWNER or ADMIN. At most 100. Default: none.
    */
   readonly keepTokensOf?: readonly string[] | null | undefined
   /** New role: ADMIN or MEMBER. */
@@ -1315,7 +1320,7 @@ export interface OrganizationKeyPolicySetInput {
   readonly maxLifetimeSeconds?: number | null | undefined
   /** Highest limits that a key may have, replaced as a whole. Null: no maximum. */
   readonly maximumLimits?: UsageLimitsInput | null | undefined
-  /** Models that keys may use: ids, slugs, or beginnings of slugs and `*`, at most 100. Null or empty: any. */
+  /** Models that keys may use: ids, slugs, or slug prefixes that end with `*`, at most 100. Null or empty: any. */
   readonly models?: readonly string[] | null | undefined
   /** The organization, `org_…`. */
   readonly organizationId: string
@@ -1335,7 +1340,10 @@ export interface OrganizationPauseInput {
   readonly awaitGatewaysSeconds?: number | null | undefined
   /** Id of the organization, `org_…`. */
   readonly id: string
-  /** End of the pause, in the future. Replaces the end of an earlier pause. Omitted or null: until it is resumed. */
+  /**
+   * End of the pause, in the future. Replaces the end of an earlier pause. Omitted or null: the pause has no
+   * end.
+   */
   readonly until?: DateTime | null | undefined
 }
 
@@ -1352,13 +1360,13 @@ export interface OrganizationTagLimitsSetInput {
    * unchanged.
    */
   readonly budgets?: readonly BudgetInput[] | null | undefined
-  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted: unchanged. */
+  /** Maximum number of concurrent requests, 1 to 1000000. Null removes it. Omitted: unchanged. */
   readonly maxConcurrent?: number | null | undefined
   /** The organization, `org_…`. */
   readonly organizationId: string
   /**
    * Rates that replace the current ones, at most one for each unit, period and model. Null or empty removes all.
-   * Omitted: unchanged, except for `requestsPerMinute`.
+   * Omitted: unchanged, unless `requestsPerMinute` changes the rate in requests a minute.
    */
   readonly rates?: readonly RateInput[] | null | undefined
   /** Maximum number of requests a minute, 1 to 10000000. Null removes it. Omitted: unchanged. */
@@ -1371,7 +1379,7 @@ export interface OrganizationTagLimitsSetInput {
 export interface OrganizationUpdateInput {
   /**
    * Whether to store the consumers of usage as hashes, salted for this organization. Usage that is already
-   * recorded keeps its consumers. Omitted: unchanged.
+   * recorded keeps its consumer names. Omitted: unchanged.
    */
   readonly hashConsumers?: boolean | null | undefined
   /** Id of the organization, `org_…`. */
@@ -1379,14 +1387,15 @@ export interface OrganizationUpdateInput {
   /** New name: 1 to 100 characters. Omitted: unchanged. */
   readonly name?: string | null | undefined
   /**
-   * Whether people who sign in with a password need a second factor. Those without one lose their roles until
-   * they turn it on. Returns InvalidStateError if you have none yourself. Omitted: unchanged.
+   * Whether people who sign in with a password need a second factor. People without a second factor lose their
+   * roles until they set one up. Returns InvalidStateError if you have no second factor yourself. Omitted:
+   * unchanged.
    */
   readonly requireSecondFactor?: boolean | null | undefined
   /**
    * Time zone of the organization: a name of the IANA database such as `Asia/Kolkata`, at most 64 characters. If
-   * its days begin at a half or quarter hour of UTC, sums are kept by half or quarter hours from the next hour
-   * on. Current periods of budgets end as announced; the next ones follow the time zone. Omitted: unchanged.
+   * its days begin at a half or quarter hour of UTC, usage is summed by half or quarter hours from the next hour
+   * on. Current budget periods keep their end. Later periods follow the new time zone. Omitted: unchanged.
    */
   readonly timeZone?: string | null | undefined
 }
@@ -1398,13 +1407,13 @@ export interface OrganizationUsageLimitsSetInput {
    * unchanged.
    */
   readonly budgets?: readonly BudgetInput[] | null | undefined
-  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted: unchanged. */
+  /** Maximum number of concurrent requests, 1 to 1000000. Null removes it. Omitted: unchanged. */
   readonly maxConcurrent?: number | null | undefined
   /** The organization, `org_…`. */
   readonly organizationId: string
   /**
    * Rates that replace the current ones, at most one for each unit, period and model. Null or empty removes all.
-   * Omitted: unchanged, except for `requestsPerMinute`.
+   * Omitted: unchanged, unless `requestsPerMinute` changes the rate in requests a minute.
    */
   readonly rates?: readonly RateInput[] | null | undefined
   /** Maximum number of requests a minute, 1 to 10000000. Null removes it. Omitted: unchanged. */
@@ -1460,13 +1469,13 @@ export interface ProjectConsumerLimitsSetInput {
    * consumer without its own.
    */
   readonly consumer?: string | null | undefined
-  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted: unchanged. */
+  /** Maximum number of concurrent requests, 1 to 1000000. Null removes it. Omitted: unchanged. */
   readonly maxConcurrent?: number | null | undefined
   /** The project, `prj_…`. */
   readonly projectId: string
   /**
    * Rates that replace the current ones, at most one for each unit, period and model. Null or empty removes all.
-   * Omitted: unchanged, except for `requestsPerMinute`.
+   * Omitted: unchanged, unless `requestsPerMinute` changes the rate in requests a minute.
    */
   readonly rates?: readonly RateInput[] | null | undefined
   /** Maximum number of requests a minute, 1 to 10000000. Null removes it. Omitted: unchanged. */
@@ -1516,7 +1525,7 @@ export interface ProjectKeyPolicySetInput {
   readonly maxLifetimeSeconds?: number | null | undefined
   /** Highest limits that a key may have, replaced as a whole. Null: no maximum. */
   readonly maximumLimits?: UsageLimitsInput | null | undefined
-  /** Models that keys may use: ids, slugs, or beginnings of slugs and `*`, at most 100. Null or empty: any. */
+  /** Models that keys may use: ids, slugs, or slug prefixes that end with `*`, at most 100. Null or empty: any. */
   readonly models?: readonly string[] | null | undefined
   /** The project, `prj_…`. */
   readonly projectId: string
@@ -1534,7 +1543,10 @@ export interface ProjectPauseInput {
   readonly awaitGatewaysSeconds?: number | null | undefined
   /** Id of the project, `prj_…`. */
   readonly id: string
-  /** End of the pause, in the future. Replaces the end of an earlier pause. Omitted or null: until it is resumed. */
+  /**
+   * End of the pause, in the future. Replaces the end of an earlier pause. Omitted or null: the pause has no
+   * end.
+   */
   readonly until?: DateTime | null | undefined
 }
 
@@ -1567,24 +1579,24 @@ export interface ProjectUsageLimitsSetInput {
    * unchanged.
    */
   readonly budgets?: readonly BudgetInput[] | null | undefined
-  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted: unchanged. */
+  /** Maximum number of concurrent requests, 1 to 1000000. Null removes it. Omitted: unchanged. */
   readonly maxConcurrent?: number | null | undefined
   /** The project, `prj_…`. */
   readonly projectId: string
   /**
    * Rates that replace the current ones, at most one for each unit, period and model. Null or empty removes all.
-   * Omitted: unchanged, except for `requestsPerMinute`.
+   * Omitted: unchanged, unless `requestsPerMinute` changes the rate in requests a minute.
    */
   readonly rates?: readonly RateInput[] | null | undefined
   /** Maximum number of requests a minute, 1 to 10000000. Null removes it. Omitted: unchanged. */
   readonly requestsPerMinute?: number | null | undefined
 }
 
-/** Returned and requested amounts of a rate, in requests. */
+/** Returns unused requests of a rate, and requests more. */
 export interface RateExchangeInput {
-  /** Unused requests of an earlier exchange. At most 10000000. */
+  /** Number of unused requests to return from an earlier exchange. At most 10000000. */
   readonly back: number
-  /** Requests that wait now; 0 for none. At most 10000000. */
+  /** Number of requests that are waiting now. At most 10000000. */
   readonly need: number
   /**
    * Owner of the limit: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`). For a consumer of a
@@ -1592,7 +1604,10 @@ export interface RateExchangeInput {
    * `scopeId` of the limit. At most 1000 characters.
    */
   readonly scopeId: string
-  /** Requests expected soon. Beyond the need, at most 1% of the remaining rate is granted. At most 10000000. */
+  /**
+   * Number of requests expected soon. Beyond `need`, at most 1% of the remaining rate is granted. At most
+   * 10000000.
+   */
   readonly want: number
 }
 
@@ -1647,9 +1662,8 @@ export interface ServiceAccountRemoveInput {
   /** Id of the service account, `svc_…`. */
   readonly id: string
   /**
-   * Ids of service accounts whose tokens keep working, `svc_…`, although the person or account last saw them.
-   * Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. At most 100. Default:
-   * none.
+   * Ids of service accounts, `svc_…`, whose tokens keep working. Their tokens would otherwise end with this
+   * change. Not permitted for your own removal or demotion. Requires OWNER or ADMIN. At most 100. Default: none.
    */
   readonly keepTokensOf?: readonly string[] | null | undefined
 }
@@ -1687,8 +1701,8 @@ export interface TrustConditionInput {
   /** Name of the claim, at most 100 characters. */
   readonly claim: string
   /**
-   * Value of the claim, at most 300 characters. `*` matches any characters; it cannot be the first one, and
-   * occurs at most 5 times.
+   * Value of the claim, at most 300 characters. `*` matches any characters. It must not be the first character
+   * and may occur at most 5 times.
    */
   readonly pattern: string
 }
@@ -1776,7 +1790,7 @@ export interface UsageAdjustInput {
 /** A metered request. */
 export interface UsageEventInput {
   /**
-   * Seconds since the request, for an event that is sent later: 0 to 30 days. Ignored if `occurredAt` is given.
+   * Seconds between the request and the sending of the event, at most 30 days. Ignored if `occurredAt` is given.
    * Default: 0.
    */
   readonly ageSeconds?: number | null | undefined
@@ -1786,8 +1800,8 @@ export interface UsageEventInput {
    */
   readonly consumer?: string | null | undefined
   /**
-   * Cost in US dollars. Default: the units at the model’s prices at that time. A given cost is assigned to the
-   * only line item, or else to OTHER.
+   * Cost in US dollars. Default: the price of `units` at the time of the request. A given cost is assigned to
+   * the line item of `units` if there is exactly one, or else to OTHER.
    */
   readonly cost?: string | null | undefined
   /**
@@ -1848,7 +1862,7 @@ export interface UsageInput {
 export interface UsageLimitsInput {
   /** Budgets, at most one for each period. Null or empty: none. */
   readonly budgets?: readonly BudgetInput[] | null | undefined
-  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. */
+  /** Maximum number of concurrent requests, 1 to 1000000. Null removes it. */
   readonly maxConcurrent?: number | null | undefined
   /** Rates, at most one for each unit, period and model. Null or empty removes all. */
   readonly rates?: readonly RateInput[] | null | undefined
@@ -1861,8 +1875,8 @@ export interface UsageRecordInput {
   /** Events to record, at most 1000. */
   readonly events: readonly UsageEventInput[]
   /**
-   * Tokens of reservations to release because their requests failed, `rsv_…`: at most 1000. Settled or released
-   * ones are ignored.
+   * Tokens of reservations to release because their requests failed, `rsv_…`: at most 1000. Reservations that
+   * are already settled or released are ignored.
    */
   readonly released?: readonly string[] | null | undefined
 }
@@ -1964,15 +1978,18 @@ export type Actor =
       readonly __typename: 'ApiKey'
       /** Permanent id, `key_…`. Rotation does not change it. */
       readonly id: string
-      /** Name, unique among the project’s live keys: neither revoked nor expired. */
+      /** Name, unique among the project’s live keys. A live key is neither revoked nor expired. */
       readonly name: string
       /** Current status. */
       readonly status: ApiKeyStatus
       /** Expiration time. Null if the key never expires. */
       readonly expiresAt: DateTime | null
-      /** Workloads the key is restricted to. Empty allows all. */
+      /** Workloads that the key may be used for. Empty allows all. */
       readonly workloads: readonly Workload[]
-      /** CIDR networks the key may be used from, both in this API and at gateways. Empty allows any address. */
+      /**
+       * CIDR networks from which the key may be used, both in this API and at gateways. Empty allows any
+       * address.
+       */
       readonly allowedIps: readonly string[]
       /** Project that owns the key. The key can access the resources of this project only. */
       readonly project: ProjectReference
@@ -2005,8 +2022,8 @@ export type Actor =
       /** Name, unique among the organization’s service accounts. */
       readonly name: string
       /**
-       * Role in the organization: ADMIN or MEMBER. Visible to members; null with FORBIDDEN for external
-       * collaborators.
+       * Role in the organization: ADMIN or MEMBER. Visible to members. External collaborators get null and a
+       * FORBIDDEN error.
        */
       readonly role: OrganizationRole | null
       /** Organization of the service account. */
@@ -2029,7 +2046,7 @@ export type Actor =
 export interface ApiKey {
   /** Permanent id, `key_…`. Rotation does not change it. */
   readonly id: string
-  /** Name, unique among the project’s live keys: neither revoked nor expired. */
+  /** Name, unique among the project’s live keys. A live key is neither revoked nor expired. */
   readonly name: string
   /** Current status. */
   readonly status: ApiKeyStatus
@@ -2038,8 +2055,8 @@ export interface ApiKey {
   /** Creation time. */
   readonly createdAt: DateTime
   /**
-   * Creator. Null once the creator is deleted; `createdByName` remains. Null with FORBIDDEN for callers that are
-   * keys.
+   * Creator. Null after the creator was deleted; `createdByName` remains. Keys that call the API get null and a
+   * FORBIDDEN error.
    */
   readonly createdBy: Principal | null
   /** Name of the creator at the time of creation. */
@@ -2050,35 +2067,41 @@ export interface ApiKey {
   readonly lastUsedAt: DateTime | null
   /** Start of the pause. Null unless paused. */
   readonly pausedAt: DateTime | null
-  /** End of the pause. Null if it lasts until it is resumed, and unless paused. */
+  /** End of the pause. Null if the pause has no end, or if there is no pause. */
   readonly pausedUntil: DateTime | null
   /** Revocation time. Null unless revoked. */
   readonly revokedAt: DateTime | null
   /**
-   * Person or service account that revoked the key. Null if not revoked, or once that principal is deleted. Null
-   * with FORBIDDEN for callers that are keys.
+   * Person or service account that revoked the key. Null if the key is not revoked, or if that principal was
+   * deleted. Keys that call the API get null and a FORBIDDEN error.
    */
   readonly revokedBy: Principal | null
   /** Reason for the revocation. Null unless revoked. */
   readonly revocationReason: RevocationReason | null
   /**
-   * Time of the first report that a current secret leaked, or of the report on an earlier secret. Null if no
-   * leak was reported.
+   * Time of the first leak report since the current secret was created, or else of the report on an earlier
+   * secret. Null if no leak was reported.
    */
   readonly leakedAt: DateTime | null
   /** Whether the key was imported from another system by its hash. */
   readonly imported: boolean
-  /** Workloads the key is restricted to. Empty allows all. */
+  /** Workloads that the key may be used for. Empty allows all. */
   readonly workloads: readonly Workload[]
-  /** Models the key is restricted to: slugs; `*` at the end matches any rest, as in `meta/*`. Empty allows all. */
+  /**
+   * Slugs of the models that the key may use. A trailing `*` matches any suffix, as in `meta/*`. Empty allows
+   * all.
+   */
   readonly models: readonly string[]
-  /** CIDR networks the key may be used from, both in this API and at gateways. Empty allows any address. */
+  /** CIDR networks from which the key may be used, both in this API and at gateways. Empty allows any address. */
   readonly allowedIps: readonly string[]
   /** Tags, sorted by name. */
   readonly tags: readonly Tag[]
-  /** Rotation under way. Null if none is. */
+  /** Current rotation. Null if no rotation is in progress. */
   readonly rotation: ApiKeyRotation | null
-  /** Secret versions, newest first, at most 20. Working versions are always included; there are at most two. */
+  /**
+   * Secret versions, newest first, at most 20. The list always includes the working versions, of which there are
+   * at most two.
+   */
   readonly secretVersions: readonly ApiKeySecretVersion[]
   /** Recommendations for this key. Empty once it is revoked. */
   readonly advice: readonly ApiKeyAdvice[]
@@ -2104,25 +2127,25 @@ export interface ApiKeyCounts {
   readonly totalCount: number
   /** Whether more than 10000 items match, so that `totalCount` is incomplete. */
   readonly totalCountCapped: boolean
-  /** Number of keys with each status. The condition `statuses` of the filter is left out. */
+  /** Number of keys with each status, regardless of the filter’s `statuses` condition. */
   readonly countsByStatus: readonly ({
     /** Status of the keys. */
     readonly status: ApiKeyStatus
     /** Number of these keys that are visible to you, at most 10000. */
     readonly count: number
-    /** Whether there are more than 10000. */
+    /** Whether `count` is incomplete because there are more than 10000. */
     readonly countCapped: boolean
   })[]
   /**
-   * Number of keys with each recommendation. The condition `advice` of the filter is left out. A key may have
-   * several.
+   * Number of keys with each recommendation, regardless of the filter’s `advice` condition. A key can have
+   * several recommendations.
    */
   readonly countsByAdvice: readonly ({
     /** Recommendation for the keys. */
     readonly advice: ApiKeyAdvice
     /** Number of these keys that are visible to you, at most 10000. */
     readonly count: number
-    /** Whether there are more than 10000. */
+    /** Whether `count` is incomplete because there are more than 10000. */
     readonly countCapped: boolean
   })[]
 }
@@ -2132,9 +2155,10 @@ export interface ApiKeyDenials {
   /** Permanent id, `key_…`. Rotation does not change it. */
   readonly id: string
   /**
-   * Denied requests over time by reason, across all secrets of the key. Returns BAD_REQUEST beyond 31 days by
-   * HOUR, 400 days by DAY, 60 months by MONTH, 1000 groups per bucket or 10000 groups in total. Visible to the
-   * key itself and the project’s collaborators, except external ones; null with FORBIDDEN for others.
+   * Denied requests over time by reason, across all secrets of the key. Returns BAD_REQUEST if the period is
+   * longer than 31 days by HOUR, 400 days by DAY or 60 months by MONTH. Also returns BAD_REQUEST for more than
+   * 1000 groups in a bucket or 10000 groups in total. Visible to the key itself and the project’s collaborators,
+   * except external ones. Others get null and a FORBIDDEN error.
    */
   readonly denials: DenialSeries | null
 }
@@ -2155,17 +2179,17 @@ export interface ApiKeyLimits {
   readonly limits: UsageLimits
   /**
    * State of each budget of the key. Visible to the key itself and the project’s collaborators, except external
-   * ones; null with FORBIDDEN for others.
+   * ones. Others get null and a FORBIDDEN error.
    */
   readonly budgetStatus: readonly BudgetStatus[] | null
   /**
    * State of each rate of the key. Visible to the key itself and the project’s collaborators, except external
-   * ones; null with FORBIDDEN for others.
+   * ones. Others get null and a FORBIDDEN error.
    */
   readonly rateStatus: readonly RateStatus[] | null
   /**
-   * Requests of the key under way. Null without a maximum. Visible to the key itself and the project’s
-   * collaborators, except external ones; null with FORBIDDEN for others.
+   * State of the key’s concurrency limit. Null if it has none. Visible to the key itself and the project’s
+   * collaborators, except external ones. Others get null and a FORBIDDEN error.
    */
   readonly concurrencyStatus: ConcurrencyStatus | null
 }
@@ -2173,8 +2197,8 @@ export interface ApiKeyLimits {
 /** A credential of a project. Its id and history are permanent. Its secret is shown once and can be rotated. */
 export interface ApiKeyPolicyViolations {
   /**
-   * Bounds of the key policies that this key exceeds. Empty once it is revoked or expired. Visible to the
-   * project’s collaborators, except external ones; null with FORBIDDEN for others.
+   * Rules of the key policies that this key violates. Empty for revoked and expired keys. Visible to the
+   * project’s collaborators, except external ones. Others get null and a FORBIDDEN error.
    */
   readonly policyViolations: readonly PolicyViolation[] | null
 }
@@ -2183,7 +2207,7 @@ export interface ApiKeyPolicyViolations {
 export interface ApiKeyReference {
   /** Permanent id, `key_…`. Rotation does not change it. */
   readonly id: string
-  /** Name, unique among the project’s live keys: neither revoked nor expired. */
+  /** Name, unique among the project’s live keys. A live key is neither revoked nor expired. */
   readonly name: string
 }
 
@@ -2197,7 +2221,7 @@ export interface ApiKeyRevokeOutcome {
   readonly error: Problem | null
 }
 
-/** A rotation under way: two secrets work until the older one retires. */
+/** A rotation in progress. Two secrets work until the older one stops working. */
 export interface ApiKeyRotation {
   /** Creation time of the new secret. */
   readonly startedAt: DateTime
@@ -2205,10 +2229,7 @@ export interface ApiKeyRotation {
   readonly previousRetiresAt: DateTime
   /** Time of last use of the old secret. Null if never used. */
   readonly previousLastUsedAt: DateTime | null
-  /**
-   * Whether the new secret is in use, and the old one has not been used for an hour. A use before the rotation
-   * counts.
-   */
+  /** Whether the new secret is in use, and the old one has not been used for an hour. */
   readonly safeToFinish: boolean
 }
 
@@ -2224,7 +2245,7 @@ export interface ApiKeySecretVersion {
   readonly firstUsedAt: DateTime | null
   /** Time of last use, accurate to a few seconds. Null if never used. */
   readonly lastUsedAt: DateTime | null
-  /** Time at which the secret stops working. Null unless a rotation is under way and this is the old secret. */
+  /** Time at which the secret stops working. Null unless this is the old secret of a rotation in progress. */
   readonly retiresAt: DateTime | null
   /** Time at which the secret stopped working. Null while it works. */
   readonly retiredAt: DateTime | null
@@ -2235,9 +2256,10 @@ export interface ApiKeyUsage {
   /** Permanent id, `key_…`. Rotation does not change it. */
   readonly id: string
   /**
-   * Usage and cost over time, across all secrets of the key. Returns BAD_REQUEST beyond 31 days by HOUR, 400
-   * days by DAY, 60 months by MONTH, 1000 groups per bucket or 10000 groups in total. Visible to the key itself
-   * and the project’s collaborators, except external ones; null with FORBIDDEN for others.
+   * Usage and cost over time, across all secrets of the key. Returns BAD_REQUEST if the period is longer than 31
+   * days by HOUR, 400 days by DAY or 60 months by MONTH. Also returns BAD_REQUEST for more than 1000 groups in a
+   * bucket or 10000 groups in total. Visible to the key itself and the project’s collaborators, except external
+   * ones. Others get null and a FORBIDDEN error.
    */
   readonly usage: UsageSeries | null
 }
@@ -2248,7 +2270,7 @@ export interface ApiKeyUsageAdjustments {
   readonly id: string
   /**
    * Adjustments of the key’s costs, newest first. Visible to the key itself and the project’s collaborators,
-   * except external ones; null with FORBIDDEN for others.
+   * except external ones. Others get null and a FORBIDDEN error.
    */
   readonly usageAdjustments: {
     /** Items of this page. */
@@ -2273,15 +2295,15 @@ export type ApiKeyVerification =
        * uses the playground (`usr_…`).
        */
       readonly credentialId: string
-      /** Owner of the secret. */
+      /** Kind of credential that the secret belongs to. */
       readonly kind: CredentialKind
       /** Name of the key; `Playground` for a playground token. */
       readonly name: string
-      /** Version of the secret, counted from 1. 1 for a playground token. */
+      /** Version of the secret, starting at 1. Always 1 for a playground token. */
       readonly secretVersion: number
       /**
-       * Project that usage is attributed to. A key may use resources of this project only. A playground token
-       * belongs to the default project, and may use every project of the organization that its person may use.
+       * Project that usage is attributed to. A key can access resources of this project only. A playground token
+       * can access resources of all projects of the organization that its user may use.
        */
       readonly projectId: string
       /** Organization that pays. */
@@ -2289,26 +2311,26 @@ export type ApiKeyVerification =
       /** Expiration of the key. Null if it never expires. */
       readonly expiresAt: DateTime | null
       /**
-       * Token of the amount reserved of budgets, `rsv_…`. Pass it to `usageRecord` with the actual cost. The
-       * amount counts as spent until then, for 24 hours at most. Null if nothing was reserved.
+       * Token of the amount reserved from budgets, `rsv_…`. Pass it to `usageRecord` with the actual cost. Until
+       * then, for at most 24 hours, the amount counts as spent. Null if nothing was reserved.
        */
       readonly reservation: string | null
       /**
-       * Limits that the request had to fit into. Empty if the secret was only verified. A limit that denied it
-       * comes first.
+       * Limits that applied to the request. Empty if the secret was only verified. If a limit denied the
+       * request, this limit comes first.
        */
       readonly limits: readonly LimitState[]
       /** Warnings for the owner of the key. */
       readonly warnings: readonly VerificationWarning[]
-      /** Time up to which every committed change is considered. */
+      /** Time up to which every committed change is included. */
       readonly asOf: DateTime
-      /** Longest age of `asOf`, in seconds, including the grace for outages. */
+      /** Maximum age of `asOf`, in seconds, including the grace period during outages. */
       readonly maxStalenessSeconds: number
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'ApiKeyDenied'
-      /** Credential of the secret, as `credentialId`. Null if the secret is unknown. */
+      /** Id of the credential that the secret belongs to. Null if the secret is unknown. */
       readonly deniedCredentialId: string | null
       /** Reason, for programs. */
       readonly reason: DenialReason
@@ -2319,21 +2341,21 @@ export type ApiKeyVerification =
       /** Seconds until a retry may succeed. Null if waiting does not help. */
       readonly retryAfterSeconds: number | null
       /**
-       * Limits that the request had to fit into. Empty if the secret was only verified. A limit that denied it
-       * comes first.
+       * Limits that applied to the request. Empty if the secret was only verified. If a limit denied the
+       * request, this limit comes first.
        */
       readonly limits: readonly LimitState[]
-      /** Time up to which every committed change is considered. */
+      /** Time up to which every committed change is included. */
       readonly asOf: DateTime
     }
 
-/** The actor of a change, as of that time. */
+/** The actor of a change, as recorded at the time of the change. */
 export interface AuditActor {
   /** Kind of actor. */
   readonly kind: AuditActorKind
   /** Id of the actor, which may since have been deleted. Null for actors without an id. */
   readonly id: string | null
-  /** Name of the actor at that time, or `Erased person`. Null for actors without a name. */
+  /** Name of the actor at the time of the change, or `Erased person`. Null for actors without a name. */
   readonly name: string | null
 }
 
@@ -2370,13 +2392,13 @@ export interface AuditEvent {
   readonly hash: string
 }
 
-/** The changed object, as of that time. */
+/** The changed object, as recorded at the time of the change. */
 export interface AuditTarget {
   /** GraphQL type of the object, such as `ApiKey`. */
   readonly type: string
   /** Id of the object, which may since have been deleted. */
   readonly id: string
-  /** Name of the object at that time, or `Erased person`. Null for objects without a name. */
+  /** Name of the object at the time of the change, or `Erased person`. Null for objects without a name. */
   readonly name: string | null
 }
 
@@ -2400,11 +2422,14 @@ export interface BudgetStatus {
   readonly usd: string
   /** Amount spent, in US dollars. */
   readonly spent: string
-  /** Amount reserved for requests under way and leased to gateways, in US dollars. */
+  /** Amount reserved for running requests or leased to gateways, in US dollars. */
   readonly reserved: string
   /** Amount left, in US dollars. Never less than 0. */
   readonly remaining: string
-  /** Amount by which requests cost more than was reserved for them, in US dollars. Included in `spent`. */
+  /**
+   * Amount by which the actual costs of requests exceeded their reservations, in US dollars. Included in
+   * `spent`.
+   */
   readonly debt: string
   /** Start of the current period, by the time zone of the organization. */
   readonly windowStart: DateTime
@@ -2415,8 +2440,8 @@ export interface BudgetStatus {
 /** An isolated workspace of an organization, with its own keys, collaborators and resources. */
 export interface ChangePosition {
   /**
-   * Cursor for `apiKeyChanges(after:)` that continues exactly from the state this request reads. Visible to
-   * anyone who can list the keys; null with FORBIDDEN for others.
+   * Cursor for `apiKeyChanges(after:)`. The stream then continues exactly from the state that this request
+   * reads. Visible to anyone who can list the keys. Others get null and a FORBIDDEN error.
    */
   readonly changeCursor: string | null
 }
@@ -2442,19 +2467,19 @@ export interface Collaborator {
   readonly project: ProjectReference
 }
 
-/** State of a maximum of requests under way at the same time. */
+/** State of a concurrency limit. */
 export interface ConcurrencyStatus {
-  /** Maximum number of requests under way at the same time. */
+  /** Maximum number of concurrent requests. */
   readonly max: number
-  /** Requests under way, and places leased to servers and gateways for a few seconds. */
+  /** Number of running requests, plus slots that servers and gateways have leased for a few seconds. */
   readonly used: number
-  /** Places left. Never less than 0. */
+  /** Number of further requests that may start now. Never less than 0. */
   readonly remaining: number
 }
 
 /** The limits of one consumer of a project, and their state. */
 export interface ConsumerLimits {
-  /** End customer, as named in the argument. Lists show its hash if the organization hashes consumers. */
+  /** End customer, as named in the argument. Lists contain its hash instead if the organization hashes consumers. */
   readonly consumer: string
   /** Whether the consumer has no limits of its own, so that the project’s default limits for consumers apply. */
   readonly inherited: boolean
@@ -2464,7 +2489,7 @@ export interface ConsumerLimits {
   readonly budgetStatus: readonly BudgetStatus[]
   /** State of each rate. */
   readonly rateStatus: readonly RateStatus[]
-  /** Requests under way. Null without a maximum. */
+  /** State of the concurrency limit. Null if there is none. */
   readonly concurrencyStatus: ConcurrencyStatus | null
 }
 
@@ -2513,37 +2538,40 @@ export interface CostGroup {
   readonly credential: CostCredential | null
   /**
    * Id of the person who created the key or used the playground, `usr_…`. That person may since have been
-   * deleted. Null unless grouped by USER, and for keys created by service accounts.
+   * deleted. Null unless grouped by USER. Also null for keys created by service accounts.
    */
   readonly userId: string | null
   /** Person who created the key or used the playground. Null if `userId` is null or the person was deleted. */
   readonly user: User | null
   /** Workload of the requests. Null unless grouped by WORKLOAD. */
   readonly workload: Workload | null
-  /** Model that was called. Null unless grouped by MODEL, if no model was named, or if you may not see it. */
+  /**
+   * Model that was called. Null unless grouped by MODEL. Also null if no model was named, or if you may not see
+   * it.
+   */
   readonly model: ModelReference | null
   /** Line item that was used. Null unless grouped by LINE_ITEM. */
   readonly lineItem: LineItem | null
   /**
-   * End customer of the requests: as events name it, or its hash. Null unless grouped by CONSUMER, if none was
-   * named, and in the group of other consumers.
+   * End customer of the requests: the name in their events, or its hash. Null unless grouped by CONSUMER. Also
+   * null without a consumer, and in the group of other consumers.
    */
   readonly consumer: string | null
   /**
-   * Whether the group holds the consumers beyond the first 1000 of a project and hour. False unless grouped by
-   * CONSUMER.
+   * Whether the group combines the consumers beyond the first 1000 of a project in an hour. False unless grouped
+   * by CONSUMER.
    */
   readonly isOtherConsumers: boolean
   /**
-   * Value of the tag `tagKey` in the hour of the usage. May be empty. Null unless grouped by TAG, for keys
-   * without the tag, and for other kinds of credential.
+   * Value of the tag `tagKey` in the hour of the usage. May be empty. Null unless grouped by TAG. Also null for
+   * keys without the tag, and for other kinds of credential.
    */
   readonly tagValue: string | null
   /** Number of requests. When grouping or filtering by line item, a request counts once per matching line item. */
   readonly requests: string
   /** Quantity used, in `unit`. Null unless grouped by LINE_ITEM. */
   readonly quantity: string | null
-  /** Unit of `quantity`. Null unless grouped by LINE_ITEM, and for OTHER. */
+  /** Unit of `quantity`. Null unless grouped by LINE_ITEM. Also null for the line item OTHER. */
   readonly unit: UsageUnit | null
   /** Cost in US dollars, exact. */
   readonly cost: string
@@ -2553,7 +2581,7 @@ export interface CostGroup {
 export interface DeletionContents {
   /** Projects, including archived ones. 0 when a project is deleted. */
   readonly projects: number
-  /** Keys that are not revoked. Revoked keys are deleted, too. */
+  /** Number of keys that are not revoked. Revoked keys are deleted, too, but are not counted. */
   readonly apiKeys: number
   /** Members who are people. 0 when a project is deleted. */
   readonly members: number
@@ -2575,7 +2603,7 @@ export interface DenialBucket {
   readonly start: DateTime
   /** End of the bucket, exclusive. */
   readonly end: DateTime
-  /** Groups of denied requests, most frequent first, at most 1000. Empty if none was denied. */
+  /** Groups of denied requests, most frequent first, at most 1000. Empty if no request was denied. */
   readonly groups: readonly DenialGroup[]
 }
 
@@ -2592,7 +2620,7 @@ export interface DenialGroup {
 }
 
 /**
- * Denied requests over time. A request counts a few seconds after its decision. Counts are kept for 400 days.
+ * Denied requests over time. A denied request is counted within a few seconds. Counts are kept for 400 days.
  * Requests with unknown secrets belong to no organization and are not included.
  */
 export interface DenialSeries {
@@ -2612,14 +2640,14 @@ export interface ExchangedLease {
   readonly granted: string
   /** Total amount granted since the lease was opened, including grants whose response was lost. */
   readonly taken: string
-  /** Amount left for everybody. */
+  /** Amount of the limit that is still available to all servers and gateways. */
   readonly remaining: string
-  /** Unused amount that others hold, if less than the need was granted. Ask again soon. */
-  readonly idleWithOthers: string
   /**
-   * End of the lease’s window, by the calendar of the limit. Open another lease from then on. Null for TOTAL and
-   * CONCURRENCY.
+   * Unused amount that other servers and gateways have leased. If it is above 0 and less than `need` was
+   * granted, try again soon.
    */
+  readonly idleWithOthers: string
+  /** End of the lease’s window. Open a new lease after this time. Null for TOTAL and CONCURRENCY. */
   readonly resetsAt: DateTime | null
 }
 
@@ -2629,7 +2657,7 @@ export interface ExchangedRate {
   readonly scopeId: string
   /** Requests granted now. */
   readonly granted: number
-  /** Requests left for everybody. */
+  /** Requests that are still available to all servers and gateways. */
   readonly remaining: number
   /** Requests a minute. */
   readonly requestsPerMinute: number
@@ -2651,13 +2679,16 @@ export interface Explanation {
   readonly message: string
 }
 
-/** Everything that a decision about a secret needs. */
+/** All data that a gateway needs to decide about a secret. */
 export interface GatewayCredential {
-  /** Hash from the request. */
+  /** Hash of the secret, as given in `secretHashes`. */
   readonly secretHash: string
-  /** Subjects of this row. Once `GatewaySync.subjects` names one of them, the row is outdated. */
+  /**
+   * Names of the objects that this row depends on. When `GatewaySync.subjects` contains one of them, the row is
+   * outdated.
+   */
   readonly subjects: readonly string[]
-  /** Owner of the secret. */
+  /** Kind of credential that the secret belongs to. */
   readonly kind: CredentialKind
   /** Credential that usage is attributed to: `key_…`, `lgk_…`, or `usr_…` for a playground token. */
   readonly credentialId: string
@@ -2667,7 +2698,7 @@ export interface GatewayCredential {
   readonly projectId: string
   /** Organization that pays. */
   readonly organizationId: string
-  /** Version of the secret, counted from 1. */
+  /** Version of the secret, starting at 1. */
   readonly secretVersion: number
   /** Time at which this secret stops working after a rotation. Null for the newest secret. */
   readonly retiresAt: DateTime | null
@@ -2675,53 +2706,56 @@ export interface GatewayCredential {
   readonly expiresAt: DateTime | null
   /** Whether the key is revoked. */
   readonly revoked: boolean
-  /** Whether the key, its project or its organization is paused, until `pausedUntil`. */
+  /** Whether the key, its project or its organization is paused. `pausedUntil` is the end of the pause. */
   readonly paused: boolean
-  /** End of the pause. Null if the pause has no end, or if there is none. */
+  /** End of the pause. Null if the pause has no end, or if there is no pause. */
   readonly pausedUntil: DateTime | null
-  /** Whether its project is archived. */
+  /** Whether the project of the key is archived. */
   readonly projectArchived: boolean
   /** Workloads that the key may be used for. Empty: all. */
   readonly workloads: readonly Workload[]
-  /** Slugs of models that the key may be used for; `*` at the end matches any rest. Empty: all. */
+  /** Slugs of the models that the key may use. A trailing `*` matches any suffix. Empty: all. */
   readonly models: readonly string[]
-  /** Networks that the key may be used from, in CIDR notation. Empty: all. */
+  /** Networks from which the key may be used, in CIDR notation. Empty: all. */
   readonly allowedIps: readonly string[]
-  /** Values of the header `Origin` that the secret may be used with. Empty: all, and none. */
+  /**
+   * Values of the `Origin` header with which the secret may be used. Empty: any origin, and requests without the
+   * header.
+   */
   readonly origins: readonly string[]
-  /** Limits that a request has to fit into. */
+  /** Limits that apply to a request with the secret. */
   readonly limits: readonly GatewayLimit[]
   /**
-   * Value for `gatewayAcknowledge` after a request was allowed. Null for a playground token, whose use is not
-   * recorded.
+   * Value to report in `used` of `gatewayAcknowledge` after a request was allowed. Null for a playground token,
+   * because its use is not recorded.
    */
   readonly useId: string | null
 }
 
-/**
- * A limit of a credential, its project or its organization, or of a tag, the consumers or the child token of a
- * request.
- */
+/** A limit that applies to the requests of a credential. Its owner is given by `scope`. */
 export interface GatewayLimit {
   /** Owner of the limit. */
   readonly scope: LimitScope
   /**
-   * Id of the owner, for exchanging leases. For `CONSUMER` that of the project: append a slash and the consumer
-   * of the request.
+   * Id of the owner, for lease exchanges. For `CONSUMER`, this is the id of the project: append a slash and the
+   * consumer of the request.
    */
   readonly scopeId: string
   /** Name of the owner in `GatewaySync.recalls`. For `CONSUMER`, append a slash and the consumer of the request. */
   readonly subject: string
-  /** Rate or budget. */
+  /** Kind of limit. */
   readonly kind: LimitKind
-  /** Slug of the model whose requests count in it; `*` at the end matches any rest. Null: every request counts. */
+  /**
+   * Slug of the model whose requests are counted. A trailing `*` matches any suffix. Null: all requests are
+   * counted.
+   */
   readonly model: string | null
   /**
-   * Requests, tokens or US dollars. For `CONSUMER` the greatest limit of any consumer of the project: exchanges
-   * consider that of the request.
+   * Amount in requests, tokens or US dollars. For `CONSUMER`, the highest limit of any consumer of the project.
+   * Lease exchanges apply the limit of the consumer that the request names.
    */
   readonly limit: string
-  /** Whether a request that does not fit is denied. */
+  /** Behavior when the limit has no room for a request. */
   readonly onLimit: LimitAction
 }
 
@@ -2733,28 +2767,31 @@ export interface GatewayModel {
   readonly online: boolean
   /** Project of the model. Null if the model is public. */
   readonly projectId: string | null
-  /** Subjects of this row. Once `GatewaySync.subjects` names one of them, the row is outdated. */
+  /**
+   * Names of the objects that this row depends on. When `GatewaySync.subjects` contains one of them, the row is
+   * outdated.
+   */
   readonly subjects: readonly string[]
   /**
-   * All prices. If several apply to a request, the last one in the list counts. Prices for more input tokens
-   * come later, and those of a tier come last.
+   * All prices. If several apply to a request, use the last of them. Prices for more input tokens come later in
+   * the list. Prices of tiers other than STANDARD come last.
    */
   readonly prices: readonly GatewayPrice[]
 }
 
-/** The price of a line item of a model from a time on. */
+/** The price of a model’s line item during a period. */
 export interface GatewayPrice {
   /** Line item. */
   readonly lineItem: LineItem
   /** Price, in US dollars. */
   readonly usd: string
-  /** Number of units that the price is for. */
+  /** Number of units that the price covers. */
   readonly unit: PriceUnit
-  /** Start of the price. */
+  /** Time from which the price applies. */
   readonly effectiveFrom: DateTime
 }
 
-/** Whether a process of a gateway has applied a change. */
+/** Whether a gateway process has applied a change. */
 export interface GatewayReceipt {
   /** UUID of the gateway process. */
   readonly connectionId: string
@@ -2762,7 +2799,10 @@ export interface GatewayReceipt {
   readonly gatewayId: string | null
   /** Name of the gateway. Null unless the operator shows gateways to tenants. */
   readonly gatewayName: string | null
-  /** Whether the process has applied the change. A lost process counts until it can no longer allow requests. */
+  /**
+   * Whether the process has applied the change. A process that stopped responding is listed until it can no
+   * longer allow requests.
+   */
   readonly acknowledged: boolean
 }
 
@@ -2772,11 +2812,14 @@ export interface GatewayResource {
   readonly resourceId: string
   /** Project of the resource. */
   readonly projectId: string
-  /** Subjects of this row. Once `GatewaySync.subjects` names one of them, the row is outdated. */
+  /**
+   * Names of the objects that this row depends on. When `GatewaySync.subjects` contains one of them, the row is
+   * outdated.
+   */
   readonly subjects: readonly string[]
 }
 
-/** Rows that the database has. Missing rows are left out. */
+/** Rows that were found. Unknown hashes, ids and slugs are omitted. */
 export interface GatewaySnapshot {
   /** Credentials of the secrets, including revoked and expired ones. */
   readonly credentials: readonly GatewayCredential[]
@@ -2789,27 +2832,30 @@ export interface GatewaySnapshot {
   readonly resources: readonly GatewayResource[]
   /** Models, including offline ones. */
   readonly models: readonly GatewayModel[]
-  /** Time up to which every committed change is considered. */
+  /** Time up to which every committed change is included. */
   readonly asOf: DateTime
 }
 
 /** Changes that keep a gateway’s memory current. */
 export interface GatewaySync {
   /**
-   * Position of the last change in this message. Continue from it, and acknowledge it once its changes are
-   * applied.
+   * Position of the last change in this message. Acknowledge it after applying the changes, and pass it as
+   * `after` to continue.
    */
   readonly cursor: string
-  /** Subjects that changed. Every row that has one of them is outdated. */
+  /** Objects that changed. Every row whose `subjects` contain one of them is outdated. */
   readonly subjects: readonly string[]
-  /** Limits that others wait for, by `GatewayLimit.subject`. Return their unused leased amounts. */
+  /**
+   * Limits for which other servers or gateways are waiting, by `GatewayLimit.subject`. Return the unused amounts
+   * that you have leased from them.
+   */
   readonly recalls: readonly string[]
-  /** Time up to which every committed change is considered. It stops while the database is unreachable. */
+  /** Time up to which every committed change is included. It does not advance while the database is unreachable. */
   readonly asOf: DateTime
   /** Time of the database. Expirations follow this clock. */
   readonly now: DateTime
   /**
-   * How long after `asOf` known credentials may still be decided while the server is unreachable, in seconds. 0:
+   * Seconds after `asOf` for which known credentials may still be decided while the server is unreachable. 0:
    * not at all.
    */
   readonly outageGraceSeconds: number
@@ -2838,9 +2884,9 @@ export interface Invitation {
 }
 
 /**
- * An invitation as the holder of its link sees it before accepting. Only `status` and `expiresAt` are set unless
- * it is OPEN. The same applies while its organization is being deleted, or the project of an external
- * collaborator is archived or deleted.
+ * An invitation as shown to the holder of its link. If the invitation is not OPEN, all fields except `status`
+ * and `expiresAt` are null. The same applies while its organization is being deleted, or while the project of an
+ * external collaborator is archived or deleted.
  */
 export interface InvitationPreview {
   /** Name of the organization. Null if the invitation cannot be accepted. */
@@ -2882,8 +2928,8 @@ export interface InvitationPreviewProject {
 }
 
 /**
- * Rules for the keys of a project, binding for everyone including ADMINs, besides those of its organization.
- * They apply when a key is created or changed; until then, existing keys stay as they are.
+ * Rules for the keys of a project. They bind everyone, including ADMINs. The rules of its organization apply,
+ * too. They apply when a key is created or changed. A new rule does not change existing keys.
  */
 export interface KeyPolicy {
   /** Limits of a new key that is created without limits. */
@@ -2894,19 +2940,22 @@ export interface KeyPolicy {
    */
   readonly maximumLimits: UsageLimits
   /**
-   * Longest lifetime of a key when its expiration is set, in seconds. New keys then require an expiration. Null
-   * if unrestricted.
+   * Longest lifetime that a key may be given, in seconds. If set, new keys require an expiration. Null if
+   * unrestricted.
    */
   readonly maxLifetimeSeconds: number | null
-  /** Whether keys require an expiration. A maximum lifetime requires one, too. */
+  /** Whether keys require an expiration. A maximum lifetime also requires an expiration, even if this is false. */
   readonly requiresExpiration: boolean
-  /** Days after which a secret is due for rotation. An older secret keeps working and is listed. Null if never. */
+  /**
+   * Days after which a secret is due for rotation. An older secret keeps working, and `apiKeysOutsidePolicy`
+   * lists its key. Null if secrets are never due.
+   */
   readonly rotateEveryDays: number | null
   /** Workloads that keys may use. A new key without workloads gets these. Empty: any. */
   readonly workloads: readonly Workload[]
   /**
-   * Models that keys may use: slugs; `*` at the end matches any rest. A new key without models gets these.
-   * Empty: any.
+   * Slugs of the models that keys may use. A trailing `*` matches any suffix. A new key without models gets
+   * these. Empty: any.
    */
   readonly models: readonly string[]
   /** Networks from which keys may be used, in CIDR notation. A new key without networks gets these. Empty: any. */
@@ -2915,18 +2964,18 @@ export interface KeyPolicy {
   readonly creators: KeyCreators
   /** Action taken when a key is reported as leaked. REVOKE by default. */
   readonly leakedKeyAction: LeakedKeyAction
-  /** Key policy of the organization, which binds the keys of the project, too. */
+  /** Key policy of the organization. It also applies to the keys of the project. */
   readonly organizationPolicy: OrganizationKeyPolicy
 }
 
 /**
- * A working token that a person or service account last saw, because they created or rotated it. A person also
- * last saw the tokens made by a service account whose token they last saw.
+ * A working token that a person or service account last saw, because they created or rotated it. Knowing a
+ * service account’s token counts as having seen the tokens that the account created.
  */
 export interface LastSeenToken {
   /**
-   * Service account that the token belongs to. Null for a playground token, and for callers who are not members
-   * of the organization.
+   * Service account that the token belongs to. Null for a playground token. Also null for callers who are not
+   * members of the organization.
    */
   readonly serviceAccount: {
     /** Permanent id, `svc_…`. */
@@ -2965,15 +3014,18 @@ export interface LegacyKey {
   readonly organization: OrganizationReference
 }
 
-/** A limit that a request had to fit into. */
+/** A limit that applied to a request. */
 export interface LimitState {
   /** Owner of the limit. */
   readonly scope: LimitScope
-  /** Rate or budget. */
+  /** Kind of limit. */
   readonly kind: LimitKind
-  /** Slug of the model whose requests count in it; `*` at the end matches any rest. Null: every request counts. */
+  /**
+   * Slug of the model whose requests are counted. A trailing `*` matches any suffix. Null: all requests are
+   * counted.
+   */
   readonly model: string | null
-  /** Requests, tokens or US dollars. */
+  /** Amount of the limit, in requests, tokens or US dollars. */
   readonly limit: string
   /**
    * Amount left, as last known to this server. Other servers may have spent some of it since. Null for a budget
@@ -2981,9 +3033,9 @@ export interface LimitState {
    */
   readonly remaining: string | null
   /**
-   * Start of the next window: of budgets by the time zone of the organization, of rates by the UTC clock. Null
-   * for requests a minute, which refill constantly, for CONCURRENCY and for TOTAL. Also null for a limit that
-   * was not charged, because another one denied the request.
+   * Start of the next window. Budgets follow the time zone of the organization, rates the UTC clock. Null for
+   * CONCURRENCY, TOTAL, and requests a minute, which refill continuously. Also null for a limit that was not
+   * charged because another limit denied the request.
    */
   readonly resetsAt: DateTime | null
 }
@@ -3007,8 +3059,8 @@ export interface MemberLastSeenTokens {
   /** Id of the membership, `mem_…`. */
   readonly id: string
   /**
-   * Working tokens that the member last saw, which removal ends. Visible to the Owner and ADMINs; null with
-   * FORBIDDEN for others.
+   * Working tokens that the member last saw. Removing the member ends these tokens. Visible to the Owner and
+   * ADMINs. Others get null and a FORBIDDEN error.
    */
   readonly lastSeenTokens: readonly LastSeenToken[] | null
 }
@@ -3020,9 +3072,9 @@ export interface MemberSecondFactor {
   /** Role in the organization. */
   readonly role: OrganizationRole
   /**
-   * Whether sign-in takes a second factor: a code of an authenticator app, or a passkey. Null for service
-   * accounts and for people who sign in without a password. Visible to the organization’s Owner and ADMINs; null
-   * with FORBIDDEN for others.
+   * Whether sign-in requires a second factor: a code of an authenticator app, or a passkey. Null for service
+   * accounts and for people who sign in without a password. Visible to the organization’s Owner and ADMINs.
+   * Others get null and a FORBIDDEN error.
    */
   readonly hasSecondFactor: boolean | null
   /** Person or service account that is the member. */
@@ -3051,8 +3103,8 @@ export interface Model {
 }
 
 /**
- * Price of a model’s line item for a time. If several prices apply, a price of the request’s tier takes
- * precedence over STANDARD. Among those, the one with the highest `aboveInputTokens` applies.
+ * Price of a model’s line item during a period. If several prices apply, a price of the request’s tier takes
+ * precedence over STANDARD. Among the remaining prices, the one with the highest `aboveInputTokens` applies.
  */
 export interface ModelPrice {
   /** Line item that the price applies to. */
@@ -3061,19 +3113,16 @@ export interface ModelPrice {
   readonly usd: string
   /** Number of units that the price covers. */
   readonly unit: PriceUnit
-  /** Tier of the requests that have this price. */
+  /** Service tier that the price applies to. */
   readonly serviceTier: ServiceTier
   /**
    * The price applies only to requests with more input tokens than this, and then to all of their tokens. Cached
-   * tokens, cache writes and audio count. Null: it applies to every request.
+   * tokens, cache writes and audio are counted, too. Null: it applies to every request.
    */
   readonly aboveInputTokens: string | null
   /** Time from which the price applies, inclusive. In the future for an announced price. */
   readonly effectiveFrom: DateTime
-  /**
-   * Time until which the price applies, exclusive: its end, or the start of the next price. Null if neither is
-   * known.
-   */
+  /** Time at which the price ends or the next price starts, exclusive. Null if neither is known. */
   readonly effectiveUntil: DateTime | null
 }
 
@@ -3094,7 +3143,7 @@ export type NodeReference =
       readonly __typename: 'ApiKey'
       /** Permanent id, `key_…`. Rotation does not change it. */
       readonly id: string
-      /** Name, unique among the project’s live keys: neither revoked nor expired. */
+      /** Name, unique among the project’s live keys. A live key is neither revoked nor expired. */
       readonly name: string
       /** Project that owns the key. The key can access the resources of this project only. */
       readonly project: ProjectReference
@@ -3255,8 +3304,8 @@ export interface NoticeSettings {
   /** Permanent id, `usr_…`. */
   readonly id: string
   /**
-   * Whether you are mailed notices, at most once a day: keys that expire, are unused or are to be rotated,
-   * budget alerts and failing webhooks. Null unless this is you.
+   * Whether you are mailed notices, at most once a day. They concern keys that need attention, budget alerts,
+   * and failing webhooks. Null unless this is you.
    */
   readonly noticesByMail: boolean | null
 }
@@ -3274,25 +3323,25 @@ export interface Organization {
    * do not work; people and service accounts keep their rights.
    */
   readonly pausedAt: DateTime | null
-  /** End of the pause. Null if it lasts until it is resumed, and unless paused. */
+  /** End of the pause. Null if the pause has no end, or if there is no pause. */
   readonly pausedUntil: DateTime | null
   /** Whether consumers of usage are stored as hashes, salted for this organization. */
   readonly hashConsumers: boolean
   /**
-   * Whether people who sign in with a password need a second factor. Those without one have no role in the
-   * organization until they turn it on.
+   * Whether people who sign in with a password need a second factor. People without a second factor have no role
+   * in the organization until they set one up.
    */
   readonly requireSecondFactor: boolean
   /** Time zone of the organization, a name of the IANA database: `UTC` if none was set. */
   readonly timeZone: string
   /**
-   * Time since which usage and denied requests are summed by the half hour, for days that begin half past an
-   * hour of UTC. Null if the time zone of the organization never needed it.
+   * Start of the half-hourly sums of usage and denied requests. Time zones whose days begin at half past an hour
+   * of UTC need these sums. Null if the organization never had such a time zone.
    */
   readonly sumsByHalfHourSince: DateTime | null
   /**
-   * Time since which usage and denied requests are summed by the quarter hour, for days that begin at any
-   * quarter of an hour of UTC. Null if the time zone of the organization never needed it.
+   * Start of the quarter-hourly sums of usage and denied requests. Time zones whose days begin at a quarter to
+   * or past an hour of UTC need these sums. Null if the organization never had such a time zone.
    */
   readonly sumsByQuarterHourSince: DateTime | null
   /**
@@ -3302,7 +3351,10 @@ export interface Organization {
   readonly deletesAt: DateTime | null
   /** Your role in the organization. Null for external collaborators and keys. */
   readonly viewerRole: OrganizationRole | null
-  /** Owner of the organization. Visible to members; null with FORBIDDEN for external collaborators and keys. */
+  /**
+   * Owner of the organization. Visible to members. External collaborators and keys get null and a FORBIDDEN
+   * error.
+   */
   readonly owner: User | null
   /** Default project of the organization. Null if you may not see it. */
   readonly defaultProject: ProjectReference | null
@@ -3311,16 +3363,16 @@ export interface Organization {
 /** The paying account, with one Owner, members, projects, an audit log and possibly a legacy key. */
 export interface OrganizationChangePosition {
   /**
-   * Cursor for `apiKeyChanges(after:)` that continues exactly from the state this request reads. For lists of
-   * keys of all projects.
+   * Cursor for `apiKeyChanges(after:)`. The stream then continues exactly from the state that this request
+   * reads. Use it with lists of keys of all projects.
    */
   readonly changeCursor: string
 }
 
 /**
- * Rules for the keys of every project of an organization, binding for everyone including the Owner. Policies of
- * projects can only be stricter. They apply when a key is created or changed; until then, existing keys stay as
- * they are.
+ * Rules for the keys of all projects of an organization. They bind everyone, including the Owner. Policies of
+ * projects can only be stricter. They apply when a key is created or changed. A new rule does not change
+ * existing keys.
  */
 export interface OrganizationKeyPolicy {
   /**
@@ -3329,19 +3381,22 @@ export interface OrganizationKeyPolicy {
    */
   readonly maximumLimits: UsageLimits
   /**
-   * Longest lifetime of a key when its expiration is set, in seconds. New keys then require an expiration. Null
-   * if unrestricted.
+   * Longest lifetime that a key may be given, in seconds. If set, new keys require an expiration. Null if
+   * unrestricted.
    */
   readonly maxLifetimeSeconds: number | null
-  /** Whether keys require an expiration. A maximum lifetime requires one, too. */
+  /** Whether keys require an expiration. A maximum lifetime also requires an expiration, even if this is false. */
   readonly requiresExpiration: boolean
-  /** Days after which a secret is due for rotation. An older secret keeps working and is listed. Null if never. */
+  /**
+   * Days after which a secret is due for rotation. An older secret keeps working, and `apiKeysOutsidePolicy`
+   * lists its key. Null if secrets are never due.
+   */
   readonly rotateEveryDays: number | null
   /** Workloads that keys may use. A new key without workloads gets these. Empty: any. */
   readonly workloads: readonly Workload[]
   /**
-   * Models that keys may use: slugs; `*` at the end matches any rest. A new key without models gets these.
-   * Empty: any.
+   * Slugs of the models that keys may use. A trailing `*` matches any suffix. A new key without models gets
+   * these. Empty: any.
    */
   readonly models: readonly string[]
   /** Networks from which keys may be used, in CIDR notation. A new key without networks gets these. Empty: any. */
@@ -3365,8 +3420,8 @@ export interface OrganizationTagKeys {
   /** Permanent id, `org_…`. */
   readonly id: string
   /**
-   * Names of the tags that keys have or had, sorted, at most 200: each can be the `tagKey` of `costAnalytics`.
-   * Visible to the Owner and ADMINs; null with FORBIDDEN for others.
+   * Names of the tags that keys have or had, sorted, at most 200. Each can be the `tagKey` of `costAnalytics`.
+   * Visible to the Owner and ADMINs. Others get null and a FORBIDDEN error.
    */
   readonly tagKeys: readonly string[] | null
 }
@@ -3393,17 +3448,20 @@ export interface PlaygroundModel {
   readonly id: string
   /** The callable model. */
   readonly model: Model
-  /** Projects of yours that can call the model, oldest first, at most 100, without archived and paused ones. */
+  /**
+   * Your projects that can call the model, oldest first, at most 100. Archived and paused projects are not
+   * included.
+   */
   readonly projects: readonly ProjectReference[]
   /** Live keys of your projects that can call the model, newest first, at most 100. */
   readonly apiKeys: readonly ApiKeyReference[]
 }
 
-/** A bound of a key policy that a key exceeds. */
+/** A rule of a key policy that a key violates. */
 export interface PolicyViolation {
-  /** The bound. */
+  /** The violated rule. */
   readonly rule: KeyRule
-  /** The bound and whose policy it is, for people. */
+  /** Human-readable rule, with the policy that contains it. */
   readonly message: string
 }
 
@@ -3440,8 +3498,8 @@ export type Problem =
       /** Human-readable description of the error and the way to fix it. */
       readonly message: string
       /**
-       * Mutations that remove the cause, such as `apiKeyRotationFinish`, in the order to try. Empty if none
-       * does.
+       * Mutations that can remove the cause, such as `apiKeyRotationFinish`, in the order to try them. Empty if
+       * no mutation can.
        */
       readonly resolvedBy: readonly string[]
       /** Last part of `path`, such as `name`. Null if the conflict is not about one value. */
@@ -3452,14 +3510,14 @@ export type Problem =
        */
       readonly path: readonly string[]
       /**
-       * The object that has the value. Null if the conflict is with no object, if you may not see it, and for
-       * secrets.
+       * Object that already has the value. Null if there is no such object, if you may not see it, or if the
+       * value is a secret.
        */
       readonly holder: {
         /** Id of the object, for `node`. */
         readonly id: string
         /**
-         * Name of the object; of a collaborator, the name of its person or service account. Null for legacy
+         * Name of the object. For a collaborator, the name of the person or service account. Null for legacy
          * keys.
          */
         readonly name: string | null
@@ -3473,8 +3531,8 @@ export type Problem =
       /** Human-readable description of the error and the way to fix it. */
       readonly message: string
       /**
-       * Mutations that remove the cause, such as `apiKeyRotationFinish`, in the order to try. Empty if none
-       * does.
+       * Mutations that can remove the cause, such as `apiKeyRotationFinish`, in the order to try them. Empty if
+       * no mutation can.
        */
       readonly resolvedBy: readonly string[]
       /** Denied action, as listed in the authorization policy. */
@@ -3490,8 +3548,8 @@ export type Problem =
       /** Human-readable description of the error and the way to fix it. */
       readonly message: string
       /**
-       * Mutations that remove the cause, such as `apiKeyRotationFinish`, in the order to try. Empty if none
-       * does.
+       * Mutations that can remove the cause, such as `apiKeyRotationFinish`, in the order to try them. Empty if
+       * no mutation can.
        */
       readonly resolvedBy: readonly string[]
     }
@@ -3503,8 +3561,8 @@ export type Problem =
       /** Human-readable description of the error and the way to fix it. */
       readonly message: string
       /**
-       * Mutations that remove the cause, such as `apiKeyRotationFinish`, in the order to try. Empty if none
-       * does.
+       * Mutations that can remove the cause, such as `apiKeyRotationFinish`, in the order to try them. Empty if
+       * no mutation can.
        */
       readonly resolvedBy: readonly string[]
       /** Maximum number of such objects. */
@@ -3518,8 +3576,8 @@ export type Problem =
       /** Human-readable description of the error and the way to fix it. */
       readonly message: string
       /**
-       * Mutations that remove the cause, such as `apiKeyRotationFinish`, in the order to try. Empty if none
-       * does.
+       * Mutations that can remove the cause, such as `apiKeyRotationFinish`, in the order to try them. Empty if
+       * no mutation can.
        */
       readonly resolvedBy: readonly string[]
       /** All problems found in the input. */
@@ -3533,8 +3591,8 @@ export interface Project {
   /** Name of the project. */
   readonly name: string
   /**
-   * Purpose of the project. Null if not set. Visible to anyone who can read the project; null with FORBIDDEN for
-   * others.
+   * Purpose of the project. Null if not set. Visible to anyone who can read the project. Others get null and a
+   * FORBIDDEN error.
    */
   readonly description: string | null
   /** Whether this is the organization’s default project. Every organization has one, and it cannot be archived. */
@@ -3545,7 +3603,7 @@ export interface Project {
   readonly archivedAt: DateTime | null
   /** Start of the pause. Null unless paused. Keys of a paused project do not work. */
   readonly pausedAt: DateTime | null
-  /** End of the pause. Null if it lasts until it is resumed, and unless paused. */
+  /** End of the pause. Null if the pause has no end, or if there is no pause. */
   readonly pausedUntil: DateTime | null
   /**
    * Your effective role in the project, including the role that follows from your organization role. Null if you
@@ -3577,8 +3635,9 @@ export interface ProjectTagKeys {
   /** Permanent id, `prj_…`. */
   readonly id: string
   /**
-   * Names of the tags that keys have or had, sorted, at most 200: each can be the `tagKey` of `costAnalytics`.
-   * Visible to anyone with a role in the project, except external collaborators; null with FORBIDDEN for others.
+   * Names of the tags that keys have or had, sorted, at most 200. Each can be the `tagKey` of `costAnalytics`.
+   * Visible to anyone with a role in the project, except external collaborators. Others get null and a FORBIDDEN
+   * error.
    */
   readonly tagKeys: readonly string[] | null
 }
@@ -3592,8 +3651,8 @@ export interface Rate {
   /** Maximum in each period. */
   readonly max: string
   /**
-   * Slug of the model whose requests count; `*` at the end matches any rest, as in `meta/*`. Null: every request
-   * counts.
+   * Slug of the model whose requests are counted. A trailing `*` matches any suffix, as in `meta/*`. Null: all
+   * requests are counted.
    */
   readonly model: string | null
 }
@@ -3607,17 +3666,17 @@ export interface RateStatus {
   /** Maximum in each period. */
   readonly max: string
   /**
-   * Slug of the model whose requests count; `*` at the end matches any rest, as in `meta/*`. Null: every request
-   * counts.
+   * Slug of the model whose requests are counted. A trailing `*` matches any suffix, as in `meta/*`. Null: all
+   * requests are counted.
    */
   readonly model: string | null
   /** Amount used in the current period. */
   readonly used: string
-  /** Amount reserved for requests under way and leased to gateways. */
+  /** Amount reserved for running requests or leased to gateways. */
   readonly reserved: string
   /** Amount left. Never less than 0. */
   readonly remaining: string
-  /** Amount by which requests used more than was reserved for them. Included in `used`. */
+  /** Amount by which the actual usage of requests exceeded their reservations. Included in `used`. */
   readonly debt: string
   /** Start of the next period. Null for requests a minute, which refill constantly. */
   readonly resetsAt: DateTime | null
@@ -3658,33 +3717,34 @@ export interface ServiceAccount {
   /** Name, unique among the organization’s service accounts. */
   readonly name: string
   /**
-   * Role in the organization: ADMIN or MEMBER. Visible to members; null with FORBIDDEN for external
-   * collaborators.
+   * Role in the organization: ADMIN or MEMBER. Visible to members. External collaborators get null and a
+   * FORBIDDEN error.
    */
   readonly role: OrganizationRole | null
   /**
-   * First characters of the token, for display. Visible to members; null with FORBIDDEN for external
-   * collaborators.
+   * First characters of the token, for display. Visible to members. External collaborators get null and a
+   * FORBIDDEN error.
    */
   readonly tokenStart: string | null
   /**
-   * Expiration time of the token. Null if it does not expire. Visible to members; null with FORBIDDEN for
-   * external collaborators.
+   * Expiration time of the token. Null if it does not expire. Visible to members. External collaborators get
+   * null and a FORBIDDEN error.
    */
   readonly tokenExpiresAt: DateTime | null
   /**
-   * Time at which the token was ended, because the person who last saw it lost the right to. Null while it
-   * works; a rotation clears it. Visible to members; null with FORBIDDEN for external collaborators.
+   * Time at which the token was ended because the person who last saw it lost the right to see it. Null while
+   * the token works. A rotation resets this to null. Visible to members. External collaborators get null and a
+   * FORBIDDEN error.
    */
   readonly tokenEndedAt: DateTime | null
   /**
-   * Time until which the previous token works. Null when no rotation overlaps. Visible to members; null with
-   * FORBIDDEN for external collaborators.
+   * Time at which the previous token stops working. Null unless a rotation is in its overlap. Visible to
+   * members. External collaborators get null and a FORBIDDEN error.
    */
   readonly previousRetiresAt: DateTime | null
   /**
-   * Person who last saw the token: who created or rotated it, directly or by another account’s token. Null if
-   * unknown or deleted. Visible to the Owner and ADMINs; null with FORBIDDEN for others.
+   * Person who last saw the token because they created or rotated it, directly or with another service account’s
+   * token. Null if unknown or deleted. Visible to the Owner and ADMINs. Others get null and a FORBIDDEN error.
    */
   readonly tokenSeenBy: Principal | null
   /** Creation time. */
@@ -3692,8 +3752,8 @@ export interface ServiceAccount {
   /** Creator of the service account. Null once the creator is deleted. */
   readonly createdBy: Principal | null
   /**
-   * Time of last use of the token, accurate to a few seconds. Null if never used. Visible to members; null with
-   * FORBIDDEN for external collaborators.
+   * Time of last use of the token, accurate to a few seconds. Null if never used. Visible to members. External
+   * collaborators get null and a FORBIDDEN error.
    */
   readonly lastUsedAt: DateTime | null
   /** Organization of the service account. */
@@ -3720,7 +3780,7 @@ export interface TagLimits {
   readonly budgetStatus: readonly BudgetStatus[]
   /** State of each rate. */
   readonly rateStatus: readonly RateStatus[]
-  /** Requests under way. Null without a maximum. */
+  /** State of the concurrency limit. Null if there is none. */
   readonly concurrencyStatus: ConcurrencyStatus | null
 }
 
@@ -3741,7 +3801,7 @@ export interface Trust {
   readonly conditions: readonly ({
     /** Name of the claim, such as `sub` or `repository`. */
     readonly claim: string
-    /** Value of the claim. `*` matches any characters, everything else matches itself. */
+    /** Value of the claim. `*` matches any characters. Every other character matches itself. */
     readonly pattern: string
   })[]
   /** Whether tokens are exchanged. */
@@ -3759,7 +3819,7 @@ export interface Trust {
   readonly createdByName: string
   /** Time of the last exchange. Null if there was none. */
   readonly lastUsedAt: DateTime | null
-  /** Time of the last denial, noted at most once a minute. Null if there was none. */
+  /** Time of the last denial, recorded at most once a minute. Null if there was none. */
   readonly lastDeniedAt: DateTime | null
   /** Reason of the last denial. Null if there was none. */
   readonly lastDenial: TrustDenial | null
@@ -3789,7 +3849,10 @@ export interface UsageAdjustment {
     /** Unique name that requests use to call the model. */
     readonly slug: string
   } | null
-  /** End customer of the adjusted usage as costs name it. Null if there was none, and for other consumers. */
+  /**
+   * End customer of the adjusted usage, as shown in costs. Null if the usage has no consumer, or if costs
+   * combine it with other consumers.
+   */
   readonly consumer: string | null
   /** Id of the adjusted usage event. Null if none was named. */
   readonly eventId: string | null
@@ -3814,17 +3877,17 @@ export interface UsageBucket {
 }
 
 /**
- * Limits of an organization, a project or a key, or of a tag or a consumer. A request must fit into every limit
- * that applies to it.
+ * Limits of an organization, project, key, tag or consumer. A request is allowed only if every limit that
+ * applies to it has room.
  */
 export interface UsageLimits {
-  /** Maximum of the rate in requests a minute, which `rates` contains, too. Null without such a rate. */
+  /** Maximum number of requests a minute. `rates` also contains this rate. Null if there is no such rate. */
   readonly requestsPerMinute: number | null
-  /** Rates, at most one for each unit, period and model. Empty without a rate. */
+  /** Rates, at most one for each unit, period and model. Empty if there are none. */
   readonly rates: readonly Rate[]
-  /** Budgets, at most one for each period. Empty without a budget. */
+  /** Budgets, at most one for each period. Empty if there are none. */
   readonly budgets: readonly Budget[]
-  /** Maximum number of requests under way at the same time. Null if unlimited. */
+  /** Maximum number of concurrent requests. Null if unlimited. */
   readonly maxConcurrent: number | null
 }
 
@@ -3960,8 +4023,8 @@ export interface WebhookDelivery {
   /** Number of attempts started, including one interrupted by a server crash. */
   readonly attempts: number
   /**
-   * Time of the next attempt. During an attempt, the time of the retry should it be interrupted. Null once
-   * delivered or failed.
+   * Time of the next attempt. During an attempt, the time of the retry in case the attempt is interrupted. Null
+   * once delivered or failed.
    */
   readonly nextAttemptAt: DateTime | null
   /** Time at which the receiver answered with a status from 200 to 299. Null until then. */
@@ -3977,8 +4040,8 @@ export interface WebhookDelivery {
 /** A message to a webhook and its delivery state. Visible to the Owner and ADMINs. */
 export type WebhookDeliveryWithBody = WebhookDelivery & {
   /**
-   * Body of the message, JSON, as an attempt would send it now: without the names of erased people. Null if the
-   * message was deleted meanwhile.
+   * JSON body of the message as it would be sent now, without the names of erased people. Null if the message
+   * was deleted in the meantime.
    */
   readonly body: string | null
   /** Webhook that receives the message. */
@@ -4000,7 +4063,7 @@ export interface ApiKeyCreatePayload {
 export interface ApiKeyTokenCreatePayload {
   /** Token, `kw_tmp_…`. Returned only once; only its hash is stored. */
   readonly token: string
-  /** Expiration time. The token stops working earlier with its key or secret. */
+  /** Expiration time. The token stops working earlier if its key or its secret stops working. */
   readonly expiresAt: DateTime
 }
 
@@ -4009,9 +4072,9 @@ export interface ApiKeyPausePayload {
   /** The key after the change. */
   readonly apiKey: ApiKey
   /**
-   * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
-   * Gateway modules older than the pause feature acknowledge a pause but still allow the key. Null if
-   * `awaitGatewaysSeconds` was omitted.
+   * Gateway processes that may have the key in memory. When all of them have acknowledged the change, the key is
+   * denied everywhere. Gateway modules older than the pause feature acknowledge a pause but still allow the key.
+   * Null if `awaitGatewaysSeconds` was omitted.
    */
   readonly gateways: readonly GatewayReceipt[] | null
 }
@@ -4021,23 +4084,26 @@ export interface ApiKeyRevokePayload {
   /** The key after the change. */
   readonly apiKey: ApiKey
   /**
-   * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
-   * Gateway modules older than the pause feature acknowledge a pause but still allow the key. Null if
-   * `awaitGatewaysSeconds` was omitted.
+   * Gateway processes that may have the key in memory. When all of them have acknowledged the change, the key is
+   * denied everywhere. Gateway modules older than the pause feature acknowledge a pause but still allow the key.
+   * Null if `awaitGatewaysSeconds` was omitted.
    */
   readonly gateways: readonly GatewayReceipt[] | null
 }
 
 /** Outcome of every key. */
 export interface ApiKeysRevokePayload {
-  /** One outcome per key: in the order of `ids`, or oldest key first. */
+  /** One outcome per key, in the order of `ids`. With `filter` or `advice`, oldest key first. */
   readonly outcomes: readonly ApiKeyRevokeOutcome[]
-  /** Whether more keys match the filter. Repeat the mutation until it is false. False with `ids`. */
+  /**
+   * Whether more keys match the filter. Repeat the mutation until `hasMore` is false. Always false if `ids` are
+   * given.
+   */
   readonly hasMore: boolean
   /**
-   * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
-   * Gateway modules older than the pause feature acknowledge a pause but still allow the key. Null if
-   * `awaitGatewaysSeconds` was omitted.
+   * Gateway processes that may have the key in memory. When all of them have acknowledged the change, the key is
+   * denied everywhere. Gateway modules older than the pause feature acknowledge a pause but still allow the key.
+   * Null if `awaitGatewaysSeconds` was omitted.
    */
   readonly gateways: readonly GatewayReceipt[] | null
 }
@@ -4059,9 +4125,9 @@ export interface CollaboratorAddPayload {
   /** Link for accepting the invitation, returned only once. Null if a principal was added by id. */
   readonly acceptUrl: string | null
   /**
-   * Whether the server mails the link. False if mail is not configured. False after 5 mails to the address, 100
-   * by you or 300 by the organization in a day. If false, pass the link on yourself. Null if a principal was
-   * added by id.
+   * Whether the server mails the link. False if mail is not configured, or after 5 mails to the address, 100 by
+   * you or 300 by the organization in a day. If false, send the link yourself. Null if a principal was added by
+   * id.
    */
   readonly mailed: boolean | null
   /** Project of the membership. */
@@ -4073,12 +4139,12 @@ export interface CollaboratorRemovePayload {
   /** Project of the removed collaborator. Null if you can no longer see it. */
   readonly project: Project | null
   /**
-   * Tokens that stopped working, because those who last saw them may no longer see them. Empty if the call
-   * repeats an earlier one.
+   * Tokens that stopped working because the person or account that last saw them lost the right to see them.
+   * Empty if the call repeats an earlier one.
    */
   readonly endedTokens: readonly LastSeenToken[]
   /**
-   * Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the call repeats an
+   * Tokens that keep working because `keepTokensOf` names their service accounts. Empty if the call repeats an
    * earlier one.
    */
   readonly keptTokens: readonly LastSeenToken[]
@@ -4123,8 +4189,8 @@ export interface MemberInvitePayload {
   /** Link for accepting the invitation. Returned only once. */
   readonly acceptUrl: string
   /**
-   * Whether the server mails the link. False if mail is not configured. False after 5 mails to the address, 100
-   * by you or 300 by the organization in a day. If false, pass the link on yourself.
+   * Whether the server mails the link. False if mail is not configured, or after 5 mails to the address, 100 by
+   * you or 300 by the organization in a day. If false, send the link yourself.
    */
   readonly mailed: boolean
 }
@@ -4134,12 +4200,12 @@ export interface MemberRemovePayload {
   /** Organization of the removed member. Null if you removed yourself. */
   readonly organization: Organization | null
   /**
-   * Tokens that stopped working, because those who last saw them may no longer see them. Empty if the call
-   * repeats an earlier one.
+   * Tokens that stopped working because the person or account that last saw them lost the right to see them.
+   * Empty if the call repeats an earlier one.
    */
   readonly endedTokens: readonly LastSeenToken[]
   /**
-   * Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the call repeats an
+   * Tokens that keep working because `keepTokensOf` names their service accounts. Empty if the call repeats an
    * earlier one.
    */
   readonly keptTokens: readonly LastSeenToken[]
@@ -4150,12 +4216,12 @@ export interface MemberRoleSetPayload {
   /** The member after the change. */
   readonly member: Member
   /**
-   * Tokens that stopped working, because those who last saw them may no longer see them. Empty if the call
-   * repeats an earlier one.
+   * Tokens that stopped working because the person or account that last saw them lost the right to see them.
+   * Empty if the call repeats an earlier one.
    */
   readonly endedTokens: readonly LastSeenToken[]
   /**
-   * Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the call repeats an
+   * Tokens that keep working because `keepTokensOf` names their service accounts. Empty if the call repeats an
    * earlier one.
    */
   readonly keptTokens: readonly LastSeenToken[]
@@ -4166,9 +4232,9 @@ export interface OrganizationDeletePayload {
   /** The organization after the change. */
   readonly organization: Organization
   /**
-   * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
-   * Gateway modules older than the pause feature acknowledge a pause but still allow the key. Null if
-   * `awaitGatewaysSeconds` was omitted.
+   * Gateway processes that may have the key in memory. When all of them have acknowledged the change, the key is
+   * denied everywhere. Gateway modules older than the pause feature acknowledge a pause but still allow the key.
+   * Null if `awaitGatewaysSeconds` was omitted.
    */
   readonly gateways: readonly GatewayReceipt[] | null
 }
@@ -4178,9 +4244,9 @@ export interface OrganizationPausePayload {
   /** The organization after the change. */
   readonly organization: Organization
   /**
-   * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
-   * Gateway modules older than the pause feature acknowledge a pause but still allow the key. Null if
-   * `awaitGatewaysSeconds` was omitted.
+   * Gateway processes that may have the key in memory. When all of them have acknowledged the change, the key is
+   * denied everywhere. Gateway modules older than the pause feature acknowledge a pause but still allow the key.
+   * Null if `awaitGatewaysSeconds` was omitted.
    */
   readonly gateways: readonly GatewayReceipt[] | null
 }
@@ -4202,9 +4268,9 @@ export interface ProjectPausePayload {
   /** The project after the change. */
   readonly project: Project
   /**
-   * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
-   * Gateway modules older than the pause feature acknowledge a pause but still allow the key. Null if
-   * `awaitGatewaysSeconds` was omitted.
+   * Gateway processes that may have the key in memory. When all of them have acknowledged the change, the key is
+   * denied everywhere. Gateway modules older than the pause feature acknowledge a pause but still allow the key.
+   * Null if `awaitGatewaysSeconds` was omitted.
    */
   readonly gateways: readonly GatewayReceipt[] | null
 }
@@ -4222,12 +4288,12 @@ export interface ServiceAccountRemovePayload {
   /** Organization of the removed service account. Null if the account removed itself. */
   readonly organization: Organization | null
   /**
-   * Tokens that stopped working, because those who last saw them may no longer see them. Empty if the call
-   * repeats an earlier one.
+   * Tokens that stopped working because the person or account that last saw them lost the right to see them.
+   * Empty if the call repeats an earlier one.
    */
   readonly endedTokens: readonly LastSeenToken[]
   /**
-   * Tokens that keep working, because `keepTokensOf` names their service accounts. Empty if the call repeats an
+   * Tokens that keep working because `keepTokensOf` names their service accounts. Empty if the call repeats an
    * earlier one.
    */
   readonly keptTokens: readonly LastSeenToken[]
@@ -4253,15 +4319,15 @@ export interface UsageRecordPayload {
   readonly asOf: DateTime
 }
 
-/** Counts of what ended with the account. */
+/** Numbers of objects that ended with the account. */
 export interface UserErasePayload {
-  /** Your former id, `usr_…`. It stays in audit logs and in usage, and leads to no name. */
+  /** Your former id, `usr_…`. It remains in audit logs and usage, but no longer leads to your name. */
   readonly userId: string
   /** Number of organizations in which you had a role. */
   readonly organizations: number
   /** Number of sessions that ended, this one included. */
   readonly sessions: number
-  /** Number of tokens of service accounts and of the playground that you knew and that ended. */
+  /** Number of service-account and playground tokens that you knew and that stopped working. */
   readonly tokensEnded: number
   /** Number of your keys that key policies paused. */
   readonly keysPaused: number
@@ -4275,7 +4341,7 @@ export interface WebhookCreatePayload {
   readonly secret: string
 }
 
-/** The number of messages that are due now. */
+/** The number of messages that will be sent again. */
 export interface WebhookDeliveriesResendPayload {
   /** The webhook after the change. */
   readonly webhook: {
@@ -4340,7 +4406,7 @@ export interface ApiKeysListOfOrganizationParams {
 export interface ApiKeysListOutsidePolicyParams {
   /** The organization, `org_…`. */
   readonly organizationId: string
-  /** Keys that exceed any of these bounds. Null: all. */
+  /** Keys that violate any of these rules. Null: all rules. */
   readonly rules?: readonly KeyRule[] | null | undefined
   /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
@@ -4413,8 +4479,8 @@ export interface MembersListParams {
   /** The organization, `org_…`. */
   readonly organizationId: string
   /**
-   * Members whose `hasSecondFactor` has this value. For the Owner and ADMINs; FORBIDDEN for others. Omitted:
-   * all.
+   * Members whose `hasSecondFactor` has this value. Only the Owner and ADMINs may use it; others get a FORBIDDEN
+   * error. Omitted: all.
    */
   readonly hasSecondFactor?: boolean | null | undefined
   /** Items in one page, 1 to 100. Default: 25. */
@@ -4428,8 +4494,8 @@ export interface MembersListSecondFactorsParams {
   /** The organization, `org_…`. */
   readonly organizationId: string
   /**
-   * Members whose `hasSecondFactor` has this value. For the Owner and ADMINs; FORBIDDEN for others. Omitted:
-   * all.
+   * Members whose `hasSecondFactor` has this value. Only the Owner and ADMINs may use it; others get a FORBIDDEN
+   * error. Omitted: all.
    */
   readonly hasSecondFactor?: boolean | null | undefined
   /** Items in one page, 1 to 100. Default: 25. */

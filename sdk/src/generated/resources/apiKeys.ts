@@ -16,8 +16,8 @@ export class ApiKeysResource {
   }
 
   /**
-   * Verifies up to 100 secrets, in order, and charges each request and its estimated cost to all limits of its
-   * key or to none. For gateways; FORBIDDEN to others.
+   * Verifies up to 100 secrets, in order, and charges each request and its estimated cost either to all limits
+   * of its key or to none. Available to gateways only; others get a FORBIDDEN error.
    * @param inputs Requests, at most 100.
    */
   authorize(inputs: readonly types.ApiKeyAuthorizeInput[], options?: RequestOptions): Promise<readonly types.ApiKeyVerification[]> {
@@ -26,8 +26,8 @@ export class ApiKeysResource {
 
   /**
    * Streams changes to a project’s keys. After a lost connection, the client reconnects and resumes from the
-   * last change received. Access is checked before every event; the stream throws once access is lost. Requires
-   * permission to list the keys.
+   * last change received. Access is checked before every event. The stream throws when the caller loses access.
+   * Requires permission to list the keys.
    */
   changes(params: types.ApiKeysChangesParams, options?: FollowOptions): AsyncIterableIterator<types.ApiKeyChange> {
     return follow(this.#transport, documents.apiKeysChanges, params, options)
@@ -36,8 +36,8 @@ export class ApiKeysResource {
   /**
    * Streams changes to the keys of an organization that you can read, in all its projects. After a lost
    * connection, the client reconnects and resumes from the last change received. Access is checked before every
-   * event; the stream throws once access is lost. Available to anyone who can read the organization, except its
-   * legacy key; a key receives only its own changes.
+   * event. The stream throws when the caller loses access. Available to anyone who can read the organization,
+   * except its legacy key; a key receives only its own changes.
    */
   changesOfOrganization(params: types.ApiKeysChangesOfOrganizationParams, options?: FollowOptions): AsyncIterableIterator<types.ApiKeyChange> {
     return follow(this.#transport, documents.apiKeysChangesOfOrganization, params, options)
@@ -60,9 +60,9 @@ export class ApiKeysResource {
   }
 
   /**
-   * Creates a child token of a key: a credential for gateways that lives at most an hour and may be narrower. It
-   * ends with the current secret of the key. `POST /token/revoke` ends it earlier. Requires a role in the
-   * project.
+   * Creates a child token of a key: a credential for gateways that lives at most an hour. The token may have
+   * narrower scopes than its key. It stops working when the current secret of the key does. `POST /token/revoke`
+   * ends it earlier. Requires a role in the project.
    * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
    * different input.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
@@ -134,7 +134,7 @@ export class ApiKeysResource {
   }
 
   /**
-   * Fetches the bounds of the key policies that a key exceeds. Visible to the project’s collaborators, except
+   * Fetches the rules of the key policies that a key violates. Visible to the project’s collaborators, except
    * external ones.
    * @param id Permanent id, `key_…`. Rotation does not change it.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
@@ -144,8 +144,8 @@ export class ApiKeysResource {
   }
 
   /**
-   * Imports keys of another system by the hash of their secrets, which keep working. Each row succeeds or fails
-   * independently, and repeating a row is safe. Requires OWNER or ADMIN.
+   * Imports keys of another system by the hashes of their secrets. The secrets keep working. Each row succeeds
+   * or fails independently, and repeating a row is safe. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.
@@ -175,7 +175,7 @@ export class ApiKeysResource {
   }
 
   /**
-   * Lists the live keys of an organization that exceed a bound of the key policies, newest first. Visible to the
+   * Lists the live keys of an organization that violate a rule of the key policies, newest first. Visible to the
    * organization’s members.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
@@ -185,9 +185,9 @@ export class ApiKeysResource {
   }
 
   /**
-   * Pauses a key: servers and gateways deny it once they receive the change; `awaitGatewaysSeconds` waits for
-   * gateways. It keeps its name and can still be rotated, changed and revoked. Pausing again with the same end
-   * changes nothing and succeeds. Requires a role in the project.
+   * Pauses a key. Servers and gateways deny it as soon as they receive the change; `awaitGatewaysSeconds` waits
+   * for gateways. The key keeps its name and can still be rotated, changed and revoked. Pausing again with the
+   * same end changes nothing and succeeds. Requires a role in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
@@ -228,7 +228,7 @@ export class ApiKeysResource {
   }
 
   /**
-   * Revokes a key permanently. Servers and gateways reject it once they receive the change;
+   * Revokes a key permanently. Servers and gateways reject it as soon as they receive the change;
    * `awaitGatewaysSeconds` waits for gateways. Its record and history remain. Revoking a revoked key changes
    * nothing and succeeds. Requires a role in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
@@ -243,9 +243,9 @@ export class ApiKeysResource {
   }
 
   /**
-   * Revokes several keys permanently, at most 500: those with `ids`, or those of a project or an organization
-   * that match `filter` and `advice`. Revoked keys stay as they are, so it can be repeated. Requires a role in
-   * the project of each key.
+   * Revokes up to 500 keys permanently. Give their `ids`, or select keys of a project or organization by
+   * `filter` and `advice`. Keys that are already revoked stay unchanged, so the call can be repeated. Requires a
+   * role in the project of each key.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.
@@ -256,8 +256,8 @@ export class ApiKeysResource {
   }
 
   /**
-   * Rotates a key’s secret and returns the new one once. The old secret works until the overlap or the key’s
-   * expiration ends it. Requires a role in the project.
+   * Rotates a key’s secret and returns the new one once. The old secret works until the overlap ends or the key
+   * expires. Requires a role in the project.
    * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
    * different input.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
@@ -316,8 +316,8 @@ export class ApiKeysResource {
   }
 
   /**
-   * Undoes a rotation during its overlap: the new secret stops working and the old one stays. Undoing it again
-   * changes nothing and succeeds. Requires a role in the project.
+   * Undoes a rotation during its overlap: the new secret stops working and the old one keeps working. Repeating
+   * the call changes nothing and succeeds. Requires a role in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
@@ -345,7 +345,8 @@ export class ApiKeysResource {
   }
 
   /**
-   * Verifies up to 100 secrets, in order, without charging limits. For gateways; FORBIDDEN to others.
+   * Verifies up to 100 secrets, in order, without charging limits. Available to gateways only; others get a
+   * FORBIDDEN error.
    * @param inputs Requests, at most 100.
    */
   verify(inputs: readonly types.ApiKeyVerifyInput[], options?: RequestOptions): Promise<readonly types.ApiKeyVerification[]> {

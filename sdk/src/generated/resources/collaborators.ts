@@ -52,10 +52,10 @@ export class CollaboratorsResource {
   }
 
   /**
-   * Removes a collaborator from a project, cancels their pending invitations to it, and ends the tokens that
-   * they last saw and may no longer see. Keys they created keep working, unless the organization’s key policy
-   * pauses them with the last role. Removing them again changes nothing and succeeds. Requires ADMIN in the
-   * project, except to leave it.
+   * Removes a collaborator from a project. Also cancels their pending invitations to the project and ends tokens
+   * that they may no longer see. Keys they created keep working, unless this was their last role and the
+   * organization’s key policy pauses such keys. Repeating the removal changes nothing and succeeds. Requires
+   * ADMIN in the project, except to leave it.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.

@@ -16,7 +16,8 @@ export class GatewayResource {
 
   /**
    * Acknowledges changes and reports used credentials. Returns the changes after the cursor. Call it after
-   * applying changes, and every few seconds: a silent gateway counts as gone. For gateways; FORBIDDEN to others.
+   * applying changes, and at least every few seconds. A process that stops calling it is treated as stopped.
+   * Available to gateways only; others get a FORBIDDEN error.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.
@@ -26,7 +27,10 @@ export class GatewayResource {
     return change(this.#transport, documents.gatewayAcknowledge, { input }, options)
   }
 
-  /** Looks up secrets, resources and models for decisions. For gateways; FORBIDDEN to others. */
+  /**
+   * Looks up secrets, resources and models for decisions. Available to gateways only; others get a FORBIDDEN
+   * error.
+   */
   lookUp(input: types.GatewayLookUpInput, options?: RequestOptions): Promise<types.GatewaySnapshot> {
     return read(this.#transport, documents.gatewayLookUp, { input }, options)
   }

@@ -71,8 +71,8 @@ export class InvitationsResource {
   }
 
   /**
-   * Looks up an invitation by the token of its link. Null if no invitation has it. Available to everyone, also
-   * without a credential.
+   * Looks up an invitation by the token of its link. Null if no invitation has this token. Available to
+   * everyone, even without a credential.
    * @param token Token of the invitation, which follows `#token=` in the link. Send it as a variable.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */

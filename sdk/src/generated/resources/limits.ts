@@ -15,8 +15,9 @@ export class LimitsResource {
   }
 
   /**
-   * Takes, renews, reports and returns leases of rates and budgets. Reports carry running totals, so a repeated
-   * call is not counted twice; it returns grants again. For gateways; FORBIDDEN to others.
+   * Opens, renews, reports and returns leases of limits. Reports contain running totals, so a repeated call is
+   * not counted twice. It returns the same grants again. Available to gateways only; others get a FORBIDDEN
+   * error.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.

@@ -42,7 +42,8 @@ export class MembersResource {
   }
 
   /**
-   * Lists the working tokens that a member last saw, which their removal ends. Visible to the Owner and ADMINs.
+   * Lists the working tokens that a member last saw. Removing the member ends these tokens. Visible to the Owner
+   * and ADMINs.
    * @param id Id of the membership, `mem_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
@@ -60,7 +61,7 @@ export class MembersResource {
   }
 
   /**
-   * Lists the members of an organization with whether they have a second factor, oldest first. Visible to the
+   * Lists the members of an organization, oldest first, and whether each has a second factor. Visible to the
    * Owner and ADMINs.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
@@ -70,10 +71,10 @@ export class MembersResource {
   }
 
   /**
-   * Removes a member and their project roles from an organization, cancels their pending invitations, and ends
-   * the service-account tokens that they last saw. Keys they created keep working, unless the organization’s key
-   * policy pauses them. The Owner cannot be removed. Removing a member again changes nothing and succeeds.
-   * Requires OWNER or ADMIN, except to leave.
+   * Removes a member and their project roles from an organization. Also cancels their pending invitations and
+   * ends the tokens that they last saw. Keys they created keep working, unless the organization’s key policy
+   * pauses them. The Owner cannot be removed. Repeating the removal changes nothing and succeeds. Requires OWNER
+   * or ADMIN, except to leave.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
@@ -87,8 +88,8 @@ export class MembersResource {
 
   /**
    * Changes a member’s role, except the Owner’s. A demotion to MEMBER cancels pending invitations that exceed
-   * the new role. It also ends the tokens that the member last saw and may no longer see. Requires OWNER or
-   * ADMIN.
+   * the new role. It also ends tokens that the member last saw and is no longer permitted to see. Requires OWNER
+   * or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.

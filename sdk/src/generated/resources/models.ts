@@ -16,8 +16,8 @@ export class ModelsResource {
   }
 
   /**
-   * Fetches a model of the catalogue. Visible to every authenticated caller if public, or else to anyone who can
-   * read its project.
+   * Fetches a model of the catalogue. Visible to every authenticated caller if the model is public, or else to
+   * anyone who can read its project.
    * @param id Permanent id, `mdl_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */

@@ -16,8 +16,8 @@ export class OrganizationsResource {
   }
 
   /**
-   * Cancels a scheduled deletion and restores the pause from before it, if there was one. Nothing changes if no
-   * deletion is scheduled. Requires OWNER.
+   * Cancels a scheduled deletion. If the organization was already paused before, that pause is restored. Nothing
+   * changes if no deletion is scheduled. Requires OWNER.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
@@ -45,8 +45,8 @@ export class OrganizationsResource {
   /**
    * Schedules the deletion of an organization in 7 days and pauses it until then. Its keys, the legacy key and
    * playground tokens are denied at once. `organizationDeletionCancel` ends the pause, and the same keys work
-   * again. Members get a mail if the instance sends mail, and webhooks an event. Deleting again changes nothing
-   * and succeeds. Requires OWNER.
+   * again. Webhooks receive an event, and members receive a mail if the instance sends mail. Repeating the call
+   * changes nothing and succeeds. Requires OWNER.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.
@@ -76,9 +76,9 @@ export class OrganizationsResource {
   }
 
   /**
-   * Fetches the cursor of the last change to the keys of an organization. Fetch it, list the keys, then pass it
-   * to `apiKeys.changesOfOrganization` as `after`: no change in between is missed. Available to anyone who can
-   * read the organization.
+   * Fetches the cursor of the last change to the keys of an organization. Fetch the cursor, list the keys, then
+   * pass the cursor to `apiKeys.changesOfOrganization` as `after`, so that you miss no change. Available to
+   * anyone who can read the organization.
    * @param id Id of the organization, `org_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
@@ -87,7 +87,7 @@ export class OrganizationsResource {
   }
 
   /**
-   * Fetches how many requests of an organization are under way. Visible to the Owner and ADMINs.
+   * Fetches the state of an organization’s concurrency limit. Visible to the Owner and ADMINs.
    * @param organizationId The organization, `org_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
@@ -97,7 +97,7 @@ export class OrganizationsResource {
   }
 
   /**
-   * Counts what a deletion of the organization would delete. Requires OWNER.
+   * Counts the objects that a deletion of the organization would delete. Requires OWNER.
    * @param organizationId The organization, `org_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
@@ -127,7 +127,7 @@ export class OrganizationsResource {
   }
 
   /**
-   * Fetches the limits that the keys of an organization with a tag share. Visible to the Owner and ADMINs.
+   * Fetches the limits that keys with the same tag share in an organization. Visible to the Owner and ADMINs.
    * @param organizationId The organization, `org_…`.
    * @param first Number of items, 1 to 250; 250 returns all. Default 25.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
@@ -167,8 +167,8 @@ export class OrganizationsResource {
 
   /**
    * Pauses an organization in an emergency: all its keys, the legacy key and playground tokens are denied until
-   * it is resumed or `until` passes. People and service accounts keep their rights, so that they can resume it.
-   * Pausing again with the same end changes nothing and succeeds. Requires OWNER or ADMIN.
+   * it is resumed or `until` passes. People and service accounts keep their rights, so that they can resume the
+   * organization. Pausing again with the same end changes nothing and succeeds. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
@@ -181,7 +181,7 @@ export class OrganizationsResource {
   }
 
   /**
-   * Resumes a paused organization. Projects and keys that are paused themselves stay paused. Resuming an
+   * Resumes a paused organization. Projects and keys that were paused individually stay paused. Resuming an
    * organization that is not paused changes nothing and succeeds. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
@@ -196,7 +196,7 @@ export class OrganizationsResource {
 
   /**
    * Changes the key policy of an organization, which binds the keys of all its projects. Omitted fields stay
-   * unchanged; null restores the default. `apiKeysOutsidePolicy` lists the keys that exceed it. Requires OWNER
+   * unchanged; null restores the default. `apiKeysOutsidePolicy` lists the keys that violate it. Requires OWNER
    * or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return

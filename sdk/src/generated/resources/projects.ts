@@ -16,8 +16,8 @@ export class ProjectsResource {
   }
 
   /**
-   * Archives a project, which disables its keys until it is restored. An archived one stays as it is. The
-   * default project cannot be archived. Requires OWNER or ADMIN in the organization.
+   * Archives a project, which disables its keys until it is restored. Archiving an archived project changes
+   * nothing and succeeds. The default project cannot be archived. Requires OWNER or ADMIN in the organization.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
@@ -42,9 +42,9 @@ export class ProjectsResource {
   }
 
   /**
-   * Deletes an archived project with its keys, resources and models. It cannot be undone. The project disappears
-   * at once, its contents in the background. Deleting it again changes nothing and succeeds. Requires OWNER or
-   * ADMIN in the organization.
+   * Deletes an archived project with its keys, resources and models. The deletion cannot be undone. The project
+   * disappears at once. Its contents are deleted in the background. Repeating the call changes nothing and
+   * succeeds. Requires OWNER or ADMIN in the organization.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
@@ -76,8 +76,8 @@ export class ProjectsResource {
   }
 
   /**
-   * Fetches the cursor of the last change to a project’s keys. Fetch it, list the keys, then pass it to
-   * `apiKeys.changes` as `after`: no change in between is missed. Visible to anyone who can list the keys.
+   * Fetches the cursor of the last change to a project’s keys. Fetch the cursor, list the keys, then pass the
+   * cursor to `apiKeys.changes` as `after`, so that you miss no change. Visible to anyone who can list the keys.
    * @param id Id of the project, `prj_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
@@ -86,8 +86,8 @@ export class ProjectsResource {
   }
 
   /**
-   * Fetches how many requests of a project are under way. Visible to the project’s collaborators, except
-   * external ones.
+   * Fetches the state of a project’s concurrency limit. Visible to the project’s collaborators, except external
+   * ones.
    * @param projectId The project, `prj_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
@@ -109,8 +109,8 @@ export class ProjectsResource {
   }
 
   /**
-   * Fetches the limits of each consumer of a project that has none of its own. Visible to the project’s
-   * collaborators, except external ones.
+   * Fetches the default limits for consumers of a project that have no limits of their own. Visible to the
+   * project’s collaborators, except external ones.
    * @param projectId The project, `prj_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
@@ -120,7 +120,7 @@ export class ProjectsResource {
   }
 
   /**
-   * Counts what a deletion of the project would delete. Requires OWNER or ADMIN in the organization.
+   * Counts the objects that a deletion of the project would delete. Requires OWNER or ADMIN in the organization.
    * @param projectId The project, `prj_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
@@ -206,8 +206,8 @@ export class ProjectsResource {
   }
 
   /**
-   * Resumes a paused project. Keys that are paused themselves stay paused. Resuming a project that is not paused
-   * changes nothing and succeeds. Requires OWNER or ADMIN in the organization.
+   * Resumes a paused project. Keys that were paused individually stay paused. Resuming a project that is not
+   * paused changes nothing and succeeds. Requires OWNER or ADMIN in the organization.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.
@@ -218,8 +218,8 @@ export class ProjectsResource {
   }
 
   /**
-   * Sets the limits of one consumer of a project, or the default limits of each consumer that has none of its
-   * own. A consumer’s own limits replace all of the defaults. Once they are removed, the defaults apply again.
+   * Sets the limits of one consumer of a project, or the default limits of consumers that have no limits of
+   * their own. A consumer’s own limits replace all defaults. If they are removed, the defaults apply again.
    * Budgets start at zero. Requires ADMIN in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
@@ -234,8 +234,9 @@ export class ProjectsResource {
   }
 
   /**
-   * Changes a project’s key policy. Omitted fields stay unchanged; null restores the default. It must not be
-   * looser than the organization’s; default limits must not exceed the maximum. Requires ADMIN in the project.
+   * Changes a project’s key policy. Omitted fields stay unchanged; null restores the default. The policy must
+   * not be looser than the organization’s. Its default limits must not exceed its maximum limits. Requires ADMIN
+   * in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.

@@ -49,9 +49,9 @@ export class ServiceAccountsResource {
   }
 
   /**
-   * Removes a service account and its roles, and ends the tokens that it last saw. Keys it created keep working,
-   * unless the organization’s key policy pauses them. Removing it again changes nothing and succeeds. Requires
-   * OWNER or ADMIN.
+   * Removes a service account and its roles. Also ends the tokens that the account created or rotated. Keys it
+   * created keep working, unless the organization’s key policy pauses them. Repeating the removal changes
+   * nothing and succeeds. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.

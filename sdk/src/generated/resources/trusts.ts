@@ -16,8 +16,8 @@ export class TrustsResource {
   }
 
   /**
-   * Creates a trust: workloads of an issuer may act as a service account in the project, with its role there.
-   * Requires ADMIN in the project.
+   * Creates a trust, so that workloads of an issuer may act as a service account in the project. They have the
+   * service account’s role in the project. Requires ADMIN in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
@@ -61,8 +61,8 @@ export class TrustsResource {
   }
 
   /**
-   * Changes the conditions of a trust, or enables or disables it. Any change ends the tokens that the trust has
-   * issued. Requires ADMIN in the project.
+   * Changes a trust. The input replaces its conditions, or enables or disables it. Any change ends the tokens
+   * that the trust has issued. Requires ADMIN in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.

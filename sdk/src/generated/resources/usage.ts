@@ -15,9 +15,9 @@ export class UsageResource {
   }
 
   /**
-   * Adjusts the costs of a key by a credit or a charge, and its budgets with them. A credit is at most the
-   * amount that the key was charged for this usage, less earlier adjustments. Repeating the same id and content
-   * changes nothing. Requires ADMIN in the organization.
+   * Adjusts the costs and the budgets of a key by a credit or a charge. A credit is at most the amount that the
+   * key was charged for this usage, less earlier adjustments. Repeating the same id and content changes nothing.
+   * Requires ADMIN in the organization.
    * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
    * different input.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
@@ -51,8 +51,8 @@ export class UsageResource {
 
   /**
    * Records metered requests and charges them to the budgets of their credentials. Each event is recorded once,
-   * in any order and however often it is sent. Invalid events are rejected individually, also those with values
-   * of the wrong type, if the input is a variable. Requires a gateway token.
+   * even if it is sent repeatedly. Events may arrive in any order. Invalid events are rejected individually. If
+   * the input is a variable, this includes events with values of the wrong type. Requires a gateway token.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.

@@ -24,8 +24,8 @@ export class ViewerResource {
   }
 
   /**
-   * Erases the caller, which cannot be undone. Requires a person who has just signed in and owns no
-   * organization.
+   * Erases the account of the caller. The erasure cannot be undone. Requires a person who signed in within the
+   * last 10 minutes and owns no organization.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.

@@ -78,8 +78,8 @@ export class WebhooksResource {
   }
 
   /**
-   * Sends a message again, delivered or not, with the same id and up to 10 attempts. A receiver that remembers
-   * the id ignores it. Requires OWNER or ADMIN.
+   * Sends a message again, with the same id and up to 10 attempts. The message may already have been delivered.
+   * Receivers can recognize a repeated message by its id. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
@@ -92,8 +92,8 @@ export class WebhooksResource {
   }
 
   /**
-   * Sends the failed messages of a webhook again, such as those of an outage of its receiver: the oldest 1000
-   * first. Requires OWNER or ADMIN.
+   * Sends failed messages of a webhook again, for example after an outage of its receiver. Sends at most 1000,
+   * oldest first. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
@@ -120,8 +120,8 @@ export class WebhooksResource {
   }
 
   /**
-   * Sends a test message to a webhook, with up to 10 attempts. Its state appears in `deliveries`. Requires OWNER
-   * or ADMIN.
+   * Sends a test message to a webhook, with up to 10 attempts. The state of the message appears in
+   * `Webhook.deliveries`. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
@@ -134,8 +134,8 @@ export class WebhooksResource {
   }
 
   /**
-   * Changes a webhook’s URL, description, events, or whether it is enabled. Disabling it discards pending
-   * messages. Requires OWNER or ADMIN.
+   * Changes a webhook. The input replaces its URL, description or events, or enables or disables it. Disabling a
+   * webhook discards its pending messages. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.

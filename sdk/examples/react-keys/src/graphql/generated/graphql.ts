@@ -10,9 +10,9 @@ export type ApiKeyChangeKind =
   | 'API_KEY_CREATED'
   /** A secret of the key was reported as leaked. */
   | 'API_KEY_LEAKED'
-  /** The key was paused, or the end of its pause was moved. */
+  /** The key was paused, or the end of its pause was changed. */
   | 'API_KEY_PAUSED'
-  /** The key was resumed. A pause that ends by itself sends nothing. */
+  /** The key was resumed. Nothing is sent when a pause reaches its end. */
   | 'API_KEY_RESUMED'
   /** The key was revoked. */
   | 'API_KEY_REVOKED'
@@ -39,9 +39,9 @@ export type ApiKeyCreateInput = {
   idempotencyKey?: string | null | undefined;
   /** Limits, within the maximum of the project’s key policy. Omitted: the policy’s default limits. Requires ADMIN in the project. */
   limits?: UsageLimitsInput | null | undefined;
-  /** Models to restrict the key to: ids, slugs, or beginnings of slugs and `*`, such as `meta/*`; at most 100. Omitted or empty: all that the project’s key policy permits. */
+  /** Models that the key may use: at most 100 ids, slugs, or slug prefixes that end with `*`, such as `meta/*`. Omitted or empty: all that the project’s key policy permits. */
   models?: Array<string> | null | undefined;
-  /** Name: 1 to 100 characters, unique among the project’s live keys: neither revoked nor expired. */
+  /** Name: 1 to 100 characters, unique among the project’s keys that are neither revoked nor expired. */
   name: string;
   /** Id of the project, `prj_…`. */
   projectId: string | number;
@@ -79,7 +79,7 @@ export type ApiKeyStatus =
   | 'ACTIVE'
   /** The expiration has passed. Setting a later expiration reactivates the key. */
   | 'EXPIRED'
-  /** The key is paused. It works again once it is resumed or the pause ends. */
+  /** The key is paused. It works again when someone resumes it or the pause ends. */
   | 'PAUSED'
   /** The key is revoked permanently. Its name can be reused. */
   | 'REVOKED';
@@ -126,7 +126,7 @@ export type RateInput = {
   unit: RateUnit;
 };
 
-/** Period of a rate, by the UTC clock. Requests a minute refill evenly; every other rate starts again at 0 with each period. */
+/** Period of a rate, by the UTC clock. Requests a minute refill evenly. Every other rate is reset at the start of each period. */
 export type RatePeriod =
   /** A day. */
   | 'DAY'
@@ -169,7 +169,7 @@ export type TagInput = {
 export type UsageLimitsInput = {
   /** Budgets, at most one for each period. Null or empty: none. */
   budgets?: Array<BudgetInput> | null | undefined;
-  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. */
+  /** Maximum number of concurrent requests, 1 to 1000000. Null removes it. */
   maxConcurrent?: number | null | undefined;
   /** Rates, at most one for each unit, period and model. Null or empty removes all. */
   rates?: Array<RateInput> | null | undefined;
