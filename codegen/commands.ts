@@ -15,7 +15,7 @@ import { aboutParameter } from './resources.ts'
 
 /** Operations without a generated command, with the command that does the same, or the reason why there is none. */
 export const WITHOUT_COMMAND: Record<string, string> = {
-  'apiKeys.authorize': 'For servers: `keyward` is not on the path of requests.',
+  'apiKeys.authorize': 'For servers, which authorize requests. `keyward` manages keys only.',
   'apiKeys.create': 'keys create',
   'apiKeys.createToken': 'run',
   'apiKeys.finishRotation': 'keys finish-rotation',
@@ -33,13 +33,13 @@ export const WITHOUT_COMMAND: Record<string, string> = {
   'apiKeys.setScopes': 'keys update',
   'apiKeys.undoRotation': 'keys undo-rotation',
   'apiKeys.update': 'keys update',
-  'apiKeys.verify': 'For servers: `keyward` is not on the path of requests.',
+  'apiKeys.verify': 'For servers, which authorize requests. `keyward` manages keys only.',
   'costAnalytics.get': 'usage',
   'costAnalytics.getOfProject': 'usage',
   'gateway.acknowledge': 'For gateways.',
   'gateway.lookUp': 'For gateways.',
   'gateway.sync': 'For gateways.',
-  'invitations.preview': 'For the page of the link.',
+  'invitations.preview': 'For the page that the link of an invitation opens.',
   'limits.exchangeLeases': 'For gateways.',
   node: 'api',
   nodes: 'api',

@@ -28,7 +28,7 @@ async function isAlive(owner: string): Promise<boolean> {
 function busy(directory: string, owner: string): DatabaseBusyError {
   return new DatabaseBusyError(
     `The embedded database in ${directory} is in use by process ${owner.trim().split(' ')[0]}. ` +
-      'Only one process at a time can open it, except commands while a server runs. Wait for that process or stop it, or use PostgreSQL.',
+      'Only one process at a time can open it; while a server runs, commands work through that server. Wait for that process or stop it, or use PostgreSQL.',
   )
 }
 

@@ -8,7 +8,7 @@ export class DatabaseUnavailableError extends Error {
 /** The connection was lost while a change was committed: it may have been made. Read before you repeat it. */
 export class OutcomeUnknownError extends DatabaseUnavailableError {
   constructor(cause: unknown) {
-    super('The connection to the database was lost during the commit. It is not known whether it took effect.', {
+    super('The connection to the database was lost during the commit. Whether the commit took effect is unknown.', {
       cause,
     })
   }

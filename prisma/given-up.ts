@@ -6,7 +6,7 @@ import { WatchedClient } from './watched-client.ts'
 type Done = (release?: unknown) => void
 type Callback = (error: Error | undefined, client: PoolClient | undefined, done: Done) => void
 
-const givenUp = () => new DatabaseUnavailableError('The work was given up before its next statement.')
+const givenUp = () => new DatabaseUnavailableError('The work was cancelled before its next statement.')
 
 /**
  * Gives no connection to work whose signal has aborted, neither at once nor after queuing, and cancels the statement that

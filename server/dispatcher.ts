@@ -156,7 +156,7 @@ export function createDispatcher(options: DispatcherOptions) {
 
 function notFound(path: string, { requestId }: RequestContext, prefix: string): Response {
   const message = path.endsWith('/graphql')
-    ? `Nothing is served at this path. The graph is at ${prefix}/graphql: configure base URLs without it.`
+    ? `Nothing is served at this path. The graph is at ${prefix}/graphql: configure base URLs without “/graphql”.`
     : `Nothing is served at this path. The graph is at ${prefix}/graphql.`
   return errorResponse(404, { code: 'BAD_REQUEST', message, requestId })
 }

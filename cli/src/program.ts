@@ -16,7 +16,7 @@ import { applyDefaults } from './defaults.ts'
 import { addResourceCommands } from './resources/register.ts'
 
 const HELP = `
-KEYWARD_TOKEN and KEYWARD_URL override the stored sign-in; --url and --profile override them. KEYWARD_PROFILE is the
+KEYWARD_TOKEN and KEYWARD_URL override the stored sign-in; --url and --profile override these variables. KEYWARD_PROFILE is the
 default of --profile. KEYWARD_PROJECT and KEYWARD_ORGANIZATION are the defaults of --project and --organization. docs/cli.md lists the exit codes.
 ${examples(
   'keyward login --url https://keys.example.com',

@@ -31,7 +31,7 @@ function inOrder(rows: unknown[][], { isNumbered, isReversed }: Level): unknown[
 async function readLevel(level: Level, relations: readonly string[], result: unknown): Promise<Read[]> {
   const { columns, selected } = level
   if (result === null) return []
-  if (!Array.isArray(result)) throw new UnreadableValueError('The database sent rows in an unknown form.')
+  if (!Array.isArray(result)) throw new UnreadableValueError('The database sent rows in an unknown format.')
   const fields = columns.slice(0, selected).map(({ field }) => field)
   const readers = columns.slice(0, selected).map(readerOf)
   // A copy has room for all fields at once. An object that grows field by field leaves its former rooms to be collected.

@@ -7,7 +7,7 @@ import type { Column } from './tables.ts'
 type Read = (value: unknown) => unknown
 
 const unreadable = (): never => {
-  throw new UnreadableValueError('The database sent a value in an unknown form.')
+  throw new UnreadableValueError('The database sent a value in an unknown format.')
 }
 
 const same: Read = (value) => value

@@ -38,7 +38,7 @@ export const allowedIps = listOf(cidr, MAX_IPS).transform(unique)
 
 export const models = listOf(
   text(MAX_PATTERN).refine(isModelPattern, {
-    error: 'Must be the id of a model, its slug, or a beginning of slugs and `*`, such as `meta/*`.',
+    error: 'Must be the id or slug of a model, or a slug prefix that ends with `*`, such as `meta/*`.',
   }),
   MAX_MODELS,
 ).transform(unique)

@@ -47,11 +47,11 @@ export async function rotateApiKey(caller: Caller, input: unknown): Promise<Issu
       },
       async () => {
         if (isExpired(apiKey, unit.now)) {
-          throw new InvalidStateError('This key has expired. Move its expiration first.', ['apiKeyExpirationSet'])
+          throw new InvalidStateError('This key has expired. Set a later expiration first.', ['apiKeyExpirationSet'])
         }
         if (currentVersion != null && currentVersion !== apiKey.currentVersion) {
           throw new ConflictError(
-            `\`currentVersion\` is ${apiKey.currentVersion}, not ${currentVersion}: the key was rotated meanwhile.`,
+            `\`currentVersion\` is ${apiKey.currentVersion}, not ${currentVersion}: the key was rotated in the meantime.`,
             ['currentVersion'],
           )
         }

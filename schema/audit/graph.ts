@@ -145,7 +145,7 @@ type Filter = typeof AuditFilter.$inferInput | null | undefined
 
 function uuidOf(id: string): string {
   const decoded = decodeAnyId(id)
-  if (!decoded) throw new RequestError('BAD_REQUEST', 'The filter has something that is not an id.')
+  if (!decoded) throw new RequestError('BAD_REQUEST', 'The filter contains a value that is not an id.')
   return decoded.uuid
 }
 
@@ -153,7 +153,10 @@ function filterWhere(filter: Filter): Prisma.AuditEventWhereInput {
   if (!filter) return {}
   const { actions, actorId, targetId, from, to } = filter
   if (actions && (actions.length > MAX_ACTIONS || actions.some((action) => !/^[\x20-\x7e]{1,100}$/.test(action)))) {
-    throw new RequestError('BAD_REQUEST', `Actions are at most ${MAX_ACTIONS} names such as \`apiKey.revoked\`.`)
+    throw new RequestError(
+      'BAD_REQUEST',
+      `The filter may contain at most ${MAX_ACTIONS} actions, such as \`apiKey.revoked\`.`,
+    )
   }
   return {
     ...(actions ? { action: { in: actions } } : {}),

@@ -112,7 +112,7 @@ async function reportUnsigned(database: Database, reports: ReadonlyMap<string, O
   for (let from = 0; from < unsigned.length; from += HEADS_PAGE) {
     const ids = unsigned.slice(from, from + HEADS_PAGE).map(({ organizationId }) => organizationId)
     for (const { organization_id: organizationId, id: eventId } of await findOldFirstEvents(database, ids)) {
-      const message = 'has no signed head after it, though a server signs each log within a minute'
+      const message = 'has no signed head after it, although a server signs each log within a minute'
       reports.get(organizationId)?.problems.push({ organizationId, what: 'UNSIGNED', sequence: 1n, eventId, message })
     }
   }
@@ -182,7 +182,7 @@ function lostProblem({ head, eventId }: NonNullable<Compared['lost']>, kept: big
     return { organizationId, what: 'REMOVED', sequence, eventId, message }
   }
   const from = kept < signed ? kept + 1n : 1n
-  const among = from === signed ? '' : `; of events ${from} to ${signed} at least one was rewritten`
+  const among = from === signed ? '' : `; at least one of the events ${from} to ${signed} was rewritten`
   const message = `was rewritten since its hash was signed at ${at}${among}`
   return { organizationId, what: 'REWRITTEN', sequence: signed, eventId, message }
 }

@@ -95,7 +95,7 @@ export async function walkChain(
       const original = event && writtenAs(row, event, head && head.sequence > last ? head.sequence : last)
       return original === null
         ? wrong('EDITED', 'was changed after it was written: its hash does not match its content')
-        : wrong('REORDERED', `was written as event ${original} and stands in the place of event ${expected}`)
+        : wrong('REORDERED', `was written as event ${original} but is at the position of event ${expected}`)
     }
     if (!isSame(row.previous_hash, previous?.hash ?? GENESIS)) {
       // One of the two was replaced by a row that is valid by itself. The next row holds the original hash.
@@ -115,7 +115,7 @@ export async function walkChain(
   }
   if (!head) return broken('HEAD', 'cannot be checked: the organization has no row in audit_head')
   if (head.sequence >= expected) {
-    return broken('REMOVED', `is missing, with all after it: the log ended at event ${head.sequence}`)
+    return broken('REMOVED', `is missing, and so are all later events: the log ended at event ${head.sequence}`)
   }
   if (head.sequence < expected - 1n) {
     return broken('HEAD', `is beyond the head of the chain, which was set back to ${head.sequence}`, head.sequence + 1n)

@@ -45,7 +45,7 @@ export async function createTokenOfKey(caller: Caller, input: unknown): Promise<
       { operation: 'apiKeyTokenCreate', key, input: { ...given, lifetime }, result: createdToken },
       async () => {
         if (isExpired(apiKey, unit.now))
-          throw new InvalidStateError('This key has expired. Move its expiration first.', ['apiKeyExpirationSet'])
+          throw new InvalidStateError('This key has expired. Set a later expiration first.', ['apiKeyExpirationSet'])
         const wider = widerThanKey({ workloads, models }, apiKey)
         if (wider) throw ValidationError.at(`${wider}s`, `Names a ${wider} that the key does not have.`)
         const limit = caller.runtime.limits.childTokensPerKey

@@ -33,7 +33,7 @@ export function readScope(scope: string, key: Scopes): Scopes | InvalidScope {
   for (const each of scope.split(' ').filter((part) => part !== '')) {
     const [, kind, name = ''] = /^(workload|model):(.+)$/.exec(each) ?? []
     if (!isScopeToken(each) || !kind)
-      return new InvalidScope('`scope` consists of `workload:…` and `model:…`, separated by spaces.')
+      return new InvalidScope('`scope` must be a list of `workload:…` and `model:…`, separated by spaces.')
     if (kind === 'workload') {
       if (!isWorkload(name))
         return new InvalidScope(
@@ -43,7 +43,7 @@ export function readScope(scope: string, key: Scopes): Scopes | InvalidScope {
     } else {
       if (!isModelPattern(name))
         return new InvalidScope(
-          '`scope` names models by slug, or by the beginning of slugs and `*`, as in `model:meta/*`.',
+          '`scope` must name models by slug, or by a slug prefix that ends with `*`, as in `model:meta/*`.',
         )
       models.add(name)
     }

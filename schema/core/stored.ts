@@ -9,7 +9,7 @@ import { UnreadableValueError } from '@keyward/prisma/session'
 export function readStoredList<Text extends string>(stored: readonly Text[]): Text[] {
   const list: unknown = stored
   if (Array.isArray(list) && list.every((each) => typeof each === 'string')) return [...stored]
-  throw new UnreadableValueError('The database sent a list in an unknown form.')
+  throw new UnreadableValueError('The database sent a list in an unknown format.')
 }
 
 /**
@@ -18,7 +18,7 @@ export function readStoredList<Text extends string>(stored: readonly Text[]): Te
  */
 export function readStoredUsd(stored: string): bigint {
   if (readUsd(stored) !== null) return parseUsd(stored)
-  throw new UnreadableValueError('The database sent an amount in an unknown form.')
+  throw new UnreadableValueError('The database sent an amount in an unknown format.')
 }
 
 /**
@@ -27,5 +27,5 @@ export function readStoredUsd(stored: string): bigint {
  */
 export function readStoredCount(stored: string): bigint {
   if (/^\d+(\.\d*)?$/.test(stored)) return BigInt(stored.replace(/\..*/, ''))
-  throw new UnreadableValueError('The database sent a count in an unknown form.')
+  throw new UnreadableValueError('The database sent a count in an unknown format.')
 }

@@ -63,7 +63,7 @@ export class Streams {
     }
     if (this.#open >= perProcess - limits.reserved && own >= limits.mostReserved) {
       throw full(
-        `The server keeps its last streams for organizations with fewer than ${limits.mostReserved}. Try again in a minute.`,
+        `The server has few streams left and reserves them for organizations with fewer than ${limits.mostReserved} streams. Try again in a minute.`,
       )
     }
   }

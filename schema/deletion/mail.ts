@@ -44,7 +44,7 @@ export function mailDeletion({ mailer, publicUrl }: Settings, { to, by, deletesA
   const text = [
     `${quoted(by)} scheduled the deletion of the organization ${organization} on Keyward at ${publicUrl}`,
     `Its keys do not work from now on. At ${day} UTC everything in it is deleted. Until then its Owner can cancel the deletion, and the same keys work again.`,
-    'People chose the names in quotes themselves.',
+    'The names in quotes were entered by users.',
   ]
   const send = async () => {
     for (const address of to) {

@@ -90,7 +90,7 @@ async function findSubject({ access, runtime }: Caller, id: string): Promise<Sub
 type Obstacle = (subject: Subject) => string | null
 
 const revoked: Obstacle = ({ key }) => (key?.revoked ? 'The key is revoked, which is final.' : null)
-const expired: Obstacle = ({ key }) => (key?.expired ? 'The key has expired. Move its expiration first.' : null)
+const expired: Obstacle = ({ key }) => (key?.expired ? 'The key has expired. Set a later expiration first.' : null)
 const archived: Obstacle = ({ project }) => (project?.archived ? 'The project is archived. Restore it first.' : null)
 const isDefault: Obstacle = ({ project }) => (project?.isDefault ? 'The default project cannot be archived.' : null)
 const live: Obstacle = ({ project }) => (project && !project.archived ? 'The project is not archived.' : null)
@@ -134,7 +134,7 @@ async function grantsOf(context: Asker, principal: string | null | undefined, ta
   const { actor } = access
   if (decoded && 'id' in actor && decoded.uuid === actor.id) return access.grants
   if (!access.can('explain:others', target)) {
-    throw new RequestError('FORBIDDEN', 'You may not ask about others here (explain:others).', {
+    throw new RequestError('FORBIDDEN', 'You may not explain what others may do here (explain:others).', {
       action: 'explain:others',
       allowedRoles: rolesFor('explain:others'),
     })
@@ -149,7 +149,7 @@ function decide(action: Action, subject: Subject, grants: Grants): Explained {
   const allowedRoles = rolesFor(action)
   const column = decidingColumn(grants, action, subject.target)
   if (!column) {
-    const message = `This caller has no role here. ${requiredRole(allowedRoles)}`
+    const message = `This principal has no role here. ${requiredRole(allowedRoles)}`
     return { action, allowed: false, decidedBy: 'NO_ROLE', role: null, allowedRoles, message }
   }
   const role = COLUMNS[column]
@@ -180,7 +180,7 @@ export async function explain(
     }
   }
   if (levelOf(action) !== 'organization' && !subject.target.projectId) {
-    throw new RequestError('BAD_REQUEST', `${action} applies to a project or a key: give the id of one as \`on\`.`)
+    throw new RequestError('BAD_REQUEST', `${action} applies to a project or a key: give its id as \`on\`.`)
   }
   return decide(action, subject, grants)
 }

@@ -24,7 +24,7 @@ export const guardField = <Parent>(action: Action, target: (parent: Parent) => T
 export function requireToAsk(access: Access, action: Action, target: Target): void {
   if (access.can(action, target)) return
   const allowedRoles = rolesFor(action)
-  throw new RequestError('FORBIDDEN', `You may not ask for this (${action}). ${requiredRole(allowedRoles)}`, {
+  throw new RequestError('FORBIDDEN', `You may not use this argument (${action}). ${requiredRole(allowedRoles)}`, {
     action,
     allowedRoles,
   })

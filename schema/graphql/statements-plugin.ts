@@ -31,7 +31,7 @@ function spend(context: object, statements: number): void {
   if (count <= MAX_OWN_STATEMENTS) return
   throw new RequestError(
     'QUERY_TOO_COSTLY',
-    `Fields of this request would send more than ${MAX_OWN_STATEMENTS} statements of their own. Ask for counts and for such fields of fewer objects.`,
+    `The fields of this request would need more than ${MAX_OWN_STATEMENTS} database statements of their own. Request counts and similar fields for fewer objects.`,
   )
 }
 

@@ -71,7 +71,7 @@ export function sendInvitation({ runtime: { settings } }: Caller, mail: Invitati
   const text = [
     `${inviter} invites you to ${place}the organization ${organization} on Keyward at ${settings.publicUrl}`,
     `Accept within 7 days, signed in with this e-mail address:\n${url}`,
-    'People chose the names in quotes themselves. If you do not know the inviter, ignore this mail.',
+    'The names in quotes were entered by users. If you do not know the inviter, ignore this mail.',
   ]
   settings.mailer
     ?.send({ to, subject: `${inviter} invites you to ${organization} on Keyward`, text: `${text.join('\n\n')}\n` })

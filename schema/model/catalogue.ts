@@ -48,7 +48,7 @@ const price = z
     context.addIssue({
       code: 'custom',
       path: ['effectiveUntil'],
-      message: 'Must be after `effectiveFrom`, which it requires.',
+      message: 'Must be after `effectiveFrom`, which is then required.',
     })
   })
 

@@ -37,7 +37,7 @@ export function comparePrices(
   for (const price of given) compare(modelId, price, known, changes, now)
   for (const { index, ...price } of given) {
     if (leavesGap(price, known)) {
-      const message = `No price of ${price.lineItem} follows, so that usage would have none. Add the next price.`
+      const message = `No later price of ${price.lineItem} is given, so later usage would have no price. Add the next price.`
       changes.issues.push({ index, field: 'effectiveUntil', message })
     }
   }
@@ -79,7 +79,7 @@ function compare(modelId: string, given: Dated, known: NewPrice[], changes: Pric
     const message = `The price of ${lineItem} from then on is already ${holding.usd}, and past prices cannot change. Give a later \`effectiveFrom\`.`
     changes.issues.push({ index, field: 'effectiveFrom', message })
   } else if (!isSameEnd && (isBy(holding.effectiveUntil, now) || isBy(effectiveUntil, now))) {
-    const message = `Usage until now is already priced: set a future end, as long as the price has not ended.`
+    const message = `Usage until now is already priced. Set an end in the future; a price that has ended cannot be changed.`
     changes.issues.push({ index, field: 'effectiveUntil', message })
   } else {
     Object.assign(holding, { usd, effectiveUntil })

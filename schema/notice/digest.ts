@@ -53,7 +53,7 @@ const SECTIONS: readonly Section[] = [
     actions: ['webhook.failing'],
     title: 'Webhooks that fail',
     count: (webhooks) => plural(webhooks, 'webhook fails', 'webhooks fail'),
-    line: (_notice, { reason }) => `gave up a message: ${quoted(String(reason))}`,
+    line: (_notice, { reason }) => `could not deliver a message: ${quoted(String(reason))}`,
   },
   {
     actions: ['apiKey.rotationDue'],
@@ -120,7 +120,7 @@ export function composeDigest(
     return `${title}\n\n${[...lines, ...rest].join('\n')}`
   })
   const footer = [
-    `Keyward at ${publicUrl} sends this mail at most once a day, to people who can act on it. People chose the names in quotes themselves.`,
+    `Keyward at ${publicUrl} sends this mail at most once a day, to people who can act on it. The names in quotes were entered by users.`,
     `To stop these mails: ${stopUrl}`,
   ]
   return {

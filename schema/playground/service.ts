@@ -59,7 +59,7 @@ async function payingProject(caller: Caller, organizationId: string, given: stri
   if (first?.isDefault || (first && usable.length === 1)) return first
   throw ValidationError.at(
     'projectId',
-    'Give one of your projects. Only members of the organization use its default one.',
+    'Give one of your projects. Only members of the organization may use its default project.',
   )
 }
 

@@ -7,7 +7,7 @@ const KEPT_MS = 86_400_000
 const NOTE_MS = 2_000
 
 const late = (): never => {
-  throw new Error('The position was not noted in time.')
+  throw new Error('The position was not recorded in time.')
 }
 
 /**

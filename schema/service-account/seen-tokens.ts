@@ -164,7 +164,7 @@ export async function endSeenTokens(
   if ([...kept].some((id) => !known.has(id))) {
     throw ValidationError.at(
       'keepTokensOf',
-      'Names a service account whose token would not end. Read `lastSeenTokens` for those that would.',
+      'Names a service account whose token would not end. `lastSeenTokens` lists the tokens that would end.',
     )
   }
   const isKept = ({ account }: SeenToken) => account !== null && kept.has(account.id)

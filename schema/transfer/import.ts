@@ -101,7 +101,7 @@ class Importer {
     if ('keyward' in line) return this.#begin(line)
     if ('end' in line) {
       if (line.end.lines !== this.#number)
-        refuse(`The file has ${this.#number} lines and was written with ${line.end.lines}.`)
+        refuse(`The file has ${this.#number} lines, but was written with ${line.end.lines}.`)
       this.#isComplete = true
       return
     }

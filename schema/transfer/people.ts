@@ -29,7 +29,7 @@ export async function settlePeople(
   const unverified = here.filter(({ emailVerified }) => !emailVerified).map(({ email }) => email)
   if (unverified.length > 0 && !acceptsUnverified) {
     throw new InvalidStateError(
-      `Nobody has confirmed these addresses of accounts on this instance: ${unverified.join(', ')}. If the accounts are theirs, add --accept-unverified. Nothing was imported.`,
+      `The addresses of these accounts on this instance are not verified: ${unverified.join(', ')}. If the accounts belong to the people in the file, add --accept-unverified. Nothing was imported.`,
     )
   }
   const byEmail = new Map(here.map(({ id, email }) => [email, id]))

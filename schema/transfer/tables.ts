@@ -52,7 +52,7 @@ export const isTravelling = (table: string): table is TravellingTable => Object.
 
 /** Tables whose rows stay, and why. docs/operations/leave.md says the same. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
-  user: 'people travel as e-mail addresses',
+  user: 'people are exported as e-mail addresses',
   session: 'sessions belong to people of the instance',
   account: 'passwords and accounts of single sign-on belong to people of the instance',
   verification: 'links that were mailed belong to people of the instance',
@@ -66,8 +66,8 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   limit_bucket: 'a bucket of a rate limit refills within a minute',
   limit_settlement: 'settlements belong to reservations at gateways of the instance',
   usage_turn: 'it has no rows',
-  usage_record: 'the sums travel; single events only detect repeats of gateways of the instance',
-  denial_batch: 'batches only detect repeats of gateways of the instance',
+  usage_record: 'the sums are exported; single events only serve to detect repeats by gateways of the instance',
+  denial_batch: 'batches only serve to detect repeats by gateways of the instance',
   webhook_delivery: 'the old instance sends what is due',
   notice_job: 'jobs belong to the instance',
   idempotency_record: 'results are sealed under keys of clients and last 24 hours',

@@ -63,7 +63,7 @@ export class IssuerKeys {
     if (known && now - known.readAt < (renew ? COOLDOWN_MS : FRESH_MS)) return known.keys
     const ofOne = this.#reading.filter((each) => each === organizationId).length
     if (this.#reading.length >= MOST_READING || ofOne >= MOST_READING_OF_ONE)
-      throw new IssuerUnavailable('Too many issuers are being read.')
+      throw new IssuerUnavailable('The keys of too many issuers are being fetched.')
     this.#known.delete(issuer)
     for (const oldest of this.#known.keys()) {
       if (this.#known.size < MOST_ISSUERS) break

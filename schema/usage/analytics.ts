@@ -71,7 +71,7 @@ const sumsLoader = createContextCache(
 export const tooMany = (most: number, where: string): RequestError =>
   new RequestError(
     'BAD_REQUEST',
-    `There are more than ${most} groups ${where}. Ask for less time, group by less, or filter. For everything at once, use GET /export/costs.csv.`,
+    `There are more than ${most} groups ${where}. Request a shorter period, group by fewer dimensions, or add a filter. For all groups at once, use GET /export/costs.csv.`,
   )
 
 /** Answers a question about the usage of an organization, a project or a key. */

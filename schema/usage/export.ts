@@ -58,7 +58,7 @@ async function findScope(context: GraphContext, { organizationId, projectId }: E
     })
   }
   if (projectId === null || organizationId !== null) {
-    throw new RequestError('BAD_REQUEST', 'Give `organizationId` or `projectId`, one of them.')
+    throw new RequestError('BAD_REQUEST', 'Give either `organizationId` or `projectId`.')
   }
   const action = 'usage:readProject'
   const project = await findProject(context, projectId)

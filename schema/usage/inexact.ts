@@ -20,9 +20,9 @@ function refusalOf(edges: readonly number[], part: Part, parts: SumParts): Reque
   if (within === undefined) return null
   const since =
     from === Number.POSITIVE_INFINITY
-      ? 'An ADMIN can set the time zone of the organization, which keeps sums by its days from the next hour on'
-      : `The sums are kept by its days since ${new Date(from).toISOString()}: ask from then on`
-  const message = `${new Date(within).toISOString()} divides an hour whose sums are not kept by the ${HOW[part]}, so its usage cannot be split. ${since}. Or ask by a time zone of whole hours, such as \`UTC\`.`
+      ? 'An ADMIN can set the time zone of the organization. From the next hour on, sums then follow the days of that time zone'
+      : `Sums follow the days of the organization’s time zone since ${new Date(from).toISOString()}: start the period then`
+  const message = `${new Date(within).toISOString()} is within an hour that is not summed by the ${HOW[part]}, so its usage cannot be split. ${since}. Or use a time zone of whole hours, such as \`UTC\`.`
   return RequestError.invalid([{ path: ['timeZone'], message }])
 }
 
@@ -40,7 +40,7 @@ export async function findInexact(
   const part = partFor(edges)
   if (part === null) {
     const message =
-      'The offsets of this time zone were not whole quarter hours in this period. Ask for later times, or by `UTC`.'
+      'The offsets of this time zone were not whole quarter hours in this period. Use a later period, or `UTC`.'
     const error = RequestError.invalid([{ path: ['timeZone'], message }])
     return new Map(organizationIds.map((id) => [id, error]))
   }

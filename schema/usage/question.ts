@@ -114,13 +114,13 @@ export function readQuestion(given: unknown): Question {
   }
   const { granularity, groupBy, tagKey: grouped } = data
   if (groupBy.has('TAG') && grouped === null) throw invalid('tagKey', 'Name the tag to group by, such as `team`.')
-  if (!groupBy.has('TAG') && grouped !== null) throw invalid('groupBy', 'Add TAG to group by `tagKey`, or omit that.')
+  if (!groupBy.has('TAG') && grouped !== null) throw invalid('groupBy', 'Add TAG to `groupBy`, or omit `tagKey`.')
   if (data.from >= data.to) throw invalid('from', 'Must be before `to`.')
   const zone = canonicalZone(data.timeZone ?? 'UTC') ?? 'UTC'
   const edges = edgesOf({ ...data, timeZone: zone })
   if (edges === null) {
-    const other = granularity === 'HOUR' ? ', or ask with the granularity DAY' : ''
-    const message = `Must be at most ${LONGEST[granularity]} before \`to\`, rounded to whole hours, days or months. Ask for less time${other}.`
+    const other = granularity === 'HOUR' ? ', or use the granularity DAY' : ''
+    const message = `Must be at most ${LONGEST[granularity]} before \`to\`, rounded to whole hours, days or months. Request a shorter period${other}.`
     throw invalid('from', message)
   }
   const [from, to] = [new Date(edges[0] ?? data.from), new Date(edges.at(-1) ?? data.to)]

@@ -124,10 +124,14 @@ export class WebhookDeliverer {
       return markDelivered(database, claim, now, status)
     }
     if (error !== null && this.#closing.signal.aborted) {
-      await scheduleRetry(database, claim, { at: now, status: null, error: 'The server stopped while sending it.' })
+      await scheduleRetry(database, claim, {
+        at: now,
+        status: null,
+        error: 'The server stopped while sending the message.',
+      })
       return
     }
-    const reason = error ?? `The answer had the status ${status}.`
+    const reason = error ?? `The response had the status ${status}.`
     await noteFailure(database, claim.webhook_id, now, reason)
     if (status === 410) return disableGone(database, claim, reason)
     const next = claim.enabled ? retryAt(claim.attempts - claim.attempts_before, now) : null

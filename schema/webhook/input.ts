@@ -21,7 +21,7 @@ export const target = (privateTargets: boolean) =>
       )
     }
     if (url.username || url.password) {
-      return reject('Must not carry a user or a password. Messages are signed: verify the signature instead.')
+      return reject('Must not contain a user name or a password. Messages are signed: verify the signature instead.')
     }
     const literal = literalAddress(url)
     if (!privateTargets && (isLocalhost(url) || (literal && !isPublic(literal.address)))) {

@@ -83,7 +83,7 @@ async function attemptOf(
     const addresses = await unlessAborted(addressesOf(url, { resolve, privateTargets, signal }), signal)
     return { status: await post(url, body, headers, addresses, signal), error: null }
   } catch (error) {
-    if (late.aborted) return { status: null, error: `There was no answer within ${timeoutMs / 1000} seconds.` }
+    if (late.aborted) return { status: null, error: `There was no response within ${timeoutMs / 1000} seconds.` }
     return { status: null, error: error instanceof TargetError ? error.message : describe(error) }
   }
 }
@@ -154,7 +154,7 @@ async function readWithin(
   const { privateTargets, resolve, timeoutMs = TIMEOUT_MS } = options
   const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), options.signal])
   if (url.protocol !== 'https:' && !(privateTargets && url.protocol === 'http:'))
-    throw new TargetError('Documents are read only over https.')
+    throw new TargetError('Documents are fetched only over https.')
   const addresses = await unlessAborted(addressesOf(url, { resolve, privateTargets, signal }), signal)
   const headers = { ...trace, accept: 'application/json', 'user-agent': 'Keyward' }
   const response = await open(url, { method: 'GET', headers }, addresses, signal)
@@ -162,10 +162,10 @@ async function readWithin(
   const parts: Buffer[] = []
   let size = 0
   try {
-    if (response.statusCode !== 200) throw new TargetError('The answer has another status than 200.')
+    if (response.statusCode !== 200) throw new TargetError('The response does not have the status 200.')
     for await (const part of response as AsyncIterable<Buffer>) {
       size += part.length
-      if (size > mostBytes) throw new TargetError('The answer is too long.')
+      if (size > mostBytes) throw new TargetError('The response is too long.')
       parts.push(part)
     }
     return Buffer.concat(parts).toString('utf8')

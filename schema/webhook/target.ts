@@ -21,7 +21,7 @@ export const UNLESS_ALLOWED = `The operator allows others with ${VARIABLE}=allow
 
 export const NOT_PUBLIC = `The host has an address that is not on the public internet (see ${VARIABLE}).`
 
-export const UNKNOWN_NAME = `DNS knows no address of the host name. Other names of this machine and its network are not used (see ${VARIABLE}).`
+export const UNKNOWN_NAME = `DNS has no address for the host name. Names that only this machine or its network resolves are not used (see ${VARIABLE}).`
 
 /**
  * Whether an address is on the public internet: not of this machine or its networks, not an alias of another address

@@ -31,7 +31,7 @@ export type WebhookErrorReason = 'MISSING_HEADER' | 'TIMESTAMP' | 'SIGNATURE' | 
 const MESSAGES: Readonly<Record<WebhookErrorReason, string>> = {
   MISSING_HEADER: 'The request has no `webhook-id`, `webhook-timestamp` or `webhook-signature`.',
   TIMESTAMP: 'The message was sent too long ago, or the clock of this machine is wrong.',
-  SIGNATURE: 'No signature fits. Pass the raw body, and the secret of this webhook.',
+  SIGNATURE: 'No signature matches. Pass the raw body, and the secret of this webhook.',
   BODY: 'The signed body is not a message of a webhook.',
 }
 

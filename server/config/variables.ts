@@ -135,7 +135,7 @@ export const VARIABLES = {
   }),
   KEYWARD_ACCEPTED_SESSION_SECRETS: variable({
     expected: 'session secrets of at least 32 characters without commas, several separated by commas',
-    unset: 'only sessions of `KEYWARD_SESSION_SECRET` count',
+    unset: 'only sessions signed with `KEYWARD_SESSION_SECRET` are valid',
     secret: true,
     schema: z
       .string()

@@ -46,7 +46,8 @@ export async function forwardAuth(
   const secret = readSecret(incoming.header, secretFrom)
   if (secret === TWO_SECRETS) return refuse(401, 'TWO_SECRETS', 'The request carries two different secrets. Send one.')
   if (secret === null) {
-    const others = secretFrom.length > 0 ? `, or where KEYWARD_SECRET_FROM says: ${secretFrom.join(', ')}` : ''
+    const others =
+      secretFrom.length > 0 ? `, or in one of these places (KEYWARD_SECRET_FROM): ${secretFrom.join(', ')}` : ''
     const message = `Send the secret as \`Authorization: Bearer …\`${others}.`
     return refuse(401, 'NO_SECRET', message, ['www-authenticate', 'Bearer'])
   }

@@ -16,7 +16,7 @@ const tooMany = (what: string, given: number, most: number, change: string): Obj
     ? null
     : {
         code: 'QUERY_TOO_COSTLY',
-        message: `This document has ${Number.isFinite(given) ? given : 'endlessly many'} ${what}, and may have ${most}. ${change}`,
+        message: `This document has ${Number.isFinite(given) ? given : 'infinitely many'} ${what}. The maximum is ${most}. ${change}`,
       }
 
 /** Counts of the document as written, with fragments not expanded. */
@@ -97,8 +97,8 @@ function createMeasure(fragments: Map<string, FragmentDefinitionNode>) {
 export function objectToDocument(document: DocumentNode): Objection {
   const written = countWritten(document)
   const objection =
-    tooMany('fields', written.fields, REQUEST_CAPS.fields, 'Ask in several requests.') ??
-    tooMany('aliases', written.aliases, REQUEST_CAPS.aliases, 'Ask in several requests, or use fewer aliases.') ??
+    tooMany('fields', written.fields, REQUEST_CAPS.fields, 'Use several requests.') ??
+    tooMany('aliases', written.aliases, REQUEST_CAPS.aliases, 'Use several requests, or fewer aliases.') ??
     tooMany('directives', written.directives, REQUEST_CAPS.directives, 'Use fewer directives.') ??
     tooMany('levels of values', written.valueDepth, REQUEST_CAPS.valueDepth, 'Nest lists and objects less.')
   if (objection) return objection
@@ -111,20 +111,10 @@ export function objectToDocument(document: DocumentNode): Objection {
       if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) continue
       const { depth, fields, rootFields } = measure(definition.selectionSet)
       const refused =
-        tooMany('levels of fields', depth, REQUEST_CAPS.depth, 'Ask for fewer levels at once.') ??
-        tooMany(
-          'fields with its fragments in place',
-          fields,
-          REQUEST_CAPS.expandedFields,
-          'Ask in several requests.',
-        ) ??
+        tooMany('levels of fields', depth, REQUEST_CAPS.depth, 'Select fewer levels.') ??
+        tooMany('fields after expanding fragments', fields, REQUEST_CAPS.expandedFields, 'Use several requests.') ??
         (definition.kind === Kind.OPERATION_DEFINITION
-          ? tooMany(
-              'fields at the top of an operation',
-              rootFields,
-              REQUEST_CAPS.rootFields,
-              'Ask in several requests.',
-            )
+          ? tooMany('fields at the top of an operation', rootFields, REQUEST_CAPS.rootFields, 'Use several requests.')
           : null)
       if (refused) return refused
     }

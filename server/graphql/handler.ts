@@ -146,8 +146,8 @@ const answerInTime = (limit: TimeLimit, answer: Promise<Response>, context: Requ
     context.errorCodes.add('UNAVAILABLE')
     context.reserved.lose()
     const outcome = limit.hasChanged
-      ? 'after a change had been made. Read it before you repeat it'
+      ? 'but made a change. Read the changed object before you repeat the request'
       : 'and changed nothing'
-    const message = `The request took more than ${limit.milliseconds / 1000} s ${outcome}. Ask for less at once.`
+    const message = `The request took more than ${limit.milliseconds / 1000} s ${outcome}. Request less at once.`
     return errorResponse(503, { code: 'UNAVAILABLE', message, requestId: context.requestId })
   })

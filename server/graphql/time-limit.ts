@@ -43,7 +43,7 @@ export class TimeLimit {
    * said that nothing was changed.
    */
   async pauseFor<T>(work: () => Promise<T>): Promise<T> {
-    if (this.passed.aborted) throw new DatabaseUnavailableError('The request was given up before this change')
+    if (this.passed.aborted) throw new DatabaseUnavailableError('The request was cancelled before this change')
     clearTimeout(this.#timer)
     try {
       const result = await work()

@@ -58,7 +58,7 @@ async function orAnonymous(found: Promise<Actor>): Promise<Actor> {
 
 const invalid = () =>
   new InvalidCredentialError(
-    'The credential is not valid: unknown, malformed, expired, revoked, signed out, or a key that is not for this address. Send a live one as `Authorization: Bearer …`, or none.',
+    'The credential is not valid: it is unknown, malformed, expired, revoked or signed out, or a key that may not be used from this address. Send a valid credential as `Authorization: Bearer …`, or none.',
   )
 
 /** Authenticates a request. The header wins over the cookie; they are never mixed. */

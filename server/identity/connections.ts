@@ -15,7 +15,7 @@ const CONNECT = '/link-social'
 const DISCONNECT = '/unlink-account'
 
 const NOT_FRESH =
-  'Single sign-on is connected and disconnected only within 10 minutes of a sign-in. Sign in again, then repeat this.'
+  'You can connect and disconnect single sign-on only within 10 minutes of signing in. Sign in again, then repeat this.'
 const NOT_CONNECTED = {
   code: 'SIGN_IN_NOT_DISCONNECTABLE',
   message: 'Only single sign-on can be disconnected. A password can be changed.',

@@ -51,7 +51,7 @@ const PER_RECIPIENT = { window: HOUR_S, max: 3 }
 
 const NOT_FRESH = {
   code: 'SESSION_NOT_FRESH',
-  message: 'A first password is set only within 10 minutes of a sign-in. Sign in again, then repeat this.',
+  message: 'You can set a first password only within 10 minutes of signing in. Sign in again, then repeat this.',
 }
 
 const NO_MAIL = {

@@ -83,11 +83,11 @@ export function createOtherOrigins(config: Pick<ServerConfig, 'publicUrl' | 'cor
     refusal(request: Request, path: string): Response | null {
       const origin = request.headers.get('origin')
       if (isSameOrigin(request)) {
-        const message = `The page at ${origin} reaches Keyward through its own origin, where it needs Keyward’s cookies: set KEYWARD_PUBLIC_URL=${origin}${prefix}. A page of another origin must call ${config.publicUrl} itself.`
+        const message = `The page at ${origin} calls Keyward through its own origin, so it needs Keyward’s cookies. Set KEYWARD_PUBLIC_URL=${origin}${prefix}. A page of another origin must call ${config.publicUrl} directly.`
         return refuse('OWN_ORIGIN_REQUIRED', message)
       }
       if (!isOpenRoute(path)) {
-        const message = `Only pages of ${config.publicUrl} may call ${path}: it needs their cookies or their domain.`
+        const message = `Only pages of ${config.publicUrl} may call ${path}, which needs the cookies or the domain of these pages.`
         return refuse('OWN_PAGES_ONLY', message)
       }
       if (!request.headers.has('cookie')) return null
@@ -116,15 +116,15 @@ function adviceOn(request: Request, publicUrl: string): string {
   const origin = request.headers.get('origin')
   const instance = `KEYWARD_PUBLIC_URL is ${publicUrl}`
   if (origin === null || !URL.canParse(origin) || origin.length > 200) {
-    return `Invalid origin: the request names none, and ${instance}. Open the page at that address.`
+    return `Invalid origin: the request has no origin, and ${instance}. Open the page at that address.`
   }
   const advice = [
     `Invalid origin: the page is at ${origin}, and ${instance}.`,
-    `If people open this instance at ${origin}, also through a proxy of yours, set KEYWARD_PUBLIC_URL=${origin}${pathPrefix({ publicUrl })}.`,
+    `If people open this instance at ${origin}, directly or through your proxy, set KEYWARD_PUBLIC_URL=${origin}${pathPrefix({ publicUrl })}.`,
   ]
   if (!isSameOrigin(request)) {
     advice.push(
-      `If the page is a frontend of yours that calls ${publicUrl} itself, add ${origin} to KEYWARD_CORS_ORIGINS.`,
+      `If the page is your own frontend and calls ${publicUrl} directly, add ${origin} to KEYWARD_CORS_ORIGINS.`,
     )
   }
   return advice.join(' ')

@@ -57,14 +57,14 @@ const NOT_VERIFIED = {
   code: 'USER_NOT_VERIFIED',
   message: 'The passkey did not verify you. Use one with a PIN, a fingerprint or a face.',
 }
-const NOT_FRESH = 'Passkeys change only within 10 minutes of a sign-in. Sign in again, then repeat this.'
+const NOT_FRESH = 'You can change passkeys only within 10 minutes of signing in. Sign in again, then repeat this.'
 const NEEDS_PASSWORD = {
   code: 'PASSKEY_NEEDS_PASSWORD',
   message: 'Passkeys are for accounts with a password. Single sign-on asks for its own second factor.',
 }
 const TOO_MANY = {
   code: 'TOO_MANY_PASSKEYS',
-  message: `You have ${MOST_PASSKEYS} passkeys, which is the most. Remove one first.`,
+  message: `You have ${MOST_PASSKEYS} passkeys, which is the maximum. Remove one first.`,
 }
 const REQUIRED = {
   code: 'PASSKEY_REQUIRED',

@@ -36,7 +36,8 @@ const CHALLENGE_COOKIE = 'two_factor'
 
 const TOO_MANY_CODES = {
   code: 'TOO_MANY_FAILURES',
-  message: 'Too many codes for this account were wrong. Use a browser that has signed in to it before, or wait.',
+  message:
+    'Too many codes for this account were wrong. Use a browser that has signed in to this account before, or wait.',
 }
 
 const CODE_USED = {
@@ -46,7 +47,7 @@ const CODE_USED = {
 
 const NO_TRUST = {
   code: 'DEVICE_TRUST_NOT_SUPPORTED',
-  message: 'Every sign-in takes a code. Devices cannot be trusted.',
+  message: 'Every sign-in requires a code. Trusted devices are not supported.',
 }
 
 const isSame = (given: string, expected: string): boolean => {

@@ -15,7 +15,8 @@ const INVALID_EMAIL = { code: 'INVALID_EMAIL', message: `An e-mail address has a
 
 const TOO_MANY_FAILURES = {
   code: 'TOO_MANY_FAILURES',
-  message: 'Too many sign-ins to this account have failed. Use a browser that has signed in to it before, or wait.',
+  message:
+    'Too many sign-ins to this account have failed. Use a browser that has signed in to this account before, or wait.',
 }
 
 const EMAIL_CHARACTERS = 254

@@ -40,7 +40,7 @@ const CLOSED: Refusal = {
 
 const SETUP_TOKEN_REQUIRED: Refusal = {
   code: 'SETUP_TOKEN_REQUIRED',
-  message: 'The first account of this instance takes the setup token that the server printed when it started.',
+  message: 'The first account of this instance requires the setup token that the server printed when it started.',
 }
 
 const SETUP_TOKEN_WRONG: Refusal = {

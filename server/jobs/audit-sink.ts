@@ -24,7 +24,7 @@ const toAddress =
       tracing: database.tracing,
     })
     if (error !== null) throw new Error(error)
-    if (status < 200 || status > 299) throw new Error(`The answer had the status ${status}.`)
+    if (status < 200 || status > 299) throw new Error(`The response had the status ${status}.`)
   }
 
 /** Appends a batch to the file, which is opened anew for each: so it may be moved aside at any time. */

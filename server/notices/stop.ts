@@ -34,7 +34,7 @@ export async function serveStopNotices(request: Request, runtime: Runtime): Prom
     return page(
       200,
       'Stop mails of notices?',
-      `<p>Keyward mails you at most once a day about keys that expire or are to be rotated, budgets and failing webhooks.</p><form method="post" action="?token=${escapeHtml(encodeURIComponent(token))}"><button>Stop these mails</button></form>`,
+      `<p>Keyward mails you at most once a day about keys that expire or need rotation, budgets and failing webhooks.</p><form method="post" action="?token=${escapeHtml(encodeURIComponent(token))}"><button>Stop these mails</button></form>`,
     )
   }
   if (request.method !== 'POST') return new Response(null, { status: 405, headers: { allow: 'GET, HEAD, POST' } })

@@ -34,7 +34,7 @@ root
   .action(async () => (await import('./commands/start.ts')).runStart())
 root
   .command('migrate')
-  .option('--check', 'run them, roll them back and say how long each took')
+  .option('--check', 'run the migrations, roll them back and print how long each took')
   .option(...JSON_OPTION)
   .description('apply pending migrations to the database')
   .action(async ({ check = false, json = false }) =>
@@ -49,18 +49,16 @@ root
 root
   .command('reseal')
   .option(...JSON_OPTION)
-  .description(
-    'seal legacy keys, webhooks, second factors and keys of names under the first key of KEYWARD_ENCRYPTION_KEYS',
-  )
+  .description('encrypt all sealed values again under the first key of KEYWARD_ENCRYPTION_KEYS')
   .action(async ({ json = false }) => (await import('./commands/reseal.ts')).runReseal({ json }))
 
 root
   .command('database')
   .description('Manages the database.')
   .command('restored')
-  .option('--revoked <file>', 'revoke keys again: their ids, or audit events as JSON, one in each line')
+  .option('--revoked <file>', 'a file of keys to revoke again: a key id or an audit event as JSON in each line')
   .option(...JSON_OPTION)
-  .description('say that the database was restored: servers, gateways and subscribers drop what they remember')
+  .description('announce that the database was restored, so that servers, gateways and subscribers drop their caches')
   .action(async ({ revoked, json = false }) =>
     (await import('./commands/database-restored.ts')).runDatabaseRestored({ revoked, json }),
   )
@@ -130,7 +128,7 @@ organization
   .requiredOption('--to <file>', 'the file to create')
   .option('--passphrase-file <file>', 'a file with the passphrase that protects webhook secrets and the legacy key')
   .option(...JSON_OPTION)
-  .description('write an organization with everything it brought to a file, for another instance')
+  .description('export an organization to a file, for import into another instance')
   .action(async (id, { to, passphraseFile, json = false }) =>
     (await import('./commands/organization-export.ts')).runOrganizationExport(id, { to, passphraseFile, json }),
   )
@@ -138,9 +136,9 @@ organization
   .command('import')
   .argument('<file>')
   .option('--passphrase-file <file>', 'a file with the passphrase of the export')
-  .option('--accept-unverified', 'give roles to accounts here whose e-mail address nobody has confirmed')
+  .option('--accept-unverified', 'give roles also to accounts of this instance whose e-mail address is not verified')
   .option(...JSON_OPTION)
-  .description('import an exported organization, whole or not at all; its keys keep working')
+  .description('import an exported organization, completely or not at all; its keys keep working')
   .action(async (file, { passphraseFile, acceptUnverified = false, json = false }) =>
     (await import('./commands/organization-import.ts')).runOrganizationImport(file, {
       passphraseFile,
@@ -159,7 +157,7 @@ gateway
 gateway
   .command('list')
   .option(...JSON_OPTION)
-  .description('list the gateways and when each was last seen')
+  .description('list the gateways and the time at which each was last seen')
   .action(async ({ json = false }) => (await import('./commands/gateway.ts')).runGatewayList({ json }))
 gateway
   .command('rotate')
@@ -190,9 +188,7 @@ root
   .description('Checks audit logs.')
   .command('verify')
   .option(...JSON_OPTION)
-  .description(
-    `check every audit log and its signed heads; exits with ${EXIT_CODES.auditDoesNotFit} if one does not fit`,
-  )
+  .description(`check every audit log and its signed heads; exits with ${EXIT_CODES.auditDoesNotFit} if a check fails`)
   .action(async ({ json = false }) => (await import('./commands/audit-verify.ts')).runAuditVerify({ json }))
 
 /** Whether the arguments name no command. Commander would answer their --help with the help of the group. */

@@ -46,8 +46,8 @@ query WhoAmI {
   tab(
     `
 # 2 of 8. Create a key. Its secret is shown once: copy
-# it and the key's id. Once you load this page again,
-# the tabs of the key have its id.
+# it and the key's id. After you reload this page,
+# the tabs of the key contain its id.
 mutation CreateKey($input: ApiKeyCreateInput!) {
   apiKeyCreate(input: $input) {
     __typename
@@ -194,7 +194,7 @@ query Costs($input: CostAnalyticsInput!) {
   ),
   tab(
     `
-# More: list keys, with what you should look at.
+# More: list keys with their recommendations.
 query ListKeys($projectId: ID!) {
   project(id: $projectId) {
     name

@@ -85,7 +85,7 @@ export function readParameters(form: URLSearchParams): ExchangeParameters | Refu
   if (isIdentity && audience === null)
     return new Refusal('invalid_target', '`audience` is missing: name the trust, `tru_…`.')
   if (isIdentity && given('scope') !== null)
-    return new Refusal('invalid_scope', 'Omit `scope`: the role of the service account decides.')
+    return new Refusal('invalid_scope', 'Omit `scope`: the role of the service account decides what the token may do.')
   if ((!isIdentity && audience !== null) || given('resource') !== null)
     return new Refusal('invalid_target', 'Omit `audience` and `resource`: the child token works where the key does.')
   const scope = given('scope') ?? ''

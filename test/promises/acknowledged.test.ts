@@ -197,7 +197,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('everything that was acknowled
     expect(wrong).toEqual([])
     const verified = await command({ DATABASE_URL: postgres.url, ...secrets, ...environment }, 'audit', 'verify')
     expect(verified.code, verified.output).toBe(0)
-    expect(verified.output).toContain('All fits')
+    expect(verified.output).toContain('All valid')
     // The stream of audit events, which the same faults interrupted, has each change too.
     const wanted = [
       ...[...journal.created.keys()].map((id) => `apiKey.created ${id}`),

@@ -72,7 +72,7 @@ const deleteCommand = (cli: Cli) =>
       const confirmed = await confirmName(`Delete the organization "${name}" (${id}) with ${contents}?`, name, typed)
       const payload = await client.organizations.delete({ id, name: confirmed, awaitGatewaysSeconds })
       cli.output.note(
-        `The organization "${name}" is deleted on ${showTime(payload.organization.deletesAt)}. Its keys stop now. Undo it: keyward organizations cancel-deletion -o ${id}`,
+        `The organization "${name}" will be deleted on ${showTime(payload.organization.deletesAt)}. Its keys stop working now. Undo it: keyward organizations cancel-deletion -o ${id}`,
       )
       reportReceipts(cli, 'pause', payload.gateways)
       if (cli.output.isJson) await cli.output.json(payload)
@@ -85,7 +85,7 @@ const cancelDeletionCommand = (cli: Cli) =>
     .action(async ({ organization }) => {
       const client = await cli.connect()
       const kept = await client.organizations.cancelDeletion({ id: await findOrganization(client, organization) })
-      cli.output.note(`The organization "${kept.name}" is not deleted.`)
+      cli.output.note(`Cancelled the deletion of the organization "${kept.name}".`)
       if (cli.output.isJson) await cli.output.json(kept)
     })
 

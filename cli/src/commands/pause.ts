@@ -5,9 +5,12 @@ import { parseAhead, parseSpan, showTime } from '../times.ts'
 /** The options of commands that pause. */
 export const UNTIL = [
   '--until <when>',
-  'end of the pause: a day, a time, or a span from now (2h); else until you resume it',
+  'end of the pause: a day, a time, or a span from now (2h); if omitted, the pause has no end',
 ] as const
-export const WAIT = ['--wait <span>', 'wait until every gateway has applied it, at most this long: 0s to 10s'] as const
+export const WAIT = [
+  '--wait <span>',
+  'wait until every gateway has applied the change, at most this long: 0s to 10s',
+] as const
 
 /** Parses the options of a pause. */
 export const parsePause = ({ until, wait }: { until?: string | undefined; wait?: string | undefined }) => ({

@@ -38,10 +38,10 @@ export const runCommand = (cli: Cli) =>
     .argument('<command...>', 'the command and its arguments, after --')
     .requiredOption('--key <key>', 'the name or id of the key')
     .addOption(projectOption())
-    .option('--expires <span>', 'lifetime of the token: 1h if omitted, which is the most')
+    .option('--expires <span>', 'lifetime of the token: 1h if omitted, which is the maximum')
     .addOption(new Option('--workload <workload...>', 'workloads; those of the key if omitted').choices(WORKLOADS))
     .option('--model <model>', 'models: a slug or `meta/*`; those of the key if omitted; repeatable', several)
-    .option('--max-cost <usd>', 'what requests with the token may cost in total, in US dollars')
+    .option('--max-cost <usd>', 'the maximum total cost of requests with the token, in US dollars')
     .option('--origin <origin>', 'pages that may use the token, such as https://app.example.com; repeatable', several)
     .option('--env <name>', `the variable that holds the token; ${VARIABLE} if omitted; repeatable`, several)
     .addHelpText(

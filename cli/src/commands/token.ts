@@ -12,11 +12,11 @@ ${examples('vault kv get -field=key secret/chat | keyward token --expires 10m --
 
 /** `keyward token` */
 export const tokenCommand = (cli: Cli) =>
-  command('token', 'exchange the secret of a key for a child token of at most an hour')
+  command('token', 'exchange the secret of a key for a child token that lives at most an hour')
     .option('--expires <span>', 'lifetime: 10m if omitted, at most 1h')
     .addOption(new Option('--workload <workload...>', 'workloads; those of the key if omitted').choices(WORKLOADS))
     .option('--model <model>', 'models: a slug or `meta/*`; those of the key if omitted; repeatable', several)
-    .option('--max-cost <usd>', 'what requests with the token may cost in total, in US dollars')
+    .option('--max-cost <usd>', 'the maximum total cost of requests with the token, in US dollars')
     .option('--origin <origin>', 'pages that may use the token, such as https://app.example.com; repeatable', several)
     .addHelpText('after', HELP)
     .action(async ({ expires, workload = [], model = [], maxCost, origin }) => {

@@ -10,7 +10,7 @@ import { type BucketLength, headerOf, rowsOf, showCost } from '../usage/rows.ts'
 
 const HELP = `
 --group-by takes ${SPELLINGS}, and month, day or hour, separated by commas.
---time-zone says which days and months: those of UTC if omitted. Days of --from and --to begin at its midnight, too.
+--time-zone sets the time zone of days and months; UTC if omitted. Days given to --from and --to also begin at midnight there.
 The table rounds costs to a hundredth of a cent; --json and --csv are exact.
 Costs of an organization are shown to its Owner and ADMINs, costs of a project to its collaborators except external ones.
 ${examples(
@@ -107,7 +107,7 @@ export const usageCommand = (cli: Cli) =>
     .option('--key <name or id>', 'only usage of this key; a name needs --project')
     .option('--consumer <id>', 'only usage of this end customer')
     .option('--tag <key=value...>', 'only usage of keys that had one of these tags at the time')
-    .option('--from <when>', 'start: a day, a time, or a span; 7d means seven days with today', '30d')
+    .option('--from <when>', 'start: a day, a time, or a span; 7d means seven days including today', '30d')
     .option('--to <when>', 'end; now if omitted')
     .option('--time-zone <name>', 'time zone of days and months, such as Asia/Kolkata', 'UTC')
     .option('--group-by <dimensions>', 'dimensions of the report', 'key')

@@ -7,14 +7,14 @@ import { findOrganization, findProject } from '../find.ts'
 
 /** `keyward use` */
 export const useCommand = (cli: Cli) =>
-  command('use', 'set the organization and the project that commands use if you name none')
+  command('use', 'set the organization and the project that commands use by default')
     .option('-o, --organization <name or id>', 'the organization')
     .option('-p, --project <name or id>', 'the project')
     .addOption(new Option('--clear', 'forget both').conflicts(['organization', 'project']))
     .addHelpText(
       'after',
       `
-They are stored for each server, next to its token. KEYWARD_ORGANIZATION, KEYWARD_PROJECT and the options override them.
+The defaults are stored for each server, next to its token. KEYWARD_ORGANIZATION, KEYWARD_PROJECT and the options override them.
 Without options, the command shows them.
 ${examples('keyward use --project Production', 'keyward use --organization Acme', 'keyward use --clear')}`,
     )

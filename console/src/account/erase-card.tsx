@@ -16,7 +16,7 @@ export function EraseCard() {
   return (
     <Card
       title="Erase account"
-      note="Deletes your account, and your name and address, also in audit logs. Only audit events recorded before names were sealed keep them. Your keys keep working, unless an organization pauses keys of people who leave."
+      note="Deletes your account, and your name and address, also in audit logs. Only audit events recorded before names were encrypted keep them. Your keys keep working, unless an organization pauses keys of people who leave."
     >
       <div>
         <Button kind="danger" onClick={() => setOpen(true)}>

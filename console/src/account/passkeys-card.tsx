@@ -31,7 +31,7 @@ export function PasskeysCard() {
   return (
     <Card
       title="Passkeys"
-      note="A passkey signs you in with a fingerprint, a face or a PIN, and counts as a second factor. With one, your password signs you in only together with a code of an authenticator app."
+      note="A passkey signs you in with a fingerprint, a face or a PIN, and counts as a second factor. With a passkey, your password signs you in only together with a code of an authenticator app."
     >
       {error ? (
         <Failed error={error} retry={() => void refetch()} />

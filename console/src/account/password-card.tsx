@@ -40,8 +40,8 @@ function SetPassword() {
   return (
     <>
       <Note>
-        You sign in with {INSTANCE.oidc ?? 'single sign-on'} and have no password. With one, organizations that require
-        a second factor ask you for it.
+        You sign in with {INSTANCE.oidc ?? 'single sign-on'} and have no password. If you set a password, organizations
+        that require a second factor require one of you.
       </Note>
       {!INSTANCE.sendsMail ? (
         <p>

@@ -25,7 +25,7 @@ export function RemovePasskeyDialog({ passkey, isLast, onClose }: RemovePasskeyD
   return (
     <FormDialog
       title={`Remove “${passkey.name}”`}
-      description="It no longer signs you in. You can only add a new one."
+      description="The passkey no longer signs you in. You cannot restore it, only add a new one."
       action="Remove passkey"
       danger
       busy={isPending}

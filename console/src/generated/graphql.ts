@@ -222,11 +222,11 @@ export type DenialReason =
   | 'CONCURRENCY_LIMITED'
   /** The key has expired. */
   | 'EXPIRED'
-  /** The key may not be used from this address, or the request names none. */
+  /** The key may not be used from this address, or the request has none. */
   | 'IP_NOT_ALLOWED'
   /** The secret is mistyped: its checksum is wrong. */
   | 'MALFORMED'
-  /** The key may not be used for this model, or the request names none. */
+  /** The key may not be used for this model, or the request has none. */
   | 'MODEL_NOT_ALLOWED'
   /** The model is not available to the project of the key. */
   | 'MODEL_NOT_AVAILABLE'
@@ -250,7 +250,7 @@ export type DenialReason =
   | 'UNAVAILABLE'
   /** Too many unknown secrets came from this address or gateway. Try again. */
   | 'UNKNOWN_SECRETS_LIMITED'
-  /** The key may not be used for this workload, or the request names none. */
+  /** The key may not be used for this workload, or the request has none. */
   | 'WORKLOAD_NOT_ALLOWED';
 
 /** Period and grouping of denied requests. */

@@ -42,7 +42,7 @@ export const EmailHint = ({ invitation: { emailHint } }: { invitation: OpenInvit
 
 /** Why an invitation cannot be accepted, and the next step. */
 export function ClosedNote({ status }: Pick<InvitationPreview, 'status'>) {
-  if (status === 'ACCEPTED') return <Note>This invitation was already accepted. Sign in to see what you have.</Note>
+  if (status === 'ACCEPTED') return <Note>This invitation was already accepted. Sign in to use it.</Note>
   if (status === 'OPEN') {
     return (
       <Note tone="warn">Its organization or project is archived or being deleted. Ask the person who sent it.</Note>

@@ -14,7 +14,7 @@ export function KeyLimits({ row, project }: { row: KeyDetail; project: Project }
   const { limits, budgetStatus, rateStatus, concurrencyStatus } = row
   const isEmpty = limits.rates.length === 0 && limits.budgets.length === 0 && limits.maxConcurrent === null
   return (
-    <Card title="Limits" note="Limits of the project and of the organization count as well.">
+    <Card title="Limits" note="Limits of the project and of the organization apply as well.">
       {isEmpty && <p className={layout.soft}>This key has no limits of its own.</p>}
       {rateStatus ? <RateMeters rates={rateStatus} /> : <RateList rates={limits.rates} />}
       {concurrencyStatus ? (

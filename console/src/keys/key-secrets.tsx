@@ -54,7 +54,7 @@ export const KeySecrets = ({ row }: { row: KeyDetail }) => (
     {row.liveChildTokens > 0 && (
       <p className={styles.children}>
         {row.liveChildTokens === 1 ? '1 child token is live.' : `${row.liveChildTokens} child tokens are live.`} Each
-        ends within an hour, and with the secret that it was made with.
+        ends within an hour, or earlier with the secret that created it.
       </p>
     )}
   </Card>

@@ -20,7 +20,7 @@ export const WorkloadsField = ({
   chosen = [],
   permitted: allowed = null,
   hint = allowed
-    ? 'The key policy permits those that you can choose. If you choose none, the key allows all of these.'
+    ? 'You can choose only workloads that the key policy permits. If you choose none, the key allows all of them.'
     : 'If you choose none, the key allows all of them.',
 }: {
   chosen?: readonly Workload[]
@@ -60,7 +60,7 @@ export const ModelsField = ({ models = [], bounds, error }: ModelsFieldProps) =>
     defaultValue={models.join('\n')}
     placeholder="meta/*"
     spellCheck={false}
-    hint={`One slug in each line; * at its end matches any rest. ${permitted(bounds?.models ?? [])} Empty allows all that the key policy permits.`}
+    hint={`One slug in each line. A trailing * matches any suffix. ${permitted(bounds?.models ?? [])} Empty allows all that the key policy permits.`}
     error={error}
   />
 )

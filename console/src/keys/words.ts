@@ -35,7 +35,7 @@ export const ADVICE: Record<ApiKeyAdvice, { label: string; tone: Tone; text: str
   EXPIRES_SOON: {
     label: 'Expires soon',
     tone: 'warn',
-    text: 'The key expires within 7 days. Move its expiration if it is still needed.',
+    text: 'The key expires within 7 days. Set a later expiration if the key is still needed.',
   },
   UNUSED_90_DAYS: {
     label: 'Unused for 90 days',

@@ -31,7 +31,7 @@ export function ConsumerLimitsCard({ project, each, limited }: ConsumerLimitsCar
   return (
     <PartsCard
       title="Limits of consumers"
-      note="For requests that name your end customer. A consumer’s own limits replace those of “Every other consumer”."
+      note="For requests that name an end customer of yours. A consumer’s own limits replace those of “Every other consumer”."
       noun="Consumer"
       parts={parts}
       canSet={project.canSetLimits}

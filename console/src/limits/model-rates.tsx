@@ -39,7 +39,7 @@ export function ModelRateFields({ limits }: { limits?: LimitsFragment | null | u
   return (
     <FieldGroup
       label="Rates by model"
-      hint="They count only requests for a model: its slug, or the beginning of slugs and *, such as meta/*."
+      hint="Each counts only requests for one model, or for models that match a pattern such as meta/*."
     >
       {rows.map(({ row, rate }, index) => (
         <fieldset key={row} className={classes.rate} aria-label={`Rate ${index + 1}`}>

@@ -75,7 +75,7 @@ export function PartsCard<Of>({ title, note, noun, parts, canSet, add, fields, r
           {parts.length === 0 && (
             <tr>
               <td colSpan={3} className={layout.soft}>
-                None has limits.
+                No limits are set.
               </td>
             </tr>
           )}
@@ -135,7 +135,7 @@ function PartDialog({ title, limits, run, clear, onClose, children }: PartDialog
   return (
     <FormDialog
       title={title}
-      description="Limits of the key, its project and its organization count as well. Budgets start at zero."
+      description="Limits of the key, its project and its organization apply as well. Budgets start at zero."
       action="Set limits"
       busy={setting.isPending || clearing.isPending}
       error={restOf(setting.error ?? clearing.error)}

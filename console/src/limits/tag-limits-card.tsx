@@ -14,7 +14,7 @@ export function TagLimitsCard({ organization, limited }: TagLimitsCardProps) {
   return (
     <PartsCard
       title="Limits of tags"
-      note="Keys with a tag share them across projects, such as the budget of a team."
+      note="All keys with the tag share its limits across projects, for example the budget of a team."
       noun="Tag"
       parts={(limited ?? []).map(({ key, value, ...part }) => ({
         ...part,

@@ -57,7 +57,7 @@ export function TakeRoleDialog({ organization, row, to, isOneself, onClose }: Ta
           hint={
             isOneself
               ? 'You know the tokens of these service accounts. Rotate them later to use the accounts again.'
-              : 'They know the tokens of these service accounts. Programs that use them stop working. Tick those to keep.'
+              : 'They know the tokens of these service accounts. Programs that use these tokens stop working. Select the tokens to keep.'
           }
         >
           {[...accounts].map(([id, name]) =>

@@ -24,8 +24,8 @@ export function MoveAway({ organizationId, project, lastUsedAt, regenerate }: Mo
         <li>
           <strong>Create a key for each application</strong>
           <p>
-            In the project <bdi>{project.name}</bdi>, which the legacy key reaches, or in another one. Then replace the
-            legacy secret in the application.
+            In the project <bdi>{project.name}</bdi>, which the legacy key can access, or in another one. Then replace
+            the legacy secret in the application.
           </p>
           <Link
             to="/o/$organizationId/projects/$projectId"
@@ -36,7 +36,7 @@ export function MoveAway({ organizationId, project, lastUsedAt, regenerate }: Mo
           </Link>
         </li>
         <li>
-          <strong>See that nothing uses it</strong>
+          <strong>Check that nothing uses it</strong>
           <p>
             {lastUsedAt === null ? 'Its secret was never used' : 'Its last use was '}
             {lastUsedAt !== null && <Ago time={lastUsedAt} />}. Wait for a week without use.
@@ -46,8 +46,8 @@ export function MoveAway({ organizationId, project, lastUsedAt, regenerate }: Mo
         <li>
           <strong>Retire the secret</strong>
           <p>
-            A legacy key cannot be revoked. Regenerate it and give the new secret to nobody: the old one then works
-            nowhere.
+            A legacy key cannot be revoked. Regenerate it and give the new secret to nobody. The old secret then stops
+            working.
           </p>
           <button type="button" className={buttonClass(isQuiet ? 'danger' : 'plain')} onClick={regenerate}>
             Retire the secret

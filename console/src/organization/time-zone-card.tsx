@@ -14,7 +14,7 @@ export function TimeZoneCard({ organizationId, timeZone }: TimeZoneCardProps) {
   return (
     <SettingCard
       title="Time zone"
-      note="Budgets and the costs page follow its days, weeks and months. Current budgets still reset when they would have."
+      note="Budgets and the costs page follow its days, weeks and months. Current budget periods keep their end."
       done="Time zone saved."
       save={(values) => keyward.organizations.update({ id: organizationId, timeZone: textOf(values, 'timeZone') })}
     >

@@ -128,8 +128,8 @@ function Costs({ scope, organizationId, ownZone }: CostsProps) {
       </div>
       {read && shownZone !== zone && (
         <Note>
-          Days of UTC are shown: the hours of this time cannot be divided into days in {zone}. They can be for later
-          times, once an ADMIN has set a time zone like it in the settings of the organization.
+          Days are shown in UTC, because the hours of this period cannot be divided into days in {zone}. For later
+          periods they can, after an ADMIN has set such a time zone in the settings of the organization.
         </Note>
       )}
       {error ? (

@@ -89,7 +89,7 @@ function Counts({ title, of, rows }: { title: string; of: string; rows: [string,
     <Card title={title} flush>
       {rows.length === 0 ? (
         <Empty icon="search" title="None yet">
-          This process has counted none since its start.
+          Nothing has been counted since this process started.
         </Empty>
       ) : (
         <Table label={title}>
@@ -148,7 +148,10 @@ function Figures({ health }: { health: InstanceHealth }) {
       <Card title="Instance" note="Read from the database: the same on every replica.">
         <Facts rows={rowsOfInstance(health)} />
       </Card>
-      <Card title="This process" note="Of the process that answered. Another replica or worker has figures of its own.">
+      <Card
+        title="This process"
+        note="Figures of the process that answered. Other replicas and workers have their own figures."
+      >
         <Facts rows={rowsOfReplica(health)} />
       </Card>
       <Latencies health={health} />
@@ -170,7 +173,7 @@ export function InstancePage() {
       {data ? (
         <Figures health={data} />
       ) : data === null ? (
-        <NoAccess>Operators of the instance read it. The configuration names them.</NoAccess>
+        <NoAccess>Only operators of the instance may read this page. The configuration names them.</NoAccess>
       ) : (
         !error && <Loading />
       )}

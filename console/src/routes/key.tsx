@@ -107,7 +107,8 @@ function Notes({ row, organization }: { row: KeyDetail; organization: Organizati
       ))}
       {row.policyViolations?.map(({ rule, message }) => (
         <Note key={`${rule} ${message}`} tone="warn">
-          Older than its key policy, so it keeps working: {VIOLATIONS[rule]} {message}
+          This key is older than its key policy and keeps working, although it violates a rule: {VIOLATIONS[rule]}{' '}
+          {message}
         </Note>
       ))}
     </>

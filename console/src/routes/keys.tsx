@@ -71,7 +71,7 @@ function Keys({ organization, project }: { organization: Organization; project: 
   return (
     <Page
       title={project ? project.name : 'API keys'}
-      lead={project ? undefined : 'Keys of all projects that you can read. A key reaches only its own project.'}
+      lead={project ? undefined : 'Keys of all projects that you can read. A key can access only its own project.'}
       crumb={project && projectCrumb(organization)}
       badges={
         project && (

@@ -19,7 +19,7 @@ export function ProjectsPage() {
   return (
     <Page
       title="Projects"
-      lead="A project has its own keys, collaborators and budgets. A key never reaches another project."
+      lead="A project has its own keys, collaborators and budgets. A key can never access another project."
       actions={
         organization.canCreateProjects && (
           <Button kind="primary" icon="plus" onClick={() => setCreating(true)}>

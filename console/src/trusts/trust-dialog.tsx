@@ -72,7 +72,7 @@ export function TrustDialog({ projectId, accounts, onClose }: TrustDialogProps) 
         required
         maxLength={500}
         defaultValue="https://token.actions.githubusercontent.com"
-        hint="The URL of GitHub Actions is given. Others name their own in the claim iss."
+        hint="The default is the URL of GitHub Actions. Every issuer states its URL in the claim iss."
         error={issueOf(error, 'issuer')}
       />
       <TextArea

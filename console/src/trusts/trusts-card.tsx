@@ -33,7 +33,7 @@ export function TrustsCard({ project }: { project: Project }) {
   return (
     <Card
       title="Workload identity"
-      note="Pipelines and pods act as a service account by their own identity token, without a stored secret."
+      note="Pipelines and pods act as a service account with their own identity token, without a stored secret."
       flush
       action={project.canCreateTrusts && <Button onClick={() => setOpen('create')}>Add trust</Button>}
     >

@@ -105,10 +105,10 @@ builder.subscriptionField('gatewaySync', (t) =>
       const { actor } = access
       if (actor.kind === 'ANONYMOUS') throw unauthenticated()
       if (actor.kind !== 'GATEWAY' || !access.can('gateway:sync', INSTANCE)) {
-        throw new RequestError('FORBIDDEN', 'This is for gateways.')
+        throw new RequestError('FORBIDDEN', 'Only gateways may subscribe to this.')
       }
       if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(connectionId)) {
-        throw new RequestError('BAD_REQUEST', '`connectionId` is a UUID.')
+        throw new RequestError('BAD_REQUEST', '`connectionId` must be a UUID.')
       }
       const gatewayId = actor.id
       const noted = await noteConnection(runtime, { connectionId, gatewayId, cursor: after })

@@ -46,7 +46,10 @@ export async function lookUp(
   }
   const { secretHashes, resourceIds, models } = asked
   if (!secretHashes.every((hash) => /^[0-9a-f]{64}$/.test(hash))) {
-    throw new RequestError('BAD_REQUEST', '`secretHashes` are SHA-256, as 64 hexadecimal digits in lower case.')
+    throw new RequestError(
+      'BAD_REQUEST',
+      '`secretHashes` must be SHA-256 hashes of 64 hexadecimal digits in lower case.',
+    )
   }
   const asOf = database.clock.now()
   const uuids = resourceIds.map((id) => decodeId('Resource', id)).filter((id) => id !== null)

@@ -143,7 +143,7 @@ export async function acknowledge({ access, runtime }: Caller, input: unknown): 
     : await noteConnection(runtime, { connectionId, gatewayId: actor.id, cursor })
   if ('problem' in noted) throw ValidationError.at(noted.of, `It ${noted.problem}`)
   const sync = await messageSince(runtime, noted.point)
-  if (sync === null) throw ValidationError.at('cursor', 'It became invalid meanwhile. Omit it.')
+  if (sync === null) throw ValidationError.at('cursor', 'The cursor became invalid during the request. Omit it.')
   return { sync }
 }
 

@@ -104,7 +104,7 @@ function placed<Filter extends object>(given: object, order: ListOrder, where: F
   const place = placeOf(order, cursor)
   if (place === 'OTHER_ORDER') {
     return refuse(
-      `\`${side}\` is a cursor of another list or order. Ask in the order that it comes from, or from the start.`,
+      `\`${side}\` is a cursor of another list or order. Use the order in which you got the cursor, or start without a cursor.`,
     )
   }
   if (place === 'NO_CURSOR') return refuseCursor(side)

@@ -41,7 +41,7 @@ const lease = z
   .transform(({ kind, period, windowStart: _, ...rest }, context) => {
     const of = kind ?? period
     if (of == null || isBucketKind(of)) {
-      context.addIssue({ code: 'custom', message: 'Give the kind of a limit that is leased.', path: ['kind'] })
+      context.addIssue({ code: 'custom', message: 'Must be a kind of limit that can be leased.', path: ['kind'] })
       return z.NEVER
     }
     return { ...rest, kind: of }

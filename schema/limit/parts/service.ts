@@ -90,10 +90,7 @@ export async function setTagLimits(caller: Caller, input: unknown): Promise<{ or
     const details = await replace(unit, { organizationId, projectId: null, apiKeyId: null, part }, limits)
     const names = await findTagNames(unit.tx, organizationId)
     if (new Set(names.map((each) => tagOfName(each).key)).size > MAX_TAG_KEYS)
-      throw new LimitExceededError(
-        `Tags of at most ${MAX_TAG_KEYS} keys may have limits, with any values.`,
-        MAX_TAG_KEYS,
-      )
+      throw new LimitExceededError(`At most ${MAX_TAG_KEYS} different tag keys may have limits.`, MAX_TAG_KEYS)
     if (names.length > MAX_PARTS)
       throw new LimitExceededError(`At most ${MAX_PARTS} tags of an organization may have limits.`, MAX_PARTS)
     unit.audit({

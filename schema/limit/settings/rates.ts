@@ -37,7 +37,7 @@ const rate = z
       .max(MAX_RATE, { error: `Must be at most ${MAX_RATE}.` }),
     model: text(MAX_PATTERN)
       .refine(isModelPattern, {
-        error: 'Must be the id of a model, its slug, or a beginning of slugs and `*`, such as `meta/*`.',
+        error: 'Must be the id or slug of a model, or a slug prefix that ends with `*`, such as `meta/*`.',
       })
       .nullish()
       .transform((value) => value ?? null),
@@ -111,7 +111,7 @@ export function mergedRates(before: readonly RateSetting[], { rates, requestsPer
   const after = rates === undefined ? [...before] : (rates ?? [])
   if (requestsPerMinute === undefined) return after
   if (rates?.some(isPerMinute) && requestsPerMinuteOf(rates) !== requestsPerMinute)
-    throw ValidationError.at('requestsPerMinute', 'Give requests a minute in `rates`, or here, and not both.')
+    throw ValidationError.at('requestsPerMinute', 'Give requests a minute either in `rates` or here, not both.')
   const others = after.filter((each) => !isPerMinute(each))
   if (requestsPerMinute === null) return others
   return sortRates([...others, { unit: 'REQUESTS', per: 'MINUTE', max: BigInt(requestsPerMinute), model: null }])

@@ -25,7 +25,7 @@ const READ_AGAIN = 'Read the list again and resume from its `Project.changeCurso
 const PROBLEMS: Readonly<Record<PointProblem, string>> = {
   TOO_OLD: `is too old: changes are retained for ${CHANGES_KEPT_DAYS} days. ${READ_AGAIN}`,
   OTHER_HISTORY: `is from before the database was restored or failed over. ${READ_AGAIN}`,
-  DIVERGED: `is of a change that the database does not have. ${READ_AGAIN}`,
+  DIVERGED: `refers to a change that the database does not have. ${READ_AGAIN}`,
 }
 
 /**

@@ -141,9 +141,9 @@ export type DenialDimension = 'CREDENTIAL' | 'PROJECT' | 'REASON' | (string & {}
  * - `BUDGET_EXCEEDED`: A budget of the key has no room for this request.
  * - `CONCURRENCY_LIMITED`: The key has reached its concurrency limit.
  * - `EXPIRED`: The key has expired.
- * - `IP_NOT_ALLOWED`: The key may not be used from this address, or the request names none.
+ * - `IP_NOT_ALLOWED`: The key may not be used from this address, or the request has none.
  * - `MALFORMED`: The secret is mistyped: its checksum is wrong.
- * - `MODEL_NOT_ALLOWED`: The key may not be used for this model, or the request names none.
+ * - `MODEL_NOT_ALLOWED`: The key may not be used for this model, or the request has none.
  * - `MODEL_NOT_AVAILABLE`: The model is not available to the project of the key.
  * - `NOT_FOUND`: The secret is unknown.
  * - `ORIGIN_NOT_ALLOWED`: The token may not be used from this origin, or the request has none.
@@ -155,7 +155,7 @@ export type DenialDimension = 'CREDENTIAL' | 'PROJECT' | 'REASON' | (string & {}
  * - `SECRET_RETIRED`: The key was rotated. Use its new secret.
  * - `UNAVAILABLE`: Keyward cannot decide now. Try again.
  * - `UNKNOWN_SECRETS_LIMITED`: Too many unknown secrets came from this address or gateway. Try again.
- * - `WORKLOAD_NOT_ALLOWED`: The key may not be used for this workload, or the request names none.
+ * - `WORKLOAD_NOT_ALLOWED`: The key may not be used for this workload, or the request has none.
  */
 export type DenialReason = 'BUDGET_EXCEEDED' | 'CONCURRENCY_LIMITED' | 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_ALLOWED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'ORIGIN_NOT_ALLOWED' | 'PAUSED' | 'PROJECT_ARCHIVED' | 'RATE_LIMITED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'UNKNOWN_SECRETS_LIMITED' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
 

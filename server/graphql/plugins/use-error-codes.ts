@@ -28,7 +28,8 @@ const WHOLE_STATUSES: Partial<Record<RequestErrorCode, number>> = {
 
 const MOST_CHARACTERS = 1_000
 
-const REPEAT = 'Repeat it with the same `idempotencyKey` where the input has one; otherwise read before you repeat it.'
+const REPEAT =
+  'Repeat the request with the same `idempotencyKey` if the input has one. Otherwise read the object before you repeat the request.'
 
 const rootOf = (error: unknown): unknown =>
   error instanceof Error && 'originalError' in error && error.originalError instanceof Error
@@ -66,7 +67,9 @@ function answerTo(error: GraphQLError, hasChanged: boolean): Answer {
   if (isOutcomeUnknown(root)) {
     return { code: 'UNAVAILABLE', message: `${CONNECTION_LOST} ${REPEAT}`, details: OUTCOME_UNKNOWN }
   }
-  const outcome = hasChanged ? 'A change was committed: read it before you retry.' : 'Nothing was changed.'
+  const outcome = hasChanged
+    ? 'A change was committed: read the changed object before you retry.'
+    : 'Nothing was changed.'
   if (isUnavailable(root)) {
     return { code: 'UNAVAILABLE', message: `The database cannot be reached. ${outcome} Try again shortly.` }
   }

@@ -70,7 +70,7 @@ export function useRequestCaps(): Plugin {
         throw new RequestError('BAD_REQUEST', `The body has no \`query\`. ${POST_JSON}`)
       }
       if (params.query && params.query.length > REQUEST_CAPS.documentCharacters) {
-        const message = `The document has ${params.query.length} characters, and may have ${REQUEST_CAPS.documentCharacters}. Put values into variables, or ask in several requests.`
+        const message = `The document has ${params.query.length} characters. The maximum is ${REQUEST_CAPS.documentCharacters}. Put values into variables, or use several requests.`
         throw new RequestError('QUERY_TOO_COSTLY', message)
       }
       refuse(objectToVariables(params.variables))
@@ -81,7 +81,7 @@ export function useRequestCaps(): Plugin {
       return ({ result }) => {
         if (result instanceof GraphQLError) {
           if (!/more tha[nt] \d+ tokens/.test(result.message)) return
-          const message = `The document has more than ${REQUEST_CAPS.tokens} tokens. Ask in several requests.`
+          const message = `The document has more than ${REQUEST_CAPS.tokens} tokens. Use several requests.`
           throw new RequestError('QUERY_TOO_COSTLY', message)
         }
         if (result === null || result instanceof Error || accepted.has(result)) return

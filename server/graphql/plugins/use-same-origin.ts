@@ -22,7 +22,7 @@ export function useSameOrigin(origins: string[]): Plugin<object, RequestContext>
           } catch {
             throw new RequestError(
               'FORBIDDEN',
-              'Send `content-type: application/json`, or the header `x-graphql-yoga-csrf: 1`: without either, another site could make a browser send this. An EventSource can send neither: subscribe by fetch, with a client such as graphql-sse.',
+              'Send `content-type: application/json` or the header `x-graphql-yoga-csrf: 1`. Without them, another site could make a browser send this request. An EventSource cannot send them: subscribe with a client that uses fetch, such as graphql-sse.',
             )
           }
         },

@@ -85,15 +85,15 @@ function print(report: AuditReport, file: string, heads: SignedHeads | null): vo
   if (count > first.length) say(`${file}: ${count - first.length} more lines were rejected.`)
   if (!heads) {
     say(
-      `There are no signed heads in ${file}: without them, a log that was cut or rewritten as a whole goes unnoticed.`,
+      `There are no signed heads in ${file}: without them, a log that was truncated or rewritten as a whole cannot be detected.`,
     )
   }
   for (const [id, pem] of heads?.reader.publicKeys() ?? [])
     say(`Public key of heads signed under "${id}":\n${pem.trim()}`)
   const logs = report.organizations.length
   const broken = report.organizations.filter(({ problems }) => problems.length > 0).length
-  if (report.fits) say(`${heads ? 'All fits' : 'Every chain fits'}: ${logs} audit ${logs === 1 ? 'log' : 'logs'}.`)
-  else say(`Something does not fit: ${broken} of ${logs} audit logs, ${count} lines of signed heads.`)
+  if (report.fits) say(`${heads ? 'All valid' : 'Every chain is valid'}: ${logs} audit ${logs === 1 ? 'log' : 'logs'}.`)
+  else say(`Not valid: ${broken} of ${logs} audit logs, ${count} lines of signed heads.`)
 }
 
 function printOrganization(organization: OrganizationReport, withHeads: boolean): void {
@@ -104,7 +104,7 @@ function printOrganization(organization: OrganizationReport, withHeads: boolean)
     : newest
       ? `, ${count} signed ${count === 1 ? 'head' : 'heads'}, the newest of ${newest.at} at event ${newest.sequence}`
       : ', no signed head yet'
-  say(`${who}: ${events} ${events === 1n ? 'event fits' : 'events fit'}${signed}.`)
+  say(`${who}: ${events} ${events === 1n ? 'event is valid' : 'events are valid'}${signed}.`)
   for (const { what, sequence, eventId, message } of problems) {
     const id = eventId === null ? '' : ` (${encodeId('AuditEvent', eventId)}, row ${eventId})`
     say(`  ${what}: event ${sequence}${id} ${message}.`)

@@ -22,7 +22,10 @@ const describe = (config: Config): [string, string][] => [
   ['Database', config.databaseKind === 'embedded' ? config.databaseUrl : 'PostgreSQL, from DATABASE_URL'],
   ['Sign-up', config.signup],
   ['Organizations', `created by ${config.organizationCreation}`],
-  ['Mail', config.smtp ? `from ${config.smtp.from}` : 'not sent: the inviter sees the link of an invitation'],
+  [
+    'Mail',
+    config.smtp ? `from ${config.smtp.from}` : 'not sent: inviters must send the links of invitations themselves',
+  ],
   ['Single sign-on', config.oidc?.issuer ?? 'none'],
   ['Signed audit heads', config.auditHeadsFile],
   ['Audit stream', auditStream(config.auditSink)],
@@ -39,7 +42,7 @@ const auditStream = (sink: Config['auditSink']): string =>
 
 function wordsOfSink({ pending, oldest, last_error: error }: SinkFigures): string {
   if (pending === '0') return 'the receiver has all events'
-  const since = oldest === null ? 'and the log lacks them' : `the oldest of ${oldest.toISOString()}`
+  const since = oldest === null ? 'but they are missing from the audit log' : `the oldest of ${oldest.toISOString()}`
   return `${pending} events are not confirmed, ${since}${error === null ? '' : `: ${error}`}`
 }
 

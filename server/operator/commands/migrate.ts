@@ -20,7 +20,7 @@ async function runCheck(options: ResultOptions): Promise<void> {
     for (const { name, compatibleDownTo, milliseconds } of rehearsed) {
       const took =
         milliseconds === null
-          ? 'not rehearsed: it runs outside a transaction, or needs one that does'
+          ? 'not rehearsed: it, or a migration that it needs, runs outside a transaction'
           : `${Math.round(milliseconds)} ms`
       const replicas =
         compatibleDownTo === null

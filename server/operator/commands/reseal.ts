@@ -16,7 +16,7 @@ export async function runReseal(options: ResultOptions): Promise<void> {
     return { resealed, found: await countSealed(database, SEALED_KINDS, encryptionKeys) }
   })
   const [first, ...others] = found
-  const lines = [`Sealed under "${first?.key}" now: ${wordsOf(resealed) || 'nothing, since everything was'}.`]
+  const lines = [`Now sealed under "${first?.key}": ${wordsOf(resealed) || 'nothing, because everything already was'}.`]
   for (const { key, isMissing, counts } of others) {
     if (isMissing) continue
     const left = wordsOf(counts)

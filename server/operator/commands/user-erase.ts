@@ -24,7 +24,7 @@ export async function runUserErase(who: string, { yes, ...options }: ResultOptio
         ]
   if (eventsWithName > 0) {
     lines.push(
-      `${count(eventsWithName, 'audit event')} of an older version still ${eventsWithName === 1 ? 'has' : 'have'} the name: hashes cover it. See docs/operations/erase.md.`,
+      `${count(eventsWithName, 'audit event')} of an older version still ${eventsWithName === 1 ? 'has' : 'have'} the name, because it is part of their hashes. See docs/operations/erase.md.`,
     )
   }
   showResult(options, { ...erased, userId: id }, lines)

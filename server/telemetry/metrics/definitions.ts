@@ -19,7 +19,7 @@ export const METRICS = {
   },
   keyward_http_request_duration_seconds: {
     kind: 'histogram',
-    help: 'Time from the arrival of an HTTP request to its answer. A subscription counts until its stream begins.',
+    help: 'Time from the arrival of an HTTP request to its answer. A subscription is measured until its stream begins.',
     labels: ['handler'],
   },
   keyward_graphql_requests_total: {
@@ -114,17 +114,17 @@ export const METRICS = {
   },
   keyward_gateway_staleness_seconds: {
     kind: 'gauge',
-    help: 'Time since the last sign of the quietest of these connections. 0 without connections.',
+    help: 'Time since the gateway connection that is silent longest last responded. 0 without connections.',
     labels: [],
   },
   keyward_gateway_changes_behind: {
     kind: 'gauge',
-    help: 'Change events that the slowest of these connections has not acknowledged. 0 without connections.',
+    help: 'Change events that the slowest gateway connection has not acknowledged. 0 without connections.',
     labels: [],
   },
   keyward_webhook_deliveries_pending: {
     kind: 'gauge',
-    help: 'Webhook messages that are not delivered and not given up.',
+    help: 'Webhook messages that still have to be delivered.',
     labels: [],
   },
   keyward_webhook_delivery_delay_seconds: {
@@ -139,7 +139,7 @@ export const METRICS = {
   },
   keyward_audit_sink_delay_seconds: {
     kind: 'gauge',
-    help: 'Age of the oldest of these events. 0 if there are none.',
+    help: 'Age of the oldest audit event that the receiver has not confirmed. 0 if there is none.',
     labels: [],
   },
   keyward_audit_sink_failures: {

@@ -80,7 +80,7 @@ describe.runIf(chromiumPath !== null)('the page of the health of the instance', 
     await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()
     expect(await page.getByRole('menuitem', { name: 'Instance health' }).count()).toBe(0)
     await page.goto(`${base}/instance`)
-    await page.getByText('Operators of the instance read it.').waitFor()
+    await page.getByText('Only operators of the instance may read this page.').waitFor()
     expect(watched).toEqual({ outside: [], complaints: [] })
     await leave(page)
   })

@@ -20,9 +20,7 @@ const forOne = { limits: { budgets: [{ period: 'TOTAL', usd: '0.01' }] } } as co
 const estimatedCost = '0.01'
 
 test('reading the admission of a request without middleware throws an error that names the missing middleware', () => {
-  expect(() => admissionOf({})).toThrow(
-    new TypeError('No `requireApiKey` let this request pass: it has to come before.'),
-  )
+  expect(() => admissionOf({})).toThrow(new TypeError('`requireApiKey` must run before `admissionOf`.'))
 })
 
 describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { start, tellsAddress }) => {

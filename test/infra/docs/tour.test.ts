@@ -102,7 +102,7 @@ describe('the pages that a newcomer follows, on a demo server', () => {
     expect(printed).not.toContain('Stopped:')
     expect(printed).toMatch(/^received WEBHOOK_TEST \S+$/m)
     expect(printed).toMatch(/deliveredAt: '20.*lastStatus: 204/s)
-    expect(printed).toMatch(/^No signature fits\. .*\nstatus 400$/m)
+    expect(printed).toMatch(/^No signature matches\. .*\nstatus 400$/m)
   })
 
   // Failed with a block that called the program before it listened.

@@ -112,17 +112,17 @@ test('a server that stops writes signed heads that only their owner can read', a
 
 test('audit verify exits with 0 if the log is intact', async () => {
   const { code, output } = await run('audit', 'verify')
-  expect(output).toMatch(/^org_\w+ "Acme": 3 events fit, 1 signed head, the newest of \S+ at event 3\.$/m)
+  expect(output).toMatch(/^org_\w+ "Acme": 3 events are valid, 1 signed head, the newest of \S+ at event 3\.$/m)
   expect(output).toContain('-----BEGIN PUBLIC KEY-----')
-  expect(output).toContain('All fits: 1 audit log.')
+  expect(output).toContain('All valid: 1 audit log.')
   expect(code).toBe(0)
 })
 
 test('audit verify reports missing signed heads and creates no secrets', async () => {
   const none = await command({ ...environment, KEYWARD_AUDIT_HEADS_FILE: join(directory, 'none') }, 'audit', 'verify')
   expect(none.output).toContain(`There are no signed heads in ${join(directory, 'none')}`)
-  expect(none.output).toContain('Every chain fits: 1 audit log.')
-  expect(none.output).not.toContain('All fits')
+  expect(none.output).toContain('Every chain is valid: 1 audit log.')
+  expect(none.output).not.toContain('All valid')
   expect(none.code).toBe(0)
   const elsewhere = await mkdtemp(join(tmpdir(), 'keyward-elsewhere-'))
   const given = { KEYWARD_DATA_DIR: elsewhere, KEYWARD_AUDIT_HEADS_FILE: headsFile() }
@@ -163,7 +163,7 @@ test('user remove removes the person, and the audit log continues from its signe
     'Removed Bob@People.example from 1 organization and ended 1 session and 0 tokens that they knew. The keys they created keep working.\n',
   )
   expect(code).toBe(0)
-  expect((await run('audit', 'verify')).output).toContain('5 events fit')
+  expect((await run('audit', 'verify')).output).toContain('5 events are valid')
   expect((await run('user', 'remove', 'bob@people.example')).code).toBe(1)
 })
 
@@ -175,8 +175,8 @@ test('audit verify exits with 9 and names an edited row', async () => {
   )
   await database.close()
   const { code, output } = await run('audit', 'verify')
-  expect(output).toContain(`${encodeId('Organization', row?.organization_id ?? '')} "Acme": 1 event fits`)
+  expect(output).toContain(`${encodeId('Organization', row?.organization_id ?? '')} "Acme": 1 event is valid`)
   expect(output).toContain(`EDITED: event 2 (${encodeId('AuditEvent', row?.id ?? '')}, row ${row?.id}) was changed`)
-  expect(output).toContain('Something does not fit: 1 of 1 audit logs')
+  expect(output).toContain('Not valid: 1 of 1 audit logs')
   expect(code).toBe(9)
 })

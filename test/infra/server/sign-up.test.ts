@@ -181,7 +181,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('the first account on PostgreS
       const isWrong = headers['x-keyward-setup-token'] === `${token}0`
       expect(await response.json()).toMatchObject({
         code: 'SETUP_TOKEN_REQUIRED',
-        message: expect.stringMatching(isWrong ? /token is wrong/ : /takes the setup token/),
+        message: expect.stringMatching(isWrong ? /token is wrong/ : /requires the setup token/),
       })
     }
     const page = await app.fetch(new Request('http://127.0.0.1:4000/', { headers: { accept: 'text/html' } }))

@@ -91,9 +91,9 @@ test('the last streams of a process are kept for organizations that have few', (
     const organization = `greedy ${Math.floor(index / (most - 1))}`
     streams.begin(key(organization, index), organization)
   }
-  expect(() => streams.begin(key('greedy 0', taken), 'greedy 0')).toThrow(/keeps its last streams for organizations/)
+  expect(() => streams.begin(key('greedy 0', taken), 'greedy 0')).toThrow(/reserves them for organizations/)
   for (let index = 0; index < mostReserved; index += 1) streams.begin(key('small', index), 'small')
-  expect(() => streams.begin(key('small', mostReserved), 'small')).toThrow(/keeps its last streams for organizations/)
+  expect(() => streams.begin(key('small', mostReserved), 'small')).toThrow(/reserves them for organizations/)
   for (let index = streams.open; index < STREAMS.perProcess; index += 1) streams.begin(key('x', index), `org ${index}`)
   expect(() => streams.begin(key('x', 9_999), 'org 9999')).toThrow(/has reached its maximum of open streams/)
 })

@@ -27,7 +27,7 @@ test('a receiver that is down delays no change and gets the same signed batch un
     expect(headers['content-type']).toBe('application/x-ndjson')
   }
   await createKey(set.owner, set.organization.defaultProject, 'Meanwhile')
-  expect(await readSinkFigures(set.app.database)).toMatchObject({ last_error: 'The answer had the status 503.' })
+  expect(await readSinkFigures(set.app.database)).toMatchObject({ last_error: 'The response had the status 503.' })
   const { body } = await createMetrics(set.app.app.runtime, '0').expose()
   for (const name of ['events_pending', 'delay_seconds', 'failures'])
     expect(body).toMatch(new RegExp(`^keyward_audit_sink_${name} [1-9.]`, 'm'))

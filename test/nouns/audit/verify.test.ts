@@ -189,11 +189,11 @@ describe('an audit log that a superuser edited', () => {
         what: 'REWRITTEN',
         sequence: 6n,
         eventId: (await rowOf(app, organizationId, 6)).id,
-        message: `was rewritten since its hash was signed at ${LATE}; of events 4 to 6 at least one was rewritten`,
+        message: `was rewritten since its hash was signed at ${LATE}; at least one of the events 4 to 6 was rewritten`,
       })
     })
 
-    // Failed while an emptied file of signed heads left "All fits".
+    // Failed while an emptied file of signed heads left "All valid".
     test('is reported without any signed head, once it is older than ten minutes', async () => {
       const organizationId = await makeLog(owner, 3)
       expect((await reportOf(app, organizationId)).problems).toEqual([])

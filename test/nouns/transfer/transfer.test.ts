@@ -139,7 +139,7 @@ test('an account with an unconfirmed address gets roles only if the operator acc
   const squatter = await other.signUp('Squatter', 'somebody@people.example')
   await other.signUp('First', source.emails.admin)
   await other.database.prisma.user.updateMany({ data: { emailVerified: false } })
-  await expect(importInto(other)).rejects.toThrow(`${source.emails.admin}. If the accounts are theirs`)
+  await expect(importInto(other)).rejects.toThrow(`${source.emails.admin}. If the accounts belong to`)
   const imported = await importInto(other, lines, { ...NOT_ACCEPTED, acceptsUnverified: true })
   expect(imported.matched).toEqual([source.emails.admin])
   expect(imported.created).toContain(source.emails.owner)

@@ -38,11 +38,11 @@ test('a failed message is retried with the same id, a new time and a new signatu
   const { id } = await setting.webhook(WAIT)
   await setting.owner.mutate('webhookTest', { id })
   const failed = await delivery(id, ({ lastError }) => lastError !== null)
-  expect(failed).toMatchObject({ attempts: 1, lastStatus: 500, lastError: 'The answer had the status 500.' })
+  expect(failed).toMatchObject({ attempts: 1, lastStatus: 500, lastError: 'The response had the status 500.' })
   const wait = new Date(failed.nextAttemptAt).getTime() - setting.database.clock.now().getTime()
   expect(wait).toBeGreaterThan(3_000)
   expect(wait).toBeLessThanOrEqual(6_000)
-  expect(await setting.read(id)).toMatchObject({ lastFailure: 'The answer had the status 500.', lastSuccessAt: null })
+  expect(await setting.read(id)).toMatchObject({ lastFailure: 'The response had the status 500.', lastSuccessAt: null })
   setting.receiver.reply = 200
   setting.database.clock.advance(7_000)
   const done = await delivery(id, ({ deliveredAt }) => deliveredAt !== null)

@@ -160,14 +160,14 @@ test('a receiver that does not answer within the timeout is a failed attempt', a
   const options = { privateTargets: true, resolve: leadingTo('127.0.0.1'), signal, timeoutMs: 200 }
   const attempt = await send(new URL(receiver.url), '{}', {}, options)
   receiver.reply = 204
-  expect(attempt).toEqual({ status: null, error: 'There was no answer within 0.2 seconds.' })
+  expect(attempt).toEqual({ status: null, error: 'There was no response within 0.2 seconds.' })
 })
 
 test('a name server that does not answer within the timeout is a failed attempt', async () => {
   const never: Resolve = () => new Promise(() => {})
   const options = { privateTargets: false, resolve: never, signal, timeoutMs: 200 }
   const attempt = await send(new URL('https://slow.example/'), '{}', {}, options)
-  expect(attempt.error).toBe('There was no answer within 0.2 seconds.')
+  expect(attempt.error).toBe('There was no response within 0.2 seconds.')
 })
 
 // "The host name has no address" was shown before, which is false.

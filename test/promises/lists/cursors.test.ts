@@ -213,7 +213,7 @@ test('an order’s cursor works in both directions and is rejected by other orde
       } else {
         expect(errors?.[0]).toMatchObject({
           message:
-            '`after` is a cursor of another list or order. Ask in the order that it comes from, or from the start.',
+            '`after` is a cursor of another list or order. Use the order in which you got the cursor, or start without a cursor.',
           extensions: { code: 'BAD_REQUEST' },
         })
       }

@@ -44,7 +44,7 @@ export const createCommand = (cli: Cli) =>
       several,
     )
     .option('--budget <period=usd>', 'a budget in US dollars: month=100; repeatable', several)
-    .option('--max-concurrent <count>', 'how many requests may be under way at the same time')
+    .option('--max-concurrent <count>', 'the maximum number of concurrent requests')
     .addHelpText('after', HELP)
     .action(async (name, { project, expires, workload = [], model = [], allowIp = [], tag = [], ...given }) => {
       const { output } = cli

@@ -20,7 +20,7 @@ function expirationOf({ at, in: span, never }: Choice): Expiration {
 
 /** `keyward keys expire` */
 export const expireCommand = (cli: Cli) =>
-  command('expire', 'set, move or clear the expiration of a key; a later expiration revives an expired key')
+  command('expire', 'set, change or clear the expiration of a key; a later expiration reactivates an expired key')
     .argument('<key>', 'its name or id')
     .addOption(projectOption())
     .option('--at <when>', 'a day (2027-01-31) or a time with its zone')

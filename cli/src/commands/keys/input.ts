@@ -50,7 +50,7 @@ export function parseRequestsPerMinute(text: string): number {
   return Number(text)
 }
 
-/** Parses how many requests may be under way at the same time. */
+/** Parses the maximum number of concurrent requests. */
 export function parseMaxConcurrent(text: string): number {
   if (!/^[1-9]\d{0,6}$/.test(text)) throw new UsageError('--max-concurrent takes a whole number, 1 or more.')
   return Number(text)

@@ -5,7 +5,7 @@ import { showChanged } from './show.ts'
 
 /** `keyward keys pause` */
 export const pauseCommand = (cli: Cli) =>
-  command('pause', 'pause a key: it stops working at once, until you resume it or a time passes')
+  command('pause', 'pause a key: it stops working at once, until you resume it or the pause ends')
     .argument('<key>', 'its name or id')
     .addOption(projectOption())
     .option(...UNTIL)

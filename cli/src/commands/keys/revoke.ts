@@ -74,10 +74,10 @@ async function revokeAll(
 
 /** `keyward keys revoke` */
 export const revokeCommand = (cli: Cli) =>
-  command('revoke', 'revoke keys: they stop working at once, everywhere; this is final')
+  command('revoke', 'revoke keys permanently: they stop working everywhere at once')
     .argument('[keys...]', 'their names or ids; or select them with the options below')
     .addOption(projectOption())
-    .addOption(new Option('--advice <advice>', 'keys of the project with this advice').choices(ADVICE))
+    .addOption(new Option('--advice <advice>', 'keys of the project with this recommendation').choices(ADVICE))
     .option('--created-by <id>', 'keys of the project that this person or service account created')
     .option('--tag <key=value>', 'keys of the project with this tag')
     .option('--search <text>', 'keys of the project whose name contains this text')

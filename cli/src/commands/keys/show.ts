@@ -58,7 +58,7 @@ function showLimits({ limits, budgetStatus, rateStatus, concurrencyStatus }: Api
       : [
           [
             'Concurrency',
-            `${concurrencyStatus ? `${concurrencyStatus.used} of ` : ''}${maxConcurrent} requests under way`,
+            `${concurrencyStatus ? `${concurrencyStatus.used} of ` : ''}${maxConcurrent} concurrent requests`,
           ] satisfies [string, string],
         ]),
     ...(lines.length > 0 ? lines : [['Budget', 'none of its own'] satisfies [string, string]]),

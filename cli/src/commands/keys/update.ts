@@ -46,7 +46,7 @@ export const updateCommand = (cli: Cli) =>
     .option('--requests-per-minute <count>', 'the rate limit in requests a minute, or none')
     .option('--rate <unit/period=max:model>', 'all its rate limits, :MODEL for one model, or none', several)
     .option('--budget <period=usd>', 'all its budgets, in US dollars, or none', several)
-    .option('--max-concurrent <count>', 'how many requests may be under way at the same time, or none')
+    .option('--max-concurrent <count>', 'the maximum number of concurrent requests, or none')
     .addHelpText('after', HELP)
     .action(
       async (

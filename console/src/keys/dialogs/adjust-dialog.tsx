@@ -43,7 +43,7 @@ export function AdjustDialog({ id, name, onClose }: { id: string; name: string; 
   return (
     <FormDialog
       title={`Adjust the costs of “${name}”`}
-      description="Costs show the adjustment as a line item of its own. The budgets of the key, its project and the organization follow."
+      description="Costs show the adjustment as a line item of its own. The budgets of the key, its project and the organization are adjusted, too."
       action="Adjust costs"
       busy={isPending}
       error={restOf(error, 'amount', 'reason', 'eventId', 'hour', 'model', 'consumer')}

@@ -28,7 +28,7 @@ function LimitsForm({ row, detail, onClose }: KeyDialogProps & { detail: KeyDeta
   return (
     <FormDialog
       title={`Set limits of “${row.name}”`}
-      description="Limits of the project and of the organization count as well."
+      description="Limits of the project and of the organization apply as well."
       action="Set limits"
       busy={isPending}
       error={restOf(error)}

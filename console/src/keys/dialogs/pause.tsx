@@ -7,7 +7,7 @@ export const PauseKeyDialog = ({ row, onClose }: KeyDialogProps) => (
   <PauseDialog
     name={row.name}
     what="key"
-    effect="The next request with this key is denied. It works again once you resume it or the time is over."
+    effect="The next request with this key is denied. The key works again when you resume it or the pause ends."
     pause={(until) => keyward.apiKeys.pause({ id: row.id, until })}
     done={`“${row.name}” paused.`}
     onClose={onClose}

@@ -56,7 +56,7 @@ export function RevokeManyDialog({ rows, onDone, onClose }: RevokeManyProps) {
         {rows.length > SHOWN && <li>and {rows.length - SHOWN} more</li>}
       </ul>
       <Note tone={used === 0 ? 'good' : 'warn'}>
-        {used === 0 ? 'None of them was ever used.' : `${used} of them have been used.`}
+        {used === 0 ? 'None of these keys was ever used.' : `${used} of them have been used.`}
       </Note>
       <SelectField label="Reason" name="reason" defaultValue="NO_LONGER_NEEDED">
         {Object.entries(REASONS).map(([reason, label]) => (

@@ -125,6 +125,6 @@ export const admit = (request: object, admission: Admission | null): void =>
  */
 export function admissionOf(request: object): Admission {
   const admission = admissions.get(request)
-  if (!admission) throw new TypeError('No `requireApiKey` let this request pass: it has to come before.')
+  if (!admission) throw new TypeError('`requireApiKey` must run before `admissionOf`.')
   return admission
 }

@@ -112,7 +112,7 @@ async function take(directory: string, lock: string, draft: string): Promise<voi
     if (holder && (await takeOver(lock, draft, holder))) return
     await setTimeout(PAUSE_MS)
   }
-  throw new SpoolInUseError(`The spool ${directory} is taken by several processes at the same time.`)
+  throw new SpoolInUseError(`The spool ${directory} is opened by several processes at the same time.`)
 }
 
 async function didLink(from: string, to: string): Promise<boolean> {
