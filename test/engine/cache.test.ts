@@ -153,15 +153,18 @@ function floodedCache(maxLookUps?: number) {
 }
 
 // Failed when each look-up copied the whole queue: 20,000 keys cost 410,000 entries.
-test.each([4, undefined])('20,000 queued keys are each read once with %s look-ups under way at most', async (most) => {
-  const { cache } = floodedCache(most)
-  const keys = Array.from({ length: 20_000 }, (_, index) => `unknown ${index}`)
-  const entries = await countEntries(() => Promise.allSettled(keys.map((key) => cache.load(key))))
-  expect(entries).toBeLessThan(3 * keys.length)
-})
+test.each([4, undefined])(
+  '20,000 queued keys are each read once, with at most %s look-ups in progress',
+  async (most) => {
+    const { cache } = floodedCache(most)
+    const keys = Array.from({ length: 20_000 }, (_, index) => `unknown ${index}`)
+    const entries = await countEntries(() => Promise.allSettled(keys.map((key) => cache.load(key))))
+    expect(entries).toBeLessThan(3 * keys.length)
+  },
+)
 
 // Failed when nothing bounded the queue: the key was in look-up 41, behind keys whose requests no longer waited.
-test('a key behind a flood of unknown ones waits for one round of look-ups at most, and the oldest ones fail at once', async () => {
+test('a key behind a flood of unknown keys waits for at most one round of look-ups, and the oldest unknown keys fail at once', async () => {
   const { cache, calls } = floodedCache(4)
   const first = cache.load('first')
   await expect.poll(() => calls.length).toBe(1)

@@ -81,7 +81,7 @@ test('a lease whose first answer was lost is not spent after its window has ende
 })
 
 // Failed while the last announcement counted: the ended window was asked again, and gave nothing.
-test('an end that was announced later does not bring a window back', async () => {
+test('a later announcement of its end does not reopen a window', async () => {
   const { host, authority, fits } = openDay()
   host.time = DAY_MS - 500
   expect(await fits(60n)).toBe(true)

@@ -46,7 +46,7 @@ function start(maxBalances?: number) {
 const totalOf = ({ used }: GenerousAuthority) => [...used.values()].reduce((sum, each) => sum + each, 0n)
 
 // Failed while a balance could be forgotten between a request's charge and its exchange: 10 were never reported.
-test('a balance that a request waits for is kept while more arrive than fit, and its use is reported', async () => {
+test('a balance that a request waits for is kept even if more balances arrive than fit, and its use is reported', async () => {
   const { host, authority, manager, charge } = start(100)
   const old = budgetOf('old')
   expect(await charge(old)).toMatchObject({ outcome: 'FITS' })
@@ -62,7 +62,7 @@ test('a balance that a request waits for is kept while more arrive than fit, and
   expect(totalOf(authority)).toBe(20n + 10n * 101n)
 })
 
-test('at most three exchanges of waiting requests are under way together', async () => {
+test('at most three exchanges of waiting requests are in progress at the same time', async () => {
   const { authority, manager, charge } = start()
   const charges = []
   for (let index = 0; index < 50; index += 1) {
@@ -75,7 +75,7 @@ test('at most three exchanges of waiting requests are under way together', async
   expect(totalOf(authority)).toBe(500n)
 })
 
-test('limits of one owner, of the same amount and in one exchange, each keep their own balance', async () => {
+test('limits with the same owner and amount keep separate balances, even in one exchange', async () => {
   const { host, authority, manager } = start()
   const limits = (['DAY', 'WEEK', 'MONTH', 'TOTAL', 'REQUESTS_PER_MINUTE'] as const).map((kind) =>
     limitOf({ scope: 'API_KEY', scopeId: 'key', subject: 'key', kind, amount: 1_000n, isEnforced: true }),
@@ -104,7 +104,7 @@ test('more balances than the bound are kept only while they are in use', async (
 })
 
 // Failed without the cap: an exchange asked for 2,000 of a limit of 1,000.
-test('an exchange never asks for more of a limit than the limit', async () => {
+test('an exchange never requests more than the whole limit', async () => {
   const { authority, manager, charge } = start()
   const limit = budgetOf('busy')
   for (let index = 0; index < 201; index += 1) await charge(limit)
@@ -157,7 +157,7 @@ test('a client that retries in a loop costs the authority ten exchanges a second
 })
 
 // Failed while any settlement ended the memory of all denials: on a busy server, each denial was an exchange.
-test('a settlement that left no room in a limit does not end the memory of its denials', async () => {
+test('denials of a limit stay remembered after a settlement that leaves no room in it', async () => {
   const { host, authority, charge } = startEmpty()
   let settled = 0
   authority.eraOf = () => settled
@@ -171,7 +171,7 @@ test('a settlement that left no room in a limit does not end the memory of its d
 })
 
 // Each case failed once while a denial was remembered regardless of new information.
-test('a denial is forgotten when less is asked, at a recall, after a settlement and after a tenth of a second', async () => {
+test('a denial is forgotten after a smaller request, a recall, a settlement or a tenth of a second', async () => {
   const { host, authority, manager, charge } = startEmpty()
   const heard: Record<string, () => void> = {
     recall: () => manager.recall('key'),

@@ -232,7 +232,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start with KEYWARD_DEMO
   })
 
   // Failed while every embedded database began with the demo, and the first account of an empty one needed no setup token.
-  test('creates nobody, and gives the first account only to a person with the setup token', async () => {
+  test('creates no account, and lets only a person with the setup token create the first one', async () => {
     await started({ KEYWARD_DEMO: 'off' })
     expect(server.output()).not.toContain('demo')
     const token = await setupToken()

@@ -96,7 +96,7 @@ describe('keyward keys import', () => {
     expect(await nameOf(secret)).toBe('line of Production')
   })
 
-  test('a file with an invalid line sends nothing, and the errors quote no value', async () => {
+  test('an import of a file with an invalid line sends nothing, and its errors quote no value', async () => {
     const before = await count()
     const good = JSON.stringify({ name: 'good', sha256: sha256(oldSecret()) })
     const secret = oldSecret()

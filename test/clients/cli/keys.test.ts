@@ -153,7 +153,7 @@ describe('keyward keys', () => {
     expect(shown.stdout).toMatch(/^Rate +0 of 60 requests a minute used, 60 left$/m)
     expect(shown.stdout).toMatch(/^Rate +0 of 5000 input-tokens an hour used, 5000 left$/m)
     expect(shown.stdout).toMatch(/^Rate +0 of 300 input-tokens an hour for meta\/\* used, 300 left$/m)
-    expect(shown.stdout).toMatch(/^Concurrency +0 of 8 requests under way$/m)
+    expect(shown.stdout).toMatch(/^Concurrency +0 of 8 concurrent requests$/m)
     expect(shown.stdout).toMatch(
       /^Budget +0 of 100 USD a month spent, 100 left, resets \d{4}-\d\d-01 00:00Z; once spent, it rejects requests$/m,
     )

@@ -20,7 +20,7 @@ test('every mutation that ends something has a command', () => {
 
 // Failed before: the second removal ended with the exit code of NOT_FOUND, and a deleted project was read first.
 test.each(Object.entries(ENDINGS))(
-  'the command of %s ends with exit code 0, also the second time',
+  'the command of %s exits with 0, the first time and when it is repeated',
   async (_, ending) => {
     const args = ending.command?.(await ending.make(world)) ?? []
     for (const more of [[], ['--json']]) {

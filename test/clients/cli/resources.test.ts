@@ -99,7 +99,7 @@ describe('commands for every resource', () => {
     expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('--target-url') })
   })
 
-  test('members, invitations, service accounts and the audit log', async () => {
+  test('commands manage members, invitations and service accounts, and read the audit log', async () => {
     const invited = await run('members', 'invite', '--email', 'new@example.com', '--role', 'member')
     expect(invited).toMatchObject({ code: 0, stdout: expect.stringMatching(/^http\S+\n$/) })
     const [invitation] = await json('invitations', 'list')
@@ -157,7 +157,7 @@ describe('commands for every resource', () => {
     expect(filtered).toMatchObject(Array.from({ length: 2 }, () => ({ action: 'serviceAccount.created' })))
   })
 
-  test('a limit is JSON, and nested inputs have options with the name of their parent', async () => {
+  test('an option for a limit takes JSON, and options of nested inputs begin with the name of their parent', async () => {
     const limits = '[{"period":"MONTH","usd":"100","onLimit":"REJECT"}]'
     await json('projects', 'set-usage-limits', '--project', 'Production', '--budgets', limits)
     expect(await json('projects', 'get-usage-limits', '--project', 'Production')).toMatchObject({

@@ -64,7 +64,7 @@ const namesOfKeys = async (): Promise<string[]> => {
   )
 }
 
-test('a job of GitHub Actions creates a key without a stored secret, and nothing is written', async () => {
+test('a job of GitHub Actions creates a key without a stored secret, and the command writes no file', async () => {
   const github = await startGitHub('of the job')
   const env = {
     KEYWARD_TRUST: trust,
@@ -83,7 +83,7 @@ test('a job of GitHub Actions creates a key without a stored secret, and nothing
   github.close()
 })
 
-test('the token of another platform comes from a variable or a file, and one that a trust denies is not a sign-in', async () => {
+test('the identity token of another platform is read from a variable or a file, and a token that the trust denies does not sign in', async () => {
   const file = join(await mkdtemp(join(tmpdir(), 'keyward-identity-')), 'token')
   await writeFile(file, `${await issuer.sign()}\n`)
   const mounted = await keyward.run(create('mounted'), { env: { KEYWARD_TRUST: trust, KEYWARD_ID_TOKEN_FILE: file } })

@@ -258,7 +258,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(other)
   })
 
-  test('requests nothing elsewhere and never violates its content security policy', () => {
+  test('requests nothing from other origins and never violates its content security policy', () => {
     expect(setting.complaints).toEqual([])
   })
 })

@@ -66,7 +66,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('shows the events of one kind, and those since a day, in the audit log', async () => {
+  test('filters the audit log by the kind of event and by day', async () => {
     const page = await setting.open(owner)
     await page.goto(`${setting.base}/o/${organization}/audit`)
     await page.getByRole('link', { name: 'Webhook tested' }).first().click()

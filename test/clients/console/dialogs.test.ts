@@ -94,7 +94,7 @@ const filesWithDialogs = (): string[] =>
       /<(FormDialog|SecretDialog|ConfirmDialog|Dialog)\b/.test(readFileSync(`${SOURCES}/${file}`, 'utf8')),
     )
 
-test('every file of the console with a dialog has a row', () => {
+test('every file of the console with a dialog has a row in the table of dialogs', () => {
   expect(filesWithDialogs().sort()).toEqual([...Object.keys(DIALOGS), ...Object.keys(ELSEWHERE)].sort())
 })
 
@@ -182,7 +182,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     return problems
   }
 
-  test('has no dialog that axe-core objects to, that is too wide at 360 pixels, or that loses the focus', async () => {
+  test('has no dialog with an axe-core violation, and none that is too wide at 360 pixels or loses the focus', async () => {
     const page = await setting.open(owner)
     const found: Record<string, string[]> = {}
     // By page, since loading one takes longer than looking at a dialog.

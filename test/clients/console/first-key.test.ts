@@ -17,7 +17,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
 
   const dialog = (page: Page) => page.getByRole('dialog')
 
-  test('leads from an empty instance to a first key, and asks before its secret is lost', async () => {
+  test('leads from an empty instance to a first key, and asks for confirmation before its secret is lost', async () => {
     const page = await setting.open(null)
     await page.goto(setting.base)
     const token = page.getByLabel('Setup token')
@@ -57,7 +57,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('requests nothing elsewhere and never violates its content security policy', () => {
+  test('requests nothing from other origins and never violates its content security policy', () => {
     expect(setting.complaints).toEqual([])
   })
 })

@@ -132,7 +132,7 @@ describe.runIf(chromiumPath !== null)('the console on the demo organization', ()
 
   // Failed for the external collaborator: the settings of the project were an empty page, and explained nothing.
   test.each(LETTERS.map((letter) => [ROLES[letter], letter] as const))(
-    'shows the %s the flows that the role permits, and explains the pages that it does not',
+    'shows the %s the flows that the role permits, and explains why other pages are closed',
     async (_, letter) => {
       const page = pageOf(letter)
       const found: Record<string, unknown> = {}
@@ -163,7 +163,7 @@ describe.runIf(chromiumPath !== null)('the console on the demo organization', ()
   const OWN: Record<Letter, string> = { O: 'production', A: 'production', M: 'research', X: 'production' }
 
   test.each(LETTERS.map((letter) => [ROLES[letter], letter] as const))(
-    'leads the %s from a new key to its rotation, pause and revocation, without a step that fails',
+    'leads the %s through creating, rotating, pausing and revoking a key without an error',
     async (role, letter) => {
       const page = pageOf(letter)
       const dialog = page.getByRole('dialog')
@@ -203,7 +203,7 @@ describe.runIf(chromiumPath !== null)('the console on the demo organization', ()
     120_000,
   )
 
-  test('requests nothing elsewhere and throws nothing, whoever looks at it', () => {
+  test('requests nothing from other origins and throws no error in any role', () => {
     expect(complaints).toEqual([])
   })
 })

@@ -69,7 +69,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(again)
   })
 
-  test('requests nothing elsewhere and never violates its content security policy', () => {
+  test('requests nothing from other origins and never violates its content security policy', () => {
     expect(setting.complaints).toEqual([])
   })
 })

@@ -63,7 +63,7 @@ describe.runIf(chromiumPath !== null)('the page of a key', () => {
     await leave(page)
   })
 
-  test('offers a rotation without an overlap without promising one', async () => {
+  test('offers a rotation without an overlap, and then mentions no overlap', async () => {
     const { page, act } = await openKey('Rotated')
     await act('Rotate')
     await dialog(page).getByText('Until then both secrets work').waitFor()
@@ -78,7 +78,7 @@ describe.runIf(chromiumPath !== null)('the page of a key', () => {
     await leave(page)
   })
 
-  test('shows the amount that is reserved for requests under way with the amount spent', async () => {
+  test('shows the amount reserved for running requests next to the amount spent', async () => {
     const { page, secret, id } = await openKey('Reserved')
     await owner.mutate('apiKeyLimitsSet', { id, budgets: [{ period: 'TOTAL', usd: '1' }] })
     const { token } = await createGateway(setting.app.runtime, 'console')
@@ -92,7 +92,7 @@ describe.runIf(chromiumPath !== null)('the page of a key', () => {
     await leave(page)
   })
 
-  test('says where the command that tries a key takes the secret from, and offers it only for keys that work', async () => {
+  test('says where the command that tries a key reads the secret, and shows the command only for keys that work', async () => {
     const { page, act } = await openKey('Tried')
     const command = page.getByRole('region', { name: 'Command that tries the key' })
     await command.waitFor()
@@ -104,7 +104,7 @@ describe.runIf(chromiumPath !== null)('the page of a key', () => {
     await leave(page)
   })
 
-  test('requests nothing elsewhere and never violates its content security policy', () => {
+  test('requests nothing from other origins and never violates its content security policy', () => {
     expect(setting.complaints).toEqual([])
   })
 })

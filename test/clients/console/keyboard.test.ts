@@ -110,7 +110,7 @@ describe.runIf(chromiumPath !== null)('the console without a mouse', () => {
   })
 
   // Failed before: the audit log joined names and other text in one run.
-  test('isolates names of the other direction, and fits pages at a zoom of 200 %', async () => {
+  test('isolates names in right-to-left scripts, and fits pages at a zoom of 200 %', async () => {
     await owner.mutate('projectUpdate', { id: production, name: NAME })
     await owner.mutate('organizationUpdate', { id: organization, name: NAME })
     const key = await createKey(owner, production, NAME)

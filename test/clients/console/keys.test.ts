@@ -123,7 +123,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('a tag and a creator lead to the list of their keys, with a filter that can be removed', async () => {
+  test('the links of a tag and a creator open the list of their keys, with a removable filter', async () => {
     const tags = [{ key: 'team', value: 'a=b' }]
     await createKey(owner, production, 'Tagged', { tags })
     const page = await setting.open(owner)
@@ -192,7 +192,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('keeps the search and the filters in one row where 1280 pixels hold a scrollbar', async () => {
+  test('keeps the search and the filters in one row at 1280 pixels with a scrollbar', async () => {
     const page = await setting.open(owner)
     await page.setViewportSize({ width: 1265, height: 800 })
     await page.goto(`${setting.base}/o/${organization}/keys`)
@@ -207,7 +207,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('shows a change of another session on the page of a project by itself', async () => {
+  test('shows a change of another session on the page of a project without a reload', async () => {
     const { id: announced } = await createKey(owner, production, 'Announced')
     await createKey(owner, production, 'Quiet')
     const page = await setting.open(owner)
@@ -227,7 +227,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('requests nothing elsewhere and never violates its content security policy', () => {
+  test('requests nothing from other origins and never violates its content security policy', () => {
     expect(setting.complaints).toEqual([])
   })
 })

@@ -43,7 +43,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
 
   const dialog = (page: Page) => page.getByRole('dialog')
 
-  test('has no page that axe-core objects to, in light and dark, or that scrolls sideways at 360 pixels', async () => {
+  test('has no page with an axe-core violation, in light and dark mode, and none that scrolls sideways at 360 pixels', async () => {
     const at = `/o/${organization}`
     const project = `${at}/projects/${production}`
     /** Every route, with the addresses to open and the heading of each. */

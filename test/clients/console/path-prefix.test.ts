@@ -142,7 +142,7 @@ describe.each([
       expect(watched).toEqual({ outside: [], complaints: [] })
     })
 
-    test('nginx redirects the prefix without its slash', async () => {
+    test('nginx redirects the prefix without a trailing slash', async () => {
       const response = await fetch(base, { redirect: 'manual' })
       expect([response.status, new URL(response.headers.get('location') ?? '', base).pathname]).toEqual([301, '/keys/'])
     })

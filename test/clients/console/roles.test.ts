@@ -68,7 +68,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     for (const { page } of [asMember, asExternal]) await leave(page)
   })
 
-  test('requests nothing elsewhere and never violates its content security policy', () => {
+  test('requests nothing from other origins and never violates its content security policy', () => {
     expect(setting.complaints).toEqual([])
   })
 })

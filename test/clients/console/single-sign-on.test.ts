@@ -40,7 +40,7 @@ test("every error of better-auth's callback has a sentence on the sign-in page",
   for (const code of codes) expect(signInError(code, 'Dex')).toMatch(/^[A-Z].*\.$/)
 })
 
-test('an error in the address cannot bring text of its own into the page', () => {
+test('an error in the address cannot put its own text into the page', () => {
   expect(signInError('call +49 30 1234 now', 'Dex')).toBe(
     'Sign-in with Dex is not set up correctly. Ask the operator of this instance.',
   )
@@ -98,7 +98,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     // Failed before: a session of any age connected and disconnected a provider.
     await setting.age(601)
     await connected(page).getByRole('button', { name: 'Connect Dex' }).click()
-    await connected(page).getByText('within 10 minutes of a sign-in').waitFor()
+    await connected(page).getByText('within 10 minutes of signing in').waitFor()
     await setting.age(-601)
     await connected(page).getByRole('button', { name: 'Connect Dex' }).click()
     await page.getByText('Dex is connected. You can sign in with it from now on.').waitFor()
@@ -112,7 +112,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await setting.age(601)
     await connected(page).getByRole('button', { name: 'Disconnect' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click()
-    await page.getByRole('dialog').getByText('within 10 minutes of a sign-in').waitFor()
+    await page.getByRole('dialog').getByText('within 10 minutes of signing in').waitFor()
     await look(page)
     await setting.age(-601)
     await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click()
@@ -147,7 +147,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(other)
   })
 
-  test('offers a first password to a person of single sign-on, who keeps the only way to sign in until then', async () => {
+  test('offers a first password to a person who uses single sign-on, and does not disconnect their only way to sign in before', async () => {
     const email = 'pia@example.com'
     provider.choose(provider.add({ email, emailVerified: true }))
     const page = await setting.open(null)
@@ -163,7 +163,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     const links = () => setting.mails().filter((mail) => mail.includes(`To: ${email}`) && mail.includes('#token='))
     await setting.age(601)
     await ask()
-    await password(page).getByText('within 10 minutes of a sign-in').waitFor()
+    await password(page).getByText('within 10 minutes of signing in').waitFor()
     await password(page).getByRole('button', { name: 'Sign in again' }).click()
     await continueWithDex(page)
     await ask()

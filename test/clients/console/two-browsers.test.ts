@@ -43,7 +43,7 @@ describe.runIf(chromiumPath !== null)('two browsers', () => {
   })
   afterAll(() => setting?.close())
 
-  test('see each other’s revocations by one stream each, and catch up after the server was away', async () => {
+  test('see each other’s revocations through one stream each, and catch up after an outage of the server', async () => {
     const addresses = [`/o/${organization}/projects/${project}`, `/o/${organization}/keys`]
     await createKey(owner, project, 'Seen at once')
     const { id: whileAway } = await createKey(owner, project, 'Revoked while away')
@@ -89,7 +89,7 @@ describe.runIf(chromiumPath !== null)('two browsers', () => {
     for (const page of pages) await leave(page)
   })
 
-  test('a hidden page holds no stream, and catches up once it is shown', async () => {
+  test('a hidden page has no open stream, and catches up when it is shown again', async () => {
     const { id } = await createKey(owner, project, 'Revoked while hidden')
     const page = await setting.open(owner)
     const openStreams = watchStreams(page)
@@ -109,7 +109,7 @@ describe.runIf(chromiumPath !== null)('two browsers', () => {
     await expect.poll(openStreams).toBe(1)
     await leave(page)
   })
-  test('the page of a project counts its keys again after its own changes only', async () => {
+  test('the page of a project reloads its key counts only after its own changes', async () => {
     const elsewhere = await createProject(owner, organization, 'Staging')
     const ofProject = await setting.open(owner)
     const ofAll = await setting.open(owner)
@@ -128,7 +128,7 @@ describe.runIf(chromiumPath !== null)('two browsers', () => {
     await leave(ofAll)
   })
 
-  test('a page tries again once at once and then pauses while a server of an older version rejects its stream', async () => {
+  test('a page whose stream an older server rejects retries once immediately, and then waits', async () => {
     const page = await setting.open(owner)
     const openStreams = watchStreams(page)
     const attempts: number[] = []

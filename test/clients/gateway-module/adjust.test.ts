@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-test('a key that a wrong charge blocks passes at two gateway modules once the charge is adjusted', async () => {
+test('a key that a wrong charge blocks is allowed at two gateway modules after the charge is adjusted', async () => {
   const { owner, organizationId, module } = world
   const other = world.open()
   await other.ready()

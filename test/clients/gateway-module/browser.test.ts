@@ -94,7 +94,7 @@ describe.runIf(chromiumPath !== null)('a child token that is bound to a web page
 
   const newToken = (page: Page) => page.evaluate(async () => (await fetch('/session', { method: 'POST' })).text())
 
-  test('works in its page, in no other, and ends with its key', async () => {
+  test('works only on its page, and stops working with its key', async () => {
     const [page, stranger] = [await open(own), await open(other)]
     const token = await newToken(page)
     expect(token).toMatch(/^kw_tmp_/)
@@ -115,7 +115,7 @@ describe.runIf(chromiumPath !== null)('a child token that is bound to a web page
     )
   })
 
-  test('reaches no gateway whose preflight does not name its page', async () => {
+  test('is not sent to a gateway whose preflight response does not allow its page', async () => {
     const page = await open(`http://localhost:${new URL(own).port}`)
     const failed = await complete(page, 'any').catch((error: Error) => error.message)
     expect(failed).toContain('Failed to fetch')

@@ -111,7 +111,7 @@ test('a change that arrives during the look-up of its key discards the look-up',
   expect(reasonOf(await module.authorize(secret))).toBe('REVOKED')
 })
 
-test('a gateway without its server allows known keys for the configured time with a warning, and then denies everything', async () => {
+test('a gateway that cannot reach its server allows known keys for the configured time with a warning, and then denies everything', async () => {
   const { module, break: cut } = breakable()
   await module.ready()
   const { secret } = await create('known before the outage')
@@ -142,7 +142,7 @@ test('a gateway without its server allows known keys for the configured time wit
   await expect.poll(async () => reasonOf(await module.authorize(unknown)), { timeout: 20_000 }).toBe('ApiKeyAllowed')
 })
 
-test('a gateway without its server enforces rate limits by itself, and budgets up to its leases', async () => {
+test('a gateway that cannot reach its server enforces rate limits by itself, and budgets up to its leases', async () => {
   const { module, break: cut } = breakable()
   await module.ready()
   const { owner, projectId } = world

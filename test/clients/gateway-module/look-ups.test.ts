@@ -146,7 +146,7 @@ test('the last use of every key is reported, even of more keys than fit into one
 })
 
 // Failed while a request joined a look-up that was sent before the revocation.
-test('R4: after an acknowledged revocation a request is denied, though an earlier look-up of its key is under way', async () => {
+test('R4: after an acknowledged revocation a request is denied, even if an earlier look-up of its key is still in progress', async () => {
   const { apiKey, secret } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'looked up twice' })
   let release = () => {}
   const released = new Promise<void>((resolve) => {

@@ -121,7 +121,7 @@ test('requests a minute of a model are counted once for three gateways and the s
   expect(await decide(0, secret, { model: 'acme/m:1@2+3' })).toBe('ALLOWED')
 })
 
-test('a gateway returns what it holds of a rate by model once the rate changes', async () => {
+test('a gateway returns its leased amount of a rate by model when the rate changes', async () => {
   const { id, secret } = await setting()
   const rate = { unit: 'REQUESTS', per: 'DAY', model: 'meta/*' } as const
   await world.owner.apiKeys.setLimits({ id, rates: [{ ...rate, max: '1' }] })

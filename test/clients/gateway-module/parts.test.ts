@@ -125,7 +125,7 @@ test.each([1, 64, 256])(
   },
 )
 
-test('concurrency of a consumer holds at three gateways and the server', async () => {
+test('a consumer’s concurrency limit is enforced across three gateways and the server', async () => {
   const { projectId, secret } = await keyOf([])
   await world.owner.projects.setConsumerLimits({ projectId, maxConcurrent: 2 })
   await Promise.all(modules.map((module) => world.caughtUp(module)))

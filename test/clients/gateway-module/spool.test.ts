@@ -120,7 +120,7 @@ describe('a spool in files', () => {
     await spool.close()
   })
 
-  test('continues after remaining events, and can remove those, too', async () => {
+  test('appends after the events that remained from before, and can remove those, too', async () => {
     const first = fileSpool(directory)
     await first.open(fails)
     await first.append(event('old'))
@@ -204,17 +204,20 @@ describe('a spool in files', () => {
   })
 
   // Failed when a process was identified only by its number.
-  test.runIf(process.platform === 'linux')('a number that another process has by now is not its owner', async () => {
-    const spool = fileSpool(directory)
-    await spool.open(fails)
-    const lock = join(directory, 'lock')
-    const holder = JSON.parse(await readFile(lock, 'utf8'))
-    await spool.close()
-    await writeFile(lock, JSON.stringify({ ...holder, pid: process.ppid }))
-    expect(await left()).toEqual([])
-    await writeFile(lock, JSON.stringify({ ...holder, started: 'before the last start 1' }))
-    expect(await left()).toEqual([])
-  })
+  test.runIf(process.platform === 'linux')(
+    'does not mistake a process that reuses the process id of the owner for the owner',
+    async () => {
+      const spool = fileSpool(directory)
+      await spool.open(fails)
+      const lock = join(directory, 'lock')
+      const holder = JSON.parse(await readFile(lock, 'utf8'))
+      await spool.close()
+      await writeFile(lock, JSON.stringify({ ...holder, pid: process.ppid }))
+      expect(await left()).toEqual([])
+      await writeFile(lock, JSON.stringify({ ...holder, started: 'before the last start 1' }))
+      expect(await left()).toEqual([])
+    },
+  )
 
   test('reports a failed write to the caller that appends', async () => {
     const spool = fileSpool(directory)
@@ -225,20 +228,17 @@ describe('a spool in files', () => {
   })
 
   // Failed without `truncate`: the next line continued the incomplete one.
-  test.runIf(process.platform === 'linux')(
-    'half of a line that did not fit is not in front of the next one',
-    async () => {
-      const script = `import { fileSpool } from '@keyward/sdk/gateway/node'
+  test.runIf(process.platform === 'linux')('removes a half-written line before it appends the next one', async () => {
+    const script = `import { fileSpool } from '@keyward/sdk/gateway/node'
       const spool = fileSpool(process.argv[1])
       await spool.open(console.error)
       const append = (eventId) => spool.append({ eventId }).then(() => 'kept', ({ code }) => code)
       console.log(await append('a'), await append('long'.repeat(400)), await append('b'))`
-      const command = ['ulimit -f 1; exec "$@"', 'sh', process.execPath, '--import', 'tsx', '--input-type=module']
-      const { stdout } = await promisify(execFile)('sh', ['-c', ...command, '-e', script, directory], {
-        env: { ...process.env, TSX_DISABLE_CACHE: '1' },
-      })
-      expect(stdout).toBe('kept EFBIG kept\n')
-      expect(await left()).toEqual(['a', 'b'])
-    },
-  )
+    const command = ['ulimit -f 1; exec "$@"', 'sh', process.execPath, '--import', 'tsx', '--input-type=module']
+    const { stdout } = await promisify(execFile)('sh', ['-c', ...command, '-e', script, directory], {
+      env: { ...process.env, TSX_DISABLE_CACHE: '1' },
+    })
+    expect(stdout).toBe('kept EFBIG kept\n')
+    expect(await left()).toEqual(['a', 'b'])
+  })
 })

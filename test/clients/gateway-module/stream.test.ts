@@ -204,7 +204,7 @@ const CONCURRENCY = 32
 const PLACES = 8 * CONCURRENCY
 
 // Denied with CONCURRENCY_LIMITED while usage was recorded in the generator of tokens: places of clients that left first stayed taken.
-test('1,000 cancelled streams leave nothing held, and every token is recorded once', async () => {
+test('1,000 cancelled streams leave no reservation open, and every token is recorded once', async () => {
   const rates = [
     { unit: 'TOKENS', per: 'DAY', max: '10000000' },
     { unit: 'OUTPUT_TOKENS', per: 'DAY', max: '10000000' },

@@ -29,7 +29,7 @@ test('usage is sent in batches, and close() loses none', async () => {
   await expect(gateway.record({ credentialId: id, ...tokens(1) })).rejects.toThrow('The gateway is closed.')
 })
 
-test('every event counts once through a network that loses, delays and repeats', async () => {
+test('every event counts once through a network that loses, delays and repeats messages', async () => {
   const SIZE = 150
   const { secret, projectId } = await world.newKey({ limits: { budgets: [{ period: 'MONTH', usd: '100' }] } })
   const chance = chanceOf(20_261_126)

@@ -24,7 +24,7 @@ test('graphql-sse subscribes and queries, each by a connection of its own', asyn
 })
 
 // Failed before: 405 without a word about what works.
-test('the answer to graphql-sse in single connection mode names what works', async () => {
+test('the response to graphql-sse in single connection mode names the supported transports', async () => {
   const { url, headers } = server
   const asked = await fetch(url, { method: 'PUT', headers: { ...headers, accept: 'text/event-stream' } })
   expect([asked.status, asked.headers.get('allow')]).toEqual([405, 'GET, POST, OPTIONS'])

@@ -76,7 +76,7 @@ describe.runIf(chromiumPath !== null)('sign-in from a page of another origin', (
       [`${listener.url}${path}`, body && JSON.stringify(body)] as const,
     )
 
-  test('a person signs in, sees keys and their changes, and signs out, after which the token is dead', async () => {
+  test('a person signs in, sees keys and their changes, and signs out, after which the token no longer works', async () => {
     const tokens = new Set<string>()
     page.on('request', (request) => {
       const bearer = request.headers().authorization
@@ -118,7 +118,7 @@ describe.runIf(chromiumPath !== null)('sign-in from a page of another origin', (
   })
 
   // Failed with a build that trusted listed origins as its own: the page signed the person out, though it read no answer.
-  test('a listed page cannot act by the cookie of a person who is signed in at the server', async () => {
+  test('a listed page cannot act with the cookie of a person who is signed in at the server', async () => {
     const { email, password } = owner
     await page.goto(listener.url)
     await signInThere(page, { name: 'Rhea', email, password })

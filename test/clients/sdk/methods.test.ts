@@ -39,7 +39,7 @@ async function join(owner: Keyward, organizationId: string, name: string) {
   return { client, email, member }
 }
 
-test('methods of organizations and projects', async () => {
+test('every method of organizations and projects works', async () => {
   const { owner } = world
   const { id } = await owner.organizations.create({ name: 'Second', defaultProjectName: 'Main' })
   expect(await owner.organizations.update({ id, name: 'Renamed' })).toMatchObject({ id, name: 'Renamed' })
@@ -73,7 +73,7 @@ test('methods of organizations and projects', async () => {
   expect(await items(owner.viewer.projects())).toHaveLength(3)
 })
 
-test('methods of keys, from creation to revocation', async () => {
+test('every method of keys works, from creation to revocation', async () => {
   const { owner, projectId, organizationId, as } = world
   const expiresAt = new Date(Date.now() + 86_400_000).toISOString()
   const { apiKey, secret } = await owner.apiKeys.create({ projectId, name: 'worker', workloads: ['INFERENCE'] })
@@ -134,7 +134,7 @@ test('methods of keys, from creation to revocation', async () => {
   expect(refused).toMatchObject({ row: 1, apiKey: null, error: { __typename: 'ValidationError', code: 'VALIDATION' } })
 })
 
-test('methods of members, invitations, collaborators and ownership', async () => {
+test('every method of members, invitations, collaborators and ownership works', async () => {
   const { owner, organizationId, projectId } = world
   const { client: bea, member } = await join(owner, organizationId, 'Bea')
   expect(await owner.members.get(member.id)).toEqual(member)
@@ -174,7 +174,7 @@ test('methods of members, invitations, collaborators and ownership', async () =>
   expect(removed).toMatchObject({ organization: { id: organizationId }, endedTokens: [], keptTokens: [] })
 })
 
-test('methods of trusts', async () => {
+test('every method of trusts works', async () => {
   const { owner, organizationId, projectId } = world
   const { serviceAccount } = await owner.serviceAccounts.create({ organizationId, name: 'ci', role: 'MEMBER' })
   await owner.collaborators.add({ projectId, principalId: serviceAccount.id, role: 'MEMBER' })
@@ -190,7 +190,7 @@ test('methods of trusts', async () => {
   await owner.serviceAccounts.remove({ id: serviceAccount.id })
 })
 
-test('methods of service accounts, the legacy key and the audit log', async () => {
+test('every method of service accounts, the legacy key and the audit log works', async () => {
   const { owner, organizationId, projectId, as } = world
   const { serviceAccount, token } = await owner.serviceAccounts.create({
     organizationId,
@@ -240,7 +240,7 @@ test('methods of service accounts, the legacy key and the audit log', async () =
   for (const each of [stream, ofAll]) await each.return?.()
 })
 
-test('methods of resources and models', async () => {
+test('every method of resources and models works', async () => {
   const { owner, projectId } = world
   const resource = await owner.resources.register({ projectId, kind: 'FINE_TUNED_MODEL', name: 'ours' })
   expect(resource).toMatchObject({ kind: 'FINE_TUNED_MODEL', name: 'ours', project: { id: projectId } })
@@ -260,7 +260,7 @@ test('methods of resources and models', async () => {
   expect(await owner.models.get(first?.id ?? '')).toEqual(first)
 })
 
-test('methods of playgrounds and key policies', async () => {
+test('every method of playgrounds and key policies works', async () => {
   const { owner, organizationId, projectId } = world
   const token = await owner.playground.createToken({ organizationId })
   expect(token).toMatchObject({ token: expect.stringMatching(/^kw_play_/), organization: { id: organizationId } })
@@ -311,7 +311,7 @@ test('methods of playgrounds and key policies', async () => {
   await owner.organizations.setKeyPolicy({ organizationId, rotateEveryDays: null, workloads: null })
 })
 
-test('methods of usage and costs', async () => {
+test('every method of usage and costs works', async () => {
   const { owner, organizationId, projectId } = world
   const { apiKey } = await owner.apiKeys.create({ projectId, name: 'metered' })
   const [from, to] = ['2026-01-01T00:00:00.000Z', '2026-01-03T00:00:00.000Z']
@@ -345,7 +345,7 @@ test('methods of usage and costs', async () => {
   expect((await owner.denials.ofApiKey(apiKey.id, { from, to })).denials).toMatchObject(empty)
 })
 
-test('methods of webhooks and leaked keys', async () => {
+test('every method of webhooks and leaked keys works', async () => {
   const { owner, organizationId, projectId } = world
   const made = await owner.webhooks.create({
     organizationId,
@@ -370,7 +370,7 @@ test('methods of webhooks and leaked keys', async () => {
   expect(await owner.apiKeys.reportLeaked({ id: apiKey.id })).toMatchObject({ status: 'REVOKED' })
 })
 
-test('methods of limits and leases', async () => {
+test('every method of limits and leases works', async () => {
   const { owner, organizationId, projectId, as, app } = world
   const budget = { period: 'MONTH', usd: '10', onLimit: 'REJECT', alertThresholds: [50, 90] } as const
   await owner.organizations.setUsageLimits({ organizationId, budgets: [budget] })

@@ -54,7 +54,7 @@ describe('changes of the graph since the last release', () => {
     ['a field', OLD, 'Query.old', '2027-06-01'],
     ['a value', LEGACY, 'Kind.LEGACY', '2027-06-01'],
     ['an argument', ARGUMENT, 'Query.key(full:)', '2027-01-01'],
-  ])('remove %s from the day on that its deprecation names, with a major release', async (_, part, name, day) => {
+  ])('a major release can remove %s from the day that its deprecation names', async (_, part, name, day) => {
     const early = await asked(without(part), 'major', '2026-12-31')
     expect(early).toEqual({ required: 'major', problems: [`${name} is gone, but was to stay until ${day}.`] })
     expect((await asked(without(part), 'major', day)).problems).toEqual([])
@@ -70,7 +70,7 @@ describe('changes of the graph since the last release', () => {
     ['no day', 'No use.'],
     ['an invalid day', 'No use. Removal not before 2027-02-30.'],
     ['text after the day', 'Removal not before 2027-02-01. Or so.'],
-  ])('deprecate nothing with %s', async (_, reason) => {
+  ])('a deprecation with %s is rejected', async (_, reason) => {
     const change = (schema: string) => schema.replace('name: String!', `name: String! @deprecated(reason: "${reason}")`)
     const says = 'Key.name is deprecated, but its reason does not end with “Removal not before YYYY-MM-DD.”'
     expect((await asked(change, 'major')).problems).toEqual([says])

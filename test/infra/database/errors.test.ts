@@ -190,7 +190,7 @@ test('every class of SQLSTATE is reported as unavailable or not', async () => {
   expect(others.map(isUnavailable)).toEqual([true, true])
 })
 
-test('work that was given up gets no further connection, and does not delay others', async () => {
+test('cancelled work gets no further connection, and does not delay other work', async () => {
   const one = await openDatabase(testDatabaseKind === 'postgresql' ? db.url : 'embedded-memory:', { poolSize: 1 })
   const giveUp = new AbortController()
   let ran = 0
@@ -236,7 +236,7 @@ test('work that was given up gets no further connection, and does not delay othe
 
 // Failed while a statement of given-up work ran on: it held its connection for up to 30 s.
 test.runIf(testDatabaseKind === 'postgresql')(
-  'PostgreSQL cancels the reading statement of given-up work, and no write and no transaction',
+  'PostgreSQL cancels a reading statement of cancelled work, but no write and no transaction',
   async () => {
     const pool = await openDatabase(db.url, { poolSize: 4 })
     const running = async (mark: string) => {
@@ -273,7 +273,7 @@ test.runIf(testDatabaseKind === 'postgresql')(
 )
 
 // Failed while the end of a statement was not seen: its connection was cancelled whoever used it then.
-test.runIf(testDatabaseKind === 'postgresql')('giving work up cancels no statement of other work', async () => {
+test.runIf(testDatabaseKind === 'postgresql')('cancelling work cancels no statement of other work', async () => {
   const pool = await openDatabase(db.url, { poolSize: 1 })
   const giveUp = new AbortController()
   await pool.wantedBy(giveUp.signal).sql('SELECT 1')

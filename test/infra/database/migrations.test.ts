@@ -133,7 +133,7 @@ test('a rehearsal runs the pending migrations and changes nothing', async () => 
 })
 
 // Failed while a migration that needs an index of a migration outside transactions was rehearsed without it.
-test('a rehearsal of all migrations on an empty database leaves out those that need one outside a transaction', async () => {
+test('a rehearsal of all migrations on an empty database skips migrations that depend on one outside a transaction', async () => {
   await db.database.prisma.$executeRawUnsafe('DROP SCHEMA public CASCADE')
   await db.database.prisma.$executeRawUnsafe('CREATE SCHEMA public')
   const rehearsed = await rehearse(db.database, folder)
@@ -158,29 +158,32 @@ test('an interrupted migration that builds an index without locks is resumed', a
 })
 
 // Failed while a migration waited up to ten seconds for a lock, and everybody else behind it.
-test.runIf(testDatabaseKind === 'postgresql')('a migration lets others pass while a table is locked', async () => {
-  await write('29000000000001_first', 'ALTER TABLE organization ADD COLUMN apple int;')
-  let release = () => {}
-  let lock = () => {}
-  const released = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  const locked = new Promise<void>((resolve) => {
-    lock = resolve
-  })
-  const holder = db.database.transaction(async (tx) => {
-    await tx.$executeRaw`LOCK TABLE organization IN ACCESS SHARE MODE`
-    lock()
-    await released
-  })
-  await locked
-  const migrating = migrate(db.database, folder)
-  await expect.poll(async () => (await recorded(db.database)).filter(({ rolledBack }) => rolledBack)).toHaveLength(1)
-  await db.database.sql('SELECT 1 FROM organization LIMIT 1')
-  release()
-  await holder
-  expect(await migrating).toEqual({ applied: ['29000000000001_first'] })
-})
+test.runIf(testDatabaseKind === 'postgresql')(
+  'a migration that waits for a table lock lets other statements pass',
+  async () => {
+    await write('29000000000001_first', 'ALTER TABLE organization ADD COLUMN apple int;')
+    let release = () => {}
+    let lock = () => {}
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const locked = new Promise<void>((resolve) => {
+      lock = resolve
+    })
+    const holder = db.database.transaction(async (tx) => {
+      await tx.$executeRaw`LOCK TABLE organization IN ACCESS SHARE MODE`
+      lock()
+      await released
+    })
+    await locked
+    const migrating = migrate(db.database, folder)
+    await expect.poll(async () => (await recorded(db.database)).filter(({ rolledBack }) => rolledBack)).toHaveLength(1)
+    await db.database.sql('SELECT 1 FROM organization LIMIT 1')
+    release()
+    await holder
+    expect(await migrating).toEqual({ applied: ['29000000000001_first'] })
+  },
+)
 
 test('a migration that was edited after it was applied is rejected', async () => {
   await write('29000000000001_first', 'CREATE TABLE apple (id int);')

@@ -26,7 +26,7 @@ test.each(['40001', '40P01'])('a transaction that fails with %s is repeated from
   expect(answer.position).toBe(1n)
 })
 
-test('a transaction that keeps failing is given up after five retries', async () => {
+test('a transaction that keeps failing throws after five retries', async () => {
   let attempts = 0
   const work = db.database.transaction(async (tx) => {
     attempts++

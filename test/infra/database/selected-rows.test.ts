@@ -199,7 +199,7 @@ test.each(LEFT_TO_PRISMA)('Prisma reads a condition that it means in its own way
   expect(trees()).toBe(0)
 })
 
-test('values of every kind are the same', async () => {
+test('Prisma and one statement return the same values of every type', async () => {
   const include = { organization: true }
   await compare({ include }, (client, given) => client.apiKeySecret.findMany({ ...given, orderBy: NEWEST }))
   await compare({ include }, (client, given) => client.auditEvent.findMany({ ...given, orderBy: { sequence: 'asc' } }))
@@ -209,7 +209,7 @@ test('values of every kind are the same', async () => {
   )
 })
 
-test('what the statement cannot express is read by Prisma', async () => {
+test('a query that one statement cannot express is run by Prisma', async () => {
   const queries: Prisma.ProjectFindManyArgs[] = [
     { include: { _count: { select: { apiKeys: true } } }, orderBy: NEWEST },
     { include: { apiKeys: { where: { name: { contains: 'LIVE', mode: 'insensitive' } } } }, orderBy: NEWEST },
@@ -222,7 +222,7 @@ test('what the statement cannot express is read by Prisma', async () => {
   }
 })
 
-test('rows that are asked for by id at once are read by one statement, and missing ones are null or an error', async () => {
+test('rows that are requested by id at the same time are read by one statement, and missing rows are null or an error', async () => {
   const { prisma, rows } = database
   const ids = (await prisma.project.findMany({ select: { id: true } })).map(({ id }) => id)
   expect(ids.length).toBeGreaterThan(2)
@@ -240,7 +240,7 @@ test('rows that are asked for by id at once are read by one statement, and missi
 })
 
 // Failed while queries of all requests were one batch: both were given up, and got the same object.
-test('a request that is given up fails no other that asks for the same row at once', async () => {
+test('a cancelled request does not fail another request for the same row', async () => {
   const [first] = await database.prisma.project.findMany({ take: 1 })
   const id = first?.id ?? ''
   const giveUp = new AbortController()

@@ -79,7 +79,7 @@ test.runIf(testDatabaseKind === 'postgresql')(
   },
 )
 
-test.runIf(testDatabaseKind === 'postgresql')('a time in an unknown form is an error, and not null', async () => {
+test.runIf(testDatabaseKind === 'postgresql')('a time in an unknown format is an error, and not null', async () => {
   const other = await openDatabase(db.url, { poolSize: 1 })
   await other.sql("SET DateStyle = 'German'")
   await expect(other.sql('SELECT clock_timestamp() AS at')).rejects.toThrow('DateStyle')

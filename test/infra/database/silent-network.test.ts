@@ -11,7 +11,7 @@ import { type SilentNetwork, startSilentNetwork } from '../network/silent-networ
  * connections: queries waited for 15 minutes, and the listener and `close()` forever.
  */
 
-describe.skipIf(testDatabaseKind !== 'postgresql')('connections that die without a word', () => {
+describe.skipIf(testDatabaseKind !== 'postgresql')('connections that die silently', () => {
   let db: TestDatabase
   let network: SilentNetwork
   let database: Database

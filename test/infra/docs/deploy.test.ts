@@ -94,7 +94,7 @@ test.skipIf(podman === null)(
   },
 )
 
-test('the Containerfile says the documented command, and compose.yaml checks both replicas by itself', () => {
+test('the Containerfile contains the documented health check, and compose.yaml checks each replica itself', () => {
   expect(readFileSync('deploy/container/Containerfile', 'utf8')).toContain(
     `podman build ${documentedBuildOptions().join(' ')} -t keyward .`,
   )
@@ -113,7 +113,7 @@ test('the replicas of compose.yaml trust exactly the subnet of their network', (
 })
 
 // Failed before: an outage of the database emptied the service, and no replica decided from memory.
-test('what balances /authorize keeps replicas that can decide from memory', () => {
+test('the load balancers of /authorize keep replicas that can decide from memory', () => {
   const read = (name: string) => readFileSync(`deploy/${name}`, 'utf8')
   expect(read('kubernetes/base/deployment.yaml')).toMatch(
     /readinessProbe:\s+(#.*\s+)?httpGet: \{ path: \/health\/authorize,/,

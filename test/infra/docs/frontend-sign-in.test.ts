@@ -89,7 +89,7 @@ describe('two origins', () => {
     expect(text).toContain(`\`\`\`ts\n${code}\`\`\``)
   })
 
-  test('better-auth’s client signs in with a token, which is dead after the sign-out', async () => {
+  test('better-auth’s client signs in with a token, which no longer works after the sign-out', async () => {
     const { auth, tokenOfSession } = await load('auth.ts')
     const { email, password } = person
     expect(await auth.signIn.email({ email, password })).toMatchObject({ data: { user: { email } } })
@@ -150,7 +150,7 @@ describe('your own server, with the handlers of Next.js', () => {
   const emailOf = async (cookie: string) =>
     (await (await send('graphql', 'POST', { query: EMAIL }, { cookie })).json()).data
 
-  test('a person signs in, queries, and signs out, after which the token is dead', async () => {
+  test('a person signs in, queries, and signs out, after which the token no longer works', async () => {
     const { email, password } = person
     const wrong = await send('session', 'POST', { email, password: 'a wrong password' })
     expect([wrong.status, (await wrong.json()).code]).toEqual([401, 'INVALID_EMAIL_OR_PASSWORD'])
@@ -168,7 +168,7 @@ describe('your own server, with the handlers of Next.js', () => {
   })
 
   // Failed before: the browser's own `x-forwarded-for` was sent on, so that a browser chose its address.
-  test('sends Keyward the address that the proxy names, and none that the browser names', async () => {
+  test('sends Keyward the client address of the proxy’s header, and none from the browser’s headers', async () => {
     const { email, password } = person
     const forged = { 'x-forwarded-for': '203.0.113.66' }
     const addressAfter = async (headers: Record<string, string>) => {

@@ -15,7 +15,7 @@ function inventedBlocks(page: string): string[] {
   return blocks.filter((code) => !files.some((file) => file.includes(code)))
 }
 
-test('docs/react.md: the example contains every block of code, and another word in it is found', () => {
+test('docs/react.md: the example contains every block of code of the page, and a changed word is detected', () => {
   const page = readFileSync('docs/react.md', 'utf8')
   expect(inventedBlocks(page)).toEqual([])
   expect(inventedBlocks(page.replace('function useKeys', 'function useAllKeys'))).toHaveLength(1)

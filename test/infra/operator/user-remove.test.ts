@@ -98,7 +98,7 @@ test('removing an external collaborator removes them from every project', async 
   })
 })
 
-test('a removed person cannot return by an invitation that was sent to them', async () => {
+test('a removed person cannot return with an invitation that was sent to them', async () => {
   const email = world.emails.member ?? ''
   const { acceptUrl } = await world.as.owner.mutate(
     'collaboratorAdd',

@@ -76,7 +76,7 @@ describe('the configuration from the environment', () => {
     expect(problem).not.toContain('hunter2')
   })
 
-  test('takes a number of workers or auto with PostgreSQL, and rejects more than one with the embedded database', () => {
+  test('accepts a number of workers or auto with PostgreSQL, and rejects more than one with the embedded database', () => {
     const DATABASE_URL = 'postgresql://db/keys'
     expect(readConfig({ DATABASE_URL }).workers).toBe(1)
     expect(readConfig({ DATABASE_URL, KEYWARD_WORKERS: '4' }).workers).toBe(4)
@@ -87,7 +87,7 @@ describe('the configuration from the environment', () => {
     ])
   })
 
-  test('takes a read replica only with PostgreSQL, and its other variables only with its address', () => {
+  test('accepts a read replica only with PostgreSQL, and the other variables of a replica only with its address', () => {
     const DATABASE_URL = 'postgresql://db/keys'
     const KEYWARD_REPLICA_URL = 'postgres://me:pw@standby/keys'
     expect(readConfig({ DATABASE_URL }).replica).toBeNull()
@@ -130,7 +130,7 @@ describe('the configuration from the environment', () => {
     ['https://example.com/keys', 'https://example.com/keys', '/keys'],
     ['https://example.com/team-1/keys_2.0/', 'https://example.com/team-1/keys_2.0', '/team-1/keys_2.0'],
     ['http://localhost:8080/keys', 'http://localhost:8080/keys', '/keys'],
-  ])('takes the public address %s', (given, publicUrl, prefix) => {
+  ])('accepts the public address %s', (given, publicUrl, prefix) => {
     const config = readConfig({ KEYWARD_PUBLIC_URL: given })
     expect([config.publicUrl, pathPrefix(config)]).toEqual([publicUrl, prefix])
   })

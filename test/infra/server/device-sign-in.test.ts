@@ -49,7 +49,7 @@ const decide = (verdict: 'approve' | 'deny', userCode: string, headers: Record<s
 
 describe('the sign-in of a device', () => {
   // Failed before: a session that was taken over renewed itself by its own device code, and could then erase its person.
-  test('is as old as the sign-in of the session that approved it, however the code is spelled', async () => {
+  test('has the sign-in time of the session that approved it, however the code is spelled', async () => {
     const eve = 'eve@example.com'
     await createPerson(opened.database, { name: 'Eve', email: eve, password: PASSWORD }, cheapPasswords)
     const { cookie } = sessionOf(await signIn(opened.app, eve))
@@ -111,7 +111,7 @@ describe('the sign-in of a device', () => {
     expect((await poll(device)).body.error).toBe('access_denied')
   })
 
-  test('is open to the command only, which cannot choose the person', async () => {
+  test('is available only to the command, which cannot choose the person', async () => {
     const unknown = await ask('/code', { client_id: 'another' })
     expect(unknown).toMatchObject({ status: 400, body: { error: 'invalid_client' } })
     const bound = await ask('/code', { ...CLIENT, user_id: '0199c8a0-0000-7000-8000-000000000000' })

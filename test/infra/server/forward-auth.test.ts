@@ -48,7 +48,7 @@ test.each([
   'http://127.0.0.1:4000/authorize',
   'https://elsewhere.example/authorize/../health/live?x',
   'HTTP://elsewhere.example/authorize\\..\\health\\live',
-])('no path leads out of the forward-auth endpoint: %s', async (path) => {
+])('no path escapes from the forward-auth endpoint: %s', async (path) => {
   for (const method of ['GET', 'POST', 'OPTIONS', 'HEAD']) {
     expect(await ask(path, method), method).toEqual({ status: 401, reason: 'GATEWAY_UNKNOWN' })
   }
@@ -78,7 +78,7 @@ test('other paths may have dot segments', async () => {
  * Over a socket, the endpoint reads Node's request. `fetch`, which the other tests use, passes a Request. Both must
  * give the same response. Failed with Node's `headers`, which take the first of two authorizations.
  */
-test('the forward-auth endpoint answers alike over a socket and through fetch', async () => {
+test('the forward-auth endpoint gives the same response over a socket and through fetch', async () => {
   const { token } = await createGateway(opened.app.runtime, 'Socket')
   const secret = generateSecret('proj')
   const json = { 'content-type': 'application/json; charset=utf-8' }

@@ -49,7 +49,7 @@ async function actionsIn(organizationId: string, bearer: string): Promise<string
 }
 
 describe('the reset of a password', () => {
-  test('works once by the link of a mail, ends all sessions and is in the audit logs of the organizations', async () => {
+  test('works once with a mailed link, ends all sessions and appears in the audit logs of the organizations', async () => {
     await createAccount('ada')
     const { bearer } = sessionOf(await signIn(opened.app, 'ada@example.com'))
     const organizationId = await createOrganization(bearer)
@@ -116,7 +116,7 @@ describe('the reset of a password', () => {
 })
 
 describe('the verification of an address', () => {
-  test('is by the link of a mail, and before it invitations are not mailed', async () => {
+  test('uses a mailed link, and invitations are not mailed before it', async () => {
     const { bearer, cookie } = sessionOf(await signUp(opened.app, 'new@example.com'))
     const organizationId = await createOrganization(bearer)
     const invite = async (email: string) => {

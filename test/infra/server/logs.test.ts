@@ -115,7 +115,7 @@ describe('the line of a request', () => {
   const query = { query: 'query Kind { viewer { kind } }' }
 
   // Failed before: the answer had no id, and there was no line.
-  test('has the id of the answer, even if the head of the request is too large', async () => {
+  test('has the request id of the response, even if the headers of the request are too large', async () => {
     const request = new Request(`${ORIGIN}/health/live`, { headers: { long: 'a'.repeat(1_000_000) } })
     const { status, headers } = await app.app.fetch(request, { clientAddress: '203.0.113.9' })
     expect(status).toBe(431)
@@ -218,7 +218,7 @@ describe('the log as text', () => {
     expect(text.at(-1)).toContain(`requestId=${requestId}`)
   })
 
-  test('has one line for a value that holds line breaks', () => {
+  test('has one line for a value that contains line breaks', () => {
     log.warn('sign-in', { detail: 'Invalid callbackURL: \nrequest  method=POST status=200\r\nrequest\u2028x\u0085y' })
     expect(text.at(-1)).toMatch(/^warn: sign-in {2}detail="[^\n\r\u2028\u0085]*"$/)
   })

@@ -75,7 +75,7 @@ async function routes(): Promise<string[]> {
 
 describe('the routes of /auth', () => {
   // Failed with `/reset-password/:token`, which was in no list.
-  test('every route of better-auth is open to other origins, for own pages, or off', async () => {
+  test('every route of better-auth is open to other origins, limited to own pages, or disabled', async () => {
     const decided = [...OPEN_ROUTES, ...OWN_ROUTES, ...DISABLED_PATHS, TOKEN_REDIRECT]
     expect(new Set(decided).size).toBe(decided.length)
     const found = await routes()
@@ -85,7 +85,7 @@ describe('the routes of /auth', () => {
   })
 
   test.each(OPEN_ROUTES)(
-    'a preflight of a configured origin passes at %s, one of a stranger does not',
+    'a preflight of a configured origin is accepted at %s, and that of another origin is not',
     async (path) => {
       const allowed = await preflight(FRONTEND, `/auth${path}`, 'authorization, content-type')
       expect(allowed.status).toBe(204)
@@ -203,7 +203,7 @@ describe('a page of a configured origin', () => {
 })
 
 // The browser sends the cookies of a site to all its origins: app.example.com can call keys.example.com as the person.
-describe('a page of a configured origin never acts by the cookie of a signed-in person', () => {
+describe('a page of a configured origin never acts with the cookie of a signed-in person', () => {
   // Each row failed with a build that did not check for cookies.
   test.each([
     ['/sign-out', {}],

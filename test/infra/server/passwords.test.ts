@@ -37,7 +37,7 @@ test('40 people who sign in with a password at once leave others their turn', as
 })
 
 // The tests' own apps hash at a lower cost.
-test('a server keeps passwords with scrypt unless it is given another way', async () => {
+test('a server hashes passwords with scrypt unless another function is passed', async () => {
   const opened = await openApp()
   const app = await createApp(opened.config, opened.database)
   const token = { 'x-keyward-setup-token': setupToken(opened.config.sessionSecret) }

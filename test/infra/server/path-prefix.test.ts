@@ -68,7 +68,7 @@ describe('with a path prefix', () => {
     ...[...OPEN_ROUTES, ...OWN_ROUTES].map((route) => `/auth${route.replace(':id', 'oidc')}`),
   ]
 
-  test.each(routes)('%s is answered alike with the prefix and without it', async (path) => {
+  test.each(routes)('%s gets the same response with the prefix and without it', async (path) => {
     const read = async (method: string, address: string) => {
       const response = await app.fetch(
         new Request(`${HOST}${address}`, {
@@ -100,7 +100,7 @@ describe('with a path prefix', () => {
     },
   )
 
-  test('the prefix itself is the console, and the name of the graph in errors has the prefix', async () => {
+  test('the prefix itself serves the console, and errors name the graph with the prefix', async () => {
     const page = await app.fetch(new Request(`${BASE}?next=graphiql`))
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
     const missing = await (await app.fetch(new Request(`${BASE}/graphql/graphql`))).json()

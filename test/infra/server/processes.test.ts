@@ -195,7 +195,7 @@ describe('the server process', { timeout: 240_000 }, () => {
   })
 
   // Failed while the first start left half a demo: the next one claimed that its passwords were shown.
-  test('makes the demo again after a start that ended in the middle of it, unless somebody else signed up', async () => {
+  test('creates the demo again if a start ended in the middle of creating it, unless somebody signed up', async () => {
     const directory = await fresh('half a demo')
     const marker = join(directory, 'demo-unfinished')
     const killed = run({ KEYWARD_DATA_DIR: directory })

@@ -107,7 +107,7 @@ describe('a second factor', () => {
   })
 
   // Failed before: a code was accepted again until its 90 seconds were over.
-  test('accepts the code of an app once, on every replica, and no earlier code after it', async () => {
+  test('accepts each code of an app once across all replicas, and no earlier code after it', async () => {
     const kim = await protect('kim')
     const begin = async () => cookiesOf(await signIn(opened.app, kim.email))
     const challenges = [await begin(), await begin(), await begin(), await begin(), await begin()]
@@ -173,7 +173,7 @@ describe('a second factor', () => {
     expect((await sendCode(nextCodeOf(cai.address), cookiesOf(started))).status).toBe(200)
   })
 
-  test('is asked for of programs, which get the challenge in the body and send no cookie', async () => {
+  test('is also required of programs, which get the challenge in the body and send no cookie', async () => {
     const dee = await protect('dee')
     const app = await opened.replica()
     const ask = (path: string, body: object, headers: Record<string, string> = {}) =>
@@ -222,7 +222,7 @@ describe('a second factor', () => {
     expect((await sendCode(nextCodeOf(eve.address), challenge, { app: rotated })).status).toBe(200)
   })
 
-  test('trusts no device, mails no codes and does not show its secret again', async () => {
+  test('allows no trusted devices, mails no codes and does not show its secret again', async () => {
     const fay = await protect('fay')
     const challenge = cookiesOf(await signIn(opened.app, fay.email))
     const trust = { code: codeOf(fay.address), trustDevice: true }

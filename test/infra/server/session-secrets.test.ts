@@ -51,7 +51,7 @@ const sessionIn = async (app: App, headers: Record<string, string>): Promise<unk
   return (await response.json())?.user?.email
 }
 
-test('sessions of either secret count at every replica that accepts both', async () => {
+test('sessions signed with either secret are valid at every replica that accepts both', async () => {
   for (const session of [await sessionAt(before), await sessionAt(after)]) {
     for (const app of [before, after]) {
       for (const headers of headersOf(session)) {
@@ -62,7 +62,7 @@ test('sessions of either secret count at every replica that accepts both', async
   }
 })
 
-test('a browser in use gets a session of the next secret each day', async () => {
+test('a browser in use gets a session signed with the new secret after a day', async () => {
   const { cookie } = await sessionAt(before)
   // As a day after the sign-in.
   await opened.database.sql("UPDATE session SET expires_at = expires_at - interval '25 hours'")
@@ -80,7 +80,7 @@ test('a session of the former secret can be ended after the change', async () =>
   }
 })
 
-test('only sessions of accepted secrets count, and a changed session counts nowhere', async () => {
+test('only sessions signed with an accepted secret are valid, and a modified session is valid nowhere', async () => {
   const former = await sessionAt(before)
   const signature = former.bearer.split('.')[1]
   const foreign = await opened.replica({ KEYWARD_SESSION_SECRET: `not accepted ${FOREIGN}` })

@@ -45,19 +45,22 @@ describe('a person who signs up', () => {
   })
 
   // Failed (503 after ten seconds) while better-auth began its own transactions, which took every connection.
-  test.runIf(testDatabaseKind === 'postgresql')('leaves connections to reads, with however many others', async () => {
-    const { app, database } = opened
-    const { max } = database.connections()
-    const { cookie } = sessionOf(await signIn(app, 'first@example.com'))
-    const answers = await whileLocked(database, '"user" IN SHARE', async (countWaiting) => {
-      const signUps = Array.from({ length: max + 2 }, (_, index) => signUp(app, `crowd-${index}@example.com`))
-      await expect.poll(countWaiting).toBeGreaterThanOrEqual(max - 2)
-      expect(await whoAmI(app, { cookie })).toEqual({ status: 200, email: 'first@example.com' })
-      return { signUps }
-    })
-    const statuses = await Promise.all(answers.signUps.map(async (answer) => (await answer).status))
-    expect(new Set(statuses)).toEqual(new Set([200]))
-  })
+  test.runIf(testDatabaseKind === 'postgresql')(
+    'leaves database connections for reads, however many people sign up at once',
+    async () => {
+      const { app, database } = opened
+      const { max } = database.connections()
+      const { cookie } = sessionOf(await signIn(app, 'first@example.com'))
+      const answers = await whileLocked(database, '"user" IN SHARE', async (countWaiting) => {
+        const signUps = Array.from({ length: max + 2 }, (_, index) => signUp(app, `crowd-${index}@example.com`))
+        await expect.poll(countWaiting).toBeGreaterThanOrEqual(max - 2)
+        expect(await whoAmI(app, { cookie })).toEqual({ status: 200, email: 'first@example.com' })
+        return { signUps }
+      })
+      const statuses = await Promise.all(answers.signUps.map(async (answer) => (await answer).status))
+      expect(new Set(statuses)).toEqual(new Set([200]))
+    },
+  )
 
   test.each([
     ['nothing', ''],

@@ -135,7 +135,7 @@ describe('traces', () => {
     })
   })
 
-  test('a caller that does not sample is followed, and its trace still reaches the webhook', async () => {
+  test('a caller’s decision not to sample is respected, and its trace context still reaches the webhook', async () => {
     const at = await start(exporting())
     const token = await at.signUp(EMAIL, PASSWORD)
     const { projectId } = await setUp(at, token)
@@ -320,7 +320,7 @@ describe('a collector that fails', () => {
     },
   )
 
-  test('that comes back receives traces again', async () => {
+  test('receives traces again after it recovers', async () => {
     collector.mode = 'fail'
     const at = await start(exporting({ KEYWARD_LOG: 'json' }))
     await at.ask(null, '{ viewer { kind } }')
@@ -366,7 +366,7 @@ describe('tracing that is off', () => {
     expect((await loadedBy(environment)).filter((name) => name !== 'api')).toEqual([])
   })
 
-  test('would be noticed: a server that traces loads them', async () => {
+  test('differs from tracing that is on, for which the server loads these packages', async () => {
     expect(await loadedBy(exporting())).toEqual(
       expect.arrayContaining(['sdk-trace', 'sdk-metrics', 'exporter-trace-otlp-http']),
     )

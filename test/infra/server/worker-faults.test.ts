@@ -59,7 +59,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
     )
   }
 
-  test('a worker that stands still holds few connections, and others answer them once it is killed', async () => {
+  test('a worker that hangs has few connections, and other workers answer them after it is killed', async () => {
     const [still = 0] = server.pids()
     process.kill(still, 'SIGSTOP')
     const answers = sendAll(20)
@@ -131,7 +131,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
       })
   })
 
-  test('a process in the cluster of another program is no worker, and takes no KEYWARD_WORKERS', async () => {
+  test('a process in the cluster of another program is no worker, and rejects KEYWARD_WORKERS', async () => {
     const script = join(directory, 'parent.mjs')
     const child = JSON.stringify(join(inject('build'), 'server.js'))
     await writeFile(
@@ -176,7 +176,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
   })
 })
 
-test('attempts to sign in that a worker had begun when it ended are open no more', async () => {
+test('sign-in attempts of a worker that ended no longer count as open', async () => {
   const attempts = new Attempts()
   const begin = (process: number) =>
     attempts.answer(process, { kind: 'begin', name: 'passwords', key: 'ada@example.com', most: 1 })

@@ -104,7 +104,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('a server with two workers', {
     await rm(directory, { recursive: true, force: true })
   })
 
-  test('prints what a start prints once, and both workers answer with their number in the log', () => {
+  test('prints its start messages once, and both workers serve requests with their number in the log', () => {
     for (const line of ['Keyward answers at', 'Set up: ', 'There is no account yet']) {
       expect(countOf(server.output(), line), line).toBe(1)
     }
@@ -125,7 +125,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('a server with two workers', {
   })
 
   // Failed while each worker counted by itself: an attacker could try as many times more as there are workers.
-  test('limits of sign-in, by address and by account, are those of one process', async () => {
+  test('sign-in limits by address and by account apply across both workers', async () => {
     const statuses = async (attempts: number, email: string, addressOf: (attempt: number) => string) => {
       const counts: Record<string, number> = {}
       for (let attempt = 0; attempt < attempts; attempt += 1) {

@@ -58,7 +58,7 @@ async function alerts(targetId: string, count: number, as: Client = world.as.own
   }))
 }
 
-test('each threshold of a budget raises one alert, however many processes look for it', async () => {
+test('each threshold of a budget raises one alert, even if several processes find it', async () => {
   await limits([{ period: 'TOTAL', usd: '10', alertThresholds: [50, 80] }])
   await spend('4.999999999')
   expect(await alerts(keyId, 0)).toEqual([])

@@ -98,7 +98,7 @@ const idsOf = (keys: Json[]): string[] => keys.map(({ id }) => id).sort()
 describe.each(Object.keys(LISTS))('%s', (list) => {
   const readers = READERS.filter((actor) => list !== 'Project.apiKeys' || (actor !== 'member' && actor !== 'legacyKey'))
 
-  test.each(readers)('filters keys for %s by advice, exactly as the field gives it', async (actor) => {
+  test.each(readers)('filters keys for %s by advice, with the same result as the field `advice`', async (actor) => {
     const { nodes } = await read(list, actor, {}, '{ nodes { id status advice } }')
     for (const advice of ADVICE) {
       const expected = nodes.filter((key: Json) => key.advice.includes(advice))

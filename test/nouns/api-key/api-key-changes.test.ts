@@ -93,7 +93,7 @@ test('a change arrives at once, even if it commits together with changes of anot
   await stream.leave()
 })
 
-test('a subscription to a foreign, missing or mistyped project, or from a malformed cursor, is rejected in one way', async () => {
+test('a subscription to a foreign, missing or mistyped project, or from a malformed cursor, gets the same error', async () => {
   const { as, ids } = world
   const refusals = []
   for (const projectId of [

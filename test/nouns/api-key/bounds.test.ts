@@ -83,7 +83,7 @@ test('an organization has its own maximum of open streams, however many keys it 
   expect(streams.open).toBe(most + 1)
 })
 
-test('the last streams of a process are kept for organizations that have few', () => {
+test('the last streams of a process are reserved for organizations that have few streams', () => {
   const { most, reserved, mostReserved } = STREAMS.organization
   const streams = new Streams(STREAMS)
   const taken = STREAMS.perProcess - reserved

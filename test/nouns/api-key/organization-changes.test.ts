@@ -92,7 +92,7 @@ describe('the stream of an organization', () => {
   )
 })
 
-test('a stream of a foreign, missing or mistyped organization, or of two places, is rejected in one way', async () => {
+test('a stream of a foreign, missing or mistyped organization, or of two places, gets the same error', async () => {
   const { as, ids, app } = world
   const messages = new Set<string>()
   for (const organizationId of [

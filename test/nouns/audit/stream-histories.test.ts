@@ -73,7 +73,7 @@ test.each([
 })
 
 // Failed before: the row stopped the streams of all organizations, and nothing said so.
-test('a row that cannot be read is sent as it is stored, and holds up nobody', async () => {
+test('a row that cannot be read is sent as it is stored, and does not delay other rows', async () => {
   await disarm(set.app)
   const other = await createOrganization(set.owner, 'Other')
   await createKey(set.owner, set.organization.defaultProject, 'Damaged')
@@ -102,7 +102,7 @@ test('a row that cannot be read is sent as it is stored, and holds up nobody', a
 })
 
 // Failed before: without the next event, the figures and `doctor` said that the receiver had all.
-test('the figures count what is late when the next event is missing', async () => {
+test('the metrics report late events when the next event is missing', async () => {
   await disarm(set.app)
   const stream = set.toFile()
   await set.isRead()

@@ -87,7 +87,7 @@ test('the address may be private, over https, and over plain HTTP only on this m
 })
 
 // Failed before: an error other than that of the receiver was never reported.
-test('an error that is not of the receiver is reported as a failure', async () => {
+test('an error that the receiver did not cause is reported as a failure', async () => {
   set.toAddress()
   await set.isRead()
   await set.app.database.sql('ALTER TABLE audit_sink_cursor RENAME COLUMN sequence TO moved')

@@ -58,7 +58,7 @@ async function record(credentialId: string, cost: string, reservation: string) {
   expect(recorded).toBe(1)
 }
 
-test('requests with a capped token fit into its cap, and their cost stays spent when it is recorded', async () => {
+test('requests with a capped token stay within its cap, and their recorded cost stays spent', async () => {
   const { id, secret } = await newKey()
   const { access_token: token } = await exchange(secret, { max_cost: '1' })
   const first = await authorize(token, '0.6')
@@ -89,7 +89,7 @@ test('the budget of the key applies as well, and a released reservation is retur
   await expect.poll(async () => (await authorize(token, '0.5')).__typename).toBe('ApiKeyAllowed')
 })
 
-test('a token that somebody creates for a key has its cap, and an expired one leaves no budget behind', async () => {
+test('a token that a person creates for a key has its cap, and an expired token leaves no budget row', async () => {
   const { id } = await newKey()
   const { token } = await world.as.owner.mutate(
     'apiKeyTokenCreate',

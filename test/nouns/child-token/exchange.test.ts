@@ -164,7 +164,7 @@ describe('a child token', () => {
     expect(await removeExpiredChildTokens(world.database)).toBeGreaterThanOrEqual(1)
   })
 
-  test('is not a credential of the graph, cannot be exchanged, and its hash cannot be imported', async () => {
+  test('is rejected by the graph, cannot be exchanged, and its hash cannot be imported', async () => {
     const { id, secret } = await newKey()
     const token = await child(secret, { scope: 'model:meta/*' })
     const again = await exchange(token)

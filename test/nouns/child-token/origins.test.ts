@@ -65,7 +65,7 @@ const exchange = async (secret: string, origins?: string) => {
 
 const decide = async (secret: string, origin?: string) => (await gateway.verify({ secret, origin })).reason ?? 'ALLOWED'
 
-test('the token endpoint binds a token to several origins, and says so in its answer', async () => {
+test('the token endpoint restricts a token to several origins, and returns them', async () => {
   const { secret } = await createKey(world.as.owner, world.ids.project, 'bound')
   const answer = await exchange(secret, 'https://a.example  https://B.example/ https://a.example')
   expect(answer.origins).toBe('https://a.example https://b.example')
@@ -92,7 +92,7 @@ test.each([
   expect(answer).toEqual({ error: 'invalid_request', error_description: expect.stringContaining('`origins`') })
 })
 
-test('apiKeyTokenCreate binds a token to origins, audits them, and names an invalid one', async () => {
+test('apiKeyTokenCreate restricts a token to origins, audits them, and names an invalid origin', async () => {
   const { id } = await createKey(world.as.owner, world.ids.project, 'bound by its administrator')
   const create = (origins: string[]) => world.as.owner.mutate('apiKeyTokenCreate', { id, origins }, 'token')
   const { token } = await create(['https://App.example/'])
@@ -107,7 +107,7 @@ test('apiKeyTokenCreate binds a token to origins, audits them, and names an inva
   expect(event?.details).toContain('https://app.example')
 })
 
-test('a gateway that does not check origins does not learn of tokens that are bound to some', async () => {
+test('a gateway that does not check origins receives no tokens that are restricted to origins', async () => {
   const { secret } = await createKey(world.as.owner, world.ids.project, 'seen by an old gateway')
   const { access_token: token = '' } = await exchange(secret, 'https://app.example')
   const secretHashes = [sha256(token)]

@@ -69,7 +69,7 @@ test('a scheduled deletion denies keys at once, and a cancellation brings the sa
   await owner.mutate('organizationResume', { id: organization() })
 })
 
-test('a project is deleted only once it is archived, disappears at once, and takes its rows along', async () => {
+test('a project is deleted only once it is archived, disappears at once, and its rows are deleted', async () => {
   const { admin } = world.as
   const id = await createProject(admin, organization(), 'Done')
   const { id: keyId, secret } = await createKey(admin, id, 'of a deleted project')

@@ -94,7 +94,7 @@ test('a collaborator who was removed from a project cannot return to it by an in
 })
 
 // Failed while setting any role cancelled all invitations that the person had sent.
-test('setting a member’s role to the one they have cancels none of their invitations', async () => {
+test('setting a member’s role to their current role cancels none of their invitations', async () => {
   const lead = await app.signUp('Lead')
   const memberId = await join(owner, organizationId, lead, 'MEMBER')
   const projectId = await createProject(owner, organizationId, 'Led')

@@ -46,7 +46,7 @@ const fieldsOf = (answer: Json) => answer.issues?.map(({ path }: Json) => path.j
 const tryCreate = (projectId: string, input: object = {}, as = owner): Promise<Json> =>
   as.mutate('apiKeyCreate', { projectId, name: `policed ${++made}`, ...input }, 'apiKey { id }')
 
-test('a policy binds keys of every project, and names itself', async () => {
+test('a policy of an organization binds the keys of every project, and errors name it', async () => {
   const projects = [world.ids.project, await newProject()]
   for (const [policy, input, field] of [
     [{ requiresExpiration: true }, {}, 'expiresAt'],
@@ -80,7 +80,7 @@ test('a new key starts with the restrictions of the policy, and may be narrower'
   await setOnly({})
 })
 
-test('changing a key obeys the policy, and a key that stays as it is keeps working', async () => {
+test('a change to a key must obey the policy, and an unchanged key keeps working', async () => {
   const projectId = await newProject()
   const { id, secret } = await createKey(owner, projectId, 'older than the policy')
   await setOnly({ workloads: ['INFERENCE'], maxLifetimeSeconds: 3600, maximumLimits: { requestsPerMinute: 60 } })
@@ -168,7 +168,7 @@ test('only service accounts create and import keys if the policy says so', async
 })
 
 test.each(['KEEP', 'FLAG', 'PAUSE'] as const)(
-  'with whenCreatorLeaves %s, keys of somebody who leaves follow it',
+  'with whenCreatorLeaves %s, that action is taken on the keys of a person who leaves',
   async (whenCreatorLeaves) => {
     await setOnly({ whenCreatorLeaves })
     const projectId = await newProject()
@@ -192,7 +192,7 @@ test.each(['KEEP', 'FLAG', 'PAUSE'] as const)(
   },
 )
 
-test('a key is paused only once its creator has no role in the organization left', async () => {
+test('a key is paused only when its creator loses the last role in the organization', async () => {
   await setOnly({ whenCreatorLeaves: 'PAUSE' })
   const [first, second] = [await newProject(), await newProject()]
   const guest = await world.signUp('Guest')

@@ -72,7 +72,7 @@ const NONE = {
 }
 
 test.each(POLICIES)(
-  'the list and the keys agree about %s, of the organization or of one project',
+  'the list of keys outside policy and the field of each key agree about %s, for the organization and for one project',
   async (_bound, policy) => {
     // Half of the secrets are 8 days old.
     await world.database.sql(

@@ -86,7 +86,7 @@ const record = ({ apiKeyId: credentialId }: World, reservation: string | null, i
 const SCOPES: Scope[] = ['API_KEY', 'PROJECT', 'ORGANIZATION']
 
 test.each(SCOPES.flatMap((scope) => [1, 64].map((concurrency) => ({ scope, concurrency }))))(
-  'a maximum of $scope allows as many requests at a time through two replicas, at concurrency $concurrency',
+  'a concurrency limit of $scope is enforced across two replicas, at concurrency $concurrency',
   async ({ scope, concurrency }) => {
     const world = await createWorld(`${scope} ${concurrency}`)
     await setMax(world, scope, 5)
@@ -139,7 +139,7 @@ test.each(SCOPES.flatMap((scope) => [1, 64].map((concurrency) => ({ scope, concu
   },
 )
 
-test('requests whose end is never reported count for 15 minutes, and a late end frees no other place', async () => {
+test('requests whose end is never reported count for 15 minutes, and a late report frees no slot of another request', async () => {
   const world = await createWorld('Lapsed')
   await setMax(world, 'API_KEY', 2)
   const lost = [await authorize(world, 1), await authorize(world, 1)]
@@ -175,7 +175,7 @@ test('requests whose end is never reported count for 15 minutes, and a late end 
   ).toEqual([])
 })
 
-test('a maximum is set, kept, lowered and removed, and bounded by the key policy', async () => {
+test('a concurrency limit is set, kept, lowered and removed, and bounded by the key policy', async () => {
   const world = await createWorld('Settings')
   const { apiKeyId: id, projectId } = world
   const set = (input: object) =>

@@ -118,7 +118,7 @@ const daily = (scopeId: string, leaseId: string, amounts: object) =>
   ask(scopeId, leaseId, { period: 'DAY', ...amounts })
 
 // Failed while only the window of a lease was looked at: 1.9 dollars of a budget of 1 dollar a day.
-test('a lease whose window has ended is granted nothing more', async () => {
+test('a lease whose window has ended gets no further grants', async () => {
   const { id } = await createDaily('Kolkata', 'Asia/Kolkata')
   goTo('18:20:00.000')
   const [late, lease] = [randomUUID(), randomUUID()]
@@ -133,7 +133,7 @@ test('a lease whose window has ended is granted nothing more', async () => {
 })
 
 // Failed while the windows were announced only if a budget was set in the moment of the change.
-test('a budget that is removed and set again around a change of the time zone keeps what is reserved', async () => {
+test('a budget that is removed and set again around a change of the time zone keeps its reserved amount', async () => {
   const { organizationId, id, setBudgets } = await createDaily('Off and on')
   goTo('12:00:00.000')
   await exchange(randomUUID(), [daily(id, randomUUID(), { need: '1', least: '1' })])
@@ -145,7 +145,7 @@ test('a budget that is removed and set again around a change of the time zone ke
 })
 
 // Failed while answers were matched by the id as it was sent: the amount was reserved, and the response was empty.
-test('the id of a lease is answered as it was sent, in upper case too', async () => {
+test('the id of a lease is returned as it was sent, even in upper case', async () => {
   const { id } = await createDaily('Upper')
   const lease = randomUUID().toUpperCase()
   const { leases } = await exchange(randomUUID(), [daily(id, lease, { need: '0.5', least: '0.5' })])
@@ -167,7 +167,7 @@ test('the database rejects announced windows that cannot be read', async () => {
 })
 
 // Sessions of people end meanwhile.
-test('a lease stays in its window once that has ended, and the next window has all of the budget', async () => {
+test('a lease stays in its window after the window has ended, and the next window has the whole budget', async () => {
   const key = await createKey(owner, project, 'turning')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'MONTH', usd: '1' }] })
   const [connection, lease] = [randomUUID(), randomUUID()]

@@ -152,7 +152,7 @@ describe.each(EVERY_OWNER)('rates by model of %s', (scope) => {
     ])
   })
 
-  test('other limits keep the rates by model, and an empty list removes them', async () => {
+  test('setting other limits keeps the rates by model, and an empty list removes them', async () => {
     const of = await setting()
     await set(of, scope, { rates: [rate('REQUESTS', 'DAY', '1', 'meta/*')] })
     await set(of, scope, { requestsPerMinute: 60 })

@@ -110,7 +110,7 @@ for (const concurrency of [1, 64, 256]) {
 }
 
 test.skipIf(testDatabaseKind !== 'postgresql')(
-  'hot keys spend slices, and the last cent of the budget is found by recalling them (PGlite: one backend, too slow)',
+  'busy keys spend leased slices of a budget, and recalls make its last cent available (PGlite: one backend, too slow)',
   async () => {
     const key = await createKey(owner, project, 'sliced')
     await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '20' }] })
@@ -124,7 +124,7 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
   },
 )
 
-test('reservations of clients that disappeared count as spent until they are settled, if they got the answer', async () => {
+test('a reservation counts as spent until it is settled if its client disappears after the response', async () => {
   const key = await createKey(owner, project, 'killed')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '1' }] })
   const [gateway] = replicas.gateways

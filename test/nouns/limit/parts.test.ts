@@ -93,7 +93,7 @@ describe('limits of consumers', () => {
     ])
   })
 
-  test('usage that names no consumer is charged to that of its reservation; usage without one to that of the event', async () => {
+  test('usage without a consumer is charged to the consumer of its reservation, and usage without a reservation to its own consumer', async () => {
     const { projectId, id, secret } = await setting()
     await setConsumer(projectId, null, { budgets: [{ period: 'TOTAL', usd: '1' }] })
     await expect.poll(() => outcome(secret, 'ada', costing('2'))).toBe('BUDGET_EXCEEDED')
@@ -106,7 +106,7 @@ describe('limits of consumers', () => {
     expect(await outcome(secret, 'ada', costing('0.25'))).toBe('ALLOWED')
   })
 
-  test('limits of its own replace those of each consumer as a whole, until none are left', async () => {
+  test('a consumer’s own limits replace all default limits, until they are removed', async () => {
     const { projectId, secret } = await setting()
     await setConsumer(projectId, null, { budgets: [{ period: 'DAY', usd: '1' }], requestsPerMinute: 1 })
     await setConsumer(projectId, 'big', { budgets: [{ period: 'DAY', usd: '100' }] })
@@ -136,7 +136,7 @@ describe('limits of consumers', () => {
     await expect.poll(() => outcome(secret, 'trial', costing('0.01'))).toBe('ALLOWED')
   })
 
-  test('token rates and requests an hour hold for a consumer', async () => {
+  test('token rates and requests an hour apply to a consumer', async () => {
     const { projectId, secret } = await setting()
     const rates = [
       { unit: 'REQUESTS', per: 'HOUR', max: '2' },
@@ -153,7 +153,7 @@ describe('limits of consumers', () => {
     expect(await outcome(secret, 'bob', tokens('1'))).toBe('RATE_LIMITED')
   })
 
-  test('consumers of two projects are two, and their names may be any', async () => {
+  test('consumers with one name in two projects are separate, and their names may be any text', async () => {
     const [here, there] = [await setting(), await setting()]
     const odd = 'a/b c % \u{1f600} ='
     for (const { projectId } of [here, there])
@@ -164,7 +164,7 @@ describe('limits of consumers', () => {
     expect(await outcome(there.secret, odd, costing('1'))).toBe('ALLOWED')
   })
 
-  test('an organization that hashes consumers stores no name of one, and its limits hold', async () => {
+  test('an organization that hashes consumers stores none of their names, and still enforces their limits', async () => {
     const { projectId, secret } = await setting()
     const hash = (hashConsumers: boolean) =>
       owner.mutate('organizationUpdate', { id: world.ids.organization, hashConsumers }, 'organization { id }')
@@ -230,7 +230,7 @@ describe('limits of tags', () => {
     await setTag('team', 'alerting', { budgets: null })
   })
 
-  test('tags of at most three keys have limits', async () => {
+  test('at most three different tag keys have limits', async () => {
     const limits = { budgets: [{ period: 'DAY', usd: '1' }] }
     for (const key of ['a', 'b', 'c']) await setTag(key, 'x', limits)
     expect(await setTag('a', 'y', limits)).toMatchObject({ __typename: 'OrganizationTagLimitsSetPayload' })
@@ -239,7 +239,7 @@ describe('limits of tags', () => {
   })
 })
 
-test('amounts of parts that a dead gateway held are returned, and parts without limits leave no rows', async () => {
+test('amounts that a crashed gateway leased for consumers and tags are returned, and removed limits leave no rows', async () => {
   const { projectId, secret } = await setting([{ key: 'healing', value: 'yes' }])
   await setConsumer(projectId, null, { budgets: [{ period: 'TOTAL', usd: '1' }] })
   await setTag('healing', 'yes', { budgets: [{ period: 'TOTAL', usd: '1' }] })

@@ -138,7 +138,7 @@ test.each(
   },
 )
 
-test('use above its estimate is debt, use below it gives back the rest, and a released request uses no tokens', async () => {
+test('usage above its estimate is debt, usage below it releases the rest, and a released request uses no tokens', async () => {
   const world = await createWorld('Settled')
   const rate = { unit: 'TOKENS', per: 'DAY', max: '18' }
   await setRates(world, 'API_KEY', [rate])
@@ -199,7 +199,7 @@ test('requestsPerMinute is a view of the rate in requests a minute, and setting 
   expect(await set({ rates: [{ ...perMinute, max: '10000001' }] })).toMatchObject(issues(['rates', '0', 'max']))
 })
 
-test('a denial tells when the window of its rate ends, and windows that ended are removed and return nothing', async () => {
+test('a denial contains the end of its rate’s window, and ended windows are removed and return nothing', async () => {
   const world = await createWorld('Windows')
   await setRates(world, 'API_KEY', [{ unit: 'TOKENS', per: 'HOUR', max: '6' }])
   await spend(world.secret, 1, 1)

@@ -22,7 +22,7 @@ const statusOf = async (id: string) => {
   return (await owner.ask(query, { id })).data.node.budgetStatus[0]
 }
 
-test('a reservation that was unsettled for a day returns to its budget, which is audited, and no earlier', async () => {
+test('a reservation returns to its budget after a day without settlement, not earlier, and this is audited', async () => {
   const key = await createKey(owner, project, 'forgotten')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '1' }] })
   const taken = await gateway.authorize(key.secret, { 'keyward-estimated-cost': '0.8' })

@@ -128,7 +128,7 @@ test("a request that exceeds the server's time limit releases its concurrency sl
 })
 
 // Failed while only the clients that had left were looked at.
-test('an answer that fails as a whole holds nothing of the decisions in it', async () => {
+test('a response that fails as a whole releases everything that its decisions reserved', async () => {
   const { id, secret } = await createKey(owner, project, 'failed')
   await owner.mutate('apiKeyLimitsSet', { id, maxConcurrent: 1, budgets: [{ period: 'TOTAL', usd: '1' }] })
   const query = `mutation ($good: [ApiKeyAuthorizeInput!]!, $bad: [ApiKeyAuthorizeInput!]!) {
@@ -145,7 +145,7 @@ test('an answer that fails as a whole holds nothing of the decisions in it', asy
 })
 
 test.each(Object.entries(WAYS))(
-  'a client of %s that leaves before the decision holds no place and no amount',
+  'a client of %s that disconnects before the decision leaves no slot and no amount reserved',
   async (way, ask) => {
     const { id, secret } = await createKey(owner, project, `left ${way}`)
     const limits = { maxConcurrent: 1, budgets: [{ period: 'TOTAL', usd: '1' }] }

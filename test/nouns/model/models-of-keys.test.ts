@@ -36,7 +36,7 @@ const create = (models: string[], projectId = world.projectId) =>
   owner.apiKeys.create({ projectId, name: `models ${++made}`, models })
 const slugs = async (client: Keyward) => (await client.models.list()).items.map(({ slug }) => slug)
 
-test('ids become slugs, and models asked with a key lists what the key may call', async () => {
+test('ids become slugs, and `models` returns to a key the models that it may call', async () => {
   const { apiKey, secret } = await create([ids.own ?? '', 'meta/*', 'meta/*', 'openai/none'])
   expect(apiKey.models).toEqual(['own', 'meta/*', 'openai/none'])
   expect(await slugs(world.as(secret))).toEqual(['meta/code_llama', 'meta/llama', 'own'])

@@ -89,7 +89,7 @@ async function noticed(): Promise<string[]> {
 
 const newKey = async (name: string) => (await createKey(owner, organization.defaultProject, name)).id
 
-test('a key without a history is noticed at the floor, with the reasons and without a secret, and others are not', async () => {
+test('a key without a history raises a notice at the minimum of denials, with the reasons and without a secret', async () => {
   const { id, secret } = await createKey(owner, organization.defaultProject, 'sudden')
   await deny(id, { RATE_LIMITED: JUMP_FLOOR - 10, MODEL_NOT_ALLOWED: 10 })
   await deny(await newKey('few'), { RATE_LIMITED: JUMP_FLOOR - 1 })
@@ -114,7 +114,7 @@ test('a key without a history is noticed at the floor, with the reasons and with
   expect(JSON.stringify(body)).not.toContain(secret)
 })
 
-test('a key is noticed once a day, however often its denials jump', async () => {
+test('a key raises at most one notice a day, even if its denials jump repeatedly', async () => {
   const id = await newKey('jumping')
   let denials = JUMP_FLOOR
   for (let hour = 0; hour < 3; hour += 1) {
@@ -131,7 +131,7 @@ test('a key is noticed once a day, however often its denials jump', async () => 
   expect(await noticed()).toEqual(['jumping', 'jumping'])
 })
 
-test('a revoked key whose client repeats its requests is noticed once, and not again while that is usual', async () => {
+test('a revoked key whose client keeps sending requests raises one notice, and no more while its denials stay usual', async () => {
   const id = await newKey('in a loop')
   await owner.mutate('apiKeyRevoke', { id })
   for (let hour = 0; hour < 30; hour += 1) {
@@ -142,7 +142,7 @@ test('a revoked key whose client repeats its requests is noticed once, and not a
   expect(await noticed()).toEqual(['in a loop'])
 })
 
-test('a key is noticed above a multiple of its usual hours only, and hours without denials are not usual', async () => {
+test('a key raises a notice only above a multiple of its usual hours, and hours without denials do not count as usual', async () => {
   const id = await newKey('busy at night')
   // Half a day before, and long before.
   await deny(id, { RATE_LIMITED: 60 })

@@ -91,7 +91,7 @@ async function later(days: number): Promise<void> {
 
 // Fails without the subject of a notice, which prevents a second notice: see the removals in
 // test/promises/authorization.
-test('a key that expires is noticed 30, 7 and 1 days before, once each, unless its lifetime is shorter', async () => {
+test('a key raises a notice 30, 7 and 1 days before it expires, once each, unless its lifetime is shorter', async () => {
   await createKey(owner, organization.defaultProject, 'forty', { expiresAt: inDays(40) })
   await createKey(owner, organization.defaultProject, 'five', { expiresAt: inDays(5) })
   await createKey(owner, organization.defaultProject, 'never')
@@ -112,7 +112,7 @@ test('a key that expires is noticed 30, 7 and 1 days before, once each, unless i
   ])
 })
 
-test('a key whose expiration was moved is noticed again, and a revoked one never', async () => {
+test('a key whose expiration was changed raises its notices again, and a revoked key raises none', async () => {
   const moved = await createKey(owner, organization.defaultProject, 'moved', { expiresAt: inDays(40) })
   const revoked = await createKey(owner, organization.defaultProject, 'revoked', { expiresAt: inDays(40) })
   await owner.mutate('apiKeyRevoke', { id: revoked.id })
@@ -122,7 +122,7 @@ test('a key whose expiration was moved is noticed again, and a revoked one never
   expect(await notices()).toEqual(['moved apiKey.expiresSoon 30', 'moved apiKey.expiresSoon 30'])
 })
 
-test('a key is noticed when it has been unused for 90 days, and not again', async () => {
+test('a key raises one notice when it has been unused for 90 days', async () => {
   await createKey(owner, organization.defaultProject, 'idle')
   await later(89)
   expect(await notices()).toEqual([])
@@ -132,7 +132,7 @@ test('a key is noticed when it has been unused for 90 days, and not again', asyn
   expect(await notices()).toEqual(['idle apiKey.unused'])
 })
 
-test('a key is noticed up to seven days before its policy requires a new secret, once for each secret', async () => {
+test('a key raises a notice up to seven days before its policy requires a new secret, once for each secret', async () => {
   const { id } = await createKey(owner, organization.defaultProject, 'rotated')
   await owner.mutate('projectKeyPolicySet', { projectId: organization.defaultProject, rotateEveryDays: 30 })
   await later(20)
@@ -145,7 +145,7 @@ test('a key is noticed up to seven days before its policy requires a new secret,
   expect(await notices()).toEqual(['rotated apiKey.rotationDue', 'rotated apiKey.rotationDue'])
 })
 
-test('a rotation is noticed when only its new secret is in use', async () => {
+test('a rotation raises a notice when only its new secret is in use', async () => {
   const { id, secret: old } = await createKey(owner, organization.defaultProject, 'turning')
   const use = (secret: string) => app.client(secret).ask('{ viewer { kind } }')
   await use(old)
@@ -190,7 +190,7 @@ test('webhooks receive notices, also of another webhook that fails, once a day',
 const to = (mailText: string): string | undefined => /^To: (.*)$/m.exec(mailText)?.[1]
 
 // Fails if a mail is not limited to the notices of its person.
-test('people are mailed once a day the notices of what they administer and of keys that they made', async () => {
+test('people get one mail a day with the notices about objects that they administer and keys that they created', async () => {
   const admin = await app.signUp('Admin')
   const member = await app.signUp('Member')
   const stranger = await app.signUp('Stranger')
@@ -241,7 +241,7 @@ test('the notices of a mail that could not be sent are in the mail of the next d
   await expect.poll(() => received().map(subjectOf)).toEqual(['Keyward: 1 key expires soon'])
 })
 
-test('a person stops the mails by their link or by their account, and a link of another person does not work', async () => {
+test('a person stops the mails by the link in a mail or in their account, and a link of another person does not work', async () => {
   const noticesByMail = async () => {
     const { data } = await owner.ask('{ viewer { user { noticesByMail } } }')
     return data.viewer.user.noticesByMail

@@ -170,7 +170,7 @@ describe('a playground token charges a project that its person may use:', () => 
   const create = (as: Client, input: object = {}) =>
     as.mutate('playgroundTokenCreate', { organizationId: world.ids.organization, ...input }, FIELDS)
 
-  test('members have the default project, or choose another project that they may use', async () => {
+  test('members use the default project, or choose another project that they may use', async () => {
     const { defaultProject, project, otherProject } = world.ids
     expect(await create(world.as.projectMember)).toMatchObject({ project: { id: defaultProject } })
     const chosen = await create(world.as.projectMember, { projectId: project })

@@ -63,8 +63,8 @@ const LISTS = `query ($organization: ID!, $project: ID!) {
   project(id: $project) { collaborators(first: 5) { nodes { id } } trusts(first: 5) { nodes { id } } }
 }`
 
-describe('what reads from the replica', () => {
-  test('lists, analytics and the audit log send the primary one statement: that for the roles', async () => {
+describe('the read replica', () => {
+  test('serves lists, analytics and the audit log, which send the primary only the statement for the roles', async () => {
     await stopReplay()
     const { errors, where, sent } = await world.ask(0, owner.token, LISTS, {
       organization: organizationId,
@@ -76,7 +76,7 @@ describe('what reads from the replica', () => {
     expect(sent[0]).toContain('AS organization_role')
   })
 
-  test('the export of costs reads from it, too', async () => {
+  test('serves the export of costs', async () => {
     await stopReplay()
     const { replica } = world.apps[0].app.runtime
     const before = replica?.requests.replica ?? 0
@@ -89,7 +89,7 @@ describe('what reads from the replica', () => {
     expect(replica?.requests.replica).toBe(before + 1)
   })
 
-  test('the metrics say that it is used, how old it is, and how many requests read there', async () => {
+  test('has metrics of its use, its age and the number of requests that read from it', async () => {
     await stopReplay()
     const exposed = (await world.apps[0].app.metrics?.expose())?.body
     expect(exposed).toMatch(/^keyward_read_replica_used 1$/m)
@@ -97,7 +97,7 @@ describe('what reads from the replica', () => {
     expect(exposed).toMatch(/^keyward_read_replica_requests_total\{read="replica"\} [1-9]/m)
   })
 
-  test('a reader who changed nothing may see an older state', async () => {
+  test('may show an older state to a reader who changed nothing', async () => {
     await stopReplay()
     await world.behind.sql('UPDATE project SET description = $2 WHERE id = $1', [uuid('Project', projectId), 'newer'])
     const query = 'query ($id: ID!) { project(id: $id) { description } }'
@@ -126,24 +126,27 @@ describe('which operations read from the replica', () => {
   })
 
   // Failed while every query counted as one that may lag.
-  test.each(Object.entries(ROOTS))('%s reads from it only if it decides nothing', async (name, selection) => {
-    await stopReplay()
-    const variables = { organization: organizationId, project: projectId }
-    const wanted = MAY_LAG.includes(name) ? ['replica'] : []
-    const declared = 'query ($organization: ID!, $project: ID!)'
-    const used = 'a: organization(id: $organization) { id } b: project(id: $project) { id }'
-    for (const query of [
-      `${declared} { ${selection} ${used} }`,
-      `${declared} { ${used} ... on Query { ${selection} } }`,
-      `${declared} { ${used} ...F } fragment F on Query { ${selection} }`,
-    ]) {
-      const { where, errors } = await world.ask(0, owner.token, query, variables)
-      expect(errors?.filter(({ extensions }) => extensions.code === 'BAD_REQUEST') ?? []).toEqual([])
-      expect(where).toEqual(wanted)
-    }
-  })
+  test.each(Object.entries(ROOTS))(
+    '%s reads from the replica only if it makes no decision',
+    async (name, selection) => {
+      await stopReplay()
+      const variables = { organization: organizationId, project: projectId }
+      const wanted = MAY_LAG.includes(name) ? ['replica'] : []
+      const declared = 'query ($organization: ID!, $project: ID!)'
+      const used = 'a: organization(id: $organization) { id } b: project(id: $project) { id }'
+      for (const query of [
+        `${declared} { ${selection} ${used} }`,
+        `${declared} { ${used} ... on Query { ${selection} } }`,
+        `${declared} { ${used} ...F } fragment F on Query { ${selection} }`,
+      ]) {
+        const { where, errors } = await world.ask(0, owner.token, query, variables)
+        expect(errors?.filter(({ extensions }) => extensions.code === 'BAD_REQUEST') ?? []).toEqual([])
+        expect(where).toEqual(wanted)
+      }
+    },
+  )
 
-  test('no mutation and no other caller than a person or a service account reads from it', async () => {
+  test('only queries of people and service accounts read from the replica', async () => {
     await stopReplay()
     const mutation = 'mutation ($input: ApiKeyUpdateInput!) { apiKeyUpdate(input: $input) { __typename } }'
     expect((await world.ask(0, owner.token, mutation, { input: { id: key.id, name: 'renamed' } })).where).toEqual([])
@@ -152,7 +155,7 @@ describe('which operations read from the replica', () => {
     }
   })
 
-  test('decisions at the forward-auth endpoint and for gateways are the primary’s', async () => {
+  test('decisions at the forward-auth endpoint and for gateways read from the primary', async () => {
     await stopReplay()
     const late = await createKey(owner, projectId, 'late')
     const { token } = await createGateway(world.apps[0].app.runtime, 'gateway')
@@ -233,7 +236,7 @@ describe('a reader’s own changes', () => {
   })
 })
 
-describe('what a person changes under /auth', () => {
+describe('a change that a person makes under /auth', () => {
   const send = async ({ token }: Person, path: string, body: object): Promise<number> => {
     const response = await world.apps[0].app.fetch(
       new Request(`${ORIGIN}/auth/${path}`, {
@@ -259,7 +262,7 @@ describe('what a person changes under /auth', () => {
     }
   })
 
-  test('has a position also if it has no event', async () => {
+  test('has a position even if it has no event', async () => {
     await stopReplay()
     expect(await send(owner, 'revoke-other-sessions', {})).toBe(200)
     for (const at of [0, 1] as const)
@@ -271,7 +274,7 @@ describe('changes of others', () => {
   const KEYS = 'query ($id: ID!) { project(id: $id) { changeCursor apiKeys(first: 100) { nodes { name } } } }'
 
   // Failed while only the reader's own position was compared: the list that follows an event lacked the event's key.
-  test('of which events tell are visible at once on every server, only to readers of the organization', async () => {
+  test('that events announce are visible at once on every server, but only to readers of the organization', async () => {
     await stopReplay()
     await createKey(owner, projectId, 'announced')
     for (const at of [0, 1] as const) {

@@ -120,7 +120,7 @@ async function ownersPosition(): Promise<bigint> {
 
 // Failed without the note in schema/graphql/mutation.ts.
 test.each(Object.entries(MUTATIONS).filter(([, { done }]) => names(done, 'owner')))(
-  'the mutation %s notes its position before it answers',
+  'the mutation %s records its position before it responds',
   async (name) => {
     const before = await ownersPosition()
     const { __typename: got } = await setting.world.as.owner.mutate(

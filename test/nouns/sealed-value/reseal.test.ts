@@ -136,7 +136,7 @@ test('after reseal, everything works with the new key only, and a second run has
   }
 })
 
-test('a server that lacks a key says so at its start', async () => {
+test('a server that lacks a key reports this when it starts', async () => {
   const lines: string[] = []
   const { warnOfMissingKeys } = await import('@keyward/server/telemetry/missing-keys')
   const log = {

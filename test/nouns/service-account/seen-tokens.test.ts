@@ -83,7 +83,7 @@ test('an ADMIN who rotated the token of an ADMIN service account cannot come bac
   expect(await works(await rotate(owner, id))).toBe(true)
 })
 
-test('tokens of accounts whose makers the removed person controlled end too, and those that are kept are named', async () => {
+test('tokens of accounts that were created with a token of the removed person end, too, and kept tokens are named', async () => {
   const admin = await newAdmin()
   const first = await newAccount(admin, 'first')
   const second = await newAccount(app.client(first.token), 'second')
@@ -101,7 +101,7 @@ test('tokens of accounts whose makers the removed person controlled end too, and
   )
 })
 
-test('a demotion ends what the new role may no longer see, and a promotion nothing', async () => {
+test('a demotion ends the tokens that the new role may no longer see, and a promotion ends none', async () => {
   const admin = await newAdmin()
   const { id, token } = await newAccount(admin, 'demoted')
   const projectId = await createProject(owner, organizationId, 'Secret')
@@ -145,7 +145,7 @@ test('the playground token of a collaborator ends with their last role, and stay
   expect(left).toEqual([])
 })
 
-test('removing a service account ends the tokens that it made', async () => {
+test('removing a service account ends the tokens that it created', async () => {
   const maker = await newAccount(owner, 'maker')
   const { id, token } = await newAccount(app.client(maker.token), 'made')
   const removed = await owner.mutate('serviceAccountRemove', { id: maker.id }, ENDED)
@@ -154,7 +154,7 @@ test('removing a service account ends the tokens that it made', async () => {
 })
 
 // Failed while the person could keep tokens through an account whose token they know.
-test('nobody keeps a token that they know, not even through the account that it belongs to', async () => {
+test('nobody can keep a token that they know, not even by acting as its service account', async () => {
   const admin = await newAdmin()
   const { id, token } = await newAccount(admin, 'puppet')
   const input = { id: admin.memberId, keepTokensOf: [id] }

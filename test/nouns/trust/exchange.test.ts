@@ -104,7 +104,7 @@ test('a workload creates a key in the project, as the service account, and nothi
   expect(JSON.stringify(events)).not.toContain('kw_svc_')
 })
 
-test('tokens end with the trust, its pause, the role, the pause of the project, and their own time', async () => {
+test('tokens end with the trust, its pause, the role, the pause of the project, and their own expiration', async () => {
   const trust = await newTrust()
   const paused = await clientFrom(trust)
   expect(await works(paused)).toBe(true)
@@ -178,7 +178,7 @@ test('a token without a signature of the issuer is denied like one for an unknow
 })
 
 // Failed while all organizations shared the 16 simultaneous reads, which one of them could take.
-test('slow issuers of one organization do not keep those of another from being read', async () => {
+test('slow issuers of one organization do not block the issuers of another', async () => {
   const slow = await startIssuer()
   const fast = await startIssuer()
   const other = await app.signUp('Another owner')
@@ -209,7 +209,7 @@ test('slow issuers of one organization do not keep those of another from being r
   }
 })
 
-test('a broken issuer is unavailable, and is asked once within the time in which its failure is kept', async () => {
+test('a failing issuer is reported as unavailable, and is queried once while its failure is cached', async () => {
   const broken = await startIssuer()
   const documents = [
     '{',
@@ -241,7 +241,7 @@ test('a broken issuer is unavailable, and is asked once within the time in which
   }
 })
 
-test('keys of an issuer are read once, and strangers with unknown keys do not have them read again and again', async () => {
+test('keys of an issuer are fetched once, and tokens with unknown keys do not cause repeated fetches', async () => {
   const fresh = await startIssuer()
   const trust = await newTrust({ issuer: fresh.url })
   for (let time = 0; time < 3; time += 1)

@@ -77,7 +77,7 @@ const HERE = { workload: 'INFERENCE' }
 const BLOCKED = ['BUDGET_EXCEEDED', 'BUDGET_EXCEEDED']
 const PASSES = ['ALLOWED', 'ALLOWED']
 
-test('a key that a wrong charge blocks passes at both replicas once the charge is adjusted', async () => {
+test('a key that a wrong charge blocks is allowed at both replicas after the charge is adjusted', async () => {
   const { id, secret } = await keyWith({ period: 'MONTH', usd: '10' })
   const wrong = event(id, '25')
   await recordEvents([wrong])
@@ -133,7 +133,7 @@ test('costs show an adjustment as its own line item, and every grouping has the 
   expect(groups).toContainEqual({ cost: '-0.000000001', requests: '0', lineItem: 'ADJUSTMENT', consumer: null })
 })
 
-test('no more is credited than the key was charged, by event and by hour', async () => {
+test('a credit is at most the amount that the key was charged, by event and by hour', async () => {
   const { id, secret } = await keyWith({ period: 'TOTAL', usd: '10' })
   const wrong = event(id, '6')
   await recordEvents([wrong, event(id, '4')])
@@ -154,7 +154,7 @@ test('no more is credited than the key was charged, by event and by hour', async
   expect(await decisions(secret, { estimatedCost: '4' })).toEqual(BLOCKED)
 })
 
-test('credits at the same time give back no more than was charged', async () => {
+test('simultaneous credits return no more than the charged amount', async () => {
   const { id } = await keyWith(null)
   await recordEvents([event(id, '5')])
   const credit = { apiKeyId: id, amount: '-1', hour: at(0), ...HERE }
@@ -163,7 +163,7 @@ test('credits at the same time give back no more than was charged', async () => 
   expect((await costsOf(id)).total).toBe('0')
 })
 
-test('the same id twice counts once, also at the same time, and conflicts with other content', async () => {
+test('an adjustment that is sent twice, even simultaneously, counts once, and other content with its id is a conflict', async () => {
   const { id } = await keyWith(null)
   const charge = { apiKeyId: id, adjustmentId: randomUUID(), amount: '2', hour: at(0), ...HERE }
   const [first, ...others] = await Promise.all([adjust(charge), adjust(charge), adjust(charge)])

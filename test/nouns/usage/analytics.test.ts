@@ -90,7 +90,7 @@ test('costs without grouping come in day buckets without gaps', async () => {
   expect(group).toMatchObject({ ...nothing, quantity: null, unit: null })
 })
 
-test('costs can come in hour buckets', async () => {
+test('costs can be requested in hour buckets', async () => {
   const hourly = await world.costs(
     { granularity: 'HOUR', from: world.ago(3 * HOUR_MS), to: world.ago(0) },
     'total buckets { start end groups { cost requests } }',
@@ -272,7 +272,7 @@ test('the largest cost queries that are allowed fit the request caps', async () 
   expect((await world.costs(hours, everything)).buckets).toHaveLength(744)
 })
 
-test('a late event counts in the hour in which it happened', async () => {
+test('a late event is counted in the hour in which it happened', async () => {
   const at = world.ago(20 * DAY_MS)
   const day = { from: at, to: world.ago(20 * DAY_MS - 1), granularity: 'HOUR' }
   expect((await world.costs(day)).total).toBe('0')

@@ -133,7 +133,7 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['an unknown dimension', { groupBy: 'COLOR' }, /^groupBy\.0: /],
   ['an unknown granularity', { granularity: 'MINUTE' }, /^granularity: /],
   ['more than 400 days', { from: '2020-01-01T00:00:00Z' }, /at most 400 days/],
-  ['two scopes', { projectId: 'prj_x' }, /one of them/],
+  ['two scopes', { projectId: 'prj_x' }, /either `organizationId`/],
 ])('the CSV endpoint rejects a query with %s', async (_what, query, message) => {
   const response = await ask({ organizationId: world.ids.organization, ...query })
   expect(response.status).toBe(400)

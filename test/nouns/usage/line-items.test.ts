@@ -36,7 +36,7 @@ test('every line item but OTHER and ADJUSTMENT can have a price, per million of 
   }
 })
 
-test('a line item that a gateway does not know is a token by its name', () => {
+test('a gateway recognizes an unknown line item of tokens by its name', () => {
   expect(countTokens([{ lineItem: 'VIDEO_OUTPUT_TOKENS', quantity: 2n }])).toEqual({ input: 0n, output: 2n * ONE })
   expect(countTokens([{ lineItem: 'VIDEO_TOKENS', quantity: 2n }])).toEqual({ input: 2n * ONE, output: 0n })
   expect(countTokens([{ lineItem: 'VIDEOS', quantity: 2n }])).toEqual({ input: 0n, output: 0n })

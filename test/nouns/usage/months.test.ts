@@ -86,7 +86,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('two replicas', () => {
 })
 
 // Failed with INTERNAL until the next month, or a restart.
-test('usage is recorded after the partition of the month went with a lost history', async () => {
+test('usage is recorded after a restore lost the partition of the month', async () => {
   turnOfMonth(DAY_MS)
   await world.record([world.event({ eventId: 'lost' })])
   const [part] = await partsOf('lost')
@@ -95,7 +95,7 @@ test('usage is recorded after the partition of the month went with a lost histor
   expect(await partsOf('after-the-loss')).toEqual([part])
 })
 
-test('replicas of the version before record each event once, with those that the new version recorded', async () => {
+test('replicas of the previous version and of the new version together record each event once', async () => {
   const first = world.event({ eventId: 'by-the-new-version' })
   await world.record([first])
   // As the version before inserts events.

@@ -139,7 +139,7 @@ test('an event of a revoked or expired key is recorded', async () => {
   expect(await world.record(keys.map(({ id }) => world.event({ credentialId: id })))).toMatchObject({ recorded: 2 })
 })
 
-test('usage of legacy keys and of the playground counts for the default project', async () => {
+test('usage of legacy keys and of the playground is attributed to the default project', async () => {
   const { ids } = world
   const legacy = world.event({ credentialId: ids.legacyKey })
   const person = world.event({ credentialId: ids.user.externalMember, organizationId: ids.organization })

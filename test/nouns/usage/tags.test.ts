@@ -196,7 +196,7 @@ test('a clock that goes back makes no hour count twice', async () => {
   expect(Object.values(sums).reduce((sum, cost) => sum + Number(cost), 0)).toBe(3)
 })
 
-test('changes of one key at the same time leave one value of each tag', async () => {
+test('simultaneous changes of a key leave one value of each tag', async () => {
   const { as, ids } = world
   const { id } = await createKey(as.owner, ids.project, 'contended')
   await pass(10)

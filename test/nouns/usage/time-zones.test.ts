@@ -59,7 +59,7 @@ describe.each([
     return errors ? errors[0] : data.organization.costAnalytics
   }
 
-  test.each(ZONES)('costs by day and month of %s have each event in its day, once', async (timeZone) => {
+  test.each(ZONES)('costs by day and month in %s count each event once, in its day', async (timeZone) => {
     const place = places.get(timeZone)
     if (!place) throw new Error(`${timeZone} has no organization`)
     const first = now - 29 * DAY_MS
@@ -175,7 +175,7 @@ describe('an organization whose sums are kept by the hour', () => {
       ]),
     })
     const refused = await ask({ timeZone: 'Asia/Kolkata' })
-    expect(refused.errors?.[0]?.message).toContain(`since ${new Date(since).toISOString()}: ask from then on`)
+    expect(refused.errors?.[0]?.message).toContain(`since ${new Date(since).toISOString()}: start the period then`)
     world.database.clock.advance(3 * DAY_MS)
     const events = [0, 29, 31, 59].map((minute) =>
       world.event({ occurredAt: new Date(since + DAY_MS + minute * MINUTE_MS).toISOString() }),

@@ -131,7 +131,7 @@ describe('a secret is denied with a reason and a status:', () => {
     expect([wrong.status, wrong.headers.get('keyward-reason')]).toEqual([400, 'BAD_REQUEST'])
   })
 
-  test("EXPIRED, by the database's clock, until the expiration is moved", async () => {
+  test("EXPIRED, by the database's clock, until a later expiration is set", async () => {
     const expiresAt = new Date(world.database.clock.now().getTime() + 60_000).toISOString()
     const key = await fresh({ expiresAt })
     expect(await ask(key.secret)).toMatchObject({ warnings: ['EXPIRES_SOON'] })

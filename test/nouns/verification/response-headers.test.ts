@@ -38,7 +38,7 @@ async function ask(path: string, headers: Record<string, string>, init: RequestI
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 const PREFLIGHT = { origin: 'https://app.example', 'access-control-request-method': 'POST' }
 
-test('a response of each status has exactly the known headers, empty where it has nothing to say', async () => {
+test('a response of each status has exactly the known headers, empty where no value applies', async () => {
   const spent = { ...bearer(limited), 'keyward-estimated-cost': '1' }
   await expect.poll(async () => (await ask('/authorize', spent)).status).toBe(429)
   const responses = {
@@ -66,7 +66,7 @@ test('a response of each status has exactly the known headers, empty where it ha
   expect(responses.spent.own).toMatchObject({ 'keyward-reason': 'BUDGET_EXCEEDED', 'keyward-project-id': '' })
 })
 
-test('a response that says that Keyward cannot decide has every header as well', async () => {
+test('a response UNAVAILABLE has every header, too', async () => {
   await app.database.sql('ALTER FUNCTION keyward_take_leases RENAME TO keyward_take_leases_lost')
   const owner = await app.signUp('Other owner')
   const { defaultProject } = await createOrganization(owner, 'Without leases')

@@ -42,7 +42,7 @@ test.each([
   expect([answer.status, answer.headers.get('keyward-reason')]).toEqual(fits ? [200, ''] : [429, 'BUDGET_EXCEEDED'])
 })
 
-test('the graph estimates as the endpoint does, and a price above a number of input tokens is taken beyond it only', async () => {
+test('the graph and the endpoint estimate the same cost, and a price above a number of input tokens applies only beyond that number', async () => {
   const reasons = async (serviceTier: string | undefined, quantity: number, usd: string) => {
     const key = await createKey(world.as.owner, world.ids.project, `graph ${crypto.randomUUID()}`)
     await world.as.owner.mutate('apiKeyLimitsSet', {

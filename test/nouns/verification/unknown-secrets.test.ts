@@ -84,7 +84,7 @@ const ask = (secret: string, clientAddress: string, path = '/graphql', body = '{
   )
 
 describe('a secret that is remembered as unknown', () => {
-  test('costs no look-up of its own, and requests of one time share a reading of changes', async () => {
+  test('causes no look-up of its own, and simultaneous requests share one reading of changes', async () => {
     const secret = generateSecret('proj')
     for (let time = 0; time < 2; time += 1) expect(await statusOf(there.authorize(secret))).toBe(401)
     statements.length = 0
@@ -148,7 +148,7 @@ describe('a source of many unknown secrets', () => {
     expect(lookUps().length).toBeLessThanOrEqual(30)
   })
 
-  test('never makes another client wait or be denied, nor a key that was seen, and its own new key is late', async () => {
+  test('never delays or denies another client or a known key, and delays only its own new key', async () => {
     const key = await createKey(owner, project, 'elsewhere')
     const late = await createKey(owner, project, 'late')
     const other = gatewayWith((await startGateway(first)).token, { app: second, client: first.client })
@@ -220,14 +220,14 @@ describe('a source of many unknown secrets', () => {
   })
 
   // Failed while an address with a port had no bound of its own: its client used up the bound of the whole gateway.
-  test('is the same client whatever the port that its proxy names', async () => {
+  test('is identified by its address, regardless of the port that its proxy names', async () => {
     const names = (clientIp: string) => gatewaySource('one', clientIp).map(({ name }) => name)
     expect(names('198.51.100.5:4711')).toEqual(names('198.51.100.5'))
     expect(names('[2001:db8:1:3::1]:443')).toEqual(names('2001:db8:1:3::2'))
     expect(names('198.51.100.5')).toHaveLength(2)
   })
 
-  test('shares its bound with its network of 64 bits in IPv6', async () => {
+  test('shares its bound with its IPv6 network of 64 bits', async () => {
     const addressOf = (index: number) => from(`2001:db8:1:2::${index.toString(16)}`)
     await Promise.all(secrets(burst + 50).map((secret, index) => there.authorize(secret, addressOf(index))))
     statements.length = 0

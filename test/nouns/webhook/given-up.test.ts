@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => setting?.close())
 
 // Failed while the result of an attempt was written without checking that the message was given up meanwhile.
-test('a delivery that was given up because its webhook was disabled stays given up after a pending attempt', async () => {
+test('a delivery that failed because its webhook was disabled stays failed after a pending attempt', async () => {
   const { owner, receiver } = setting
   receiver.reply = { status: 500, afterMs: 1_500 }
   const { id } = await setting.webhook()
@@ -28,7 +28,7 @@ test('a delivery that was given up because its webhook was disabled stays given 
   })
 })
 
-test('a delivery that was given up is not sent after its webhook is enabled again', async () => {
+test('a failed delivery is not sent after its webhook is enabled again', async () => {
   const { owner, receiver } = setting
   receiver.reply = { status: 500, afterMs: 1_500 }
   const { id } = await setting.webhook()

@@ -95,7 +95,7 @@ test('a delivered message is sent again, for a receiver that lost it', async () 
 })
 
 // Failed while the result of an attempt was matched by the number of attempts, which sending again does not change.
-test('the result of an attempt that began before does not undo that messages were sent again', async () => {
+test('the result of an earlier attempt does not undo a resend', async () => {
   let release = () => {}
   const until410 = new Promise<void>((resolve) => {
     release = resolve
@@ -179,7 +179,7 @@ test('a disabled webhook sends nothing again', async () => {
   expect((await messages(id))[0].status).toBe('FAILED')
 })
 
-test('messages are listed by status, and nobody else finds one', async () => {
+test('messages are listed by status, and callers of other organizations find none', async () => {
   const id = await failed()
   setting.receiver.reply = 204
   await setting.owner.mutate('webhookTest', { id })

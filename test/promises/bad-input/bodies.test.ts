@@ -154,14 +154,14 @@ test.each(RAW)('%s rejects a body that is not of its type within 50 ms of CPU', 
   }
 })
 
-test('each path outside /auth that takes a body is among them', () => {
+test('these tests cover each path outside /auth that accepts a body', () => {
   const paths = setting.samples.flatMap(({ path, body }) => (body === undefined ? [] : (path.split('?')[0] ?? '')))
   expect(paths.filter((path) => !path.startsWith('/auth/') && !RAW.includes(path))).toEqual([])
 })
 
 const READS = /\b(?:readBody\(|incoming\.body\(|\.(?:json|text|formData|arrayBuffer|bytes)\(\))/
 
-test('only files whose requests are sent above read bodies', () => {
+test('only files that these tests cover read bodies', () => {
   const files = readdirSync('server', { recursive: true, encoding: 'utf8' }).filter(
     (file) =>
       file.endsWith('.ts') && !file.includes('node_modules') && READS.test(readFileSync(`server/${file}`, 'utf8')),

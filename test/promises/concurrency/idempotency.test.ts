@@ -57,7 +57,7 @@ test('concurrent creations with one idempotency key and two inputs return one in
   expect(lost.message).toMatch(/idempotency key.*different input/)
 })
 
-test('an idempotency key counts only for its caller and its mutation', async () => {
+test('an idempotency key applies only to its caller and its mutation', async () => {
   const { owner, projectId, organizationId, client } = stage
   const idempotencyKey = newIdempotencyKey()
   const { token } = await owner.mutate(

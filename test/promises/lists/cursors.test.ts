@@ -191,7 +191,7 @@ describe.each([...LISTS])('the list %s', (_title, list) => {
         } else {
           expect(error.extensions.code, place).toBe('BAD_REQUEST')
           expect(error.message, place).toMatch(
-            /`after` is (not a cursor of this list\. Take|a cursor of another list or order\. Ask)/,
+            /`after` is (not a cursor of this list\. Take|a cursor of another list or order\. Use)/,
           )
         }
       }

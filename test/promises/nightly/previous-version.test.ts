@@ -71,7 +71,7 @@ describe.skipIf(!isNightly || isMissing || why !== '')(`the version before the n
     }
   }
 
-  test('serves and restarts while this one migrates and afterwards, and no request fails', async () => {
+  test('serves and restarts during and after the migration by the new version, and no request fails', async () => {
     expect(await applied()).not.toContain((await readMigrations()).at(-1)?.name)
     const load = await startLoad(fleet, tenant, 'upgrade')
     try {

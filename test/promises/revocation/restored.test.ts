@@ -93,7 +93,7 @@ const OVERTAKE = `
 test.each([
   ['loses its last changes', ''],
   ['loses its last changes and others take their positions', OVERTAKE],
-])('a database that %s is followed anew by replicas, gateways and subscriptions', async (_what, work) => {
+])('replicas, gateways and subscriptions start again from a database that %s', async (_what, work) => {
   const { id, secret } = await createKey(owner, project, `restored ${work.length}`)
   await expect.poll(() => outcomes(secret)).toEqual(['ALLOWED'])
   const stream = await openStream(first.app, owner.token, { projectId: project })
@@ -119,7 +119,7 @@ test.each([
   await expect.poll(() => outcomes(secret)).toEqual(['DENIED'])
 })
 
-test('a history that the operator declares restored empties every memory, and every replica logs it', async () => {
+test('after the operator declares a restore, every cache is emptied, and every replica logs it', async () => {
   const lines: string[] = []
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => lines.push(String(chunk)) > 0)
   const config = readConfig({ KEYWARD_PUBLIC_URL: ORIGIN, KEYWARD_LOG: 'json' })

@@ -114,7 +114,7 @@ describe('a removal that is repeated', () => {
   }
 
   // Failed while a removal was found for whoever asked.
-  test.each(REMOVING)('%s looks to callers who cannot remove like an id that never existed', async (name) => {
+  test.each(REMOVING)('%s looks like an id that never existed to callers who cannot remove', async (name) => {
     const input = await ENDINGS[name]?.make(world)
     expect((await world.as.owner.mutate(name, input)).__typename).toBe(payloadOf(name))
     await settled()
@@ -141,7 +141,7 @@ describe('a removal that is repeated', () => {
     }
   })
 
-  test('answers by the roles of now: a demoted ADMIN gets NotFoundError', async () => {
+  test('is checked against the current roles: a demoted ADMIN gets NotFoundError', async () => {
     const { as, ids, signUp } = world
     const person = await signUp('Demoted')
     const membership = await join(as.owner, ids.organization, person, 'ADMIN')

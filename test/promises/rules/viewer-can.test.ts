@@ -44,7 +44,7 @@ test('a typo in an action of viewerCan is an error of the query, before anything
 })
 
 // Failed while the length of the list cost nothing: 5,000 entries in each of many fields held the process up.
-test('viewerCan checks no more actions than there are, and costs as much as it checks', async () => {
+test('viewerCan checks at most as many actions as exist, and its complexity is the number of actions', async () => {
   const { owner } = world.as
   const many = (count: number) => `actions: [${'API_KEY_CREATE '.repeat(count)}]`
   expect(await can(owner, 'project', many(1_000))).toBe('BAD_REQUEST')

@@ -124,7 +124,7 @@ const places = [...placesIn(schema.getQueryType()), ...placesIn(schema.getMutati
 const networks = places.filter(([, { path }]) => path.includes('allowedIps'))
 
 describe('an address of a client', () => {
-  test('has a row in this test wherever the graph and the headers of a question take one', () => {
+  test('has a row in this test for every argument of the graph and every header that takes one', () => {
     const others = places.filter((place) => !networks.includes(place)).map(named)
     const headers = Object.entries(QUESTION_HEADERS).flatMap(([name, header]) => (isAddress(name) ? [header] : []))
     expect([...new Set(others), ...headers].sort()).toEqual(
@@ -135,7 +135,7 @@ describe('an address of a client', () => {
   })
 
   // Failed with UNREAD read by `new URL`, which takes octal, hexadecimal and short forms.
-  test.each(Object.keys(CLIENTS))('in %s is in a network if it can be read, and in none otherwise', async (name) => {
+  test.each(Object.keys(CLIENTS))('in %s matches a network if it can be read, and none otherwise', async (name) => {
     const found: Record<string, string> = {}
     for (const text of [...READ, ...UNREAD]) found[text] = (await CLIENTS[name]?.(text)) ?? ''
     const expected = (texts: string[], outcome: string) => texts.map((text) => [text, outcome])
@@ -163,12 +163,12 @@ const NO_NETWORKS = [
 ]
 
 describe('a network', () => {
-  test('is taken by mutations of keys and of key policies', () => {
+  test('is accepted by mutations of keys and of key policies', () => {
     expect(new Set(networks.map(named)).size).toBeGreaterThanOrEqual(5)
   })
 
   test.each(networks.map((place): [string, (typeof networks)[number]] => [named(place), place]))(
-    'in %s is rejected if it cannot be read, and stored in one form otherwise',
+    'in %s is rejected if it cannot be read, and stored in canonical form otherwise',
     async (_name, [operation, { path }]) => {
       const argument = schema.getMutationType()?.getFields()[operation]?.args[0]
       if (!argument) throw new Error(`${operation} has no input`)

@@ -96,7 +96,7 @@ async function outcomes(attempts: readonly Attempt[]): Promise<Record<string, st
 const namesOf = (found: Record<string, string>, isIt: (outcome: string) => boolean): string[] =>
   Object.entries(found).flatMap(([name, outcome]) => (isIt(outcome) ? [name] : []))
 
-test('what the test forbids is denied, and what it permits is allowed, while every value can be read', async () => {
+test('while every value can be read, forbidden requests are denied and permitted requests are allowed', async () => {
   expect(namesOf(await outcomes(set.forbidden), (outcome) => /^(ALLOWED|INTERNAL|no reason)$/.test(outcome))).toEqual(
     [],
   )
