@@ -6,14 +6,14 @@ import { raiseAlert } from './raise.ts'
 import { FOUND_AT_ONCE, findDueAlerts } from './sql.ts'
 
 const EVERY_MS = 1_000
-/** How often all budgets are searched, to find charges of a process that stopped. */
+/** How often all budgets are searched, so that charges of a process that stopped are found. */
 const EVERYTHING_EVERY_MS = 3_600_000
-/** With more charged scopes than this, all budgets are searched. */
+/** If more scopes than this were charged, all budgets are searched. */
 const REMEMBERED = 100_000
 
 /**
- * Raises budget alerts outside of the transactions that charge budgets. Those report the scopes that they charged,
- * which are searched a second later.
+ * Raises budget alerts outside of the transactions that charge budgets. Those transactions report the charged scopes.
+ * The job searches these scopes a second later.
  */
 export class BudgetAlerts {
   readonly #database: Database
@@ -27,7 +27,7 @@ export class BudgetAlerts {
   constructor(database: Database, changes: ChangeFeed, everyMs = EVERY_MS) {
     this.#database = database
     this.#timer = setInterval(() => this.#wake(), everyMs).unref()
-    // A changed budget may already be reached.
+    // A changed budget may already have reached a threshold.
     this.#forget = changes.subscribe({
       onChange: ({ kind, subjectId }) => {
         if (kind === 'LIMITS_CHANGED' || kind === 'API_KEY_UPDATED') this.charged([subjectId])
@@ -74,7 +74,7 @@ export class BudgetAlerts {
       if (due.length === FOUND_AT_ONCE) this.charged(scopes)
       else if (isTime) this.#everythingAt = performance.now() + EVERYTHING_EVERY_MS
     } catch {
-      // The database is unreachable or kept conflicting: search again next time.
+      // The database is unreachable or the transaction kept conflicting. The next search finds the charges again.
       this.charged(scopes)
     }
   }

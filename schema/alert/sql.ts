@@ -13,7 +13,7 @@ export interface DueAlert {
 export const FOUND_AT_ONCE = 1_000
 
 /**
- * Reaching the budget itself counts as a threshold of 100. Counters are found by primary key: of the given scopes, in the
+ * Reaching the budget itself is a threshold of 100. Counters are found by primary key: of the given scopes, in the
  * current windows ($1 to $4) of its calendar. The cap of a child token raises no alert.
  */
 const due = (scopes: string): string => `
@@ -29,7 +29,9 @@ const due = (scopes: string): string => `
 const DUE_AMONG = due('u.scope_id = ANY($5::uuid[]) AND')
 const DUE_ANYWHERE = due('')
 
-/** Finds due alerts in the current windows: of some scopes, or of all (which reads every budget). */
+/**
+ * Finds due alerts in the current windows, either of some scopes or of all. Searching all scopes reads every budget.
+ */
 export function findDueAlerts(
   database: Database,
   windows: readonly CurrentWindow[],
@@ -66,7 +68,8 @@ export async function lockBudget(
   const [limit] = await tx.$queryRaw<{ organization_id: string }[]>`
     SELECT organization_id FROM usage_limit WHERE scope_id = ${scope_id}::uuid AND kind = ${kind}::"LimitKind"`
   if (!limit) return undefined
-  // The audit head first: requests wait for the counter, so it must not be locked while waiting for the head.
+  // The audit head is locked first. Requests wait for the counter, so it must not be locked while this transaction
+  // waits for the head.
   await tx.$queryRaw`SELECT 1 FROM audit_head WHERE organization_id = ${limit.organization_id}::uuid FOR UPDATE`
   const [budget] = await tx.$queryRaw<BudgetRow[]>`
     SELECT u.organization_id, u.project_id, u.api_key_id,

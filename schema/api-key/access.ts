@@ -37,7 +37,9 @@ async function findKey(caller: Caller, id: string): Promise<ApiKey> {
   return access.found(key, 'API key')
 }
 
-/** Explains to those who may read the legacy key what to do instead. To others it does not exist. */
+/**
+ * Tells callers who may read the legacy key what to do instead. For all other callers, the legacy key does not exist.
+ */
 export async function refuseLegacy({ access, runtime }: Caller, id: string): Promise<void> {
   const where = { AND: [{ id }, visibleLegacyKeys(access)] }
   if (await runtime.database.prisma.legacyKey.findFirst({ where, select: { id: true } })) {

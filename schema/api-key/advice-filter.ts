@@ -3,14 +3,14 @@ import type { ApiKeyAdvice } from './advice-kinds.ts'
 
 const DAY_MS = 86_400_000
 
-/** Advice by which many keys can be revoked at once. Keys with the other one are in use. */
+/** Advice by which many keys can be revoked at once. The excluded advice is about keys that are in use. */
 export type SelectableAdvice = Exclude<ApiKeyAdvice, 'ROTATION_SAFE_TO_FINISH'>
 
 const before = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS)
 
 const HOUR_MS = 3_600_000
 
-/** The WHERE of an organization's keys with an advice, as the field `ApiKey.advice` gives it. */
+/** The WHERE of an organization's keys with an advice. It matches the field `ApiKey.advice`. */
 export const ADVICE: Record<SelectableAdvice, (now: Date, organizationId: string) => Prisma.ApiKeyWhereInput> = {
   NO_EXPIRATION: () => ({ expiresAt: null }),
   EXPIRES_SOON: (now) => ({ expiresAt: { gt: now, lt: before(now, -7) } }),
@@ -33,8 +33,8 @@ export const ADVICE: Record<SelectableAdvice, (now: Date, organizationId: string
 }
 
 /**
- * The WHERE of keys with any of these recommendations, as the field `ApiKey.advice` gives them. The creators of keys are known
- * only in the organizations where the caller may read names.
+ * The WHERE of keys with any of these recommendations. It matches the field `ApiKey.advice`. CREATOR_GONE matches only
+ * in organizations where the caller may read names.
  */
 export function adviceWhere(
   advice: readonly ApiKeyAdvice[],

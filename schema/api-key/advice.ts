@@ -6,13 +6,13 @@ const HOUR_MS = 3_600_000
 /** A key that was not used for this long is unused. */
 export const UNUSED_AFTER_MS = 90 * DAY_MS
 
-/** A rotation under way: the newest secret, and the one that retires. */
+/** A rotation in progress: the newest secret, and the secret that retires. */
 export interface Rotation {
   current: ApiKeySecret
   previous: ApiKeySecret & { retiresAt: Date }
 }
 
-/** The rotation under way among a key's versions, newest first. */
+/** The rotation in progress among a key's versions, newest first. */
 export function rotationOf(secrets: ApiKeySecret[], now: Date): Rotation | null {
   const current = secrets.find((secret) => secret.retiresAt === null)
   const previous = secrets.find(
@@ -22,16 +22,17 @@ export function rotationOf(secrets: ApiKeySecret[], now: Date): Rotation | null 
 }
 
 /**
- * The new secret is in use, and the old one was not used for an hour. A use before the rotation counts: a client that sends
- * a request now and then has not shown that it has the new secret.
+ * The new secret is in use, and the old one was not used for an hour. A use of the old secret before the rotation
+ * counts, too: a client that sends a request now and then has not shown that it has the new secret.
  */
 export const isSafeToFinish = ({ current, previous }: Rotation, now: Date): boolean =>
   current.firstUsedAt !== null &&
   (previous.lastUsedAt === null || previous.lastUsedAt.getTime() < now.getTime() - HOUR_MS)
 
 /**
- * Whether a working secret may have leaked. Reports about secrets that a rotation has retired do not count. A server of
- * an older version stored only the time on the key: then every secret of that time may have leaked.
+ * Whether a working secret may have leaked. Reports about secrets that a rotation has retired are ignored. A server of
+ * an older version stored only the time of the report on the key. In that case, every secret of that time may have
+ * leaked.
  */
 function hasLeaked({ leakedAt }: ApiKeyRow, secrets: ApiKeySecret[], now: Date): boolean {
   const isOfSecrets = leakedAt === null || secrets.some((secret) => secret.leakedAt && secret.leakedAt >= leakedAt)
@@ -42,7 +43,7 @@ function hasLeaked({ leakedAt }: ApiKeyRow, secrets: ApiKeySecret[], now: Date):
   )
 }
 
-/** The advice for a key that is not revoked, except whether its creator is gone. Secrets are newest first. */
+/** The advice for a key that is not revoked. Whether its creator is gone is not included. Secrets are newest first. */
 export function adviceOf(key: ApiKeyRow, secrets: ApiKeySecret[], now: Date): ApiKeyAdvice[] {
   const advice: ApiKeyAdvice[] = []
   if (hasLeaked(key, secrets, now)) advice.push('LEAKED')

@@ -43,7 +43,7 @@ const whereOf = (
 
 const readOrganizations = ({ access }: GraphContext) => access.reach('organization:read').organizationIds
 
-/** The WHERE of the keys that a list belongs to, and of a filter of them. */
+/** The WHERE of the keys of a list that match its filter. */
 async function ownedBy(
   parent: unknown,
   filter: ApiKeyFilter | undefined,
@@ -81,7 +81,7 @@ interface CountArguments {
 const isPlayground = (parent: unknown): boolean =>
   typeof parent === 'object' && parent !== null && 'playground' in parent
 
-/** The WHERE of all keys of a list, whichever page is shown. */
+/** The WHERE of all keys of a list, on every page. */
 async function listedWhere(
   context: GraphContext,
   parent: unknown,
@@ -99,7 +99,7 @@ const CONNECTION = connectionFields('ApiKey', ApiKey, 'keys', async (context, pa
   context.runtime.database.prisma.apiKey.count({ where: await listedWhere(context, parent, args), take }),
 )
 
-/** Counts the keys of a list with each of several values. The list's own condition on them is left out. */
+/** Counts the keys of a list for each of several values. Leaves out the list's own condition on these values. */
 async function countEach<Value>(
   connection: object,
   context: GraphContext,

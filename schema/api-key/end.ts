@@ -1,7 +1,7 @@
 import type { RevocationReason } from '@keyward/prisma/generated/prisma/client'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
 
-/** Ends locked keys and every secret of them that still works. A rotation under way ends, too. */
+/** Ends locked keys and every secret of them that still works. This also ends a rotation in progress. */
 export async function endKeys(
   { tx, now }: UnitOfWork,
   ids: string[],

@@ -33,7 +33,7 @@ export interface ApiKeyFilter {
 /** The organizations whose keys a filter may find, by their UUIDs. */
 export interface FilterScope {
   organizationIds: readonly string[]
-  /** Those in which the caller may read names, and so learns whether a key's creator is gone. */
+  /** The organizations in which the caller may read names, and therefore whether a key's creator is gone. */
   readableCreators: readonly string[]
 }
 
@@ -43,14 +43,19 @@ export interface ApiKeyOrder {
   direction: 'ASC' | 'DESC'
 }
 
-/** The status of a key at a time. Revoked is final; an expired key revives if its expiration is moved. */
+/**
+ * The status of a key at a time. Revoked is final. An expired key becomes active again if a later expiration is set.
+ */
 export function statusOf(key: { revokedAt: Date | null; expiresAt: Date | null } & Pause, now: Date): ApiKeyStatus {
   if (key.revokedAt) return 'REVOKED'
   if (key.expiresAt && key.expiresAt <= now) return 'EXPIRED'
   return isPaused(key, now) ? 'PAUSED' : 'ACTIVE'
 }
 
-/** The WHERE of live keys: neither revoked nor expired. A paused key is live: it keeps its name and counts. */
+/**
+ * The WHERE of live keys: neither revoked nor expired. A paused key is live: it keeps its name and counts towards
+ * quotas.
+ */
 export const liveAt = (now: Date) => ({ revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] })
 
 const STATUS: Record<ApiKeyStatus, (now: Date) => Prisma.ApiKeyWhereInput> = {
@@ -120,10 +125,10 @@ function createdByWhere(id: string): Prisma.ApiKeyWhereInput {
   throw invalid(['createdBy'], 'Must be the id of a person (`usr_…`) or a service account (`svc_…`).')
 }
 
-/** The part of the WHERE of a filter that takes no look-up. */
+/** The part of the WHERE of a filter that needs no look-up. */
 function plainWhere(filter: ApiKeyFilter, now: Date, scope: FilterScope): Prisma.ApiKeyWhereInput[] {
   const and: Prisma.ApiKeyWhereInput[] = []
-  // No key has any of no statuses. Prisma would leave out an `OR` without conditions.
+  // An empty list of statuses matches no key. Prisma would leave out an `OR` without conditions.
   if (filter.statuses?.length === 0) and.push({ id: { in: [] } })
   else if (filter.statuses) and.push({ OR: [...new Set(filter.statuses)].map((status) => STATUS[status](now)) })
   if (filter.workload) and.push({ OR: [{ workloads: { isEmpty: true } }, { workloads: { has: filter.workload } }] })
@@ -142,7 +147,7 @@ function plainWhere(filter: ApiKeyFilter, now: Date, scope: FilterScope): Prisma
   return and
 }
 
-/** The WHERE of a filter of keys in organizations. A promise only if keys are searched by their secrets. */
+/** The WHERE of a filter of keys in organizations. Returns a promise only if keys are searched by their secrets. */
 export function filterWhere(
   filter: ApiKeyFilter | null | undefined,
   scope: FilterScope,

@@ -55,7 +55,7 @@ function atRow(index: number, error: KeywardError): KeywardError {
 type Row = z.output<typeof row>
 type Made = ReturnType<typeof newKeyRows> & { limits: ReturnType<typeof rowsOfScope> }
 
-/** The data that rows of an import are checked against, read once under the locks of their projects. */
+/** The data against which rows of an import are checked. It is read once, under the locks of their projects. */
 class Ground {
   private constructor(
     readonly defaultProjectId: string,
@@ -116,7 +116,10 @@ function asOutcome(error: unknown): KeywardError {
   throw error
 }
 
-/** Builds the rows of one imported key, or throws why it is rejected. Earlier rows of the same import count. */
+/**
+ * Builds the rows of one imported key, or throws the reason why it is rejected. Takes earlier rows of the same import
+ * into account.
+ */
 function makeKey(caller: Caller, unit: UnitOfWork, organizationId: string, ground: Ground, given: Row): Made {
   const { projectId, sha256: hash, start, createdAt, expiresAt: _at, expiresInSeconds: _in, ...fields } = given
   const expiration = readExpiration(given, unit.now)
@@ -130,8 +133,8 @@ function makeKey(caller: Caller, unit: UnitOfWork, organizationId: string, groun
   const models = slugsOf(ground.models, fields.models, id)
   const rules = ground.rules.get(id) ?? DEFAULT_RULES
   const { limits, scopes } = boundsOf(caller, rules, { ...fields, models }, expiration, unit.now)
-  // The hash before the name: for a repeated row, both exist, and the hash says that the key is already imported. The
-  // conflict is the same for a hash of any organization.
+  // The hash is checked before the name. For a repeated row, both exist, and the conflict on the hash says that the key
+  // is already imported. The conflict is the same for a hash of any organization.
   const hex = Buffer.from(hash).toString('hex')
   if (ground.hashes.has(hex)) throw conflictOn('api_key_secret_hash_key')
   const name = `${id} ${nameKey(fields.name)}`
@@ -155,7 +158,7 @@ function makeKey(caller: Caller, unit: UnitOfWork, organizationId: string, groun
   return { ...made, limits: rowsOfScope(limitScope(made.key), limits, unit.now) }
 }
 
-/** Parses rows, each to itself or the reason why it is rejected. */
+/** Parses rows. Each row becomes its parsed value or the reason why it is rejected. */
 const parseRows = (rows: readonly unknown[]): Promise<(Row | KeywardError)[]> =>
   mapInTurns(rows, TURN_ROWS, (given) => {
     try {
@@ -224,15 +227,15 @@ export const apiKeysImportInput = z.object({
 })
 
 /**
- * Imports keys by the SHA-256 of their secrets, so that they need not be reissued. Each row is imported or rejected by
- * itself, with a reason. Repeating an import creates nothing twice.
+ * Imports keys by the SHA-256 of their secrets, so that they need not be reissued. Each row is imported or rejected
+ * independently. Repeating an import creates nothing twice.
  */
 export async function importApiKeys(caller: Caller, input: unknown): Promise<{ outcomes: ImportOutcome[] }> {
   const { organizationId, rows } = parse(apiKeysImportInput, input)
   const organization = await findOrganization(caller, organizationId)
   const required = [{ action: 'apiKey:import' as const, target: targetOf(organization) }]
   requireRights(caller.access, required)
-  // Before the transaction, which holds locks: other requests have their turns meanwhile.
+  // Done before the transaction, because the transaction holds locks while other requests take their turns.
   const parsed = await parseRows(rows)
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -240,7 +243,7 @@ export async function importApiKeys(caller: Caller, input: unknown): Promise<{ o
         outcomes: await importRows(caller, unit, organization.id, parsed),
       }))
     } catch (error) {
-      // Another request took a name or a hash since they were read: the next attempt reports it by row.
+      // Another request took a name or a hash since they were read. The next attempt reports the conflict for its row.
       if (!(error instanceof ConflictError) || attempt === ATTEMPTS) throw error
     }
   }

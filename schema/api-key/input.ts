@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { ValidationError } from '../core/errors.ts'
 import { listOf, name, text } from '../core/input.ts'
 
-/** Tags, and networks, that one key may have. */
+/** Maximum number of tags, and of networks, of one key. */
 export const MAX_TAGS = 20
 export const MAX_IPS = 100
 
@@ -29,7 +29,7 @@ const cidr = text(64).transform((value, context) => {
 
 const unique = <T>(values: T[]): T[] => [...new Set(values)]
 
-/** A list that may be omitted or null, which is empty. */
+/** A list that may be omitted or null. Both are read as an empty list. */
 const orEmpty = <Item>(list: z.ZodType<Item[]>) => list.nullish().transform((value) => value ?? [])
 
 export const workloads = z.array(z.enum(Workload)).transform(unique)
@@ -61,7 +61,7 @@ export const tags = listOf(tag, MAX_TAGS, `May have at most ${MAX_TAGS} tags.`).
 /** The longest lifetime: the largest Int of GraphQL. */
 export const MAX_EXPIRES_IN_SECONDS = 2_147_483_647
 
-/** An expiration, as a time or as a lifetime that the database's clock counts from. */
+/** An expiration, given as a time or as a lifetime in seconds from the database's current time. */
 export const expirationFields = {
   expiresAt: z.date().nullish(),
   expiresInSeconds: z.number().int().min(1, { error: 'Must be at least 1.' }).max(MAX_EXPIRES_IN_SECONDS).nullish(),

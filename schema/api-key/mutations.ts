@@ -239,7 +239,7 @@ mutation('apiKeysRevoke', {
     }),
     ...gatewaysField(t),
   }),
-  // As for an import, an outcome costs about half of the selection's maximum.
+  // As for an import, an outcome costs about half of the selection's maximum cost.
   rows: ({ ids }) => Math.ceil(Math.min(ids?.length ?? MAX_REVOKED, MAX_REVOKED) / 2),
   resolve: (input, context) => revokeApiKeys(context, input),
 })
@@ -301,7 +301,7 @@ mutation('apiKeysImport', {
     }),
   }),
   // A row returns a key or an error, and an imported key has one secret version: about half of the selection's maximum
-  // cost. Excess rows count no further, so that the error names the number of rows and not the cost.
+  // cost. Rows above the maximum add no cost, so that the error names the number of rows and not the cost.
   rows: ({ rows }) => Math.ceil(Math.min(rows.length, MAX_ROWS) / 2),
   resolve: (input, context) => importApiKeys(context, input),
 })

@@ -4,8 +4,8 @@ import { encodeId } from '../core/ids.ts'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
 
 /**
- * Frees names that expired keys still hold, in the transaction that gives them to other keys. The project is locked, so
- * that an expired key is not extended meanwhile; the unique index decides either way.
+ * Frees names that expired keys still hold, in the transaction that gives the names to other keys. The project is
+ * locked, so that an expired key is not extended at the same time. The unique index prevents conflicts in any case.
  */
 export async function freeExpiredNames(
   { tx, now }: UnitOfWork,

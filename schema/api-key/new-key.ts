@@ -28,7 +28,7 @@ interface NewKey {
   tags: { key: string; value: string }[]
 }
 
-/** The caller's name, kept as the creator's name of a key. */
+/** The caller's name. It is stored with the key as the creator's name. */
 const labelOf = ({ access: { actor } }: Caller): string => ('name' in actor ? actor.name : actor.kind)
 
 /** Builds the rows of a new key with its first secret version. */
@@ -82,7 +82,7 @@ export async function lockForNewKeys(caller: Caller, unit: UnitOfWork, projectId
   return roomForKeys(caller, unit, projectId)
 }
 
-/** The number of keys that a locked project may still get. Revoked and expired keys do not count. */
+/** The number of keys that a locked project may still get. Revoked and expired keys are not counted. */
 export async function roomForKeys(caller: Caller, { tx, now }: UnitOfWork, projectId: string): Promise<number> {
   const limit = caller.runtime.limits.apiKeysPerProject
   return limit - (await tx.apiKey.count({ where: { projectId, ...liveAt(now) }, take: limit }))
@@ -100,7 +100,9 @@ export const limitScope = (key: { id: string; organizationId: string; projectId:
   apiKeyId: key.id,
 })
 
-/** Checks a new key against the key policies that bind it, and returns the limits and restrictions it starts with. */
+/**
+ * Checks a new key against the key policies that bind it. Returns the limits and restrictions that the key starts with.
+ */
 export function boundsOf<Given extends Parameters<typeof initialScopes>[1]>(
   caller: Caller,
   rules: KeyRules,

@@ -19,10 +19,10 @@ export interface RevokedAgain {
   outcome: 'revoked' | 'already revoked' | 'unknown'
 }
 
-/** Keys of one transaction. */
+/** Maximum number of keys in one transaction. */
 const BATCH = 500
 
-/** The reason as a stored or a queried audit event has it. */
+/** The reason, as it appears in a stored audit event and in a queried one. */
 function reasonIn(details: unknown): RevocationReason {
   const values: unknown[] = Array.isArray(details)
     ? details.map((detail) => (detail?.name === 'reason' ? detail.value : null))
@@ -32,7 +32,10 @@ function reasonIn(details: unknown): RevocationReason {
   return REASONS.find((reason) => values.includes(reason)) ?? 'OTHER'
 }
 
-/** The revocation that an audit event records; null for other events; undefined for anything else. */
+/**
+ * Reads the revocation that an audit event records. Null for other events. Undefined for a value that is not an audit
+ * event.
+ */
 function revocationIn(event: unknown): RevokedSince | null | undefined {
   if (typeof event !== 'object' || event === null || !('action' in event)) return undefined
   if (event.action !== 'apiKey.revoked') return null
@@ -51,8 +54,8 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Reads a list of revoked keys: an id or an audit event in each line, or audit events as a JSON array, as `keyward audit list
- * --json` writes them. Other events than revocations are skipped. Each key is listed once.
+ * Reads a list of revoked keys: an id or an audit event in each line, or audit events as a JSON array, as `keyward
+ * audit list --json` writes them. Events other than revocations are skipped. Each key is listed once.
  * @throws {TypeError} A line is neither. The message names it.
  */
 export function readRevokedSince(text: string): RevokedSince[] {
@@ -76,8 +79,8 @@ export function readRevokedSince(text: string): RevokedSince[] {
 }
 
 /**
- * Revokes keys again whose revocation a restored backup lost. Each batch commits by itself, so that a run that was
- * interrupted can be repeated.
+ * Revokes keys again after a restored backup lost their revocation. Each batch commits independently, so that an
+ * interrupted run can be repeated.
  */
 export async function* revokeAgain(runtime: Runtime, keys: readonly RevokedSince[]): AsyncGenerator<RevokedAgain> {
   for (let from = 0; from < keys.length; from += BATCH)

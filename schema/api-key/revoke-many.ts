@@ -24,7 +24,7 @@ export type RevokeOutcome = { id: string; apiKeyId: string } | { id: string; err
 
 export interface RevokedMany {
   outcomes: RevokeOutcome[]
-  /** Whether more keys match the filter than one revocation ends. */
+  /** Whether more keys match the filter than one revocation can end. */
   hasMore: boolean
   gateways: GatewayReceipt[] | null
 }
@@ -62,16 +62,16 @@ export const apiKeysRevokeInput = z
 
 type Input = z.output<typeof apiKeysRevokeInput>
 
-/** The keys to revoke, and the outcomes that are known already. */
+/** The keys to revoke, and the outcomes that are already known. */
 interface Selection {
   keys: ApiKey[]
-  /** The WHERE that holds until the keys are locked. */
+  /** The condition under which the selected keys are still revoked when they are locked. */
   where: Prisma.ApiKeyWhereInput
   hasMore: boolean
   errors: Map<string, KeywardError>
 }
 
-/** The WHERE of a filter, whose faults are those of the mutation's input. */
+/** The WHERE of a filter. Invalid filters are reported as errors of the mutation's input. */
 async function readFilter(
   { database }: Caller['runtime'],
   filter: ApiKeyFilter | null | undefined,
@@ -157,7 +157,7 @@ async function selectById(caller: Caller, ids: readonly string[]): Promise<Selec
   return { keys, where: {}, hasMore: false, errors }
 }
 
-/** Revokes the selected keys in one transaction. Keys that are revoked already stay as they are. */
+/** Revokes the selected keys in one transaction. Keys that are already revoked stay unchanged. */
 async function revokeSelected(caller: Caller, { keys, where }: Selection, reason: RevocationReason): Promise<void> {
   const targets = new Map(keys.map((key) => [key.projectId, targetOfProject({ ...key, id: key.projectId })]))
   const required = [...targets.values()].map((target) => ({ action: 'apiKey:revoke' as const, target }))
@@ -179,8 +179,8 @@ async function revokeSelected(caller: Caller, { keys, where }: Selection, reason
 }
 
 /**
- * Revokes several keys, by their ids or by a filter. Each id has an outcome of its own. Repeating it changes nothing and
- * succeeds.
+ * Revokes several keys, by their ids or by a filter. Each id has its own outcome. Repeating the call changes nothing
+ * and succeeds.
  */
 export async function revokeApiKeys(caller: Caller, given: unknown): Promise<RevokedMany> {
   const input = parse(apiKeysRevokeInput, given)

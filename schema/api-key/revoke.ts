@@ -19,14 +19,16 @@ export const revocationFields = {
 
 export const apiKeyRevokeInput = z.object({ id: z.string(), ...revocationFields })
 
-/** A revoked key, and which gateway connections acknowledged it; null unless requested. */
+/**
+ * A revoked key, and the gateway connections that acknowledged the revocation. Null unless the caller asked to wait.
+ */
 export interface Revoked {
   apiKeyId: string
   gateways: GatewayReceipt[] | null
 }
 
 /**
- * Revokes a key, which is final. Its record stays, and its name becomes free. Revoking it again changes nothing and
+ * Revokes a key permanently. Its record is kept, and its name becomes free. Revoking it again changes nothing and
  * succeeds, so that a script may repeat an emergency revocation.
  */
 export async function revokeApiKey(caller: Caller, input: unknown): Promise<Revoked> {

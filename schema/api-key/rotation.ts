@@ -93,7 +93,7 @@ export async function rotateApiKey(caller: Caller, input: unknown): Promise<Issu
   )
 }
 
-/** The version of a key's newest secret, which an undone rotation leaves above the current one. */
+/** The version of a key's newest secret. It is higher than the current version after a rotation was undone. */
 async function newestVersion({ tx }: UnitOfWork, apiKeyId: string): Promise<number> {
   const { version } = await tx.apiKeySecret.findFirstOrThrow({ where: { apiKeyId }, orderBy: { version: 'desc' } })
   return version
@@ -123,8 +123,8 @@ export async function finishRotation(caller: Caller, input: unknown): Promise<{ 
 export const apiKeyRotationUndoInput = z.object({ id: z.string() })
 
 /**
- * Undoes a rotation during its overlap: the new secret stops working, the old one stays. Nothing changes if the newest
- * rotation was undone before, so that a retry succeeds.
+ * Undoes a rotation during its overlap: the new secret stops working, and the old one keeps working. Nothing changes if
+ * the newest rotation was undone before, so that a retry succeeds.
  */
 export async function undoRotation(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
   const { id } = parse(apiKeyRotationUndoInput, input)

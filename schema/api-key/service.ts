@@ -107,7 +107,8 @@ export async function createApiKey(caller: Caller, input: unknown): Promise<Issu
 }
 
 /**
- * Limits without `model: null`: older versions compare a repeated call with its first input, which lacks that member.
+ * Limits without `model: null`. An older server compares a repeated call with its first input, which does not contain
+ * that member.
  */
 const inputOf = <Given extends GivenRates>({ rates, ...given }: Given) => ({
   ...given,
@@ -118,7 +119,7 @@ const inputOf = <Given extends GivenRates>({ rates, ...given }: Given) => ({
 
 export const apiKeyUpdateInput = z.object({ id: z.string(), name: name().nullish(), tags: tags.nullish() })
 
-/** Renames a key or replaces its tags. Omitted fields stay. */
+/** Renames a key or replaces its tags. Omitted fields stay unchanged. */
 export async function updateApiKey(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
   const { id, name: newName, tags: newTags } = parse(apiKeyUpdateInput, input)
   if (newName == null && newTags == null) throw ValidationError.at('name', 'Give `name` or `tags`.')
@@ -183,10 +184,10 @@ export async function setApiKeyScopes(caller: Caller, input: unknown): Promise<{
 
 export const apiKeyExpirationSetInput = z.object({ id: z.string(), ...expirationFields })
 
-/** Sets or clears a key's expiration. A future expiration revives an expired key. */
+/** Sets or clears a key's expiration. A future expiration reactivates an expired key. */
 export async function setApiKeyExpiration(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
   const given = parse(apiKeyExpirationSetInput, input)
-  // Omitting the fields must not remove the expiration.
+  // An omitted field must not remove the expiration.
   if (given.expiresAt === undefined && given.expiresInSeconds == null) {
     throw ValidationError.at('expiresAt', 'Give a time, `expiresInSeconds`, or null for no expiration.')
   }
@@ -206,7 +207,7 @@ export async function setApiKeyExpiration(caller: Caller, input: unknown): Promi
     const data = { expiresAt, nameFreedAt: null }
     await unit.tx.apiKey.update({ where: { id: key.id }, data })
     if (expiresAt) {
-      // A rotation's overlap ends with the key at the latest.
+      // A rotation's overlap ends no later than the key expires.
       await unit.tx.apiKeySecret.updateMany({
         where: { apiKeyId: key.id, retiresAt: { gt: expiresAt } },
         data: { retiresAt: expiresAt },
@@ -218,6 +219,6 @@ export async function setApiKeyExpiration(caller: Caller, input: unknown): Promi
     })
     return { apiKeyId: key.id }
   }
-  // The project is locked before the key, in the order of a creation, which may free the key's name.
+  // The project is locked before the key, in the same order as for a creation, which may free the key's name.
   return changeKey(caller, given.id, 'apiKey:setExpiration', extend, { locksProject: true })
 }

@@ -9,7 +9,9 @@ export const lockApiKey = (tx: Transaction, id: string) =>
 export const lockApiKeys = (tx: Transaction, ids: string[]) =>
   tx.$queryRaw`SELECT id FROM api_key WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`
 
-/** Locks a project against being archived and against simultaneous new keys; returns when it was archived. */
+/**
+ * Locks a project against being archived and against simultaneous new keys. Returns the time at which it was archived.
+ */
 export async function lockProjectOfKeys(tx: Transaction, projectId: string): Promise<Date | null> {
   const [project] = await tx.$queryRaw<{ archived_at: Date | null }[]>`
     SELECT archived_at FROM project WHERE id = ${projectId}::uuid FOR NO KEY UPDATE`

@@ -59,7 +59,7 @@ const ApiKeyChange = builder.objectRef<Change>('ApiKeyChange').implement({
   }),
 })
 
-/** The keys that a stream is about: those of a project, or of an organization. Ids of the graph. */
+/** The keys that a stream reports: those of a project, or of an organization. The ids are public. */
 interface Followed {
   projectId?: string | null | undefined
   organizationId?: string | null | undefined
@@ -74,7 +74,10 @@ async function findFollowedProject({ access, runtime }: GraphContext, id: string
   return project && access.can('apiKey:list', targetOf(project)) ? project : null
 }
 
-/** Finds an organization that the caller may read. Null for a legacy key, which may read none of its keys. */
+/**
+ * Finds an organization that the caller may read. Null for a legacy key, which may read none of the organization's
+ * keys.
+ */
 async function findFollowedOrganization({ access, runtime }: GraphContext, id: string): Promise<string | null> {
   const uuid = decodeId('Organization', id)
   if (!uuid || access.actor.kind === 'LEGACY_KEY') return null
@@ -89,8 +92,8 @@ interface Source {
 }
 
 /**
- * Finds the project or the organization, and makes sure that the caller may list its keys. The error is the same for every id
- * that the caller may not list.
+ * Finds the project or the organization, and checks that the caller may list its keys. The error is the same for every
+ * id that the caller may not list.
  */
 async function authorize(context: GraphContext, { projectId, organizationId }: Followed): Promise<Source> {
   if (context.access.actor.kind === 'ANONYMOUS') throw unauthenticated()
@@ -121,12 +124,12 @@ const ROLE_KINDS: readonly ChangeKind[] = [
   'PROJECT_CHANGED',
 ]
 
-/** Interval at which hidden events check the caller's access, although the stream shows no change of roles. */
+/** Minimum interval between access checks that hidden events trigger, even if the stream reports no change of roles. */
 const CHECK_HIDDEN_MS = 1_000
 
 /**
- * Decides whether an event that the known roles hide is worth a check of the caller's access: a new role may show it. Most
- * events of a large organization are hidden from most of its followers, and must cost no statement.
+ * Decides whether a hidden event triggers a check of the caller's access, because a new role may make it visible. In a
+ * large organization, most events are hidden from most subscribers, and must not cost a statement.
  */
 class HiddenEvents {
   readonly #isKey: boolean
@@ -137,7 +140,7 @@ class HiddenEvents {
   constructor({ actor }: GraphContext['access'], owner: ChangeOwner) {
     // A key never sees another key.
     this.#isKey = actor.kind === 'API_KEY'
-    // The changes of a project leave out those of its organization's members.
+    // The changes of a project do not include those of its organization's members.
     this.#seesRoleChanges = 'organizationId' in owner
   }
 
@@ -162,18 +165,18 @@ async function* follow(context: GraphContext, followed: Followed, point: Point, 
   for await (const change of context.runtime.changes.of(owner, point, signal)) {
     const { organizationId, projectId, subjectId } = change
     hidden.note(change)
-    // An alert about a budget of an organization or a project is about no key.
+    // An alert about a budget of an organization or a project does not concern a key.
     if (!KEY_KINDS.includes(change.kind) || organizationId === null || projectId === null) continue
-    // Followers of an organization see the keys of their own projects, and a key sees only itself.
+    // Subscribers of an organization see the keys of their own projects, and a key sees only itself.
     const action = change.kind === 'BUDGET_ALERT' ? 'apiKey:readBudget' : 'apiKey:read'
     const isVisible = () => context.access.can(action, keyTarget({ id: subjectId, organizationId, projectId }))
     if (!isVisible() && !hidden.needsCheck) continue
-    // A role, a session or a key may have ended since the last event: the stream ends with it.
+    // If a role, a session or a key ended since the last event, the stream ends, too.
     hidden.noteCheck()
     const current = await context.refresh()
     await authorize(current, followed)
     context.access.renew(current.access.grants)
-    // The last event's look-ups may show more than the caller may see now.
+    // Look-ups cached for the last event may contain more than the caller may see now.
     context.grants.clearAll()
     context.users.forget()
     forgetStatements(context)

@@ -166,7 +166,7 @@ function filterWhere(filter: Filter): Prisma.AuditEventWhereInput {
   }
 }
 
-/** The order of an audit log: an organization counts its events. */
+/** The order of an audit log, by the number that an organization gives each of its events. */
 const LATEST_FIRST = byUniqueInteger('sequence', 'desc')
 
 const AuditEventEdge = builder.edgeObject({ type: AuditEvent, ...edgeFields('AuditEvent', 'audit events') })

@@ -7,11 +7,11 @@ export interface Head {
   organizationId: string
   sequence: string
   hash: string
-  /** When it was read, by the database's clock. */
+  /** The time at which it was read, by the database's clock. */
   at: string
 }
 
-/** A head as a line of the heads file holds it. */
+/** A head as it is written in a line of the heads file. */
 export interface SignedHead extends Head {
   /** The id of the key-encryption key that the signing key comes from. */
   key: string
@@ -71,12 +71,15 @@ export class HeadReader {
     this.#keys = new Map(keys.map((key) => [key.id, createPublicKey(signingKey(key))]))
   }
 
-  /** The public keys by the id of the key each comes from, as PEM: enough to check a file without any secret. */
+  /**
+   * The public keys as PEM, by the id of the key-encryption key that each comes from. They are enough to check a file
+   * without any secret.
+   */
   publicKeys(): Map<string, string> {
     return new Map([...this.#keys].map(([id, key]) => [id, key.export({ format: 'pem', type: 'spki' }).toString()]))
   }
 
-  /** The head of a line, or the reason that the line is rejected. */
+  /** Reads the head of a line. Returns the reason if the line is rejected. */
   read(line: string): SignedHead | string {
     const head = parseLine(line)
     if (!head) return 'it is not a signed head'

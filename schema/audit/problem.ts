@@ -4,22 +4,25 @@ export type AuditDamage =
   | 'EDITED'
   /** A row, or the end of the log, is missing. */
   | 'REMOVED'
-  /** A row stands where another one was written. */
+  /** A row is at the position where another one was written. */
   | 'REORDERED'
-  /** A row was replaced by one that is valid by itself, but is not the one that was continued from or signed. */
+  /**
+   * A row was replaced. The new row is valid by itself, but is not the row that the next row or a signed head refers
+   * to.
+   */
   | 'REWRITTEN'
-  /** The row that says where the chain ends was lost or set back. */
+  /** The row that stores the end of the chain was lost or set back. */
   | 'HEAD'
-  /** No head of the log was signed, though its first event is old: lines of the heads file were removed. */
+  /** No head of the log was signed, although its first event is old: lines of the heads file were removed. */
   | 'UNSIGNED'
 
-/** The first event of an organization that does not fit. */
+/** The first event of an organization that fails the verification. */
 export interface AuditProblem {
   organizationId: string
   what: AuditDamage
   sequence: bigint
-  /** The UUID of the row; null when there is none. */
+  /** The UUID of the row. Null if there is no row. */
   eventId: string | null
-  /** Description of the damage, to follow "event 17". */
+  /** Description of the damage, to be appended to "event 17". */
   message: string
 }

@@ -19,7 +19,7 @@ export function publicActorId(kind: string, id: string | null): string | null {
 /** The public id of the target of a change. */
 export const publicTargetId = (type: string, id: string): string => (isIdType(type) ? encodeId(type, id) : id)
 
-/** The details that are the id of an object, or a list of such ids, each with what follows it. */
+/** The details that contain the id of an object, or a list of such ids, each with the text that follows the id. */
 const DETAIL_TYPES: Readonly<Record<string, IdType>> = {
   userId: 'User',
   serviceAccountId: 'ServiceAccount',

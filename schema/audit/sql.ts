@@ -28,7 +28,7 @@ export const readEvents = (database: Database, organizationId: string, after: st
     [organizationId, after],
   )
 
-/** Reads the hash that an event holds of the one before it; null if there is no such event. */
+/** Reads the hash of the preceding event that is stored in an event. Null if there is no such event. */
 export async function findPreviousHash(database: Database, organizationId: string, sequence: bigint) {
   const [row] = await database.sql<{ previous_hash: Buffer }>(
     'SELECT previous_hash FROM audit_event WHERE organization_id = $1 AND sequence = $2',
@@ -56,10 +56,10 @@ export const readEnds = (database: Database, after: string, limit: number) =>
     [after],
   )
 
-/** How long a log may have no signed head. A running server signs each log within a minute. */
+/** How long a log may exist without a signed head. A running server signs each log within a minute. */
 const UNSIGNED_FOR = "interval '10 minutes'"
 
-/** Finds the first events of logs that have existed too long to be without a signed head. */
+/** Finds the first events of logs that have existed for longer without a signed head. */
 export const findOldFirstEvents = (database: Database, organizationIds: readonly string[]) =>
   database.sql<{ organization_id: string; id: string }>(
     `SELECT organization_id, id FROM audit_event

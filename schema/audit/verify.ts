@@ -6,7 +6,7 @@ import { type ChainEnds, walkChain } from './walk.ts'
 
 const ORGANIZATIONS_PAGE = 200
 const HEADS_PAGE = 500
-/** The number of rejected lines that are named; all are counted. */
+/** Maximum number of rejected lines that are listed. All are counted. */
 const NAMED_LINES = 20
 
 /** The heads file outside of the database, and the reader that checks its signatures. */
@@ -21,12 +21,15 @@ export interface OrganizationReport {
   organizationId: string
   /** Null if the organization is deleted, so that only signed heads mention it. */
   name: string | null
-  /** How many events fit, from the first one on. */
+  /** Number of valid events, counted from the first one. */
   events: bigint
-  /** How many signed heads were compared, and the newest of them. */
+  /** Number of signed heads that were compared, and the newest of them. */
   signedHeads: number
   newestSignedHead: { sequence: bigint; at: string } | null
-  /** The first row that does not fit by the chain itself, then by the signed heads. Empty: all fits. */
+  /**
+   * The first row that fails the verification of the chain, then the first that contradicts a signed head. Empty if all
+   * are valid.
+   */
   problems: AuditProblem[]
 }
 
@@ -34,7 +37,9 @@ export interface OrganizationReport {
 export interface AuditReport {
   fits: boolean
   organizations: OrganizationReport[]
-  /** Lines that are not signed heads of this server. The first ones are named, by number from 1. */
+  /**
+   * Lines that are not signed heads of this server. The first ones are listed with their line number, starting at 1.
+   */
   refusedLines: { count: number; first: { line: number; reason: string }[] }
 }
 
@@ -106,7 +111,9 @@ async function compare(
   await reportUnsigned(database, reports)
 }
 
-/** Reports each log without any signed head, unless it has just begun: somebody may have emptied the file. */
+/**
+ * Reports each log without any signed head, unless it has only just begun: somebody may have emptied the heads file.
+ */
 async function reportUnsigned(database: Database, reports: ReadonlyMap<string, OrganizationReport>): Promise<void> {
   const unsigned = [...reports.values()].filter(({ signedHeads, events }) => signedHeads === 0 && events > 0n)
   for (let from = 0; from < unsigned.length; from += HEADS_PAGE) {
@@ -121,13 +128,13 @@ async function reportUnsigned(database: Database, reports: ReadonlyMap<string, O
 interface Compared {
   count: number
   newest: SignedHead
-  /** The signed head with the lowest sequence that the log does not contain, and the row that is in its place. */
+  /** The signed head with the lowest sequence that the log does not contain, and the row that is at its position. */
   lost: { head: SignedHead; eventId: string | null } | null
-  /** The sequences of heads that are in the log, as far as they are below `lost`. */
+  /** The sequences of signed heads that the log contains, as far as they are below `lost`. */
   highestKept: bigint
 }
 
-/** Compares signed heads with the rows that they name, in any order, keeping a few values for each organization. */
+/** Compares signed heads with the rows that they name, in any order. Keeps only a few values for each organization. */
 class Comparison {
   readonly #database: Database
   readonly #byOrganization = new Map<string, Compared>()
@@ -187,11 +194,11 @@ function lostProblem({ head, eventId }: NonNullable<Compared['lost']>, kept: big
   return { organizationId, what: 'REWRITTEN', sequence: signed, eventId, message }
 }
 
-/** Names the place of a head in all logs. */
+/** A string for the position of a head, unique across all logs. */
 export const placeOf = ({ organizationId, sequence }: { organizationId: string; sequence: string }): string =>
   `${organizationId} ${sequence}`
 
-/** The rows that stand at the places of heads, by `placeOf`. */
+/** The rows at the positions of heads, by `placeOf`. */
 export async function findPlaces(
   database: Database,
   heads: readonly Pick<SignedHead, 'organizationId' | 'sequence'>[],

@@ -5,10 +5,10 @@ import type { AuditProblem } from './problem.ts'
 import { type EventRow, findPreviousHash, readEvents } from './sql.ts'
 
 const PAGE = 1_000
-/** How far from its place a moved event is searched for. */
+/** How many positions away a moved event is searched for. */
 const REACH = 100_000n
 
-/** Where an organization's chain should end, by its head row, and where its rows end, read at the same time. */
+/** The end of an organization's chain according to its head row, and the end of its rows, read at the same time. */
 export interface ChainEnds {
   organizationId: string
   head: { sequence: bigint; hash: Uint8Array } | null
@@ -67,7 +67,10 @@ async function* rowsOf(database: Database, organizationId: string): AsyncGenerat
   }
 }
 
-/** Recomputes all hashes of an organization's chain up to its head. Returns how many events fit, and the first that does not. */
+/**
+ * Recomputes all hashes of an organization's chain up to its head. Returns the number of valid events, and the first
+ * invalid one.
+ */
 export async function walkChain(
   database: Database,
   ends: ChainEnds,
@@ -81,7 +84,7 @@ export async function walkChain(
     problem: { organizationId, what, sequence, eventId, message },
   })
   for await (const row of rowsOf(database, organizationId)) {
-    // Events written meanwhile are checked by the next run.
+    // Events written in the meantime are checked by the next run.
     if (BigInt(row.sequence) > last) break
     const wrong = (what: AuditProblem['what'], message: string) => broken(what, message, expected, row.id)
     if (BigInt(row.sequence) > expected) {
@@ -98,7 +101,7 @@ export async function walkChain(
         : wrong('REORDERED', `was written as event ${original} but is at the position of event ${expected}`)
     }
     if (!isSame(row.previous_hash, previous?.hash ?? GENESIS)) {
-      // One of the two was replaced by a row that is valid by itself. The next row holds the original hash.
+      // One of the two rows was replaced by a row that is valid by itself. The next row holds the original hash.
       const next = await hashAfter(database, ends, expected)
       if (previous && next && isSame(next, row.hash)) {
         return broken(
@@ -131,7 +134,7 @@ export async function walkChain(
   return { events: head.sequence, problem: null }
 }
 
-/** The hash of an event as the next row, or the head row, holds it. */
+/** The hash of an event as stored in the next row, or in the head row. */
 async function hashAfter(database: Database, ends: ChainEnds, sequence: bigint): Promise<Uint8Array | null> {
   const next = await findPreviousHash(database, ends.organizationId, sequence + 1n)
   if (next) return next

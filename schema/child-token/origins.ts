@@ -11,8 +11,9 @@ const LOCAL = new Set(['localhost', '127.0.0.1', '[::1]'])
 const HOST = /^[a-z0-9._-]+$|^\[[0-9a-f:]+\]$/
 
 /**
- * Reads the origin of a web page, and writes it as browsers send it in `Origin`: `https://app.example.com`. Pages of this
- * machine may use http. Null for other texts: a path, a wildcard and `null` match no page, or more than one.
+ * Reads the origin of a web page, and writes it as browsers send it in `Origin`: `https://app.example.com`. Pages of
+ * this machine may use http. Null for other texts: a path and `null` match no page, and a wildcard matches more than
+ * one.
  */
 export function readOrigin(text: string): string | null {
   if (text.length > MAX_ORIGIN || !URL.canParse(text)) return null

@@ -17,15 +17,15 @@ const isWorkload = (text: string): text is Workload => Object.hasOwn(Workload, t
 /** Whether a text is an RFC 6749 scope: printable ASCII without quotes and backslashes. */
 const isScopeToken = (text: string): boolean => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text)
 
-/** The kind of scope that a child token would have beyond its key. Null if it is no wider than the key. */
+/** The kind of scope in which a child token would exceed its key. Null if the token is no wider than the key. */
 export function widerThanKey({ workloads, models }: Scopes, key: Scopes): 'workload' | 'model' | null {
   if (key.workloads.length > 0 && workloads.some((each) => !key.workloads.includes(each))) return 'workload'
   return key.models.length > 0 && models.some((each) => !isWithinPatterns(key.models, each)) ? 'model' : null
 }
 
 /**
- * Reads an OAuth `scope` such as `workload:INFERENCE model:meta/*`. Without workloads or without models, those of the key
- * stay. Nothing may be wider than the key's own.
+ * Reads an OAuth `scope` such as `workload:INFERENCE model:meta/*`. If it names no workloads or no models, those of the
+ * key apply. No scope may be wider than the key's own.
  */
 export function readScope(scope: string, key: Scopes): Scopes | InvalidScope {
   const workloads = new Set<Workload>()

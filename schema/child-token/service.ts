@@ -32,7 +32,7 @@ export interface ChildTokenRequest {
   lifetimeSeconds: number
   /** Maximum total cost of requests with the token, in US dollars. Null: that of the key. */
   maxCost?: string | null
-  /** Origins of web pages that may use the token. Empty: no such bound. */
+  /** Origins of web pages that may use the token. Empty: any origin. */
   origins?: readonly string[]
 }
 
@@ -45,7 +45,7 @@ interface ParentKey {
   projectId: string
 }
 
-/** A child token of a secret and its row. It ends after its lifetime, or with the first of the given times. */
+/** A child token of a secret, with its row. It ends after its lifetime, or earlier at the first of the given times. */
 export function newChildToken(
   secretId: string,
   { workloads, models, origins = [] }: Scopes & Pick<ChildTokenRequest, 'origins'>,
@@ -76,8 +76,8 @@ export const budgetOfChild = ({ id, createdAt }: { id: string; createdAt: Date }
 
 /**
  * Exchanges a key's secret for a child token: a credential of the same key with a short life and narrower scopes. It
- * ends with that secret. A child token is not a secret of a key, so that it cannot be exchanged again. Children are
- * made often: each counts as a use of the secret, and none writes an audit event.
+ * ends with that secret. A child token cannot be exchanged for another one. Creating a child token counts as a use of
+ * the secret. It writes no audit event, because clients create child tokens often.
  * @param from The client's address; null if unknown. An unknown address is outside of every network.
  */
 export async function createChildToken(
@@ -113,8 +113,8 @@ export async function endChildToken(unit: UnitOfWork, apiKeyId: string, hash: Ui
 }
 
 /**
- * Ends the child token that somebody holds (RFC 7009). A token that has ended, or never existed, is not an error. Like its
- * creation from a secret, this writes no audit event.
+ * Ends the child token that the caller presents (RFC 7009). A token that has ended, or never existed, is not an error.
+ * Like its creation from a secret, this writes no audit event.
  * @param from The client's address; null if unknown.
  * @returns Whether the text can be a child token.
  * @throws {UnknownSecretsLimitedError} The client has presented too many unknown secrets.
@@ -130,7 +130,7 @@ export async function revokeChildToken(
   const found = await unknownSecrets.find(hexHashOf(token), clientSource(from), () =>
     database.prisma.childToken.findUnique({ where: { hash }, select: { expiresAt: true, secret: true } }),
   )
-  // A token that has ended costs no transaction, however often it is sent.
+  // A token that has ended causes no transaction, even if it is sent repeatedly.
   if (found && found.expiresAt > database.clock.now())
     await actAsSystem({ database }, (unit) => endChildToken(unit, found.secret.apiKeyId, hash))
   return true

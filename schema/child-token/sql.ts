@@ -13,7 +13,10 @@ interface NewChildToken {
   expiresAt: Date
 }
 
-/** Inserts a child token and its budget, unless its key has as many live ones as allowed. Returns whether it did. */
+/**
+ * Inserts a child token and its budget, unless its key already has the maximum number of live ones. Returns whether the
+ * token was inserted.
+ */
 export async function insertChildToken(
   database: Database,
   token: NewChildToken,
@@ -68,7 +71,7 @@ export async function countLiveChildTokens(
   return new Map(rows.map((row) => [row.api_key_id, row.live]))
 }
 
-/** Deletes child tokens that expired by a time, and their budgets. Returns how many tokens. */
+/** Deletes child tokens that expired before a time, and their budgets. Returns the number of deleted tokens. */
 export async function deleteExpiredChildTokens(database: Database, now: Date): Promise<number> {
   const [row] = await database.sql<{ gone: number }>(
     `WITH gone AS (DELETE FROM child_token WHERE expires_at <= $1 RETURNING id, secret_id),

@@ -3,7 +3,7 @@ import { type Holder, type NamedHolder, nameHolder, ofHolder } from '../user/hol
 import type { Details } from '../write/audit/chain.ts'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
 
-/** Audits a change of a project role, also in the project's log, and publishes it. */
+/** Audits a change of a project role, in the project's log as well, and publishes it. */
 export function recordCollaborator(
   unit: UnitOfWork,
   row: Collaborator,

@@ -87,7 +87,7 @@ async function addMember(
         select: { id: true },
       }
       const { id: memberId } = access.found(visible && (await tx.member.findFirst(visible)), 'member')
-      // The member is locked first: a member who is being removed must not become external by this.
+      // The member is locked first, so that a member who is being removed does not become an external collaborator.
       await keepMember(tx, memberId)
       const member = await tx.member.findUnique({ where: { id: memberId } })
       if (!member) throw new NotFoundError('member')
@@ -158,7 +158,10 @@ async function findCollaborator(caller: Caller, id: string): Promise<Collaborato
   return caller.access.found(row, 'collaborator')
 }
 
-/** Locks a collaborator whose role is taken, after the open invitations that could give it back. */
+/**
+ * Locks a collaborator whose role is removed or lowered. Before that, locks the open invitations that could restore the
+ * role.
+ */
 async function lockToTake(unit: UnitOfWork, { id, organizationId, userId }: Collaborator): Promise<Collaborator> {
   if (userId) await lockInvitationsTo(unit.tx, organizationId, userId)
   return lock(unit, id)
@@ -205,7 +208,10 @@ export const collaboratorRemoval = {
   byHolder: true,
 } as const satisfies RemovalRule
 
-/** Removes a collaborator from a project; collaborators may also remove themselves. Their keys are paused with the last role if the key policy says so. */
+/**
+ * Removes a collaborator from a project. Collaborators may also remove themselves. If this was their last role, their
+ * keys are paused if the key policy says so.
+ */
 export async function removeCollaborator(
   caller: Caller,
   input: unknown,

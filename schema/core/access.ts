@@ -14,7 +14,10 @@ import {
   type Target,
 } from './policy.ts'
 
-/** An actor and its roles. Checks of the caller go through this class. Grants of others are checked with `can` and `reach`. */
+/**
+ * An actor and its roles. Checks of the caller go through this class. Grants of other principals are checked with `can`
+ * and `reach`.
+ */
 export class Access {
   #grants: Grants
 

@@ -11,7 +11,9 @@ export interface ValidationIssue {
 /** Base class of the errors that mutations return as data. */
 export abstract class KeywardError extends Error {
   abstract readonly code: ErrorCode
-  /** @param resolvedBy Mutations that remove the cause, in the order to try. Each client names them in its own words. */
+  /**
+   * @param resolvedBy Mutations that remove the cause, in the order to try. Each client shows them under its own names.
+   */
   constructor(
     message: string,
     readonly resolvedBy: readonly string[] = [],
@@ -59,7 +61,10 @@ export class ForbiddenError extends KeywardError {
   }
 }
 
-/** The object that has a value of which only one may exist, by that value. Readers see it only if they may read it. */
+/**
+ * The object that holds a value which must be unique, identified by that value. Callers see it only if they may read
+ * it.
+ */
 export type Holder =
   | { type: 'ApiKey'; projectId: string; nameKey: string }
   | { type: 'Collaborator'; projectId: string; userId: string | null; serviceAccountId: string | null }

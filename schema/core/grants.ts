@@ -18,7 +18,7 @@ export async function loadGrants(database: Database, principals: readonly Princi
   return principals.map(({ id }) => grantsOf(rows, id))
 }
 
-/** The roles of a principal, among rows of several. */
+/** The roles of one principal, among the rows of several. */
 export function grantsOf(rows: readonly GrantRow[], id: string): Grants {
   const organizations: Map<string, { role: OrganizationRole; defaultProjectId: string }> = new Map()
   const projects: Map<string, { role: ProjectRole; organizationId: string }> = new Map()
@@ -43,11 +43,11 @@ export function narrowGrants(grants: Grants, actor: Actor): Grants {
   return { ...NO_GRANTS, projects: new Map(held ? [[actor.onlyProjectId, held]] : []) }
 }
 
-/** Adds what the configuration gives: a signed-in person may be an operator of the instance. */
+/** Adds the rights that the configuration gives: a signed-in person may be an operator of the instance. */
 export const withOperator = (grants: Grants, actor: Actor, operators: readonly string[] = []): Grants =>
   actor.kind === 'USER' && operators.includes(actor.id) ? { ...grants, operator: true } : grants
 
-/** The grants of an actor that need no lookup: a key's place, a gateway's column, or none. */
+/** The grants of an actor that need no look-up: of a key, of a gateway, or none. */
 export function inherentGrants(actor: Exclude<Actor, Principal>): Grants {
   if (actor.kind === 'GATEWAY') return { ...NO_GRANTS, gateway: true }
   if (actor.kind !== 'API_KEY' && actor.kind !== 'LEGACY_KEY') return NO_GRANTS

@@ -5,7 +5,7 @@ import { newId } from './ids.ts'
 
 /**
  * The latest possible current time. After the machine was suspended, or its wall clock was set forward, it is ahead of
- * the clock until the time is measured again, so that no expired key passes meanwhile.
+ * the clock until the time is measured again. So no expired key is accepted in between.
  */
 export function latest(clock: Database['clock']): number {
   const gained = gainedSince(clock.measured, { wall: Date.now(), elapsed: performance.now() })
@@ -14,8 +14,8 @@ export function latest(clock: Database['clock']): number {
 }
 
 /**
- * Measures the time again if the machine may have been suspended since the last measurement, for code that must not end
- * anything early: `latest` is ahead of the real time after the wall clock was set forward. Call it outside of
+ * Measures the time again if the machine may have been suspended since the last measurement. Call it where nothing may
+ * end too early: after the wall clock was set forward, `latest` is ahead of the real time. Call it outside of
  * transactions.
  */
 export async function measureAfterSuspension(clock: Database['clock']): Promise<void> {
@@ -23,8 +23,8 @@ export async function measureAfterSuspension(clock: Database['clock']): Promise<
 }
 
 /**
- * This process as the engine sees it, with the database's clock. Requests share what the engine looks up and exchanges, so
- * none of it is part of a transaction that happened to start it.
+ * This process as the engine sees it, with the database's clock. Several requests share the engine's look-ups and
+ * exchanges, so these never run inside the transaction of the request that started them.
  */
 export const hostOf = ({ clock, detached }: Pick<Database, 'clock' | 'detached'>): Host => ({
   now: () => latest(clock),

@@ -1,7 +1,7 @@
 import { TypeID } from 'typeid-js'
 import { uuidv7 } from 'uuidv7'
 
-/** Every type with an id, and the prefix that ids of it carry at the boundary. */
+/** Every type with an id, and the prefix of its public ids. */
 export const ID_PREFIXES = {
   Organization: 'org',
   Project: 'prj',
@@ -51,7 +51,7 @@ const suffix = Buffer.alloc(26)
  */
 function writeSuffix(uuid: string): boolean {
   if (uuid.length !== 36) return false
-  // 128 bits are two short of 26 characters.
+  // 128 bits fill 26 characters except for two bits.
   let [bits, waiting, written] = [0, 2, 0]
   for (let at = 0; at < 36; at += 1) {
     const code = uuid.charCodeAt(at)
@@ -74,8 +74,8 @@ function writeSuffix(uuid: string): boolean {
 }
 
 /**
- * The public form of an id: a TypeID, such as `key_01h455vb4pex5vsknk084sn02q`. Every verification encodes several, so this
- * is a fast path for the database's ids; test/infra/schema/ids.test.ts compares it with the library.
+ * The public form of an id: a TypeID, such as `key_01h455vb4pex5vsknk084sn02q`. Each verification encodes several ids,
+ * so this is a fast path. test/infra/schema/ids.test.ts compares it with the library.
  */
 export function encodeId(type: IdType, uuid: string): string {
   if (!writeSuffix(uuid)) return TypeID.fromUUID(ID_PREFIXES[type], uuid).toString()
@@ -87,7 +87,7 @@ export function decodeAnyId(id: string): { type: IdType; uuid: string } | null {
   try {
     const parsed = TypeID.fromString(id)
     const type = types.get(parsed.getType())
-    // TypeID accepts some spellings that it would not write (such as uppercase): an id has one spelling.
+    // TypeID accepts spellings that it would not write, such as upper case. Here, an id has only one spelling.
     return type !== undefined && parsed.toString() === id ? { type, uuid: parsed.toUUID() } : null
   } catch {
     return null

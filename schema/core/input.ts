@@ -12,7 +12,7 @@ const isPublic = (value: string): boolean => !containsSecret(value)
 
 const SECRET = 'Must not contain a secret. Remove it, and rotate the secret if others have seen it.'
 
-/** A string that may contain secrets, of a bounded length. The caller removes them before anything is stored. */
+/** A string of bounded length that may contain secrets. The caller removes them before anything is stored. */
 export const textWithSecrets = (max: number) =>
   z
     .string()
@@ -20,21 +20,23 @@ export const textWithSecrets = (max: number) =>
     .refine(storable, { error: UNSTORABLE, abort: true })
     .meta({ maxLength: max })
 
-/** A string that can be stored, of a bounded length. The length is in its metadata, for descriptions to be checked. */
+/**
+ * A string of bounded length that can be stored. Its metadata contain the length, so that descriptions can be checked.
+ */
 export const text = (max: number) =>
   textWithSecrets(max).refine(isPublic, { error: SECRET, abort: true }).meta({ maxLength: max })
 
-/** A list of a bounded length, which is checked before its entries are read. */
+/** A list of bounded length. The length is checked before the entries are read. */
 export const listOf = <Entry extends z.ZodType>(
   entry: Entry,
   most: number,
   error = `May have at most ${most} entries.`,
 ) => z.array(z.custom<z.input<Entry>>()).max(most, { error, abort: true }).pipe(z.array(entry))
 
-/** Control characters, and characters that reorder or hide what people see. */
+/** Control characters, and characters that reorder or hide visible text. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u115F\u1160\u3164\uFFA0]/u
 
-/** Joiners of some scripts and emoji. They are kept, and ignored in comparisons. */
+/** Joiners of some scripts and emoji. They are kept, but ignored in comparisons. */
 const JOINERS = /[\u200C\u200D]/gu
 
 /** Scripts with letters that look alike. */
@@ -55,7 +57,10 @@ const length = (name: string): number => [...name].length
 export const MAX_NAME = 100
 const TOO_LONG = `Must have at most ${MAX_NAME} characters.`
 
-/** UTF-16 units of a name before it is normalized, in quadratic time. A decomposed character has at most three. */
+/**
+ * Maximum number of UTF-16 units of a name before it is normalized, which takes quadratic time. A decomposed character
+ * has at most three.
+ */
 const NAME_UNITS = 3 * MAX_NAME
 
 /** A name that people read: trimmed, NFC, not blank, without invisible or confusable characters. */

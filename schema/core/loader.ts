@@ -5,8 +5,8 @@ import DataLoader from 'dataloader'
 const others = Promise.resolve()
 
 /**
- * Reads what the objects of one request ask for by one batch, also if long answers take several turns of the event loop:
- * the batch waits for the objects of later turns. The database names the request.
+ * Batches what the objects of one request load. If a long response takes several turns of the event loop, the batch
+ * waits for the objects of later turns. The database identifies the request.
  */
 export class Loader<Key, Value, CacheKey = Key> extends DataLoader<Key, Value, CacheKey> {
   constructor(
@@ -16,7 +16,7 @@ export class Loader<Key, Value, CacheKey = Key> extends DataLoader<Key, Value, C
   ) {
     const begin = (dispatch: () => void) => {
       const request = database.requester
-      // As DataLoader does, after the promises that are settled already.
+      // Like DataLoader, dispatches after the promises that are already settled.
       void others.then(() => process.nextTick(() => pace.hold(request, dispatch) || dispatch()))
     }
     super(load, { ...options, batchScheduleFn: begin })

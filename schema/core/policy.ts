@@ -3,7 +3,10 @@
  * docs/authorization.md all read this table. It imports no framework.
  */
 
-/** The columns of the table. OP is a person in the configuration. PA and PM hold a project role as members of its organization, XA and XM without being one. */
+/**
+ * The columns of the table. OP is a person whom the configuration names as an operator. PA and PM hold a project role
+ * as members of its organization. XA and XM hold one as external collaborators.
+ */
 export const COLUMNS = {
   O: 'OWNER',
   A: 'ADMIN',
@@ -148,7 +151,7 @@ export const rolesFor = (action: Action): string[] => [...RULES[action].columns]
 export type OrganizationRole = 'OWNER' | 'ADMIN' | 'MEMBER'
 export type ProjectRole = 'ADMIN' | 'MEMBER'
 
-/** The grants of an actor, loaded once a request: roles of people and service accounts, the place of a key. */
+/** The grants of an actor, loaded once a request: the roles of people and service accounts, or the place of a key. */
 export interface Grants {
   /** Organization roles by organization id, with the default project of each. */
   organizations: ReadonlyMap<string, { role: OrganizationRole; defaultProjectId: string }>
@@ -158,7 +161,7 @@ export interface Grants {
   key: { column: 'K' | 'L'; id: string; organizationId: string; projectId: string } | null
   /** Set for a gateway, whose column counts for every target. */
   gateway: boolean
-  /** Set for a person whom the configuration names as an operator. Counts only for actions on the instance. */
+  /** Set for a person whom the configuration names as an operator. Applies only to actions on the instance. */
   operator: boolean
 }
 
@@ -175,7 +178,7 @@ export interface Target {
   organizationId: string
   /** Required by actions of the level `project` and `itself`, where the target is in a project. */
   projectId?: string | null
-  /** The target key: a key's own column counts only for itself. */
+  /** The target key. The column of a key applies only to the key itself. */
   keyId?: string
 }
 
@@ -211,7 +214,7 @@ export function standing(grants: Grants, level: Level, target: Target): Set<Colu
   return columns
 }
 
-/** The column by which an actor may do an action to a target; null when it may not. */
+/** The column that allows an actor an action on a target. Null if none does. */
 export function decidingColumn(grants: Grants, action: Action, target: Target): Column | null {
   const { level, columns } = RULES[action]
   const held = standing(grants, level, target)
@@ -226,7 +229,7 @@ export const INSTANCE: Target = { organizationId: '' }
 export const can = (grants: Grants, action: Action, target: Target): boolean =>
   decidingColumn(grants, action, target) !== null
 
-/** Where an actor may do an action, for the WHERE of a query. */
+/** Returns where an actor may do an action, for the WHERE of a query. */
 export interface Reach {
   organizationIds: string[]
   projectIds: string[]
@@ -263,11 +266,14 @@ export function reach(grants: Grants, action: Action): Reach {
 
 const RANK: Record<OrganizationRole, number> = { OWNER: 3, ADMIN: 2, MEMBER: 1 }
 
-/** Whether a role is at least another one in the same organization: nobody grants more than they have. */
+/** Whether a role is at least another one in the same organization. Nobody can grant a role above their own. */
 export const organizationRoleCovers = (own: OrganizationRole | null, other: OrganizationRole): boolean =>
   own !== null && RANK[own] >= RANK[other]
 
-/** The effective project role: organization OWNER and ADMIN count as project ADMIN, MEMBER as MEMBER of the default one. */
+/**
+ * The effective project role. Organization OWNERs and ADMINs are project ADMINs, and MEMBERs are MEMBERs of the default
+ * project.
+ */
 export function effectiveProjectRole(
   grants: Grants,
   target: { organizationId: string; projectId: string },

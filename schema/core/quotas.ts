@@ -21,19 +21,20 @@ export const DEFAULT_LIMITS = {
   tokensPerTrust: 1_000,
 } as const satisfies Record<string, number>
 
-/** Invitations that are mailed a day: to one address from everybody, of one sender, and of one organization. */
+/** Maximum number of invitations that are mailed in a day: to one address, by one sender, and by one organization. */
 export const INVITATION_MAILS = { perRecipient: 5, perSender: 100, perOrganization: 300 }
 
 /**
- * Unknown secrets that a client address and a gateway may present on each server process before their look-ups wait: `burst`
- * at once, and one more after each interval. `waiting` requests of a source wait at a time; more are denied.
+ * Number of unknown secrets that a client address, or a gateway, may present to each server process before its look-ups
+ * wait: `burst` at once, and one more after each interval. `waiting` requests of a source wait at a time; more are
+ * denied.
  */
 export const UNKNOWN_SECRETS = {
   perAddress: { bound: { burst: 100, intervalMs: 100 }, waiting: 100 },
   perGateway: { bound: { burst: 1_000, intervalMs: 10 }, waiting: 10_000 },
 }
 
-/** Retention of changes, from which `apiKeyChanges(after:)` can resume. */
+/** How long changes are retained, so that `apiKeyChanges(after:)` can resume from them. */
 export const CHANGES_KEPT_DAYS = 30
 
 /** Concurrent streams per server process. The reserved ones are only for organizations with fewer than `mostReserved` streams. */

@@ -1,5 +1,5 @@
 /**
- * Writes a name in quotes, so that it cannot pass for text of the mail, and so that mail programs make no link of it:
+ * Writes a name in quotes. It cannot pass for text of the mail, and mail programs do not turn it into a link:
  * "example.com" becomes "example[.]com".
  */
 export const quoted = (name: string): string =>

@@ -17,7 +17,9 @@ export class InvalidRow {
   ) {}
 }
 
-/** The field option of a list whose rows are rejected one by one: the name of a text field, which marks the stand-in. */
+/**
+ * The option of a list field whose rows are rejected one by one: the name of a text field, which identifies the stand-in.
+ */
 export const rowsMarkedBy = (field: string) => ({ extensions: { rowsMarkedBy: field } })
 
 /** Lists of rows by their marks, by the context of their request. */

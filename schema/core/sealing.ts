@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
-/** A 256-bit key with the name under which sealed data remembers it. */
+/** A 256-bit key, with the name that sealed data stores. */
 export interface SealingKey {
   id: string
   key: Uint8Array
@@ -11,8 +11,8 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
 /**
- * Seals data with AES-256-GCM: `version, length of key id, key id, nonce, tag, ciphertext`. `bound` is authenticated but
- * not stored: sealed data opens only with the same `bound`.
+ * Seals data with AES-256-GCM: `version, length of key id, key id, nonce, tag, ciphertext`. `bound` is authenticated
+ * but not stored, so sealed data opens only with the same `bound`.
  */
 export function seal(key: SealingKey, data: Uint8Array, bound: string): Uint8Array<ArrayBuffer> {
   const nonce = randomBytes(NONCE_BYTES)
@@ -29,7 +29,7 @@ export function keyIdOf(sealed: Uint8Array): string {
   return Buffer.from(sealed.subarray(2, 2 + idLength)).toString()
 }
 
-/** Opens sealed data. Throws if its key is not in `keys`, it was changed, or it is bound elsewhere. */
+/** Opens sealed data. Throws if its key is not in `keys`, if the data was changed, or if `bound` differs. */
 export function open(keys: readonly SealingKey[], sealed: Uint8Array, bound: string): Buffer {
   const bytes = Buffer.from(sealed)
   const id = keyIdOf(bytes)

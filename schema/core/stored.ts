@@ -2,8 +2,8 @@ import { parseUsd, readUsd } from '@keyward/engine/money'
 import { UnreadableValueError } from '@keyward/prisma/session'
 
 /**
- * Checks a list as the database sent it. An empty list permits everything, so a missing one, and one with a missing or nested
- * entry, must not be taken for it.
+ * Checks a list as the database sent it. An empty list permits everything. So a missing list, or a list with a missing
+ * or nested entry, must not be read as empty.
  * @throws {UnreadableValueError} It is not a list of texts.
  */
 export function readStoredList<Text extends string>(stored: readonly Text[]): Text[] {

@@ -7,7 +7,7 @@ interface StreamLimits {
   /** Bounds of the streams that belong to an organization. */
   organization?: {
     most: number
-    /** The last streams of the process, kept for organizations that have fewer than `mostReserved`. */
+    /** The last streams of the process, reserved for organizations that have fewer than `mostReserved`. */
     reserved: number
     mostReserved: number
   }
@@ -25,12 +25,15 @@ export class Streams {
     this.#limits = limits
   }
 
-  /** How many are open. */
+  /** Number of open streams. */
   get open(): number {
     return this.#open
   }
 
-  /** Counts one more stream, or throws RATE_LIMITED. Returns a function that ends it; calling it again has no effect. */
+  /**
+   * Counts one more stream, or throws RATE_LIMITED. Returns a function that ends the stream. Calling the function again
+   * has no effect.
+   */
   begin(actor: Actor, organizationId: string | null = null): () => void {
     const { perActor, perProcess } = this.#limits
     const owner = 'id' in actor ? `${actor.kind} ${actor.id}` : actor.kind
@@ -53,7 +56,7 @@ export class Streams {
     }
   }
 
-  /** Each key counts as a separate actor. Without this check, one organization could hold every stream. */
+  /** Each key is a separate actor. Without this check, one organization could use up all streams. */
   #requireShare(organizationId: string): void {
     const { organization: limits, perProcess } = this.#limits
     if (!limits) return

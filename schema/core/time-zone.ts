@@ -8,8 +8,8 @@ const DAY_MS = 86_400_000
 export const MAX_TIME_ZONE = 64
 
 /**
- * Finds the name that this process knows a time zone by. Spellings differ in case, and zones have aliases, which would
- * multiply the cached data of each zone. Null for an unknown zone.
+ * Finds the name under which this process knows a time zone. Spellings differ in case, and zones have aliases, which
+ * would multiply the cached data of each zone. Null for an unknown zone.
  */
 export function canonicalZone(name: string): string | null {
   if (name === 'UTC') return name
@@ -35,7 +35,7 @@ function findZone(name: string): string | null {
   }
 }
 
-/** The name of a time zone, as it is given. */
+/** The name of a time zone, as given by the caller. */
 export const timeZone = () =>
   z
     .string()
@@ -48,7 +48,7 @@ export const timeZone = () =>
 export const offsetAt = (zone: string, at: number): number =>
   zone === 'UTC' ? 0 : Math.round(tzOffset(zone, new Date(at)) * MINUTE_MS)
 
-/** The day on which a moment is in a time zone. */
+/** The date in a time zone at a given moment. */
 export function localDayOf(zone: string, at: number): Day {
   const local = new Date(at + offsetAt(zone, at))
   return { year: local.getUTCFullYear(), month: local.getUTCMonth(), day: local.getUTCDate() }

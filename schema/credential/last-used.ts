@@ -4,7 +4,7 @@ import { USED_TABLES, type UsedTable, writeLastUses } from './sql.ts'
 const FLUSH_MS = 1_000
 /** How often the last use of a busy credential is written. */
 const WRITTEN_MS = 5_000
-/** Rows written per second at most; further ones follow in the next second. */
+/** Maximum number of rows written per second. Further rows are written in the next second. */
 const ROWS = 5_000
 
 /** The uses of one table that are not written yet. */
@@ -13,7 +13,7 @@ interface Uses {
   due: Map<string, Date>
   /** Uses of credentials that were written less than WRITTEN_MS ago. */
   waiting: Map<string, Date>
-  /** When each credential was written, oldest first. */
+  /** The time at which each credential was written, oldest first. */
   written: Map<string, number>
 }
 
@@ -46,7 +46,7 @@ export class LastUsed {
     uses.set(id, this.#database.clock.now())
   }
 
-  /** Writes everything recorded so far. A use that cannot be written is dropped. */
+  /** Writes everything recorded so far. A use whose write fails is dropped. */
   async flush(): Promise<void> {
     for (const uses of Object.values(this.#uses)) endWait(uses, Number.POSITIVE_INFINITY)
     do await this.#write()
@@ -90,7 +90,7 @@ function firstOf(due: ReadonlyMap<string, Date>, count: number): [string, Date][
   return rows
 }
 
-/** Makes later uses due of credentials that were last written at or before `upTo`. */
+/** Marks later uses as due for credentials that were last written at or before `upTo`. */
 function endWait({ due, waiting, written }: Uses, upTo: number): void {
   for (const [id, at] of written) {
     if (at > upTo) return

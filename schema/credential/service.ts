@@ -12,16 +12,16 @@ import { clientSource } from './unknown-secrets.ts'
 /** Secrets whose owners act in the graph. */
 const OF_ACTORS: readonly SecretKind[] = ['proj', 'org', 'svc']
 
-/** The actor of a secret, and where its last use is recorded. */
+/** The actor that a secret authenticates, and the row in which its last use is recorded. */
 interface Authenticated {
   actor: Actor
   use: { table: UsedTable; id: string }
 }
 
-/** The secret is that of a credential which does not work now, or not from this address. */
+/** The secret belongs to a credential that does not work now, or not from this address. */
 type Ended = 'ENDED'
 
-/** Whether a time has come. A time that cannot be read has. */
+/** Whether a time has come. A time that cannot be read is treated as past. */
 const isOver = (at: Date | null, now: Date): boolean => at !== null && !(at > now)
 
 /** Finds a key that works by the hash of one of its secrets. Null if no key has it. */
@@ -40,7 +40,7 @@ async function findWorkingKey(
 }
 
 /**
- * Looks up a secret unless it is known to be unknown. Null also for a credential that does not work.
+ * Looks up a secret, unless it is remembered as unknown. Null also for a credential that does not work.
  * @throws {UnknownSecretsLimitedError} The client has presented too many unknown secrets.
  */
 async function lookUp<Row>(
@@ -54,7 +54,7 @@ async function lookUp<Row>(
 }
 
 /**
- * Finds the key of a secret that works from an address, and notes its use. Null for any other string, and for the secrets
+ * Finds the key of a secret that works from an address, and records its use. Null for any other string, and for secrets
  * and tokens of other credentials.
  */
 export async function findKeyOfSecret(

@@ -88,13 +88,13 @@ const inHex = (rows: readonly { hash: Uint8Array }[]): Set<string> =>
   new Set(rows.map(({ hash }) => Buffer.from(hash).toString('hex')))
 
 /**
- * Finds the hashes, in hexadecimal, that belong to a secret of any kind and of any organization. A secret is of one kind,
- * so a hash in one of these columns is imported into no other.
+ * Finds which hashes, in hexadecimal, belong to a secret of any kind in any organization. A secret has exactly one
+ * kind, so a hash found in one of these columns must not be imported into another.
  */
 export const findUsedHashes = async (tx: Transaction, hashes: readonly Uint8Array[]): Promise<Set<string>> =>
   inHex(await tx.$queryRawUnsafe<{ hash: Uint8Array }[]>(USED_HASHES, [...inHex(hashes.map((hash) => ({ hash })))]))
 
-/** The same outside transactions, for hashes in hexadecimal. */
+/** The same as above outside of transactions, for hashes in hexadecimal. */
 export const findExistingHashes = async (database: Database, hashes: readonly string[]): Promise<Set<string>> =>
   inHex(await database.sql<{ hash: Uint8Array }>(USED_HASHES, [hashes]))
 
@@ -102,8 +102,8 @@ export const findExistingHashes = async (database: Database, hashes: readonly st
 const IMPORTS = 0x6b77696d
 
 /**
- * Locks imports of one kind against those of the other, since no index spans both tables. Imports of keys are many and
- * share the lock.
+ * Locks imports of keys against imports of legacy keys, because no index spans both tables. Many imports of keys run at
+ * the same time and share the lock.
  */
 export const lockImports = (tx: Transaction, kind: 'API_KEY' | 'LEGACY_KEY') =>
   kind === 'API_KEY'

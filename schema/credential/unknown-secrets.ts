@@ -15,23 +15,23 @@ import { findExistingHashes } from './sql.ts'
 const REMEMBERED = 50_000
 
 /**
- * Changes after which a secret that was unknown before can exist: imports of keys, of a legacy key and of an
- * organization. All other secrets are made by the server, and nobody has one before it is stored.
+ * Changes after which a secret that was unknown can exist: imports of keys, of a legacy key and of an organization. The
+ * server makes all other secrets, and nobody has one before it is stored.
  */
 const IMPORTS: readonly ChangeKind[] = ['API_KEY_CREATED', 'LEGACY_KEY_CHANGED', 'ORGANIZATION_CHANGED']
 
-/** A source of secrets: a gateway, the client that it names, or a client of the server itself. */
+/** A source of secrets: a gateway, a client that a gateway names, or a client of the server itself. */
 export interface Source {
   name: string
   bound: Bound
-  /** How many of its look-ups may wait at a time. */
+  /** Maximum number of look-ups of the source that may wait at a time. */
   waiting: number
 }
 
-/** Finds the sources of a secret, where it is not in memory. */
+/** Finds the sources of a secret. Called only if the secret is not in memory. */
 export type FindSources = () => readonly Source[]
 
-/** Clients of IPv6 have a network of 64 bits each. */
+/** Each client of IPv6 has a whole network of 64 bits. */
 function nameOfClient(address: string | null): string {
   const bytes = parseClientAddress(address ?? '')
   return bytes ? formatNetwork({ bytes, bits: Math.min(bytes.length * 8, 64) }) : 'unknown'
@@ -39,7 +39,7 @@ function nameOfClient(address: string | null): string {
 
 const nameOfClientOf = (gatewayId: string, address: string | null): string => `${gatewayId} ${nameOfClient(address)}`
 
-/** A client of the server by its address, which is null if unknown. */
+/** A client of the server, identified by its address. Null if the address is unknown. */
 export const clientSource = (address: string | null): Source[] => [
   { name: nameOfClient(address), ...UNKNOWN_SECRETS.perAddress },
 ]
@@ -54,7 +54,7 @@ export function gatewaySource(gatewayId: string, clientIp: string | null | undef
   return [{ name: nameOfClientOf(gatewayId, clientIp ?? null), ...UNKNOWN_SECRETS.perAddress }, gateway]
 }
 
-/** The source presented too many unknown secrets, and too many of its requests wait. HTTP 429. */
+/** Thrown if the source presented too many unknown secrets, and too many of its requests wait. HTTP 429. */
 export class UnknownSecretsLimitedError extends RequestError {
   constructor() {
     super('RATE_LIMITED', 'Too many unknown secrets came from this address. Try again in a second.', {
@@ -67,9 +67,10 @@ export class UnknownSecretsLimitedError extends RequestError {
 export type Presence = 'POSSIBLE' | 'ABSENT' | 'LIMITED'
 
 /**
- * Makes unknown secrets cheap. A secret that exists nowhere on the instance is remembered; before that counts, the changes
- * committed meanwhile are read, in a statement that all requests of the time share. So an imported key works at once on
- * every replica. Sources that present too many unknown secrets wait for look-ups that they share.
+ * Makes unknown secrets cheap. The server remembers secrets that exist nowhere on the instance. Before it uses such an
+ * entry, it reads the changes committed in the meantime, in a statement that all simultaneous requests share. So an
+ * imported key works at once on every replica. Sources that present too many unknown secrets wait for look-ups that
+ * they share.
  */
 export class UnknownSecrets {
   readonly #changes: ChangeFeed
@@ -77,11 +78,11 @@ export class UnknownSecrets {
   /** Hashes of secrets that do not exist on the instance. */
   readonly #absent: Cache<true>
   /**
-   * Hashes that a look-up did not find. The next request checks whether they exist at all, such as for a credential of
-   * another kind.
+   * Hashes that a look-up did not find. The next request checks whether they exist at all, for example as a credential
+   * of another kind.
    */
   readonly #missed = new Rows<true>(REMEMBERED, () => [])
-  /** Hashes that were found, which do not wait. */
+  /** Hashes that were found. They do not wait. */
   readonly #found = new Rows<true>(REMEMBERED, () => [])
   readonly #unsubscribe: () => void
 
@@ -110,13 +111,13 @@ export class UnknownSecrets {
     this.#unsubscribe()
   }
 
-  /** Decides whether to look a hash up, in hexadecimal. At once for nearly every secret that exists. */
+  /** Decides whether to look up a hash, in hexadecimal. Returns at once for nearly every secret that exists. */
   check(hash: string, sources: readonly Source[]): Presence | Promise<Presence> {
     if (this.#found.get(hash)) return 'POSSIBLE'
     const over = sources.find(({ name, bound }) => this.#bound.isOver(name, bound))
     const isAbsent = this.#absent.get(hash) !== undefined
     if (!over && !isAbsent && !this.#missed.get(hash)) {
-      // Counted before the look-up ends: otherwise any number at once would be within the bound.
+      // Counted before the look-up ends. Otherwise, any number of simultaneous look-ups would be within the bound.
       for (const { name, bound } of sources) this.#bound.count(name, bound)
       return 'POSSIBLE'
     }
@@ -133,7 +134,7 @@ export class UnknownSecrets {
     look: () => Promise<Found | null>,
   ): Promise<Found | null> {
     const checked = this.check(hash, sources)
-    // Without the database, the look-up says so.
+    // Without the database, the look-up itself reports the outage.
     const presence = checked instanceof Promise ? await checked.catch(() => 'POSSIBLE' as const) : checked
     if (presence === 'LIMITED') throw new UnknownSecretsLimitedError()
     if (presence === 'ABSENT') return null
@@ -142,11 +143,11 @@ export class UnknownSecrets {
     return found
   }
 
-  /** Notes the result of a look-up. */
+  /** Records the result of a look-up. */
   note(hash: string, isFound: boolean, sources: readonly Source[]): void {
     if (isFound) {
       this.#missed.delete(hash)
-      // Others were not counted.
+      // Look-ups of other hashes were not counted.
       if (!this.#found.get(hash)) for (const { name, bound } of sources) this.#bound.forgive(name, bound)
       this.#found.set(hash, true)
       return
@@ -157,7 +158,8 @@ export class UnknownSecrets {
 
   async #checkLater(hash: string, sources: readonly Source[], over: Source | undefined): Promise<Presence> {
     if (over) {
-      // Only its own secrets make a source be denied: those of other clients of the same gateway make it wait.
+      // A source is denied only because of its own secrets. Secrets of other clients of the same gateway only make it
+      // wait.
       const most = over === sources[0] ? over.waiting : Number.POSITIVE_INFINITY
       const turn = this.#bound.wait(over.name, most)
       if (!turn) return 'LIMITED'

@@ -4,14 +4,19 @@ import { lockProject } from '../project/sql.ts'
 import { actAsSystem, type UnitOfWork } from '../write/unit-of-work.ts'
 import { BATCH, deleteBatch, type Scope, statementsFor } from './sql.ts'
 
-/** Rows of an organization are deleted this long after its time, so that no cancellation can still commit. */
+/**
+ * Rows of an organization are deleted only this long after its deletion time, so that no cancellation can still commit.
+ */
 const MARGIN_MS = 60_000
 const KEYS_AT_ONCE = 200
 
-/** Whether the process ends: the next one continues. */
+/** Whether the process is stopping. The next process continues the deletion. */
 type IsStopped = () => boolean
 
-/** Deletes every organization and project whose time has come, in bounded batches. Continues what was interrupted. */
+/**
+ * Deletes every organization and project whose deletion time has passed, in bounded batches. Continues interrupted
+ * deletions.
+ */
 export async function deleteDue(database: Database, isStopped: IsStopped = () => false): Promise<void> {
   const { prisma, clock } = database
   const now = clock.now()
@@ -28,7 +33,7 @@ export async function deleteDue(database: Database, isStopped: IsStopped = () =>
   }
 }
 
-/** Deletes everything below an organization or a project. False if it stopped before the end. */
+/** Deletes all rows that belong to an organization or a project. False if it stopped before the end. */
 async function empty(database: Database, scope: Scope, isStopped: IsStopped): Promise<boolean> {
   for (const statement of statementsFor(scope.column)) {
     for (let deleted = BATCH; deleted === BATCH; ) {
@@ -58,7 +63,7 @@ async function deleteKeys(tx: Transaction, scope: Scope): Promise<number> {
   await tx.apiKeySecret.deleteMany({ where: ofKeys })
   await tx.usageLimit.deleteMany({ where: ofKeys })
   await deleteLimits(tx, ids)
-  // Tags go with their keys.
+  // Tags are deleted together with their keys.
   await tx.apiKey.deleteMany({ where: { id: { in: ids } } })
   return ids.length
 }
@@ -71,7 +76,10 @@ async function deleteLimits(tx: Transaction, scopeIds: string[]): Promise<void> 
   await tx.limitBucket.deleteMany({ where: ofScopes })
 }
 
-/** Deletes an emptied organization with its people, accounts and projects. Its audit log ends with this change. */
+/**
+ * Deletes an emptied organization with its people, accounts and projects. This change is the last event of its audit
+ * log.
+ */
 const deleteOrganizationRow = (database: Database, organizationId: string): Promise<void> =>
   actAsSystem({ database }, async (unit) => {
     const { tx } = unit
@@ -94,7 +102,7 @@ const deleteOrganizationRow = (database: Database, organizationId: string): Prom
     await tx.member.deleteMany({ where: within })
     await tx.serviceAccount.deleteMany({ where: within })
     await tx.project.deleteMany({ where: within })
-    // The audit log stays and can be verified. Its names of people cannot be read any longer.
+    // The audit log is kept and can be verified. Its names of people can no longer be read.
     await tx.personKey.deleteMany({ where: within })
     await tx.organization.delete({ where: { id: organizationId } })
     unit.audit({

@@ -7,7 +7,9 @@ const EVERY_MS = 1_000
 /** How often all rows are searched, to continue deletions that another process did not finish. */
 const EVERYTHING_EVERY_MS = 60_000
 
-/** Deletes organizations and projects whose time has come. Any number of processes may work at once. */
+/**
+ * Deletes organizations and projects whose deletion time has passed. Any number of processes may work at the same time.
+ */
 export class Deletions {
   readonly #database: Database
   readonly #forget: () => void
@@ -39,7 +41,7 @@ export class Deletions {
     this.#searchAt = performance.now() + EVERYTHING_EVERY_MS
     const work = () => deleteDue(this.#database, () => this.#closed)
     this.#working = tracedJob(this.#database.tracing, 'deleteDue', work)
-      // The database is unreachable or kept conflicting: the next search finds it again.
+      // The database is unreachable or the transaction kept conflicting. The next search finds the row again.
       .catch(() => {})
       .finally(() => {
         this.#working = null

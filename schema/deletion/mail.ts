@@ -5,7 +5,10 @@ import { quoted } from '../core/quoted.ts'
 import type { Settings } from '../runtime.ts'
 
 const DAY_MS = 86_400_000
-/** Scheduled deletions of an organization whose members are mailed, a day: it can be cancelled and scheduled again. */
+/**
+ * Maximum number of scheduled deletions of an organization, per day, about which its members are mailed. A deletion can
+ * be cancelled and scheduled again.
+ */
 const MAILED_A_DAY = 2
 
 /** The mail about a scheduled deletion. */
@@ -16,7 +19,7 @@ interface DeletionMail {
   to: string[]
 }
 
-/** Finds who is mailed about a scheduled deletion: every member but the caller. Null if nobody is. */
+/** Finds the recipients of the mail about a scheduled deletion: every member but the caller. Null if there are none. */
 export async function findRecipients(
   { access: { actor }, runtime }: Caller,
   tx: Transaction,

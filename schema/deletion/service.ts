@@ -29,8 +29,9 @@ function requireName(given: string, actual: string | null): void {
 }
 
 /**
- * Schedules the deletion of an organization. Until then it is paused, so that its keys stop at once and a cancellation
- * brings them back without issuing any again: a revocation could not be undone. A repetition changes nothing.
+ * Schedules the deletion of an organization. Until then the organization is paused, so that its keys stop working at
+ * once. A cancellation makes the same keys work again, which would be impossible after a revocation. A repetition
+ * changes nothing.
  */
 export async function deleteOrganization(
   caller: Caller,
@@ -42,7 +43,7 @@ export async function deleteOrganization(
   let mail: Awaited<ReturnType<typeof findRecipients>> = null
   const done = await changeOrganization(caller, fields.id, 'organization:delete', async (unit, row, record) => {
     requireName(fields.name, row.name)
-    // The work may run again.
+    // The transaction may run again.
     mail = null
     if (row.deletesAt) return
     const { now, tx } = unit
@@ -66,7 +67,7 @@ export async function deleteOrganization(
   return { ...done, gateways: await awaitIfAsked(caller, fields.awaitGatewaysSeconds, before) }
 }
 
-/** Cancels a scheduled deletion and restores the pause from before, if there was one. */
+/** Cancels a scheduled deletion and restores the earlier pause, if there was one. */
 export function cancelOrganizationDeletion(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const { id } = parse(organizationDeletionCancelInput, input)
   return changeOrganization(caller, id, 'organization:delete', async ({ tx, now }, row, record) => {
@@ -100,7 +101,7 @@ export function confirmDeletedProject({ organizationId, name }: Removal, input: 
   return { organizationId }
 }
 
-/** Deletes an archived project: hides it at once, and a job deletes its contents. */
+/** Deletes an archived project: hides it at once. A job deletes its contents. */
 export async function deleteProject(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const fields = parse(projectDeleteInput, input)
   let organizationId = ''

@@ -9,7 +9,7 @@ export interface Scope {
   id: string
 }
 
-/** Rows that one statement deletes at most. */
+/** Maximum number of rows that one statement deletes. */
 export const BATCH = 500
 
 type Column = Scope['column']
@@ -20,7 +20,10 @@ const batch = (table: string, condition: string): string =>
 
 const ofScope = (table: string) => (column: Column) => batch(table, `${column} = $1::uuid`)
 
-/** Rows about limits name only their scope: the organization or project itself, or a part of it. Those of keys go with the keys. */
+/**
+ * Rows about limits name only their scope: the organization, the project, or a part of it. Limits of keys are deleted
+ * together with the keys.
+ */
 const ofLimits = (table: string) => () => batch(table, 'scope_id = $1::uuid OR owner_id = $1::uuid')
 const ofScopeItself = (table: string) => () => batch(table, 'scope_id = $1::uuid')
 
@@ -64,7 +67,7 @@ const TABLES: Record<string, (column: Column) => string | null> = {
   notice: ofScope('notice'),
   denial_hourly: ofScope('denial_hourly'),
   usage_consumer_hourly: ofScope('usage_consumer_hourly'),
-  // The costs of a deleted project stay in those of its organization, by tag too.
+  // The costs of a deleted project stay included in the costs of its organization, also by tag.
   api_key_tag_period: ofOrganization('api_key_tag_period', 'organization_id = $1::uuid'),
   usage_adjustment: ofScope('usage_adjustment'),
   limit_lease: ofLimits('limit_lease'),
@@ -97,7 +100,7 @@ export async function deleteBatch(database: Database, statement: string, id: str
   return (await database.sql(statement, [id])).length
 }
 
-/** Rows of each kind that a scope has. */
+/** Number of rows of each kind that belong to a scope. */
 export interface CountsRow {
   scope_id: string
   projects: number

@@ -60,7 +60,7 @@ const denialsLoader = createContextCache(
 )
 
 const groupOf = (row: DenialRow): DenialGroup => ({
-  // Only reasons of decisions are counted.
+  // Only reasons of decisions are stored.
   reason: (row.reason as Reason | undefined) ?? null,
   projectId: row.project_id ?? null,
   credential: row.credential_kind && row.credential_id ? { kind: row.credential_kind, id: row.credential_id } : null,

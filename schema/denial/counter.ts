@@ -16,7 +16,7 @@ export class DenialCounter {
   readonly #database: Database
   readonly #timer: NodeJS.Timeout
   #counts = new Map<string, DenialCount>()
-  /** Sent until it is recorded, so that a batch whose commit was not confirmed counts once. */
+  /** Kept until it is recorded, so that a batch whose commit was not confirmed is counted once. */
   #batch: { id: string; counts: DenialCount[] } | null = null
   #writing: Promise<void> = Promise.resolve()
 
@@ -25,9 +25,9 @@ export class DenialCounter {
     this.#timer = setInterval(() => void this.flush().catch(() => {}), FLUSH_MS).unref()
   }
 
-  /** Counts a denial of a credential that exists. */
+  /** Counts a denial of a known credential. */
   count({ id, kind, organizationId, projectId }: Counted, reason: Reason, now: number): void {
-    // Recording joins the quarters of hours that have one sum.
+    // Recording adds up the quarters of an hour if the organization sums by the hour.
     const hour = quarterOf(now)
     const key = `${id}${projectId}${reason}${hour}`
     const known = this.#counts.get(key)
@@ -36,7 +36,7 @@ export class DenialCounter {
       this.#counts.set(key, { kind, id, organizationId, projectId, reason, hour: new Date(hour), count: 1 })
   }
 
-  /** Writes everything counted so far. Rejects if it cannot be written; it is then written by the next call. */
+  /** Writes everything counted so far. Rejects if a write fails; the next call then writes the same counts. */
   flush(): Promise<void> {
     const writing = this.#writing
       .catch(() => {})

@@ -7,7 +7,10 @@ import { addDenials, insertBatch } from './sql.ts'
 const keyOf = ({ organizationId, hour, projectId, id, reason }: DenialCount): string =>
   [organizationId, hour.getTime(), projectId, id, reason].join(' ')
 
-/** Sums counts by hour, or by the part of an hour by which their organization keeps sums. Sorted, so that replicas do not deadlock. */
+/**
+ * Sums counts by hour, or by the part of an hour that their organization uses. Sorted, so that replicas do not
+ * deadlock.
+ */
 function sumCounts(counts: readonly DenialCount[], settings: ReadonlyMap<string, KeptSettings>): DenialCount[] {
   const sums = new Map<string, DenialCount>()
   for (const count of counts) {
@@ -19,7 +22,7 @@ function sumCounts(counts: readonly DenialCount[], settings: ReadonlyMap<string,
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum)
 }
 
-/** Adds a batch of counts, once by its id. */
+/** Adds a batch of counts, once for its id. */
 export async function recordDenials(database: Database, batch: string, counts: readonly DenialCount[]): Promise<void> {
   if (counts.length === 0) return
   await database.transaction(async (tx) => {

@@ -13,7 +13,10 @@ export interface ReportedDenials {
   count: number
 }
 
-/** Adds the counts of a gateway, once by the id of their batch, to the current hour or its part. Unknown credentials are ignored. */
+/**
+ * Adds the counts of a gateway to the current hour or its part, once for the id of their batch. Ignores unknown
+ * credentials.
+ */
 export async function recordReportedDenials(
   database: Database,
   batch: string,

@@ -1,9 +1,9 @@
 import type { Database } from '@keyward/prisma/database'
 import { deleteBatches, deleteDenials } from './sql.ts'
 
-/** Retention of counts: the longest time span of a question. */
+/** Retention of counts: the longest time span that a question may have. */
 export const DENIALS_KEPT_DAYS = 400
-/** A batch is not repeated after this time. */
+/** After this time, a batch is no longer repeated. */
 const BATCHES_KEPT_DAYS = 2
 
 const DAY_MS = 86_400_000

@@ -59,7 +59,7 @@ export function readDenials(
 ): Promise<DenialRow[]> {
   const { from, to, groupBy } = question
   const keys = ['scope', 'start', ...groupBy.flatMap((dimension) => COLUMNS[dimension])].join(', ')
-  // One text for each set of dimensions, since each stays prepared.
+  // One statement for each set of dimensions, because each stays prepared.
   return database.sql<DenialRow>(
     `SELECT ${keys}, sum(denials)::text AS denials
        FROM (SELECT *, ${SCOPES[kind]} AS scope, ($4::timestamptz[])[width_bucket(hour, $4::timestamptz[])] AS start FROM denial_hourly

@@ -9,24 +9,25 @@ import type { UnitOfWork } from '../write/unit-of-work.ts'
 import { destroyKeys, eraseMessages, findNamed, type Named, renameCreator } from './sql.ts'
 import { deleteVerifications } from './verifications.ts'
 
-/** An erased person. Their id stays in the audit log, in usage and in costs. */
+/** An erased person. Their id is kept in the audit log, in usage and in costs. */
 export interface Erased extends EndedRights {
   userId: string
   /** Invitations to their address that were deleted. */
   invitations: number
-  /** Where audit logs name the person and their invitations. */
+  /** The places where audit logs name the person and their invitations. */
   named: readonly Named[]
 }
 
-/** Nothing ends without an account. */
+/** Counts for an erasure without an account: nothing ended. */
 export const NOTHING: EndedRights = { organizations: 0, sessions: 0, tokensEnded: 0, keysPaused: 0 }
 
-/** The name of an erased person in rows without an id. */
+/** The name of an erased person, in rows that store no id. */
 const pseudonymOf = (userId: string): string => `${ERASED} (${encodeId('User', userId)})`
 
 /**
- * Erases a person: ends what they may do, destroys the keys of their names in audit logs, and deletes or replaces every other
- * name and address. Objects that they created stay, and their keys keep working unless a key policy pauses them.
+ * Erases a person: ends their access, destroys the encryption keys of their names in audit logs, and deletes or
+ * replaces every other name and address. Objects that they created stay, and their keys keep working unless a key
+ * policy pauses them.
  * @param user Locked by `lockToEnd`. Null: the account was removed before.
  */
 export async function erasePerson(unit: UnitOfWork, userId: string, user: User | null): Promise<Erased> {
@@ -38,10 +39,11 @@ export async function erasePerson(unit: UnitOfWork, userId: string, user: User |
   const invitations = user ? await eraseAddress(unit, user.email) : []
   await renameCreator(tx, userId, named, pseudonymOf(userId))
   await destroyNames(unit, named, userId)
-  // Also in organizations that only invited the person: the end of an invitation names who ended it.
+  // Includes organizations that only invited the person: the event of a cancelled invitation names the person who
+  // cancelled it.
   unit.erase([userId])
   const targetName = nameOf({ id: userId, name: ERASED })
-  // The log of a deleted organization has ended.
+  // The audit log of a deleted organization is closed.
   const existing = await tx.organization.findMany({
     where: { id: { in: organizationIds } },
     select: { id: true },
@@ -56,7 +58,10 @@ export async function erasePerson(unit: UnitOfWork, userId: string, user: User |
   return { userId, ...ended, invitations: invitations.length, named: [...named, ...invitations] }
 }
 
-/** Deletes the invitations to an address and its pending verifications, and destroys the keys of the address in audit logs. */
+/**
+ * Deletes the invitations to an address and its pending verifications, and destroys the encryption keys of the address
+ * in audit logs.
+ */
 export async function eraseAddress(unit: UnitOfWork, email: string): Promise<Named[]> {
   const { tx } = unit
   const rows = await tx.invitation.findMany({ where: { email }, select: { id: true, organizationId: true } })
@@ -69,7 +74,10 @@ export async function eraseAddress(unit: UnitOfWork, email: string): Promise<Nam
   return named
 }
 
-/** Destroys the keys of subjects. An event that is written meanwhile, or later, finds that there is no name to seal. */
+/**
+ * Destroys the encryption keys of subjects. An event that is written at the same time or later finds no key, and so
+ * seals no name.
+ */
 async function destroyNames({ tx, now }: UnitOfWork, named: readonly Named[], userId: string | null): Promise<void> {
   await lockSubjects(
     tx,

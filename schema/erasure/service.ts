@@ -34,7 +34,7 @@ export async function eraseSelf(caller: Caller, input: unknown): Promise<Erased>
 export interface ErasedByOperator extends Omit<Erased, 'userId' | 'named'> {
   /** Null for an address without an account. */
   userId: string | null
-  /** Audit events of an older version, whose hashes cover the name or address as it was. They keep it. */
+  /** Audit events of an older version whose hashes cover the plain name or address. They keep it. */
   eventsWithName: number
 }
 
@@ -55,7 +55,7 @@ export async function eraseByOperator(runtime: Runtime, given: string): Promise<
   })
   if (!done) return null
   const { named, ...erased } = done
-  // After the transaction: it reads whole audit logs, and no lock should last that long.
+  // Runs after the transaction: it reads whole audit logs, and no lock should last that long.
   return { ...erased, eventsWithName: await countPlainEvents(runtime.database, named) }
 }
 

@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '@keyward/prisma/database'
 import { ERASED } from '../write/audit/sealed-text.ts'
 
-/** A subject in the audit log of an organization, which an import may name by the id of another instance. */
+/** A person or address in the audit log of an organization. An import may name it by the id of another instance. */
 export interface Named {
   organizationId: string
   subjectId: string
@@ -13,8 +13,8 @@ const columnsOf = (named: readonly Named[]): [string[], string[]] => [
 ]
 
 /**
- * Finds where a person is named, and by which id: in organizations in which they have a role, and in audit logs. Ids in an
- * imported audit log count only for the person to whom the import assigned them.
+ * Finds where a person is named, and by which id: in organizations in which they have a role, and in audit logs. An id
+ * in an imported audit log belongs to a person only if the import assigned it to them.
  */
 export async function findNamed(tx: Transaction, userId: string): Promise<Named[]> {
   const rows = await tx.$queryRaw<{ organization_id: string; subject_id: string }[]>`
@@ -31,10 +31,13 @@ export async function findNamed(tx: Transaction, userId: string): Promise<Named[
   return rows.map((row) => ({ organizationId: row.organization_id, subjectId: row.subject_id }))
 }
 
-/** The types of targets that have the name of the person who holds them. */
+/** Types of audit targets whose name is the name of the person who holds them. */
 const HOLDING = ['Member', 'Collaborator', 'OwnershipOffer']
 
-/** The ids of the objects that a person made, by the audit log. Rows name their creator only by name. */
+/**
+ * Finds the ids of the objects that a person created, in the audit log. The rows themselves contain only the creator's
+ * name.
+ */
 const MADE = `SELECT target_id FROM audit_event
    WHERE (organization_id, actor_id) IN (SELECT * FROM unnest($2::uuid[], $3::uuid[])) AND action = ANY($4::text[])`
 
@@ -78,7 +81,7 @@ export function destroyKeys(tx: Transaction, named: readonly Named[], at: Date) 
      WHERE k.organization_id = named.organization_id AND k.subject_id = named.subject_id`
 }
 
-/** Finds pending verifications that contain a text, in any place. */
+/** Finds pending verifications that contain a text in any field. */
 export const findVerificationsWith = (tx: Transaction, text: string) =>
   tx.$queryRaw<{ id: string; identifier: string; value: string }[]>`
     SELECT id, identifier, value FROM verification
@@ -103,7 +106,7 @@ export const eraseMessages = (tx: Transaction, organizationIds: readonly string[
         || CASE WHEN as_target THEN jsonb_build_object('target', n.data->'target' || erased.name) ELSE '{}' END)
       FROM naming n, erased WHERE d.id = n.id AND (as_actor OR as_target)`
 
-/** Counts events that an older version wrote with the name of the person, or their address, as it was. */
+/** Counts events that an older version wrote with the plain name or address of the person. */
 export async function countPlainEvents(database: Database, named: readonly Named[]): Promise<number> {
   const [row] = await database.sql<{ events: number }>(
     `SELECT count(*)::int AS events FROM audit_event e

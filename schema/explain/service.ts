@@ -95,7 +95,10 @@ const archived: Obstacle = ({ project }) => (project?.archived ? 'The project is
 const isDefault: Obstacle = ({ project }) => (project?.isDefault ? 'The default project cannot be archived.' : null)
 const live: Obstacle = ({ project }) => (project && !project.archived ? 'The project is not archived.' : null)
 
-/** The states that prevent an action, as the services do. test/nouns/explain/explain.test.ts compares both. */
+/**
+ * The states that prevent an action, with the same result as in the services. test/nouns/explain/explain.test.ts
+ * compares both.
+ */
 const OBSTACLES: Partial<Record<Action, Obstacle[]>> = {
   'apiKey:create': [archived],
   'apiKey:rename': [revoked, archived],
@@ -125,7 +128,7 @@ function obstacleOf(action: Action, subject: Subject): string | null {
   return null
 }
 
-/** Loads the roles in question: the caller's own, or those of somebody the caller administers. */
+/** Loads the roles in question: the caller's own, or those of a principal whom the caller may explain. */
 async function grantsOf(context: Asker, principal: string | null | undefined, target: Target): Promise<Grants | null> {
   const { access, grants } = context
   if (principal == null)
@@ -139,7 +142,7 @@ async function grantsOf(context: Asker, principal: string | null | undefined, ta
       allowedRoles: rolesFor('explain:others'),
     })
   }
-  // Other ids hold no roles, as strangers do, and are explained the same.
+  // Ids of other types hold no roles. They get the same explanation as a principal without roles.
   if (decoded?.type !== 'User' && decoded?.type !== 'ServiceAccount') return NO_GRANTS
   const kind = decoded.type === 'User' ? ('USER' as const) : ('SERVICE_ACCOUNT' as const)
   return grants.load({ kind, id: decoded.uuid })
@@ -159,8 +162,8 @@ function decide(action: Action, subject: Subject, grants: Grants): Explained {
 }
 
 /**
- * Explains whether an actor may do an action to something, and which role or state decides. The ids of another tenant, of
- * nothing and of another type are explained the same.
+ * Explains whether an actor may do an action on a target, and which role or state decides. Foreign ids, unknown ids and
+ * ids of another type get the same explanation.
  */
 export async function explain(
   context: Asker,

@@ -1,7 +1,7 @@
 import { builder } from '../graphql/builder.ts'
 import { registerNode } from '../graphql/node/registry.ts'
 
-/** A gateway sees itself; nobody else sees it here. */
+/** A gateway can read itself. No other caller can read it here. */
 export const Gateway = builder.prismaNode('Gateway', {
   id: { field: 'id', description: 'Permanent id, `gtw_…`.' },
   description:

@@ -8,7 +8,10 @@ import type { Runtime } from '../runtime.ts'
 import { operate, type UnitOfWork } from '../write/unit-of-work.ts'
 import { lockGateway } from './sql.ts'
 
-/* Only the operator manages gateways, on the command line: there is no caller here and no mutation. */
+/*
+ * Only the operator manages gateways, on the command line. So these functions have no caller, and no mutation uses
+ * them.
+ */
 
 /** A new gateway token. Only its hash is stored. */
 export interface IssuedGatewayToken {

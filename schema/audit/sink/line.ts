@@ -5,7 +5,10 @@ import { publicActorId, publicDetail, publicTargetId } from '../public-ids.ts'
 import { eventOf } from '../walk.ts'
 import type { DueRow } from './sql.ts'
 
-/** A text, unless it is the sealed name of a person: the receiver has no key, and an erasure must reach the name there too. */
+/**
+ * Returns a text, but null for the sealed name of a person: the receiver has no key, and an erasure must reach the name
+ * there, too.
+ */
 const unsealed = <Value>(value: Value): Value | null =>
   typeof value === 'string' && sealedUnder(value) !== null ? null : value
 
@@ -13,9 +16,9 @@ const readable = (details: Details) =>
   Object.fromEntries(Object.entries(details).map(([name, value]) => [name, publicDetail(name, unsealed(value))]))
 
 /**
- * One event as the receiver gets it, as a line of JSON. `canonical` is the text that the hash covers, so that the chain can
- * be verified without the database. The other members repeat it for reading, with public ids. A row that somebody damaged
- * has no canonical form. It is sent as it is stored: it must not hold up the others, and the receiver should see it.
+ * One event as the receiver gets it, as a line of JSON. `canonical` is the text that the hash covers, so that the chain
+ * can be verified without the database. The other members repeat it for reading, with public ids. A damaged row has no
+ * canonical form. It is sent as it is stored, so that it does not delay other rows and the receiver can see it.
  */
 export function lineOf(row: DueRow): string {
   const event = eventOf(row.organization_id, row)

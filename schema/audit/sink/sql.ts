@@ -1,10 +1,13 @@
 import type { Database } from '@keyward/prisma/database'
 import type { EventRow } from '../sql.ts'
 
-/** An event that is due, with its organization, and whether the organization restarts. */
+/** An event that is due, with its organization, and whether the organization's stream restarts. */
 export type DueRow = EventRow & { organization_id: string; restarts: boolean }
 
-/** Whether the log has the event that a cursor names. After a failover or a restore it may have another one, or none. */
+/**
+ * Whether the log contains the event that a cursor names. After a failover or a restore, the log may contain another
+ * event there, or none.
+ */
 const HAS_EVENT = `(c.sequence <= h.sequence AND (c.hash IS NULL OR (c.sequence = h.sequence AND c.hash = h.hash) OR EXISTS (
     SELECT FROM audit_event x
      WHERE x.organization_id = c.organization_id AND x.sequence = c.sequence AND x.hash = c.hash)))`
@@ -12,8 +15,8 @@ const HAS_EVENT = `(c.sequence <= h.sequence AND (c.hash IS NULL OR (c.sequence 
 const SENT = `CASE WHEN ${HAS_EVENT} THEN c.sequence ELSE 0 END`
 
 /**
- * Organizations with events that are not confirmed. A head is written in the transaction of its event, after it. An
- * organization whose cursor names an event that the log lacks restarts with its first event.
+ * Finds organizations with events that are not confirmed. Each transaction writes the head after its event. If an
+ * organization's cursor names an event that the log lacks, its stream restarts with its first event.
  */
 const BEHIND = `
   SELECT h.organization_id, ${SENT} AS sent, h.sequence AS last, ${HAS_EVENT} IS FALSE AS restarts
@@ -40,7 +43,10 @@ export interface Place {
   hash: string
 }
 
-/** Notes the last confirmed event of each organization, if the log still has it. Returns whether it has all of them. */
+/**
+ * Records the last confirmed event of each organization, if the log still has it. Returns whether the log has all of
+ * them.
+ */
 export async function confirm(database: Database, last: ReadonlyMap<string, Place>): Promise<boolean> {
   const places = [...last.values()]
   const rows = await database.sql(
@@ -56,7 +62,7 @@ export async function confirm(database: Database, last: ReadonlyMap<string, Plac
   return rows.length === last.size
 }
 
-/** Makes a process the one that sends, unless another one is. Returns whether it is. */
+/** Makes this process the sender, unless another process is. Returns whether it is. */
 export async function own(database: Database, owner: string, { now, until }: { now: Date; until: Date }) {
   const rows = await database.sql(
     `INSERT INTO audit_sink AS s (id, owner, owned_until) VALUES (1, $1, $2)
@@ -68,11 +74,11 @@ export async function own(database: Database, owner: string, { now, until }: { n
   return rows.length > 0
 }
 
-/** Lets another process send. */
+/** Allows another process to become the sender. */
 export const disown = (database: Database, owner: string) =>
   database.sql('UPDATE audit_sink SET owner = NULL WHERE owner = $1', [owner])
 
-/** Notes the failure of an attempt; null: it succeeded. */
+/** Records the failure of an attempt. Null: the attempt succeeded. */
 export const noteAttempt = (database: Database, owner: string, now: Date, error: string | null) =>
   database.sql(
     `UPDATE audit_sink SET failures = CASE WHEN $3::text IS NULL THEN 0 ELSE failures + 1 END,
@@ -85,7 +91,7 @@ export const noteAttempt = (database: Database, owner: string, now: Date, error:
 export interface SinkFigures {
   /** Events that are not confirmed. */
   pending: string
-  /** Time of the oldest of them; null if the log has none of them. */
+  /** Time of the oldest unconfirmed event. Null if the log has no such event. */
   oldest: Date | null
   /** Failed attempts since the last successful one. */
   failures: number

@@ -7,38 +7,43 @@ import { lineOf } from './line.ts'
 import { confirm, disown, noteAttempt, own, type Place, readDue } from './sql.ts'
 
 const POLL_MS = 1_000
-/** How long a process sends before it must say so again: longer than an attempt. */
+/** How long a process remains the sender without renewing. Longer than an attempt takes. */
 const OWNED_MS = 30_000
 const RENEW_MS = 10_000
 const LONGEST_WAIT_MS = 60_000
-/** One busy organization must not hold up the others. */
+/** Maximum number of events of one organization in a batch, so that a busy organization does not delay others. */
 const OF_EACH = 100
 const AT_MOST = 500
 const BYTES = 1_000_000
 const FIRST = '00000000-0000-0000-0000-000000000000'
 
-/** Events that are sent together: the same at every attempt. */
+/** Events that are sent together. They are the same at every attempt. */
 export interface Batch {
   id: string
   /** JSON Lines. Each line ends with a line break. */
   body: string
-  /** The last event of each organization in it. */
+  /** The last event of each organization in the batch. */
   last: ReadonlyMap<string, Place>
-  /** Organizations in it whose last confirmed event the log lacks. They restart with their first event. */
+  /**
+   * Organizations in the batch whose last confirmed event the log lacks. Their streams restart with their first event.
+   */
   restarted: ReadonlySet<string>
 }
 
 export interface StreamOptions {
   database: Database
-  /** Hands a batch to the receiver. Throws unless the receiver has stored it. */
+  /** Passes a batch to the receiver. Throws unless the receiver has stored it. */
   deliver(batch: Batch, signal: AbortSignal): Promise<void>
-  /** Called with the first failure in a row, and with null once the receiver takes events again. */
+  /** Called with the first failure in a row, and with null when the receiver accepts events again. */
   onChange(failure: Error | null): void
-  /** Called with the public ids of organizations whose events are sent from the first on, since the log has another history. */
+  /**
+   * Called with the public ids of organizations whose events are sent from the first one, because the log has another
+   * history.
+   */
   onRestart(organizationIds: string[]): void
 }
 
-/** A stream that runs. */
+/** A running stream. */
 export interface AuditStream {
   /** Stops, and lets another process continue. A batch that is being sent may be sent again. */
   stop(): Promise<void>
@@ -56,7 +61,7 @@ export function streamAuditEvents({ database, deliver, onChange, onRestart }: St
   let after = FIRST
   let pending: Batch | null = null
   let failures = 0
-  /** Whether the database knows the last success: another process may have left its failures there. */
+  /** Whether the database knows about the last success. Another process may have stored its failures there. */
   let isNoted = false
 
   const wait = (ms: number) => delay(ms, undefined, { signal, ref: false }).catch(() => undefined)
@@ -66,7 +71,7 @@ export function streamAuditEvents({ database, deliver, onChange, onRestart }: St
     if (at - ownedSince < RENEW_MS) return true
     const now = database.clock.now()
     const owns = await own(database, owner, { now, until: new Date(now.getTime() + OWNED_MS) })
-    // Another process may have sent what this one held.
+    // Another process may have sent the batch that this process prepared.
     if (!owns) {
       pending = null
       isNoted = false
@@ -96,7 +101,8 @@ export function streamAuditEvents({ database, deliver, onChange, onRestart }: St
     )
     if (failure && signal.aborted) return 0
     if (failure) return noteFailure(failure)
-    // An event that was replaced since, by a failover or a restore, is not confirmed: the next batch has the new one.
+    // An event that a failover or a restore replaced in the meantime is not confirmed. The next batch contains the new
+    // one.
     await confirm(database, batch.last)
     pending = null
     after = [...batch.last.keys()].at(-1) ?? FIRST
@@ -111,7 +117,7 @@ export function streamAuditEvents({ database, deliver, onChange, onRestart }: St
     isNoted = true
   }
 
-  /** Notes a failed attempt. Returns how long to wait before the next one, in milliseconds. */
+  /** Records a failed attempt. Returns how long to wait before the next one, in milliseconds. */
   async function noteFailure(failure: Error): Promise<number> {
     if (failures === 0) onChange(failure)
     failures += 1
@@ -120,7 +126,7 @@ export function streamAuditEvents({ database, deliver, onChange, onRestart }: St
     return Math.min(POLL_MS * 2 ** (failures - 1), LONGEST_WAIT_MS)
   }
 
-  /** After an error of the step itself. While the database is away, the next step tries again. */
+  /** Called after an error of the step itself. While the database is unreachable, the next step tries again. */
   const afterError = (error: unknown): number | Promise<number> =>
     isUnavailable(error) ? POLL_MS : noteFailure(new Error(innermostReason(error).reason))
 
@@ -134,7 +140,7 @@ export function streamAuditEvents({ database, deliver, onChange, onRestart }: St
     await disown(database, owner).catch(() => undefined)
   }
 
-  /** Waits, and stays the owner meanwhile: another process would find the same receiver away. */
+  /** Waits, and remains the sender meanwhile, because another process would find the same receiver unreachable. */
   async function waitAsOwner(ms: number): Promise<void> {
     for (let left = ms; left > 0 && !signal.aborted; left -= RENEW_MS) {
       await wait(Math.min(left, RENEW_MS))
