@@ -13,7 +13,7 @@ import type { UsageMonths } from './usage/months/months.ts'
 import type { KeyVerifier } from './verification/verifier.ts'
 import type { ChangeFeed } from './write/outbox/feed.ts'
 
-/** Sends mail, where the instance is configured to. */
+/** Sends mail, if the instance is configured to. */
 export interface Mailer {
   send(mail: { to: string; subject: string; text: string; headers?: Record<string, string> }): Promise<void>
 }
@@ -22,21 +22,30 @@ export interface Mailer {
 export interface Settings {
   /** Public URL of this instance, without a trailing slash. Links in invitations begin with it. */
   publicUrl: string
-  /** Key-encryption keys for legacy keys and webhooks. The first one seals; all of them open. */
+  /**
+   * Key-encryption keys for legacy keys and webhooks. New data are sealed with the first key. All keys open existing
+   * data.
+   */
   encryptionKeys: SealingKey[]
   organizationCreation: 'anyone' | 'nobody'
   mailer: Mailer | null
-  /** How long known keys are still decided while the database is unreachable, in seconds. Defaults to 60. */
+  /** How long known keys may still be decided while the database is unreachable, in seconds. Defaults to 60. */
   outageGraceSeconds?: number
   /** Allows webhook targets on private addresses and over plain HTTP. Defaults to false. */
   webhookPrivateTargets?: boolean
-  /** Shows tenants which gateways have applied a revocation, by id and name. Defaults to false: only how many. */
+  /**
+   * Whether tenants see the ids and names of the gateways that have applied a revocation. Defaults to false: only their
+   * number.
+   */
   gatewaysAreNamed?: boolean
   /** People who operate the instance, by UUID. Nobody by default. */
   operators?: readonly string[]
   /** Whether audit events are streamed out of the instance. Defaults to false. */
   streamsAuditEvents?: boolean
-  /** Receives the errors of stored values that cannot be read, of which decisions say only that they are unavailable. */
+  /**
+   * Called with the errors of stored values that cannot be read. Decisions only report that such values are
+   * unavailable.
+   */
   onUnreadable?: (error: unknown) => void
   /** A streaming replica for lists, analytics and the audit log. None by default. */
   replica?: ReplicaSettings | null
@@ -61,9 +70,9 @@ export interface Runtime {
   readonly unknownSecrets: UnknownSecrets
   readonly verifier: KeyVerifier
   readonly usageMonths: UsageMonths
-  /** The job that raises budget alerts: tell it which organizations, projects and keys were charged. */
+  /** The job that raises budget alerts. Callers report which organizations, projects and keys were charged. */
   readonly alerts: { charged(scopeIds: Iterable<string>): void }
-  /** The job that sends webhook messages: wake it when one is due. */
+  /** The job that sends webhook messages. Callers wake it when a message is due. */
   readonly webhooks: { wake(): void }
   /** Stops feeds and jobs, and writes what is still buffered. */
   close(): Promise<void>

@@ -20,9 +20,10 @@ import StatementsPlugin from './statements-plugin.ts'
 export const MAX_COMPLEXITY = 150_000
 
 /**
- * The plugins, in the order in which they wrap a resolver: pace outermost, over all that an answer consists of; then errors,
- * so that it catches what authorization throws; authorization before the plugins that read rows or count statements; cursors around the pages that the prisma
- * plugin makes. test/infra/schema/conventions.test.ts pins the order.
+ * The plugins, in the order in which they wrap a resolver. Pace is outermost, around everything in a response. Errors
+ * comes next, so that it catches what authorization throws. Authorization comes before the plugins that read rows or
+ * count statements. Cursors wraps the pages that the prisma plugin makes. test/infra/schema/conventions.test.ts pins
+ * the order.
  */
 export const PLUGINS = [
   PacePlugin,
@@ -37,8 +38,8 @@ export const PLUGINS = [
 ] as const
 
 /**
- * Throws, in tests, if a resolver loads rows without the selection, because relations are then read row by row. A
- * nullable field may have found nothing to load.
+ * In tests, throws if a resolver loads rows without the selection, because Prisma then reads relations row by row. A
+ * nullable field may return null without using the selection.
  */
 function refuseUnusedQuery(info: GraphQLResolveInfo): void {
   if (isNonNullType(info.returnType)) {
@@ -46,7 +47,7 @@ function refuseUnusedQuery(info: GraphQLResolveInfo): void {
   }
 }
 
-/** Defines no type: each noun's graph.ts does. */
+/** This file defines no type: each noun's graph.ts does. */
 export const builder = new SchemaBuilder<{
   PrismaTypes: PrismaTypes
   Context: GraphContext

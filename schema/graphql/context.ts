@@ -14,52 +14,55 @@ import type { Point } from '../write/outbox/history-sql.ts'
 
 /** State that the resolvers of one request share. */
 export interface GraphContext extends Caller {
-  /** Identifies the request. Its long answers take turns with others. */
+  /** Identifies the request, so that its long responses take turns with those of other requests. */
   requester: object
   /** Loads the roles of principals, one statement per batch. */
   grants: Loader<PrincipalKey, Grants, string>
   users: UserLoaders
   limits: LimitLoaders
-  /** The newest change known when the request began, or on the replica it reads. Everything it reads is at least as new. */
+  /**
+   * The newest change known when the request began, or on the replica that the request reads. Everything that the
+   * request reads is at least as new.
+   */
   changesSeen: Point
   /** Clears the loaders after a mutation, and reloads the actor's own roles if the mutation may have changed them. */
   renewGrants(ownRoles: 'KEEP' | 'MAY_GAIN' | 'MAY_LOSE'): Promise<void>
   /**
-   * Makes a change of the caller visible to its own later reads, on all servers. Call it after the commit, and before anybody
-   * learns of its outcome. `isCertain` is false if it is not known whether it took effect.
+   * Makes a change of the caller visible to its own later reads, on all servers. Call it after the commit, and before
+   * the outcome is sent to anybody. `isCertain` is false if the outcome of the commit is unknown.
    */
   noteChange(isCertain: boolean): Promise<void>
-  /** Authenticates again and reloads the roles: before every event of a subscription. */
+  /** Authenticates again and reloads the roles. Called before every event of a subscription. */
   refresh(): Promise<GraphContext>
   /**
-   * Marks a person's or service account's row as visible to the caller, and returns it. Other rows of these types are
-   * denied: a second check after the WHERE that found them.
+   * Marks a person's or service account's row as visible to the caller, and returns it. Rows of these types that are
+   * not marked are denied. This is a second check after the WHERE that found them.
    */
   vouch<Row extends object>(row: Row): Row
   isVouched(row: object): boolean
   /** Address of the client. Null if unknown. */
   clientAddress: string | null
-  /** Notes the reservation of a decision, which is released if the response reaches nobody. */
+  /** Registers the reservation of a decision. The reservation is released if the response reaches nobody. */
   noteReservation(token: string): void
 }
 
-/** Facts about a request, from the server. */
+/** Properties of a request that the server passes in. */
 export interface RequestFacts {
   actor: Actor
-  /** Whether it only reads what a replica may answer. Defaults to false. */
+  /** Whether the request only reads data that a replica may serve. Defaults to false. */
   mayLag?: boolean
   requestId: string
   /** See `GraphContext`. Unknown by default. */
   clientAddress?: string | null
   /** Authenticates the request's credential again; anonymous if it is no longer valid. */
   reauthenticate(): Promise<Actor>
-  /** Pauses the time limit of the request during a change. Not given if the request has no time limit. */
+  /** Pauses the time limit of the request during a change. Missing if the request has no time limit. */
   untimed?: Caller['untimed']
-  /** See `GraphContext`. By default nothing is noted. */
+  /** See `GraphContext`. By default, reservations are not registered. */
   noteReservation?: GraphContext['noteReservation']
 }
 
-/** Adds roles that ended while a mutation committed. */
+/** Adds back roles that ended while a mutation committed. */
 const withLost = (after: Grants, before: Grants): Grants => ({
   ...after,
   organizations: new Map([...before.organizations, ...after.organizations]),
@@ -67,8 +70,8 @@ const withLost = (after: Grants, before: Grants): Grants => ({
 })
 
 /**
- * Creates the context of one request, with the actor's roles loaded. The roles are always the primary's. The request may read
- * from a replica, whose state is older than the roles and never older than the last change of them.
+ * Creates the context of one request, with the actor's roles loaded. The roles are always read from the primary. The
+ * request may read from a replica. The replica may be older than the roles, but it contains the last change of them.
  */
 export async function createContext(
   runtime: Runtime,

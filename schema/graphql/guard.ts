@@ -4,8 +4,8 @@ import { type Action, rolesFor, type Target } from '../core/policy.ts'
 import type { GraphContext } from './context.ts'
 
 /*
- * Guards by an action of the policy table. The action stays readable in the built schema (`extensions.action`): errors,
- * the authorization test and the docs take it from there.
+ * Guards by an action of the policy table. The built schema contains the action (`extensions.action`), where errors,
+ * the authorization test and the docs read it.
  */
 
 /** Guards a type: reading any of its fields requires the action. */

@@ -1,12 +1,12 @@
 import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, type SelectionSetNode } from 'graphql'
 
 /**
- * The field option of a root field whose whole answer may come from a read replica: it lists, sums or shows, and decides
- * nothing. The fields below it read from the same place.
+ * The option of a root field whose whole response may come from a read replica. Such a field lists, sums or shows data,
+ * and makes no decision. The fields below it read from the same database.
  */
 export const MAY_LAG = { extensions: { mayLag: true } }
 
-/** Whether an operation is a query whose root fields all may be answered from a replica. */
+/** Whether an operation is a query whose root fields may all be served by a replica. */
 export function mayLag(schema: GraphQLSchema, document: DocumentNode, operationName?: string | null): boolean {
   const operation = getOperationAST(document, operationName)
   if (operation?.operation !== 'query') return false

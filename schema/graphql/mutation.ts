@@ -30,15 +30,16 @@ interface MutationOptions<Fields extends InputFieldMap, Payload extends object> 
   /** Errors in addition to VALIDATION, NOT_FOUND and FORBIDDEN, which every mutation can return. */
   errors?: (keyof typeof OPTIONAL_ERRORS)[]
   /**
-   * Given if it removes the object with the id of its input. The payload then names it, for caches of clients, and a
-   * repetition answers with the payload that `again` makes of the removal before.
+   * Set if the mutation removes the object whose id is in its input. The payload then contains that id, for caches of
+   * clients. A repeated removal returns the payload that `again` makes from the earlier removal.
    */
   removes?: { rule: RemovalRule; again: (removal: Removal, input: InputShapeFromFields<Fields>) => Payload }
-  /** The number of input rows that the payload reports on. Its cost counts once for each. */
+  /** The number of input rows that the payload reports on. The cost of the payload is multiplied by it. */
   rows?: (input: InputShapeFromFields<Fields>) => number
   /**
-   * Whether the mutation may change the caller's own roles: it may give them more, or end some. The payload is then read
-   * with the roles after it; otherwise with those that were held while it committed, even if they ended a moment later.
+   * Whether the mutation may change the caller's own roles, by adding or ending some. The payload is then read with the
+   * roles after the mutation. Otherwise it is read with the roles held while the mutation committed, even if they ended
+   * a moment later.
    */
   ownRoles?: 'MAY_GAIN' | 'MAY_LOSE'
   /** The service. It authorizes before it writes. */
@@ -89,11 +90,12 @@ export function mutation<Payload extends object, Fields extends InputFieldMap = 
       return removes.again(removal, given)
     }
   }
-  // TypeScript cannot follow the generic type of the argument, so the field takes these functions uncast.
+  // TypeScript cannot follow the generic type of the argument, so the functions are passed to the field without a cast.
   const resolve = async (_root: object, args: { input: InputShapeFromFields<Fields> }, context: GraphContext) => {
     context.access.requireAuthenticated()
     const result = await run(args.input, context).catch(async (error: unknown) => {
-      // An error may follow a commit: a denial is in the audit log before it is returned. A database that is away is not waited for.
+      // An error may follow a commit: a denial is written to the audit log before it is returned. If the database is
+      // unreachable, the error does not wait for it.
       await context.noteChange(!isOutcomeUnknown(error) && !isUnavailable(error))
       throw error
     })

@@ -9,9 +9,10 @@ import {
 } from 'graphql'
 
 /*
- * A response is built in one turn of the event loop, whatever its size: 4,000 keys held up every decision of the
- * process for 300 ms. This plugin lets objects wait for a later turn once their request completed many: the items of lists,
- * and objects that were waited for, because the rows of one statement come at once.
+ * GraphQL.js builds a response in one turn of the event loop, whatever its size: 4,000 keys delayed every decision of
+ * the process by 300 ms. This plugin makes objects wait for a later turn after their request has completed many
+ * objects. It applies to items of lists, and to objects that a resolver waited for, because the rows of one statement
+ * arrive at the same time.
  */
 
 const pluginName = 'pace'
@@ -20,7 +21,7 @@ export default pluginName
 
 const OBJECTS = ['Object', 'Interface', 'Union']
 
-/** Fields below a selection. Documents are parsed once and asked many times. */
+/** Fields below a selection. Cached, because documents are parsed once and executed many times. */
 const counts = new WeakMap<SelectionSetNode, number>()
 
 function countFields(set: SelectionSetNode, fragments: { readonly [name: string]: FragmentDefinitionNode }): number {
@@ -37,14 +38,14 @@ function countFields(set: SelectionSetNode, fragments: { readonly [name: string]
   return count
 }
 
-/** Fields of one object. Those of lists below it count again for each of their items. */
+/** Number of fields of one object. Fields of lists below the object are counted again for each of their items. */
 function fieldsOf({ fieldNodes, fragments }: GraphQLResolveInfo): number {
   let count = 1
   for (const { selectionSet } of fieldNodes) if (selectionSet) count += countFields(selectionSet, fragments)
   return count
 }
 
-/** Contexts that were made anew, as for each event of a subscription, belong to one request. */
+/** Contexts that were created again, such as for each event of a subscription, belong to the same request. */
 const requestOf = (context: object): object =>
   'requester' in context && typeof context.requester === 'object' ? (context.requester ?? context) : context
 

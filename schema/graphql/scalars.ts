@@ -3,7 +3,7 @@ import { builder } from './builder.ts'
 
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/
 
-/** The error of an invalid value; `node` is its place in the document. */
+/** The error of an invalid value. `node` is the position of the value in the document. */
 const wrong = (message: string, node?: ValueNode): GraphQLError => new GraphQLError(message, { nodes: node ?? null })
 
 function parseDateTime(value: unknown, node?: ValueNode): Date {

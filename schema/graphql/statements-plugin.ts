@@ -8,21 +8,22 @@ import type { GraphQLFieldResolver } from 'graphql'
 import { RequestError } from '../core/errors.ts'
 
 /*
- * Most fields are read for all parents at once. A field with the option `ownStatement` sends a statement for each parent:
- * this plugin bounds how many of them one request sends. `statements-per-parent.test.ts` finds the fields that need it.
+ * Most fields are read for all parents in one statement. A field with the option `ownStatement` sends a statement for
+ * each parent. This plugin limits the number of such statements per request. `statements-per-parent.test.ts` finds the
+ * fields that need the option.
  */
 
 const pluginName = 'statements'
 
 export default pluginName
 
-/** Maximum number of statements that the fields of one request may send of their own. */
+/** Maximum number of statements that fields with `ownStatement` may send in one request. */
 export const MAX_OWN_STATEMENTS = 750
 
-/** Statements sent so far, by the context of their request. */
+/** Number of statements sent so far, by the context of their request. */
 const sent = new WeakMap<object, number>()
 
-/** Starts to count anew, for the next event of a subscription. */
+/** Resets the count, for the next event of a subscription. */
 export const forgetStatements = (context: object): void => void sent.delete(context)
 
 function spend(context: object, statements: number): void {
@@ -65,8 +66,8 @@ declare global {
     }
     interface FieldOptions<Types, ParentShape, Type, Nullable, Args, ResolveShape, ResolveReturnShape> {
       /**
-       * Whether the field sends a statement of its own for each parent, or as how many its statement counts. A request may send
-       * a bounded number of them.
+       * Whether the field sends its own statement for each parent. A number is the number of statements that it counts
+       * as. The statements of a request are limited.
        */
       ownStatement?: boolean | number
     }

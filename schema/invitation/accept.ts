@@ -49,7 +49,7 @@ async function becomeCollaborator(
   const { organizationId } = invitation
   await lockProject(tx, projectId)
   const project = await tx.project.findUniqueOrThrow({ where: { id: projectId } })
-  // An invitation to the organization is accepted nevertheless.
+  // An invitation to the organization is accepted even if one of its projects is archived.
   if (invitation.role && project.archivedAt) return false
   requireLive(project)
   const named = { targetName: nameOf(person), details: { userId: person.id, invitationId: invitation.id } }
@@ -80,7 +80,7 @@ async function becomeCollaborator(
 
 export const invitationAcceptInput = z.object({ token: z.string() })
 
-/** Accepts an invitation as the person it was sent to, once and within 7 days. */
+/** Accepts an invitation as the person to whom it was sent, once and within 7 days. */
 export async function acceptInvitation(caller: Caller, input: unknown): Promise<Accepted> {
   const { token } = parse(invitationAcceptInput, input)
   const { actor } = caller.access
@@ -103,7 +103,7 @@ export async function acceptInvitation(caller: Caller, input: unknown): Promise<
     if (invitation.expiresAt <= now) throw new InvalidStateError('This invitation has expired. Ask for a new one.')
     const { organizationId, id, role } = invitation
     await tx.invitation.update({ where: { id }, data: { acceptedAt: now, acceptedByUserId: actor.id } })
-    // The inviter, who gave out the link, vouches for its holder.
+    // The inviter gave the link to this person, which is accepted as a confirmation of their address.
     await tx.user.updateMany({ where: { id: actor.id, emailVerified: false }, data: { emailVerified: true } })
     const memberId =
       role === 'ADMIN' || role === 'MEMBER' ? await becomeMember(unit, organizationId, actor.id, role) : null

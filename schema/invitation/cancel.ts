@@ -50,8 +50,8 @@ export async function cancelInvitations(
 }
 
 /**
- * Cancels open invitations that their sender's current roles no longer permit, so that a removed or demoted member admits
- * nobody later.
+ * Cancels open invitations that their sender's current roles no longer permit. Otherwise a removed or demoted member
+ * could still admit people.
  */
 export async function cancelInvitationsOf(
   unit: UnitOfWork,
@@ -80,7 +80,7 @@ async function grantsOf({ tx }: UnitOfWork, organizationId: string, holder: Hold
   const where = { organizationId, ...ofHolder(holder) }
   const member = await tx.member.findFirst({ where })
   const collaborators = await tx.collaborator.findMany({ where })
-  // The default project does not matter: a member's implied role in it permits no invitations.
+  // The default project can be ignored: a member's implied role in it permits no invitations.
   const organizations = member ? [[organizationId, { role: member.role, defaultProjectId: '' }] as const] : []
   return {
     organizations: new Map(organizations),
@@ -91,14 +91,14 @@ async function grantsOf({ tx }: UnitOfWork, organizationId: string, holder: Hold
   }
 }
 
-/** The roles taken from a holder: all, ADMIN, or those in a project. */
+/** The roles that a holder loses: all, only ADMIN, or those in a project. */
 interface Taken {
   projectId?: string
-  /** Only the role of an ADMIN; any if not given. */
+  /** Set if only the role ADMIN is lost. Missing: any role. */
   role?: 'ADMIN'
 }
 
-/** Cancels open invitations that would give a holder back the roles just taken. */
+/** Cancels open invitations that would restore the roles that a holder has just lost. */
 export async function cancelInvitationsTo(
   unit: UnitOfWork,
   organizationId: string,
@@ -112,7 +112,7 @@ export async function cancelInvitationsTo(
   if (!projectId) return cancelInvitations(unit, organizationId, { email, ...role }, reason)
   const which = { email, role: null, grants: { some: { projectId, ...role } } }
   await cancelInvitations(unit, organizationId, which, reason)
-  // An invitation to the organization stays, without the project.
+  // An invitation to the organization stays open, without the project.
   const invitation = { ...openOnes(unit, organizationId), email }
   const grants = await unit.tx.invitationGrant.findMany({ where: { projectId, ...role, invitation } })
   for (const { invitationId } of grants) {

@@ -22,10 +22,10 @@ import { acceptInvitation } from './accept.ts'
 import { cancelInvitation, type Invited, inviteMember, visibleInvitations } from './service.ts'
 import { statusOf } from './status.ts'
 
-/** Description of `mailed` in the payloads that have an invitation. */
+/** Description of the field `mailed` in payloads that contain an invitation. */
 export const MAILED = `Whether the server mails the link. False if mail is not configured, or after ${INVITATION_MAILS.perRecipient} mails to the address, ${INVITATION_MAILS.perSender} by you or ${INVITATION_MAILS.perOrganization} by the organization in a day. If false, send the link yourself.`
 
-/** Projects that one invitation can give roles in. */
+/** Maximum number of projects in which one invitation can give roles. */
 const MAX_PROJECTS = 50
 
 export const InvitationStatus = builder.enumType('InvitationStatus', {
@@ -50,7 +50,7 @@ builder.prismaObject('InvitationGrant', {
 export const Invitation = builder.prismaNode('Invitation', {
   id: { field: 'id', description: 'Permanent id, `inv_…`. It is not the token of the link.' },
   description: 'An e-mail invitation to an organization, or to a project as an external collaborator.',
-  // The WHERE of every list and look-up is the first lock; this is the second.
+  // The WHERE of every list and look-up is the first check. This is the second.
   authScopes: async (invitation, context) =>
     context.access.can('invitation:listOrganization', invitation) ||
     (invitation.role === null && (await visibility(context).load(invitation.id))),

@@ -20,9 +20,9 @@ async function isVerified(tx: UnitOfWork['tx'], userId: string): Promise<boolean
 }
 
 /**
- * Whether a new invitation is mailed: its sender has verified their own address, and an address, a sender and an
- * organization each have a number of mails a day. Locks the address, which invitations of other organizations may count
- * at the same time.
+ * Whether a new invitation is mailed. Its sender must have verified their own address. An address, a sender and an
+ * organization each have a maximum number of mails a day. Locks the address, because invitations of other organizations
+ * to it may be counted at the same time.
  */
 export async function isMailable(
   { access, runtime }: Caller,
@@ -31,7 +31,7 @@ export async function isMailable(
 ): Promise<boolean> {
   if (!runtime.settings.mailer) return false
   const { userId, serviceAccountId } = makerOf(access.actor)
-  // Strangers could otherwise have this instance mail for an address that is not theirs.
+  // Otherwise strangers could make this instance send mail in the name of an address that is not theirs.
   if (userId !== null && !(await isVerified(tx, userId))) return false
   await lockRecipient(tx, email)
   const { perRecipient, perSender, perOrganization } = INVITATION_MAILS
@@ -61,8 +61,8 @@ export async function describeInvitation(
 }
 
 /**
- * Mails an invitation. Nothing waits for it: the inviter has the link either way, and a mail server that hangs would take
- * the answer with the link past the time limit. The mailer logs what it cannot send.
+ * Mails an invitation. The request does not wait for the mail: the inviter gets the link in any case, and a hanging
+ * mail server would delay the response beyond the time limit. The mailer logs what it cannot send.
  */
 export function sendInvitation({ runtime: { settings } }: Caller, mail: InvitationMail, url: string): void {
   const { to, project } = mail

@@ -19,8 +19,8 @@ const INCLUDE = {
 } as const
 
 /**
- * Finds an invitation by its token, for whoever holds the link. Null if no invitation has it. The address of a client
- * bounds its unknown tokens together with its other unknown secrets.
+ * Finds an invitation by its token, for anybody who has the link. Null if no invitation has the token. Unknown tokens
+ * of a client address count towards its bound on unknown secrets.
  */
 export async function previewInvitation({ runtime, clientAddress }: GraphContext, input: unknown) {
   const tokenHash = hashToken(parse(previewInput, input).token)
@@ -30,7 +30,8 @@ export async function previewInvitation({ runtime, clientAddress }: GraphContext
   )
   if (!row) return null
   const status = statusOf(row, database.clock.now())
-  // An old link must not show what the organization is called by now, nor may a link to what is being deleted.
+  // An old link must not show the current name of the organization. Neither must a link to something that is being
+  // deleted.
   const isShown = status === 'OPEN' && !row.organization.deletesAt && (row.role !== null || row.grants.length > 0)
   return { status, expiresAt: row.expiresAt, shown: isShown ? row : null }
 }
@@ -42,8 +43,8 @@ export type PreviewRow = NonNullable<Awaited<ReturnType<typeof previewInvitation
 export type PreviewGrant = NonNullable<PreviewRow['shown']>['grants'][number]
 
 /**
- * The first character and the domain. The link must not reveal the address that signs up with it, so a single character
- * is left out.
+ * The first character and the domain. The link must not reveal the address with which one can sign up, so an address
+ * with a single character before the domain shows none.
  */
 export function hintOf(email: string): string {
   const at = email.lastIndexOf('@')

@@ -22,7 +22,7 @@ import { hashToken } from './token.ts'
 
 const VALID_MS = 7 * 24 * 3_600_000
 
-/** A new invitation. The link carries the only copy of the token. */
+/** A new invitation. Only the link contains the token. */
 export interface Invited {
   invitationId: string
   acceptUrl: string
@@ -33,7 +33,7 @@ export interface Invited {
 const invited = z.object({
   invitationId: z.string(),
   acceptUrl: z.string(),
-  // Results that an older version stored lack it.
+  // Results stored by an older version do not contain this member.
   mailed: z.boolean().default(false),
 }) satisfies z.ZodType<Invited>
 
@@ -56,7 +56,9 @@ interface NewInvitation {
   grants: { projectId: string; role: ProjectRole }[]
 }
 
-/** Creates an invitation. It cancels an earlier open one to the same address for the same thing. */
+/**
+ * Creates an invitation. Cancels an earlier open invitation of the same address to the same organization or project.
+ */
 async function createInvitation(caller: Caller, unit: UnitOfWork, fields: NewInvitation): Promise<Invited> {
   const { tx, now } = unit
   const { organizationId, grants, ...rest } = fields
@@ -102,7 +104,7 @@ async function createInvitation(caller: Caller, unit: UnitOfWork, fields: NewInv
     targetName: addressOf({ id: invitationId, email: fields.email }),
     details: { role: fields.role, projects: grants.map((grant) => `${grant.projectId} ${grant.role}`) },
   })
-  // The token is in the fragment, which browsers do not send, so that it reaches no log.
+  // The token is in the fragment. Browsers do not send the fragment, so the token reaches no log.
   return { invitationId, acceptUrl: `${caller.runtime.settings.publicUrl}/invitations/accept#token=${token}`, mailed }
 }
 
@@ -169,7 +171,7 @@ export async function inviteCollaborator(
   )
 }
 
-/** Creates an invitation and mails it. A repeat of the request returns the same invitation and sends no second mail. */
+/** Creates an invitation and mails it. A repeated request returns the same invitation and sends no second mail. */
 async function invite(
   caller: Caller,
   required: readonly Requirement[],
@@ -182,7 +184,7 @@ async function invite(
     const projectId = fields.role === null ? (fields.grants[0]?.projectId ?? null) : null
     const mail = created.mailed && (await describeInvitation(caller, unit, { ...fields, projectId }))
     send = ({ invitationId, acceptUrl }) => {
-      // Another invitation committed if this attempt was rolled back and its retry met a repeat of the request.
+      // If this attempt was rolled back and its retry found a repeated request, another request created the invitation.
       if (mail && invitationId === created.invitationId) sendInvitation(caller, mail, acceptUrl)
     }
     return created
@@ -224,7 +226,7 @@ export async function cancelInvitation(caller: Caller, input: unknown): Promise<
           ['memberRemove', 'collaboratorRemove'],
         )
       }
-      // It was cancelled before. Cancelling again changes nothing.
+      // It was cancelled before. Cancelling it again changes nothing.
       return { invitationId: uuid }
     }
     unit.audit({

@@ -8,9 +8,9 @@ import { ForbiddenError, ValidationError, type ValidationIssue } from '../core/e
 import { type LimitSettings, merged, NO_LIMITS } from '../limit/settings/input.ts'
 import { type RateSetting, rateKeyOf, rateKindOf, sortRates } from '../limit/settings/rates.ts'
 
-/** Bounds that a key policy sets on keys, of a project or an organization. */
+/** Rules that a key policy of a project or an organization sets for keys. */
 export interface Bounds {
-  /** The owner of the policy, for messages. */
+  /** The owner of the policy, named in messages. */
   of: 'project' | 'organization'
   /** Maximum limits of a key. */
   maximumLimits: LimitSettings
@@ -76,11 +76,11 @@ export const DEFAULT_RULES: KeyRules = { project: DEFAULT_PROJECT_POLICY, organi
 
 const DAY_MS = 86_400_000
 
-/** The bounds of a key policy that a key can exceed. */
+/** The rules of a key policy that a key can violate. */
 export const ALL_RULES = ['MAXIMUM_LIMITS', 'EXPIRATION', 'ROTATION', 'WORKLOADS', 'MODELS', 'ALLOWED_IPS'] as const
 export type KeyRule = (typeof ALL_RULES)[number]
 
-/** A bound that a key exceeds, and the input field that would mend it. */
+/** A violated rule, and the input field that can correct it. */
 export interface Violation extends ValidationIssue {
   rule: KeyRule
 }
@@ -105,7 +105,10 @@ function lifetime(
   return [{ rule: 'EXPIRATION', path, message: `Must be ${most}, ${because(bounds)}.` }]
 }
 
-/** A list that restricts a key must be within the list of its policy, and must not be empty if the policy has one. */
+/**
+ * A list that restricts a key must be within the list of its policy. If the policy has a list, the key's list must not
+ * be empty.
+ */
 function within(
   rule: KeyRule,
   path: string,
@@ -196,7 +199,7 @@ export function requireLimits(rules: KeyRules, given: LimitSettings, path: strin
   refuse(each(rules).flatMap((bounds) => limits(bounds, given, { path })))
 }
 
-/** Throws unless somebody may create keys. */
+/** Throws unless a principal of this kind may create keys. */
 export function requireCreator(rules: KeyRules, actor: Actor): void {
   if (actor.kind === 'SERVICE_ACCOUNT') return
   const bounds = each(rules).find(({ creators }) => creators === 'SERVICE_ACCOUNTS')
@@ -204,7 +207,7 @@ export function requireCreator(rules: KeyRules, actor: Actor): void {
   throw new ForbiddenError('apiKey:create', [], `Only service accounts may create keys, ${because(bounds)}.`)
 }
 
-/** Throws unless a project's policy is at least as strict as its organization's, where it sets something. */
+/** Throws unless a project's policy is at least as strict as its organization's in every rule that it sets. */
 export function requireTighter(organization: OrganizationPolicy, project: ProjectPolicy): void {
   const { maxLifetimeSeconds, rotateEveryDays } = project
   const most = (path: string, own: number | null, bound: number | null): Violation[] =>
@@ -230,7 +233,7 @@ export function requireConsistent(project: ProjectPolicy): void {
   refuse(limits(project, project.defaultLimits, { path: ['defaultLimits'], missing: true }))
 }
 
-/** A key as its policies judge it. */
+/** The properties of a key that its policies check. */
 export interface JudgedKey extends Scopes {
   expiresAt: Date | null
   limits: LimitSettings
@@ -238,7 +241,7 @@ export interface JudgedKey extends Scopes {
   secretCreatedAt: Date
 }
 
-/** The bounds that a key exceeds, because they are newer than the key, or because time has passed. */
+/** The rules that a key violates, because the rules are newer than the key or because time has passed. */
 export function violationsOf(rules: KeyRules, key: JudgedKey, now: Date): Violation[] {
   return each(rules).flatMap((bounds) => {
     const { rotateEveryDays, of } = bounds
@@ -253,7 +256,10 @@ export function violationsOf(rules: KeyRules, key: JudgedKey, now: Date): Violat
   })
 }
 
-/** The restrictions of a new key: the given ones, else those of its project's policy, else of its organization's. */
+/**
+ * The restrictions of a new key: the given ones, or else those of its project's policy, or else those of its
+ * organization's.
+ */
 export function initialScopes<Given extends { workloads: Workload[]; models: string[]; allowedIps: string[] }>(
   { project, organization }: KeyRules,
   { workloads, models, allowedIps }: Given,
@@ -290,7 +296,7 @@ function lower(limits: LimitSettings, maximum: LimitSettings): LimitSettings {
   }
 }
 
-/** The limits of a new key: the given ones, else the project's defaults, within the maximum of both policies. */
+/** The limits of a new key: the given ones, or else the project's defaults, within the maximum of both policies. */
 export function initialLimits(
   { project, organization }: KeyRules,
   given: Parameters<typeof merged>[1] | null | undefined,

@@ -3,8 +3,8 @@ import type { UnitOfWork } from '../write/unit-of-work.ts'
 import { findKeysOfLeaver } from './sql.ts'
 
 /**
- * Pauses or flags the keys of a person or service account that has left an organization, if its key policy says so. Returns
- * how many were paused.
+ * Pauses or flags the keys of a person or service account that has left an organization, if the organization's key
+ * policy says so. Returns how many keys were paused.
  */
 export async function actOnKeysOfLeaver(
   unit: UnitOfWork,

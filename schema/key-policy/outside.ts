@@ -20,7 +20,10 @@ interface InUse {
 
 const NONE: InUse = { models: [], networks: [] }
 
-/** The WHERE of each rule, as `violationsOf` judges one key. test/nouns/key-policy/outside.test.ts compares both. */
+/**
+ * The WHERE of each rule, equivalent to `violationsOf` for one key. test/nouns/key-policy/outside.test.ts compares
+ * both.
+ */
 const OUTSIDE: Record<KeyRule, (bounds: Bounds, inUse: InUse, now: Date) => Where[]> = {
   MAXIMUM_LIMITS: ({ maximumLimits }) =>
     rowsOf(maximumLimits).map(({ kind, amount, action }) => ({
@@ -60,7 +63,7 @@ const OUTSIDE: Record<KeyRule, (bounds: Bounds, inUse: InUse, now: Date) => Wher
   },
 }
 
-/** The WHERE of an organization's live keys that exceed a bound of the key policies that bind them, for some rules. */
+/** The WHERE of an organization's live keys that violate one of the given rules of the key policies that bind them. */
 export async function outsidePolicy(
   { prisma, clock }: Database,
   organizationId: string,
@@ -74,7 +77,7 @@ export async function outsidePolicy(
     const or = rules.flatMap((rule) => OUTSIDE[rule](bounds, inUse, now))
     return or.length === 0 ? [] : [{ ...(projectId === null ? {} : { projectId }), OR: or }]
   })
-  // Prisma leaves an empty OR out, which would list every key.
+  // Prisma omits an empty OR, which would then list every key.
   if (any.length === 0) return { id: { in: [] } }
   return { AND: [{ organizationId }, liveAt(now), { OR: any }] }
 }

@@ -132,7 +132,7 @@ const rotateEveryDays = z
   .min(1, { error: 'Must be at least 1.' })
   .max(MAX_ROTATION_DAYS, { error: `Must be at most ${MAX_ROTATION_DAYS}.` })
 
-/** The bounds that both policies set. Omitted fields stay; null restores the default. */
+/** The rules that both kinds of policy set. Omitted fields stay unchanged. Null restores the default. */
 const boundFields = {
   maximumLimits: limitSettings.nullish(),
   maxLifetimeSeconds: maxLifetimeSeconds.nullish(),
@@ -157,13 +157,13 @@ export const organizationKeyPolicySetInput = z.object({
   whenCreatorLeaves: z.enum(CreatorLeaves).nullish(),
 })
 
-/** A value after a change: omitted stays, and null restores the default. */
+/** A value after a change. Omitted: unchanged. Null: the default. */
 const given = <T>(value: T | null | undefined, before: T, none: T): T =>
   value === undefined ? before : (value ?? none)
 
 type GivenBounds = { [Field in Exclude<keyof Bounds, 'of'>]?: Bounds[Field] | null | undefined }
 
-/** The bounds after a change. */
+/** The rules after a change. */
 const boundsAfter = (fields: GivenBounds, before: Bounds, none: Bounds): Omit<Bounds, 'of'> => ({
   maximumLimits: given(fields.maximumLimits, before.maximumLimits, none.maximumLimits),
   maxLifetimeSeconds: given(fields.maxLifetimeSeconds, before.maxLifetimeSeconds, none.maxLifetimeSeconds),
@@ -228,7 +228,7 @@ async function write(
 
 /**
  * Sets the key policy of a project, within that of its organization. It applies to keys that are created or changed
- * from then on. Existing keys keep their limits and expirations until those are set again.
+ * from then on. Existing keys keep their limits and expirations until these are set again.
  */
 export async function setKeyPolicy(caller: Caller, input: unknown): Promise<{ projectId: string }> {
   const { projectId: id, ...fields } = parse(projectKeyPolicySetInput, input)
@@ -251,8 +251,8 @@ export async function setKeyPolicy(caller: Caller, input: unknown): Promise<{ pr
 }
 
 /**
- * Sets the key policy of an organization, which bounds the keys of all its projects. Projects' own policies can be
- * stricter.
+ * Sets the key policy of an organization, which applies to the keys of all its projects. The projects' own policies can
+ * only be stricter.
  */
 export async function setOrganizationKeyPolicy(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const { organizationId: id, ...fields } = parse(organizationKeyPolicySetInput, input)

@@ -24,8 +24,8 @@ export interface PolicyRow {
 }
 
 /**
- * Reads the key policies of projects and organizations, or all of one organization. Amounts are text: decimals of a joined
- * row would lose digits as numbers.
+ * Reads the key policies of given projects and organizations, or all of one organization. Amounts are read as text,
+ * because decimals of a joined row would lose digits as numbers.
  */
 export const readPolicies = (
   database: Transaction | Database['prisma'],
@@ -50,8 +50,8 @@ export const findScopesInUse = (database: Transaction | Database['prisma'], orga
                       WHERE k.organization_id = ${organizationId}::uuid AND k.revoked_at IS NULL), '{}') AS networks`
 
 /**
- * Returns the live keys of a person or service account that has left an organization, if its policy pauses or flags them.
- * Keys that are paused anyway are not paused again.
+ * Returns the live keys of a person or service account that has left an organization, if the organization's policy
+ * pauses or flags them. Keys that are already paused are not paused again.
  */
 export const findKeysOfLeaver = (
   tx: Transaction,

@@ -41,10 +41,10 @@ export async function actOnLeak(
     where: { apiKeyId: id, retiresAt: null },
     select: { createdAt: true },
   })
-  // A report from before the last rotation concerned another secret.
+  // A report from before the last rotation was about another secret.
   const isKnown = key.leakedAt !== null && current !== null && key.leakedAt >= current.createdAt
   if (!isKnown) await unit.tx.apiKey.update({ where: { id }, data: { leakedAt: unit.now } })
-  // Without a version, every secret that still works may be the leaked one.
+  // If the version is unknown, every secret that still works may be the leaked one.
   const which = secretVersion === null ? {} : { version: secretVersion }
   await unit.tx.apiKeySecret.updateMany({
     where: { apiKeyId: id, OR: [{ retiresAt: null }, { retiresAt: { gt: unit.now } }], ...which },

@@ -32,8 +32,8 @@ const AUDITED = {
 } as const
 
 /**
- * Acts on secrets found in public: keys by the key policy of their project; other credentials are audited and sent to
- * webhooks. Unknown secrets write nothing, and a failure does not stop the others.
+ * Handles secrets found in public. Keys follow the key policy of their project. Other credentials are audited and sent
+ * to webhooks. Unknown secrets write nothing, and a failure does not stop the others.
  */
 export async function reportFound(runtime: NamingRuntime, found: readonly Found[]): Promise<Reported> {
   const rows = await findLeaked(runtime.database, [...new Set(found.map(({ hash }) => hash))])
@@ -44,7 +44,7 @@ export async function reportFound(runtime: NamingRuntime, found: readonly Found[
   for (const { hash, ...sighting } of found) {
     const row = byHash.get(Buffer.from(hash).toString('hex'))
     recognized.push(row ? { kind: row.kind, id: row.id } : null)
-    // A report may name one secret at many places; act on it once.
+    // A report may list one secret several times, but it is handled once.
     if (!row || done.has(row.hash.toString('hex'))) continue
     done.add(row.hash.toString('hex'))
     await act(runtime, row, sighting).catch((error) => failures.push(error))
@@ -54,7 +54,7 @@ export async function reportFound(runtime: NamingRuntime, found: readonly Found[
 
 async function act(runtime: NamingRuntime, row: LeakedRow, sighting: Sighting): Promise<void> {
   const { kind, organization_id: organizationId } = row
-  // A gateway belongs to no organization: only the server's log names it.
+  // A gateway belongs to no organization, so only the server's log reports it.
   if (kind === 'GATEWAY' || organizationId === null) return
   await actAsSystem(runtime, async (unit) => {
     if (kind === 'API_KEY') {

@@ -9,7 +9,7 @@ export const MAX_SOURCE = 100
 export const MAX_URL = 2_000
 
 const words = (max: number) =>
-  // A report often quotes the leaked secret; it is cut out.
+  // A report often quotes the leaked secret, which is removed.
   textWithSecrets(max)
     .transform((value) => value.normalize('NFC').trim() || null)
     .nullish()

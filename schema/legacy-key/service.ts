@@ -18,7 +18,7 @@ import { lockLegacyKey } from './sql.ts'
 
 const MIN_SECRET = 16
 
-/** The binding of a sealed secret: it opens in no other organization, row or version. */
+/** Binds a sealed secret to its place: it opens in no other organization, row or version. */
 export const legacyKeyBinding = (key: { organizationId: string; id: string; version: number }): string =>
   `legacy-key ${key.organizationId} ${key.id} ${key.version}`
 
@@ -50,7 +50,7 @@ async function lock(unit: UnitOfWork, organizationId: string): Promise<LegacyKey
 }
 
 function record(unit: UnitOfWork, key: { id: string; organizationId: string }, action: string): void {
-  // In the organization's log only: the default project's ADMINs must not learn of the key.
+  // Recorded only in the organization's log: the default project's ADMINs must not see that the key exists.
   const { organizationId, id } = key
   unit.audit({ organizationId, action, targetType: 'LegacyKey', targetId: id })
 }
@@ -102,7 +102,7 @@ export async function importLegacyKey(caller: Caller, input: unknown): Promise<{
 
 export const legacyKeyRevealInput = z.object({ organizationId: z.string() })
 
-/** Shows the legacy key's secret to the Owner. Every time is audited. */
+/** Shows the legacy key's secret to the Owner. Every call is audited. */
 export async function revealLegacyKey(caller: Caller, input: unknown): Promise<ShownLegacySecret> {
   const { organizationId: id } = parse(legacyKeyRevealInput, input)
   return changeLegacyKey(caller, id, 'legacyKey:reveal', async (unit, organizationId) => {

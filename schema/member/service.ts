@@ -42,7 +42,9 @@ async function findMember(caller: Caller, id: string): Promise<Member> {
   return caller.access.found(row, 'member')
 }
 
-/** Locks a member whose role is taken, after the open invitations that could give it back. */
+/**
+ * Locks a member whose role is removed or lowered. Before that, locks the open invitations that could restore the role.
+ */
 async function lockToTake(unit: UnitOfWork, { id, organizationId, userId }: Member): Promise<Member> {
   if (userId) await lockInvitationsTo(unit.tx, organizationId, userId)
   await lockMemberRow(unit.tx, id)
@@ -70,7 +72,7 @@ function publish(unit: UnitOfWork, member: Member): void {
 
 export const memberRoleSetInput = z.object({ id: z.string(), role: grantableRole, keepTokensOf })
 
-/** Changes a member's role. The caller's own role must be at least both the old and the new role. */
+/** Changes a member's role. The caller's own role must be at least as high as the old and the new role. */
 export async function setMemberRole(caller: Caller, input: unknown): Promise<{ memberId: string } & EndedTokens> {
   const { id, role, keepTokensOf: kept } = parse(memberRoleSetInput, input)
   const found = await findMember(caller, id)
@@ -118,8 +120,8 @@ export const memberRemoval = {
 } as const satisfies RemovalRule
 
 /**
- * Removes a member; members may also remove themselves. Their project roles in the organization are removed too, so that
- * nobody becomes external by accident. Objects that they created stay.
+ * Removes a member. Members may also remove themselves. Their project roles in the organization are removed, too, so
+ * that they do not become external collaborators by accident. Objects that they created are kept.
  */
 export async function removeMember(caller: Caller, input: unknown): Promise<{ organizationId: string } & EndedTokens> {
   const { id, keepTokensOf: kept } = parse(memberRemoveInput, input)

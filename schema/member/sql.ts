@@ -6,7 +6,7 @@ export async function lockMemberRow(tx: Transaction, id: string): Promise<boolea
   return rows.length > 0
 }
 
-/** Locks a member against being removed while something that depends on it is added. */
+/** Locks a member against being removed while a row that depends on the member is added. */
 export const keepMember = (tx: Transaction, id: string) =>
   tx.$queryRaw`SELECT id FROM member WHERE id = ${id}::uuid FOR NO KEY UPDATE`
 

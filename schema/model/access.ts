@@ -6,7 +6,7 @@ import { INSTANCE } from '../core/policy.ts'
 /** Matches no row. */
 const NONE: Prisma.ModelWhereInput = { id: { in: [] } }
 
-/** The WHERE of the models that one of some patterns matches: `isModelAllowed` of the engine, for the database. */
+/** The WHERE of the models that match one of some patterns. It is equivalent to `isModelAllowed` of the engine. */
 const matching = (patterns: readonly string[]): Prisma.ModelWhereInput => ({
   OR: patterns.map((pattern) => ({
     slug: pattern.endsWith('*') ? { startsWith: literally(pattern.slice(0, -1)) } : pattern,
@@ -14,8 +14,9 @@ const matching = (patterns: readonly string[]): Prisma.ModelWhereInput => ({
 })
 
 /**
- * The models that an actor may see, as the WHERE of a query: the public ones, and those of the projects where it may
- * list models; for a key that is limited to models, those of them that it may call. A gateway, which serves every project, sees them all.
+ * The models that an actor may see, as the WHERE of a query: the public models, and those of the projects where the
+ * actor may list models. A key that is restricted to models sees only those. A gateway serves every project and sees
+ * all models.
  */
 export function visibleModels(access: Access): Prisma.ModelWhereInput {
   if (access.actor.kind === 'ANONYMOUS') return NONE
@@ -28,7 +29,7 @@ export function visibleModels(access: Access): Prisma.ModelWhereInput {
   }
 }
 
-/** Whether an actor may see a model: the second lock behind the WHERE that found it. */
+/** Whether an actor may see a model. This is a second check after the WHERE that found it. */
 export function maySee(access: Access, model: { organizationId: string | null; projectId: string | null }): boolean {
   if (access.actor.kind === 'ANONYMOUS') return false
   const { organizationId, projectId } = model

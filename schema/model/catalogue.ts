@@ -12,8 +12,8 @@ const slug = text(MAX_SLUG).refine((value) => /^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$/
 })
 
 /**
- * At most 15 digits: joined rows come from the database as JSON numbers, which hold no more. Written in one way: `5`,
- * not `5.00`.
+ * At most 15 digits, because joined rows come from the database as JSON numbers, which hold no more. Each amount has
+ * one spelling: `5`, not `5.00`.
  */
 const usd = z
   .string({ error: 'Must be a decimal in quotes, such as "0.88".' })
@@ -69,7 +69,7 @@ export type CataloguePrice = z.output<typeof price>
 /** A model as the operator's file describes it. */
 export type CatalogueModel = z.output<typeof model>
 
-/** Names the row of the file that an issue is about: by its place, and by its slug where it has one. */
+/** Names the row of the file that an issue is about, by its position and its slug if it has one. */
 export function rowIssue(models: unknown, row: number, path: PropertyKey[], message: string): ValidationIssue {
   const entry = Array.isArray(models) ? models[row] : undefined
   const named = typeof entry === 'object' && entry !== null && 'slug' in entry && typeof entry.slug === 'string'
@@ -79,7 +79,7 @@ export function rowIssue(models: unknown, row: number, path: PropertyKey[], mess
   }
 }
 
-/** Reads a catalogue, or names every row of it that cannot be taken and why. */
+/** Reads a catalogue. If rows are invalid, names each of them and the reason. */
 export function readCatalogue(input: unknown): CatalogueModel[] {
   const result = file.safeParse(input)
   const given = typeof input === 'object' && input !== null && 'models' in input ? input.models : undefined
@@ -98,7 +98,7 @@ export function readCatalogue(input: unknown): CatalogueModel[] {
   return models
 }
 
-/** Two rows of one slug, or two prices of one moment, contradict each other. */
+/** Two rows with the same slug, or two prices from the same time, contradict each other. */
 function repetitions(models: CatalogueModel[]): ValidationIssue[] {
   const issues: ValidationIssue[] = []
   const slugs = new Set<string>()

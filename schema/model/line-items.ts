@@ -4,9 +4,12 @@ import type { LineItem } from '@keyward/prisma/generated/prisma/client'
 interface LineItemRule {
   /** Unit of its quantities. Null: none. */
   measure: 'TOKENS' | 'IMAGES' | 'SECONDS' | 'SESSIONS' | null
-  /** The kind of token rate that it counts towards. Null: not a token. The engine has the same rule by name. */
+  /**
+   * The kind of token rate that the line item is charged to. Null if it is not a token. The engine derives the same
+   * from the name.
+   */
   tokens: 'input' | 'output' | null
-  /** Whether the catalogue can have a price of it. */
+  /** Whether the catalogue can contain a price for it. */
   isPriced: boolean
 }
 
@@ -14,8 +17,8 @@ const INPUT: LineItemRule = { measure: 'TOKENS', tokens: 'input', isPriced: true
 const OUTPUT: LineItemRule = { measure: 'TOKENS', tokens: 'output', isPriced: true }
 
 /**
- * All line items, in the order in which prices are listed. A request counts in each unit once: an item never includes
- * another one.
+ * All line items, in the order in which prices are listed. A unit of a request is counted in one line item only: line
+ * items never overlap.
  */
 export const LINE_ITEMS = {
   INPUT_TOKENS: INPUT,

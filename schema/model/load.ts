@@ -13,7 +13,7 @@ export interface LoadedModels {
   updated: number
   unchanged: number
   pricesAdded: number
-  /** Future prices, and ends of prices, that the file changes. */
+  /** Number of future prices and ends of prices that the file changes. */
   pricesReplaced: number
   /** Models missing from the file that `prune` set to OFFLINE. */
   prunedOffline: number
@@ -27,8 +27,9 @@ interface Place {
 type Present = Model & { prices: ModelPrice[] }
 
 /**
- * Loads the operator's catalogue. Models are updated or added by slug; prices are added if they differ from the price at
- * that time. If any row is invalid, nothing is changed. Models missing from the file stay; `prune` sets them to OFFLINE.
+ * Loads the operator's catalogue. Models are updated or added by slug; prices are added if they differ from the price
+ * at that time. If any row is invalid, nothing is changed. Models missing from the file stay unchanged, or become
+ * OFFLINE with `prune`.
  */
 export async function loadModels(
   runtime: Runtime,
@@ -48,7 +49,7 @@ export async function loadModels(
   })
 }
 
-/** The place of each row's model; null for a public one. */
+/** The project of each row's model. Null for a public model. */
 async function placesOf(unit: UnitOfWork, models: CatalogueModel[]): Promise<Place[]> {
   const uuids = models.map(({ project }) => (project === undefined ? null : decodeId('Project', project)))
   const wanted = uuids.filter((uuid) => uuid !== null)
@@ -70,7 +71,7 @@ async function placesOf(unit: UnitOfWork, models: CatalogueModel[]): Promise<Pla
   return places
 }
 
-/** Publishes a change of a model. Only a project's model is audited: a public one has no organization. */
+/** Publishes a change of a model. Only a project's model is audited, because a public model has no organization. */
 function record(unit: UnitOfWork, model: Place & Pick<Model, 'id' | 'slug' | 'status'>, action: string): void {
   const { id, organizationId, projectId, slug, status } = model
   unit.publish({ organizationId, projectId, kind: 'MODEL_CHANGED', subjectId: id })
@@ -96,7 +97,7 @@ async function prune(unit: UnitOfWork, rows: Present[], kept: ReadonlySet<string
   return gone.length
 }
 
-/** One load: compares the rows of the file with the database, and writes the difference. */
+/** One load of a catalogue: compares the rows of the file with the database, and writes the differences. */
 class Loading {
   readonly counts = { added: 0, updated: 0, unchanged: 0, pricesAdded: 0, pricesReplaced: 0 }
   readonly #issues: ValidationIssue[] = []

@@ -4,10 +4,10 @@ import { ValidationError } from '../core/errors.ts'
 import { decodeId } from '../core/ids.ts'
 import { visibleModels } from './access.ts'
 
-/** Models by UUID, for lists that name them by id. */
+/** Models by UUID, for lists that contain ids of models. */
 type Named = ReadonlyMap<string, { slug: string; projectId: string | null }>
 
-/** Finds the models that some lists of patterns name by id, in one statement. */
+/** Finds the models whose ids occur in some lists of patterns, in one statement. */
 export async function findNamed(tx: Transaction, access: Access, lists: readonly string[]): Promise<Named> {
   const ids = [...new Set(lists.map((each) => decodeId('Model', each)).filter((id) => id !== null))]
   if (ids.length === 0) return new Map()
@@ -18,7 +18,10 @@ export async function findNamed(tx: Transaction, access: Access, lists: readonly
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** Replaces ids by slugs, which decisions compare. A model of another project, or without one of any, cannot be named. */
+/**
+ * Replaces ids by slugs, because decisions compare slugs. A model of another project is rejected, and so is any
+ * project's model if the list belongs to no project.
+ */
 export const slugsOf = (
   named: Named,
   models: readonly string[],

@@ -5,9 +5,9 @@ import { seriesOf } from './prices.ts'
 /** A price to write. */
 export type NewPrice = Omit<ModelPrice, 'usd'> & { usd: string }
 
-/** Why a price of the file cannot be taken. */
+/** The reason why a price of the file is rejected. */
 interface PriceIssue {
-  /** Place of the price in its model. */
+  /** Position of the price in the file's list for its model. */
   index: number
   field: string
   message: string
@@ -24,7 +24,7 @@ type Dated = CataloguePrice & { index: number; effectiveFrom: Date; isDated: boo
 const isSameTime = (a: Date | null, b: Date | null): boolean => a?.getTime() === b?.getTime()
 const isBy = (at: Date | null, now: Date): boolean => at !== null && at <= now
 
-/** The changes that lead from a model's present prices to those of the file, which are compared in the order of their time. */
+/** The changes that turn a model's stored prices into those of the file, compared in chronological order. */
 export function comparePrices(
   modelId: string,
   prices: readonly CataloguePrice[],
@@ -44,7 +44,10 @@ export function comparePrices(
   return changes
 }
 
-/** The prices of the file in the order of their time. A price without a time yields to a dated one that has begun. */
+/**
+ * The prices of the file in chronological order. A price without a time is replaced by a dated price that has already
+ * begun.
+ */
 function inForce(prices: readonly CataloguePrice[], now: Date): Dated[] {
   const begun = new Set(prices.filter(({ effectiveFrom }) => isBy(effectiveFrom ?? null, now)).map(seriesOf))
   return prices
@@ -87,7 +90,7 @@ function compare(modelId: string, given: Dated, known: NewPrice[], changes: Pric
   }
 }
 
-/** Whether a price of any request ends before a next one begins. */
+/** Whether a price for all requests ends before the next one begins. */
 const leavesGap = (price: Omit<Dated, 'index'>, known: readonly NewPrice[]): boolean =>
   price.serviceTier === 'STANDARD' &&
   price.aboveInputTokens === 0n &&

@@ -2,10 +2,10 @@ import type { LineItem, ModelPrice } from '@keyward/prisma/generated/prisma/clie
 import { ServiceTier } from '@keyward/prisma/generated/prisma/enums'
 import { LINE_ITEMS } from './line-items.ts'
 
-/** How many units of a line item its price is for. */
+/** The number of units that the price of a line item covers. */
 export type PriceUnit = 'PER_MILLION' | 'PER_UNIT'
 
-/** A line item with a price of its own. */
+/** A line item that can have a price. */
 export type PricedItem = {
   [Item in LineItem]: (typeof LINE_ITEMS)[Item]['isPriced'] extends false ? never : Item
 }[LineItem]
@@ -18,7 +18,7 @@ export const PRICED_ITEMS = (Object.keys(LINE_ITEMS) as LineItem[]).filter(
   (item): item is PricedItem => LINE_ITEMS[item].isPriced,
 )
 
-/** The prices that replace one another: those of one line item, tier and number of input tokens. */
+/** The prices that replace one another have the same line item, tier and number of input tokens. */
 export const seriesOf = ({ lineItem, serviceTier, aboveInputTokens }: Series): string =>
   `${lineItem} ${serviceTier} ${aboveInputTokens}`
 
@@ -34,8 +34,8 @@ const inOrder = (a: Series & { effectiveFrom: Date }, b: Series & { effectiveFro
   a.effectiveFrom.getTime() - b.effectiveFrom.getTime()
 
 /**
- * Selects the current and the announced prices among all prices that a model ever had, by line item, tier, input tokens
- * and then time. A price ends where the next one begins.
+ * Selects the current and the announced prices among all prices that a model ever had. Sorted by line item, tier, input
+ * tokens and then time. A price ends where the next one begins.
  */
 export function presentPrices<Price extends Series & Pick<ModelPrice, 'effectiveFrom' | 'effectiveUntil'>>(
   prices: readonly Price[],

@@ -1,4 +1,7 @@
-/** Splits rows, which are ordered by organization, into batches of one organization: its audit log is locked by each. */
+/**
+ * Splits rows, which are ordered by organization, into batches of one organization each, because each batch locks the
+ * audit log of its organization.
+ */
 export function* ofOneOrganization<Row extends { organization_id: string }>(
   rows: readonly Row[],
   size: number,

@@ -10,24 +10,24 @@ const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 /** Time between two passes. */
 const PASS_EVERY_MS = 5 * MINUTE_MS
-/** Keys whose notices are raised together. */
+/** Number of keys whose notices are raised in one transaction. */
 const BATCH = 200
 
-/** Minimum number of denials in an hour that counts as a jump. Clients that retry a few times stay below. */
+/** Minimum number of denials in an hour that counts as a jump. Clients that retry a few times stay below it. */
 export const JUMP_FLOOR = 100
-/** Denials in an hour are a jump above this multiple of those of the key's usual hours. */
+/** Denials in an hour are a jump if they exceed the key's usual denials per hour by this factor. */
 export const JUMP_FACTOR = 10
 /**
- * Number of days before an hour that determine the usual denials. Hours without denials do not count, so a batch each
- * night is usual.
+ * Number of preceding days that determine the usual denials. Hours without denials are ignored, so a batch that runs
+ * each night is usual.
  */
 export const USUAL_DAYS = 7
-/** The time in which a key raises one notice. */
+/** The time in which a key raises at most one notice. */
 export const JUMP_QUIET_MS = DAY_MS
 
 /**
- * Raises the notices of keys whose denials jumped in this hour or the one before, if a pass is due. Revoked keys are among them: a
- * client that still uses one is the common cause.
+ * Raises the notices of keys whose denials jumped in this hour or the one before, if a pass is due. Includes revoked
+ * keys, because a client that still uses a revoked key is the most common cause.
  */
 export async function noticeDenials(database: Database): Promise<void> {
   const now = database.clock.now()
@@ -47,7 +47,7 @@ export async function noticeDenials(database: Database): Promise<void> {
   }
 }
 
-/** Claims a pass for this process. False if none is due or another process has it. */
+/** Claims a pass for this process. False if no pass is due, or if another process has claimed it. */
 const takePass = (database: Database, now: Date): Promise<boolean> =>
   database.transaction(async (tx) => {
     const [job] = await lockDueJob(tx, 'DENIALS', now)

@@ -30,7 +30,7 @@ export class Notices {
   #wake(): void {
     if (this.#closed) return
     this.#looking ??= tracedJob(this.#database.tracing, 'raiseNotices', () => this.#look())
-      // The database is unreachable or kept conflicting: look again next time.
+      // The database is unreachable or the transaction kept conflicting. The next run tries again.
       .catch(() => {})
       .finally(() => {
         this.#looking = null

@@ -10,15 +10,18 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 /** Time between two passes over all keys. */
 const PASS_EVERY_MS = HOUR_MS
-/** Keys that are looked at together. */
+/** Number of keys that are checked in one batch. */
 const BATCH = 5_000
-/** Maximum number of keys of an organization in one transaction, which holds its audit log. */
+/**
+ * Maximum number of keys of an organization in one transaction, because the transaction locks the organization's audit
+ * log.
+ */
 const KEYS_AT_ONCE = 200
 const FIRST = '00000000-0000-0000-0000-000000000000'
 
 /**
- * Raises the notices of the next batch of keys, if a pass is due. Returns whether another batch follows. A batch that fails
- * is looked at again in the next pass.
+ * Raises the notices of the next batch of keys, if a pass is due. Returns whether another batch follows. A batch that
+ * fails is checked again in the next pass.
  */
 export async function noticeKeys(database: Database): Promise<boolean> {
   const now = database.clock.now()
@@ -38,7 +41,7 @@ export async function noticeKeys(database: Database): Promise<boolean> {
   return batch.full
 }
 
-/** Claims the next batch for this process. Null if no pass is due or another process has the batch. */
+/** Claims the next batch for this process. Null if no pass is due, or if another process has claimed the batch. */
 const takeBatch = (
   database: Database,
   now: Date,
@@ -56,7 +59,7 @@ const takeBatch = (
     return { after, last: found?.last ?? null, full }
   })
 
-/** Raises the notices of some keys of one organization, without a transaction where all were raised before. */
+/** Raises the notices of some keys of one organization. Starts no transaction if all of them were raised before. */
 async function noticeSome(database: Database, rows: readonly CandidateRow[]): Promise<void> {
   const due = await dueAmong(database.prisma, rows, database.clock.now())
   if (due.length === 0) return
@@ -70,7 +73,7 @@ async function noticeSome(database: Database, rows: readonly CandidateRow[]): Pr
     )
   if (due.every(isTold)) return
   await actAsSystem({ database }, async (unit) => {
-    // A key may have changed meanwhile.
+    // A key may have changed in the meantime.
     await raiseNotices(unit, await dueAmong(unit.tx, rows, unit.now))
   })
 }

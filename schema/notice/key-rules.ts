@@ -5,9 +5,9 @@ import type { NoticeEntry } from './raise.ts'
 const DAY_MS = 86_400_000
 /** Days before an expiration at which a notice is raised. */
 export const EXPIRATION_DAYS = [1, 7, 30] as const
-/** A key that has been unused for longer raises no notice. */
+/** A key that has been unused for longer than this raises no notice. */
 export const UNUSED_NEWS_MS = 7 * DAY_MS
-/** The longest time between the notice of a due rotation and the day on which it is due. */
+/** Maximum number of days between the notice and the day on which the rotation is due. */
 const ROTATION_AHEAD_MS = 7 * DAY_MS
 
 /** A live key, with its secrets from the newest to the oldest. */
@@ -17,7 +17,10 @@ export interface JudgedKey extends ApiKey {
 
 type Told = Pick<NoticeEntry, 'action' | 'about' | 'details'>
 
-/** The nearest step that was reached. A key that was made with a shorter lifetime was never that far from its end. */
+/**
+ * The step that was reached and is nearest to the expiration. A key that was created with a shorter lifetime skips the
+ * longer steps.
+ */
 function expiring({ createdAt, expiresAt }: JudgedKey, now: Date): Told[] {
   if (!expiresAt || expiresAt <= now) return []
   const days = EXPIRATION_DAYS.find((each) => expiresAt.getTime() <= now.getTime() + each * DAY_MS)
@@ -67,8 +70,8 @@ function safeToFinish({ secrets }: JudgedKey, now: Date): Told[] {
 }
 
 /**
- * The notices that apply to a live key, whether raised already or not. `rotateEveryDays` is the bound of its policies,
- * if any.
+ * The notices that apply to a live key, even if they were raised before. `rotateEveryDays` is the rule of its policies.
+ * Null if there is none.
  */
 export const noticesOf = (key: JudgedKey, rotateEveryDays: number | null, now: Date): NoticeEntry[] =>
   [

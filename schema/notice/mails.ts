@@ -8,9 +8,9 @@ import { findRecipients, lockDueJob, type RecipientRow } from './sql.ts'
 import { stopToken } from './stop-link.ts'
 
 const DAY_MS = 86_400_000
-/** How far back a mail looks, if the mails before could not be sent. */
+/** How far a mail looks back if earlier mails could not be sent. */
 const LOOK_BACK_MS = 7 * DAY_MS
-/** People who are mailed together. */
+/** Number of people who are mailed in one batch. */
 const BATCH = 50
 /** Maximum number of notices that one mail counts. */
 const MAX_NOTICES = 1_000
@@ -22,7 +22,7 @@ interface Instance {
   mailer: Mailer
 }
 
-/** Mails the next people their notices, if the mails of the day are due. Returns whether other people follow. */
+/** Mails their notices to the next people, if the mails of the day are due. Returns whether other people follow. */
 export async function mailNotices(instance: Instance): Promise<boolean> {
   const { database } = instance
   const now = database.clock.now()
@@ -32,7 +32,7 @@ export async function mailNotices(instance: Instance): Promise<boolean> {
   return recipients.length === BATCH
 }
 
-/** Claims the next recipients for this process. Null if no mails are due or another process takes them. */
+/** Claims the next recipients for this process. Null if no mails are due, or if another process has claimed them. */
 const takeRecipients = (database: Database, now: Date): Promise<RecipientRow[] | null> =>
   database.transaction(async (tx) => {
     const [job] = await lockDueJob(tx, 'MAIL', now)
@@ -75,11 +75,11 @@ async function mailOne({ database, settings, mailer }: Instance, recipient: Reci
     await mailer.send({
       to: recipient.email,
       ...composeDigest(settings.publicUrl, stopUrl, notices),
-      // Mail programs show a button that stops the mails (RFC 8058).
+      // Mail programs then show a button that unsubscribes the recipient (RFC 8058).
       headers: { 'List-Unsubscribe': `<${stopUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' },
     })
   } catch {
-    // Logged by the mailer. The next day's mail lists these notices, too.
+    // The mailer logs the failure. The next day's mail contains these notices, too.
     await database.prisma.user.updateMany({
       where: { id: recipient.id, noticesMailedAt: now },
       data: { noticesMailedAt: recipient.mailed_at },
@@ -87,7 +87,10 @@ async function mailOne({ database, settings, mailer }: Instance, recipient: Reci
   }
 }
 
-/** The WHERE of notices on which a person can act: of what they administer, and of keys that they made and may read. */
+/**
+ * The WHERE of the notices that a person can act on: about objects that they administer, and about keys that they
+ * created and may read.
+ */
 async function forPerson(database: Database, { id }: RecipientRow): Promise<Prisma.NoticeWhereInput> {
   const [grants] = await loadGrants(database, [{ kind: 'USER', id }])
   if (!grants) return { id: { in: [] } }

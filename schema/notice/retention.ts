@@ -2,9 +2,9 @@ import type { Database } from '@keyward/prisma/database'
 import { deleteNotices } from './sql.ts'
 
 const DAY_MS = 86_400_000
-/** Retention of notices: longer than any of them can be raised again. The audit log keeps them. */
+/** Retention of notices: longer than the time in which any of them could be raised again. The audit log keeps them. */
 const NOTICES_KEPT_DAYS = 400
-/** Small batches, so that no other transaction waits long. */
+/** Batches are small, so that no other transaction waits long. */
 const BATCH = 5_000
 
 /** Deletes notices past their retention. */

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '@keyward/prisma/database'
 
-/** The jobs of notices. Their rows in `notice_job` hold what they have done, for all processes of an instance. */
+/** The jobs of notices. Their rows in `notice_job` store the progress for all processes of an instance. */
 export type JobName = 'KEYS' | 'DENIALS' | 'MAIL'
 
 /** Locks a job that is due, unless another process has it. */
@@ -8,7 +8,9 @@ export const lockDueJob = (tx: Transaction, name: JobName, now: Date) =>
   tx.$queryRaw<{ after: string | null; due_at: Date }[]>`
     SELECT after, due_at FROM notice_job WHERE name = ${name} AND due_at <= ${now} FOR UPDATE SKIP LOCKED`
 
-/** Returns the last id of the next batch of keys, and whether more may follow. Nothing after the last key. */
+/**
+ * Returns the last id of the next batch of keys, and whether more keys may follow. Returns nothing after the last key.
+ */
 export const findKeyBatch = (tx: Transaction, after: string, size: number) =>
   tx.$queryRaw<{ last: string; full: boolean }[]>`
     SELECT last, (SELECT count(*) FROM (SELECT FROM api_key WHERE id > ${after}::uuid LIMIT ${size}) AS counted) = ${size} AS full
@@ -19,7 +21,7 @@ export const findKeyBatch = (tx: Transaction, after: string, size: number) =>
 export interface CandidateRow {
   id: string
   organization_id: string
-  /** The stricter bound of the policies of its project and organization. */
+  /** The stricter rule of the policies of its project and organization. */
   rotate_every_days: number | null
 }
 
@@ -56,15 +58,15 @@ export interface JumpRow {
   project_id: string
   hour: Date
   denials: string
-  /** Mean of its denials in the hours before that had any. */
+  /** Mean of the key's denials in the preceding hours that had any. */
   usual: string
-  /** `REVOKED: 1200`, the most frequent first. */
+  /** The reasons as text, such as `REVOKED: 1200`, the most frequent first. */
   reasons: string[]
 }
 
 /**
- * Returns the keys that were denied more often in an hour than the floor and a multiple of their usual hours, each with its first
- * such hour since a time. Keys that were noticed recently are left out.
+ * Returns the keys whose denials in an hour exceeded the minimum and a multiple of their usual denials, each with the
+ * first such hour since a time. Keys that recently raised a notice are left out.
  */
 export const findDenialJumps = (
   database: Database,
@@ -104,8 +106,8 @@ export interface RecipientRow {
 }
 
 /**
- * Returns the next people who take mails, of organizations with a notice since a time. Only those of verified addresses:
- * anybody can sign up with the address of another person.
+ * Returns the next people who have mails turned on, of organizations with a notice since a time. Only verified
+ * addresses are mailed: anybody can sign up with the address of another person.
  */
 export const findRecipients = (tx: Transaction, after: string, since: Date, size: number) =>
   tx.$queryRaw<RecipientRow[]>`
@@ -116,7 +118,7 @@ export const findRecipients = (tx: Transaction, after: string, since: Date, size
                       UNION ALL SELECT c.organization_id FROM collaborator c WHERE c.user_id = u.id))
      ORDER BY u.id LIMIT ${size}`
 
-/** Deletes notices up to a time, some at once, and returns how many. */
+/** Deletes notices from before a time, in one batch, and returns their number. */
 export const deleteNotices = (database: Database, before: Date, size: number) =>
   database.prisma.$executeRaw`
     DELETE FROM notice WHERE id IN (SELECT id FROM notice WHERE at < ${before} LIMIT ${size})`

@@ -5,13 +5,16 @@ import type { SealingKey } from '../core/sealing.ts'
 const signatureOf = ({ key }: SealingKey, userId: string): string =>
   createHmac('sha256', key).update(`stop mails of notices to ${userId}`).digest('base64url')
 
-/** The token of a link that stops the mails to one person. It permits nothing else. Null without a key to sign with. */
+/**
+ * The token of a link that turns off the mails to one person. It permits nothing else. Null if there is no key to sign
+ * with.
+ */
 export function stopToken(keys: readonly SealingKey[], userId: string): string | null {
   const [key] = keys
   return key ? `${encodeId('User', userId)}.${signatureOf(key, userId)}` : null
 }
 
-/** The person of a token; null if it was not signed with one of the keys. */
+/** The person whom a token names. Null if the token was not signed with one of the keys. */
 export function readStopToken(keys: readonly SealingKey[], token: string): string | null {
   if (token.length > 200) return null
   const [publicId = '', given = ''] = token.split('.')

@@ -15,7 +15,10 @@ import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { findOrganization, targetOf } from './access.ts'
 import { hasSums, lacksSecondFactor, lockOrganization, lockOrganizationUsage } from './sql.ts'
 
-/** Throws LimitExceededError if a person may own no further organization. Locks the person until the transaction ends. */
+/**
+ * Throws LimitExceededError if a person already owns the maximum number of organizations. Locks the person until the
+ * transaction ends.
+ */
 export async function requireMayOwnMore({ runtime }: Caller, { tx }: UnitOfWork, userId: string): Promise<void> {
   const limit = runtime.limits.organizationsPerOwner
   await lockUser(tx, userId)
@@ -101,15 +104,15 @@ export async function changeOrganization(
   })
 }
 
-/** Throws InvalidStateError if the caller would lose their own role by requiring a second factor. */
+/** Throws InvalidStateError if requiring a second factor would remove the caller's own role. */
 async function requireOwnSecondFactor({ access: { actor } }: Caller, { tx }: UnitOfWork): Promise<void> {
   if (actor.kind === 'USER' && (await lacksSecondFactor(tx, actor.id)))
     throw new InvalidStateError('You have no second factor yourself. First turn it on in your account.')
 }
 
 /**
- * The columns of a new time zone. Waits for usage that is being recorded. Later usage is summed by the zone's parts of
- * hours. The current windows of budgets end as announced.
+ * The columns of a new time zone. Waits for usage that is being recorded. Later usage is summed by the parts of hours
+ * that the zone needs. The current windows of budgets end as announced.
  */
 async function zoneData({ tx, now }: UnitOfWork, id: string, zone: string) {
   await lockOrganizationUsage(tx, id)
@@ -125,8 +128,8 @@ async function zoneData({ tx, now }: UnitOfWork, id: string, zone: string) {
 }
 
 /**
- * Changes the name and settings of an organization: whether it hashes consumers, whose salt is made once, whether it
- * requires a second factor, and its time zone.
+ * Changes the name and settings of an organization: whether it hashes consumers (with a salt that is made once),
+ * whether it requires a second factor, and its time zone.
  */
 export async function updateOrganization(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const fields = parse(organizationUpdateInput, input)

@@ -5,7 +5,7 @@ import { LACKS_SECOND_FACTOR } from '../core/sql.ts'
 export const lockOrganization = (tx: Transaction, id: string) =>
   tx.$queryRaw`SELECT id FROM organization WHERE id = ${id}::uuid FOR NO KEY UPDATE`
 
-/** Locks an organization against usage that is being recorded too. */
+/** Locks an organization, also against usage that is being recorded. */
 export const lockOrganizationUsage = (tx: Transaction, id: string) =>
   tx.$queryRaw`SELECT id FROM organization WHERE id = ${id}::uuid FOR UPDATE`
 

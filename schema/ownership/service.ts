@@ -22,7 +22,7 @@ const VALID_MS = 7 * 24 * 3_600_000
 export const isOpen = (offer: OwnershipOffer, now: Date): boolean =>
   !offer.acceptedAt && !offer.cancelledAt && offer.expiresAt > now
 
-/** The WHERE of the offers that an actor may see: of organizations it owns, and those made to itself. */
+/** The WHERE of the offers that an actor may see: of organizations that the actor owns, and those made to the actor. */
 export function visibleOffers(access: Access): Prisma.OwnershipOfferWhereInput {
   const { organizationIds } = access.reach('organization:transferOwnership')
   const { actor } = access
@@ -34,7 +34,7 @@ export function visibleOffers(access: Access): Prisma.OwnershipOfferWhereInput {
   }
 }
 
-/** Audits an offer, with the name of the member it was made to. */
+/** Audits an offer, with the name of the recipient. */
 async function record(
   unit: UnitOfWork,
   offer: { id: string; organizationId: string },
@@ -55,7 +55,7 @@ async function record(
 
 export const ownershipTransferOfferInput = z.object({ organizationId: z.string(), memberId: z.string() })
 
-/** Offers the ownership of an organization to one of its people. A newer offer replaces an older one. */
+/** Offers the ownership of an organization to one of its members. A newer offer replaces an older one. */
 export async function offerOwnership(caller: Caller, input: unknown): Promise<{ offerId: string }> {
   const parsed = parse(ownershipTransferOfferInput, input)
   const { access } = caller
@@ -93,7 +93,7 @@ export async function offerOwnership(caller: Caller, input: unknown): Promise<{ 
 const noOffer = (): InvalidStateError =>
   new InvalidStateError('You have no open offer of ownership for this organization.')
 
-/** The organization's open offer, locked, where the caller may see it. */
+/** Finds and locks the organization's open offer, if the caller may see it. */
 async function lockOffer(caller: Caller, { tx }: UnitOfWork, organizationId: string) {
   await lockOrganization(tx, organizationId)
   return tx.ownershipOffer.findFirst({
@@ -128,7 +128,7 @@ export async function acceptOwnership(caller: Caller, input: unknown): Promise<{
     // A simultaneous removal of the member also ends the offer.
     if (!(await lockMemberRow(unit.tx, offer.memberId))) throw noOffer()
     await requireMayOwnMore(caller, unit, actor.id)
-    // The old Owner is demoted first: there are never two.
+    // The old Owner is demoted first, so that there are never two.
     const owner = await unit.tx.member.findFirstOrThrow({ where: { organizationId, role: 'OWNER' } })
     await unit.tx.member.update({ where: { id: owner.id }, data: { role: 'ADMIN' } })
     await unit.tx.member.update({ where: { id: offer.memberId }, data: { role: 'OWNER' } })

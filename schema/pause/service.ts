@@ -29,14 +29,14 @@ export const apiKeyResumeInput = resumeInput
 export const projectResumeInput = resumeInput
 export const organizationResumeInput = resumeInput
 
-/** Which gateway connections acknowledged a pause; null unless requested. */
+/** The gateway connections that acknowledged a pause. Null unless the caller asked to wait. */
 interface Receipts {
   gateways: GatewayReceipt[] | null
 }
 
 /**
- * The columns of a row that is paused until a time. Null if it already has this pause, so that a repetition changes
- * nothing.
+ * The columns of a row that is paused until a time. Null if the row already has this pause, so that a repetition
+ * changes nothing.
  */
 function pauseOf(row: Pause, until: Date | null, now: Date): Pause | null {
   requireAhead(until, now, ['until'])
@@ -55,7 +55,7 @@ const detailsOf = (row: Pause, until: Date | null, now: Date) => ({
 /** Details of the change that ends a pause. */
 const endedOf = (row: Pause) => ({ until: row.pausedUntil?.toISOString() ?? null })
 
-/** The rows that can be paused: how each is found, locked, written and recorded. */
+/** The types of rows that can be paused, and how each is found, locked, written and recorded. */
 type Change<Id> = (
   caller: Caller,
   id: string,
@@ -130,12 +130,12 @@ const resuming =
 export const pauseApiKey = pausing(onKey)
 /** Resumes a key. Resuming a key that is not paused changes nothing. */
 export const resumeApiKey = resuming(onKey)
-/** Pauses a project: every secret below it is denied. */
+/** Pauses a project, so that every secret below it is denied. */
 export const pauseProject = pausing(onProject)
 export const resumeProject = resuming(onProject)
 /**
- * Pauses an organization: every secret below it is denied. Its people and service accounts keep all their rights, since
- * they must be able to find the cause and to resume.
+ * Pauses an organization, so that every secret below it is denied. Its people and service accounts keep all their
+ * rights, because they must be able to find the cause and to resume the organization.
  */
 export const pauseOrganization = pausing(onOrganization)
 export const resumeOrganization = resuming(onOrganization)

@@ -1,14 +1,14 @@
-/** The columns of a pause. Without an end it lasts until somebody resumes. */
+/** The columns of a pause. A pause without an end lasts until somebody resumes it. */
 export interface Pause {
   pausedAt: Date | null
   pausedUntil: Date | null
 }
 
-/** Whether a pause is in force. An expired pause does not count, though its row still has it. */
+/** Whether a pause is in force. A pause whose end has passed is not in force, although the row still contains it. */
 export const isPaused = ({ pausedAt, pausedUntil }: Pause, now: Date): boolean =>
   pausedAt !== null && (pausedUntil === null || pausedUntil > now)
 
-/** No pause ends before it: an earlier end, such as -infinity, cannot be read and counts as none. */
+/** No pause ends before this time. An earlier end, such as -infinity, cannot be read and is ignored. */
 const FIRST_END = new Date(0)
 
 /** The WHERE of rows that are paused. */

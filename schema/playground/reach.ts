@@ -42,8 +42,8 @@ export function usableModels(access: Access, now: Date): Prisma.ModelWhereInput 
 type Called = { projectId: string | null; workload: Workload; slug: string }
 
 /**
- * Finds the projects and keys with which a person can call models, for all models of a request in a fixed number of
- * statements.
+ * Finds the projects and keys with which a person can call models. Takes a fixed number of statements for all models of
+ * a request.
  */
 class PlaygroundReach {
   readonly #context: GraphContext
@@ -63,7 +63,7 @@ class PlaygroundReach {
     })
   }
 
-  /** The person's projects that can call a model. A project's own model can be called only from that project. */
+  /** The person's projects that can call a model. A model that a project owns can be called only from that project. */
   async projectsOf({ projectId }: { projectId: string | null }): Promise<Project[]> {
     if (projectId === null) {
       this.#all ??= this.#projects({}, MAX_SHOWN)
@@ -73,7 +73,9 @@ class PlaygroundReach {
     return own ? [own] : []
   }
 
-  /** The live keys by which a model can be called: those of the same projects that allow it and its workload. */
+  /**
+   * The live keys with which a model can be called: keys of the same projects that allow the model and its workload.
+   */
   keysOf({ projectId, workload, slug }: Called): Promise<ApiKey[]> {
     return this.#keys.load({ projectId, workload, slug })
   }
@@ -103,5 +105,5 @@ class PlaygroundReach {
   }
 }
 
-/** The reach of a request's person. */
+/** The projects and keys of a request's person, by model. */
 export const reachOf = createContextCache((context: GraphContext) => new PlaygroundReach(context))

@@ -41,7 +41,7 @@ export const playgroundTokenCreateInput = z.object({
   idempotencyKey: idempotencyKey(),
 })
 
-/** Finds the project that a token charges: the given one, or the only one that follows from the caller's roles. */
+/** Finds the project that a token charges: the given project, or the only one that the caller's roles permit. */
 async function payingProject(caller: Caller, organizationId: string, given: string | null): Promise<Project> {
   const { access, runtime } = caller
   if (given !== null) {
@@ -70,7 +70,7 @@ async function payingProject(caller: Caller, organizationId: string, given: stri
 export async function createPlaygroundToken(caller: Caller, input: unknown): Promise<IssuedPlaygroundToken> {
   const fields = parse(playgroundTokenCreateInput, input)
   const { actor } = caller.access
-  // Checked before the organization is looked up: other actors must not learn whether it exists.
+  // Checked before the organization is looked up, so that other actors do not learn whether it exists.
   if (actor.kind !== 'USER') {
     throw new ForbiddenError(
       'playground:use',

@@ -2,7 +2,10 @@ import type { Database } from '@keyward/prisma/database'
 import type { Workload } from '@keyward/prisma/generated/prisma/enums'
 import { isPausedSql } from '../pause/sql.ts'
 
-/** Finds the newest live keys by which each model can be called, at most `limit` for each, by place of the model. */
+/**
+ * Finds the newest live keys with which each model can be called, at most `limit` for each model, by the position of
+ * the model.
+ */
 export const findUsableKeys = (
   database: Database,
   models: readonly { projectId: string | null; workload: Workload; slug: string }[],

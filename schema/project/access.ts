@@ -8,7 +8,7 @@ import type { Target } from '../core/policy.ts'
 /** The WHERE of the projects whose name an actor may see. */
 export function visibleProjects(access: Access): Prisma.ProjectWhereInput {
   const { organizationIds, projectIds } = access.reach('organization:listProjects')
-  // A project whose deletion was requested is hidden from everybody before its rows are deleted.
+  // A project whose deletion was requested is hidden from all callers before its rows are deleted.
   return { deletesAt: null, OR: [{ organizationId: { in: organizationIds } }, { id: { in: projectIds } }] }
 }
 

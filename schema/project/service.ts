@@ -89,7 +89,7 @@ export async function changeProject(
   return change(caller, [{ action, target: targetOf(project) }], async (unit) => {
     await lockProject(unit.tx, uuid)
     const row = await unit.tx.project.findUniqueOrThrow({ where: { id: uuid } })
-    // A deletion committed since it was found.
+    // A deletion was committed after the project was found.
     if (row.deletesAt) throw new NotFoundError('project')
     await work(unit, row)
     return { projectId: uuid }
@@ -103,7 +103,7 @@ export function requireLive(project: { archivedAt: Date | null }): void {
 
 export const projectUpdateInput = z.object({ id: z.string(), name: name().nullish(), description })
 
-/** Changes a project's name or description. Omitted fields stay; an empty description removes it. */
+/** Changes a project's name or description. Omitted fields stay unchanged. An empty description removes it. */
 export async function updateProject(caller: Caller, input: unknown): Promise<{ projectId: string }> {
   const fields = parse(projectUpdateInput, input)
   if (fields.name == null && fields.description == null)
@@ -121,7 +121,10 @@ export async function updateProject(caller: Caller, input: unknown): Promise<{ p
 
 export const projectArchiveInput = z.object({ id: z.string() })
 
-/** Archives a project. Its keys are denied until it is restored. An archived one stays as it is, so that a retry succeeds. */
+/**
+ * Archives a project. Its keys are denied until it is restored. An archived project stays unchanged, so that a retry
+ * succeeds.
+ */
 export async function archiveProject(caller: Caller, input: unknown): Promise<{ projectId: string }> {
   const { id } = parse(projectArchiveInput, input)
   return changeProject(caller, id, 'project:archive', async (unit, project) => {
@@ -134,7 +137,9 @@ export async function archiveProject(caller: Caller, input: unknown): Promise<{ 
 
 export const projectRestoreInput = z.object({ id: z.string() })
 
-/** Restores an archived project and its keys. Another project stays as it is, so that a retry succeeds. */
+/**
+ * Restores an archived project and its keys. A project that is not archived stays unchanged, so that a retry succeeds.
+ */
 export async function restoreProject(caller: Caller, input: unknown): Promise<{ projectId: string }> {
   const { id } = parse(projectRestoreInput, input)
   return changeProject(caller, id, 'project:restore', async (unit, project) => {

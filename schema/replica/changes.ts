@@ -1,18 +1,21 @@
 import type { Grants } from '../core/policy.ts'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
 
-/** The key of changes that belong to no organization and may concern everybody. */
+/** The key of changes that belong to no organization and may concern every reader. */
 const EVERYBODY = ''
 
 /**
- * The changes that this process has read from the outbox and a standby has not replayed, by organization: an event or a
- * webhook may have announced them to a reader.
+ * The changes, by organization, that this process has read from the outbox and a standby has not yet replayed. An event
+ * or a webhook may have announced them to a reader.
  */
 export class PendingChanges {
   readonly #feed: ChangeFeed
   readonly #newest = new Map<string, bigint>()
   readonly #unsubscribe: () => void
-  /** Changes up to here are known only as a whole: they were made before, or the feed began again. */
+  /**
+   * Changes up to this position are not known individually: they were made before this process started, or the feed
+   * restarted.
+   */
   #unknownUpTo: bigint
 
   constructor(feed: ChangeFeed) {
@@ -27,12 +30,12 @@ export class PendingChanges {
     })
   }
 
-  /** Forgets the changes that are replayed. */
+  /** Removes the changes that the standby has replayed. */
   replayed(upTo: bigint): void {
     for (const [organizationId, position] of this.#newest) if (position <= upTo) this.#newest.delete(organizationId)
   }
 
-  /** Whether one of the changes up to `newest` of a history concerns a reader, and is not among those up to `replayed`. */
+  /** Whether a change that concerns a reader is after `replayed` and not after `newest`, in a history. */
   concern({ organizations, projects }: Grants, replayed: bigint, newest: bigint, history: string): boolean {
     if (replayed >= newest) return false
     const { point } = this.#feed

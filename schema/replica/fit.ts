@@ -3,10 +3,10 @@ import { innermostReason } from '@keyward/prisma/errors'
 import type { ReplicaState } from './settings.ts'
 import { type Line, readSample, readStandby, type Sample, type Standing } from './sql.ts'
 
-/** The longest wait for an answer of the server, in milliseconds. */
+/** The longest wait for a response of the server, in milliseconds. */
 export const ANSWER_MS = 1_000
 
-/** Opens a connection that only asks a server how far it is. */
+/** Opens a connection that is used only to read a server's position. */
 export const openProbe = (url: string, answerMs = ANSWER_MS): Promise<Database> =>
   openDatabase(url, { poolSize: 1, statementDeadlineMs: answerMs, connectionWaitMs: answerMs })
 
@@ -14,14 +14,14 @@ export const openProbe = (url: string, answerMs = ANSWER_MS): Promise<Database> 
 export const follows = ({ timelines, history }: Standing, primary: Line): boolean =>
   primary.timeline !== null && timelines.includes(primary.timeline) && history === primary.history
 
-/** Why a server cannot be read instead of a primary, whatever its lag is; null if it can. */
+/** The reason why a server cannot be read instead of a primary, regardless of its lag. Null if it can be read. */
 export function unfitness(standing: Standing, primary: Sample): ReplicaState | null {
   if (!standing.is_standby) return 'NOT_STANDBY'
   if (standing.system !== primary.system) return 'OTHER_DATABASE'
   return follows(standing, primary) ? null : 'OTHER_HISTORY'
 }
 
-/** The reason of a failure to reach the server. */
+/** The reason why the server could not be reached. */
 export function whyUnreachable(error: unknown): string {
   const { code, reason } = innermostReason(error)
   return code === undefined ? reason : `${reason} (${code})`

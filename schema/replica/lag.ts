@@ -3,28 +3,28 @@ interface Position {
   at: number
 }
 
-/** The longest history of samples that are not replayed: an hour, sampled every second. */
+/** Maximum number of samples that are not yet replayed: those of an hour, at one a second. */
 const MOST = 3_600
 
 /**
- * Measures how old a standby's state is, by the time since which the primary has a position that the standby has not replayed.
- * The times of replayed transactions would not do: an idle primary makes none.
+ * Measures how old a standby's state is, by the time since which the primary has a position that the standby has not
+ * replayed. The times of replayed transactions cannot be used, because an idle primary makes none.
  */
 export class Lag {
-  /** Positions of the primary that are not replayed, oldest first. */
+  /** Positions of the primary that are not yet replayed, oldest first. */
   #waiting: Position[] = []
-  /** The last moment whose position is replayed. Null before the first one is. */
+  /** The last moment whose position was replayed. Null before the first one. */
   #currentAt: number | null = null
   #hasSample = false
   #sampledAt = 0
   readonly #validMs: number
 
-  /** Without a newer sample for that long, the primary may have written more than is known. */
+  /** After this long without a newer sample, the primary may have written more than is known. */
   constructor(validMs: number) {
     this.#validMs = validMs
   }
 
-  /** Notes the primary's position. `at` is from before the position was read. */
+  /** Records the primary's position. `at` is a time before the position was read. */
   sample(position: bigint, at: number): void {
     this.#hasSample = true
     this.#sampledAt = at
@@ -40,19 +40,22 @@ export class Lag {
     }
   }
 
-  /** Whether there is something to compare with. */
+  /** Whether there are samples to compare with. */
   get isKnown(): boolean {
     return this.#hasSample
   }
 
-  /** The age of the standby's state in milliseconds. Infinite until it has replayed what the primary had at the start. */
+  /**
+   * The age of the standby's state in milliseconds. Infinite until the standby has replayed the primary's position at
+   * the start.
+   */
   ageAt(now: number): number {
     if (this.#currentAt === null) return Number.POSITIVE_INFINITY
     const isKnown = this.#waiting.length === 0 && now - this.#sampledAt <= this.#validMs
     return isKnown ? 0 : now - this.#currentAt
   }
 
-  /** Begins again, since positions of other servers do not compare. */
+  /** Discards all samples, because positions of other servers cannot be compared. */
   reset(): void {
     this.#waiting = []
     this.#currentAt = null

@@ -12,11 +12,13 @@ import { type Reached, StandbyServer } from './server.ts'
 import type { ReplicaSettings, ReplicaState } from './settings.ts'
 import { type Requirement, readSample, readStandby, type Sample } from './sql.ts'
 
-/** Interval at which the standby says how far it is, in milliseconds. A reader's own change waits no longer than that. */
+/**
+ * Interval at which the standby reports its position, in milliseconds. A reader's own change waits no longer than this.
+ */
 const LOOK_MS = 50
-/** Interval between attempts to reach it. */
+/** Interval between attempts to reach the standby. */
 const RETRY_MS = 500
-/** Interval at which the primary says how far it is. */
+/** Interval at which the primary reports its position. */
 const SAMPLE_MS = 1_000
 
 /**
@@ -26,15 +28,15 @@ const SAMPLE_MS = 1_000
 export const CAUSES = ['away', 'behind', 'written', 'changed', 'history', 'busy', 'lost'] as const
 export type Cause = (typeof CAUSES)[number]
 
-/** A replica that a request reads from. */
+/** A replica from which a request reads. */
 export interface ChosenReplica extends Source {
-  /** The outbox's newest change that the replica is known to have. */
+  /** The newest change of the outbox that the replica is known to contain. */
   reached: Reached
 }
 
 /**
- * Decides for each request whether a streaming replica may be read for it. Knows how far the replica is from looking at it,
- * and not at a request, so that a request costs no further statement.
+ * Decides for each request whether a streaming replica may be read for it. The position of the replica is read at
+ * intervals, not for each request, so that a request costs no additional statement.
  */
 export class Replica {
   readonly #database: Database
@@ -44,15 +46,15 @@ export class Replica {
   readonly #closing = new AbortController()
   readonly #watching: Promise<unknown>
   readonly positions: WritePositions
-  /** Requests by where they read from. */
+  /** Number of requests, by where they read from. */
   readonly requests: Record<'replica' | Cause, number>
   #probe: Database | null = null
   #server: StandbyServer | null = null
-  /** The primary as it was last seen. */
+  /** The primary as of its last sample. */
   #sample: Sample | null = null
   /** Why the last sample of the primary failed; null if it did not. */
   #unsampled: string | null = null
-  /** Null before the first look. */
+  /** Null before the first sample. */
   #state: ReplicaState | null = null
 
   constructor(database: Database, settings: ReplicaSettings, feed: ChangeFeed) {
@@ -64,29 +66,31 @@ export class Replica {
     this.#watching = database.detached(() => Promise.all([this.#watchStandby(), this.#watchPrimary()]))
   }
 
-  /** Whether requests read from it. */
+  /** Whether requests may read from the replica. */
   get isUsed(): boolean {
     return this.#state === 'USED'
   }
 
-  /** The position of the outbox that it is known to have; null while it is not read. */
+  /** The position of the outbox that the replica is known to have. Null while the replica is not read. */
   get position(): bigint | null {
     return this.#server?.reached.position ?? null
   }
 
-  /** The age of its state in seconds; null if unknown. */
+  /** The age of the replica's state in seconds. Null if unknown. */
   get lagSeconds(): number | null {
     const age = this.#lag.ageAt(performance.now())
     return this.#server === null || !Number.isFinite(age) ? null : age / 1_000
   }
 
-  /** Whether a request may ask for it. Counts the request if not. */
+  /** Whether a request may use the replica. Counts the request if not. */
   isThere(): boolean {
     if (this.#server === null) this.requests.away += 1
     return this.#server !== null
   }
 
-  /** The replica, if it has everything that a reader has changed or seen an event of; otherwise null. */
+  /**
+   * Returns the replica if it contains everything that a reader has changed or received an event about. Otherwise null.
+   */
   choose(principalId: string, grants: Grants, required: Requirement): ChosenReplica | null {
     const server = this.#server
     const cause = this.#causeFor(principalId, grants, required) ?? (this.#shouldShare() ? 'busy' : null)
@@ -103,7 +107,7 @@ export class Replica {
     }
   }
 
-  /** Whether a request that reads from it may go on to. */
+  /** Whether a request that reads from the replica may continue to do so. */
   allows(chosen: ChosenReplica, principalId: string, grants: Grants, required: Requirement): boolean {
     const isSame = this.#server?.database === chosen.database && !chosen.hasFailed
     return isSame && this.#causeFor(principalId, grants, required) === null
@@ -113,7 +117,7 @@ export class Replica {
     this.#closing.abort()
     this.#changes.close()
     await this.#watching
-    // A server that does not answer does not end its connections either.
+    // A server that does not respond does not end its connections either.
     for (const each of [this.#server, this.#probe])
       if (each) await withTimeout(each.close(), ANSWER_MS, () => undefined)
   }
@@ -154,18 +158,18 @@ export class Replica {
         this.#sample = await readSample(this.#database)
         const { flushed } = this.#sample
         if (flushed !== null) this.#lag.sample(BigInt(flushed), at)
-        // Not awaited: a note that waits for a lock must not delay the next sample.
+        // Not awaited: a record that waits for a lock must not delay the next sample.
         void this.positions.retry()
         this.#unsampled = null
       } catch (error) {
-        // Without samples the measured age grows.
+        // Without samples, the measured age grows.
         this.#unsampled = whyUnreachable(error)
       }
       await delay(SAMPLE_MS, undefined, { signal, ref: false }).catch(() => undefined)
     }
   }
 
-  /** Whether the server may be read, or will be once it has caught up. */
+  /** Whether the server may be read now, or when it has caught up. */
   async #look(): Promise<boolean> {
     this.#probe ??= await openProbe(this.#settings.url)
     const standing = await readStandby(this.#probe)
@@ -196,7 +200,7 @@ export class Replica {
     if (server === null) return
     this.#server = null
     this.#lag.reset()
-    // Its connections may never answer.
+    // Its connections may never respond.
     void server.close().catch(() => undefined)
   }
 

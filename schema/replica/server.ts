@@ -4,10 +4,13 @@ import { follows } from './fit.ts'
 import type { ReplicaSettings } from './settings.ts'
 import { IS_SAME_STANDBY, type Line, type Standing } from './sql.ts'
 
-/** The longest wait for a connection. The statement then goes to the primary, within the time limit of its request. */
+/**
+ * The longest wait for a connection. After that, the statement runs on the primary, within the time limit of its
+ * request.
+ */
 const CONNECTION_WAIT_MS = 2_000
 
-/** The change of the outbox that a standby has reached. */
+/** The change of the outbox that a standby has replayed. */
 export interface Reached {
   history: string
   position: bigint
@@ -15,8 +18,8 @@ export interface Reached {
 }
 
 /**
- * One run of a standby, with connections to nothing else. A server that was started again, or another one at the same address,
- * may have replayed less: it is another run.
+ * One run of a standby, with connections only to this run. A server that was restarted, or another server at the same
+ * address, may have replayed less. It is another run.
  */
 export class StandbyServer {
   readonly database: Database
@@ -31,7 +34,7 @@ export class StandbyServer {
     this.started = standing.started
     this.#standing = standing
     this.advance(standing)
-    // One for each statement under way.
+    // One listener for each running statement.
     setMaxListeners(0, this.lost)
   }
 
@@ -47,7 +50,7 @@ export class StandbyServer {
     return new StandbyServer(database, standing)
   }
 
-  /** Notes what the server has replayed. */
+  /** Records what the server has replayed. */
   advance(standing: Standing): void {
     const { replayed, history, position, at } = standing
     this.#standing = standing
@@ -75,12 +78,12 @@ export class StandbyServer {
     return follows(this.#standing, primary)
   }
 
-  /** Aborts when the server may no longer be read. */
+  /** Aborts when the server must not be read any longer. */
   get lost(): AbortSignal {
     return this.#lost.signal
   }
 
-  /** Ends its connections. Statements that run there are given up at once, so that they run elsewhere. */
+  /** Ends its connections. Statements that run there are cancelled at once, so that they can run elsewhere. */
   async close(): Promise<void> {
     this.#lost.abort(new Error('The replica is no longer read.'))
     await this.database.close()

@@ -1,6 +1,7 @@
 /**
- * The use of a replica. UNREACHABLE: it does not answer. NOT_STANDBY: it was promoted, or never was one. OTHER_DATABASE: it
- * is a standby of another database. OTHER_HISTORY: it lacks a failover or a restore. BEHIND: its state is too old.
+ * The use of a replica. UNREACHABLE: it does not respond. NOT_STANDBY: it was promoted, or never was one.
+ * OTHER_DATABASE: it is a standby of another database. OTHER_HISTORY: it lacks a failover or a restore. BEHIND: its
+ * state is too old.
  */
 export const REPLICA_STATES = [
   'USED',
@@ -17,8 +18,8 @@ export interface ReplicaSettings {
   url: string
   /** Maximum number of connections for requests. */
   poolSize: number
-  /** The greatest age of its state. */
+  /** Maximum age of its state. */
   maxLagSeconds: number
-  /** Called at each change of the state, and with the reason if it cannot be reached. */
+  /** Called at each change of the state. Gets the reason if the replica cannot be reached. */
   onState(state: ReplicaState, reason?: string): void
 }

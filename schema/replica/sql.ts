@@ -1,21 +1,21 @@
 import type { Database } from '@keyward/prisma/database'
 import { GRANTS, type GrantRow } from '../core/sql.ts'
 
-/** A position in the write-ahead log as a number that can be compared. */
+/** A position in the write-ahead log as a number, so that positions can be compared. */
 const offset = (position: string): string => `(${position} - '0/0'::pg_lsn)::bigint`
 
-/** NULL on a server that does not write, where the functions of a primary fail. */
+/** NULL on a standby, where the functions of a primary fail. */
 const onPrimary = (expression: string): string => `CASE WHEN pg_is_in_recovery() THEN NULL ELSE ${expression} END`
 
-/** The end of everything that has been written to the log. Everything committed before is within it. */
+/** The end of the written log. Everything that was committed before is within it. */
 const WRITTEN = offset('pg_current_wal_insert_lsn()')
 
-/** The timeline that the server writes. Each promotion of a standby begins another one. */
+/** The timeline to which the server writes. Each promotion of a standby begins a new one. */
 const TIMELINE = onPrimary(`('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int`)
 
 const SYSTEM = '(SELECT system_identifier::text FROM pg_control_system())'
 
-/** Identifies what a server writes. */
+/** Identifies the database cluster to which a server belongs. */
 export interface Line {
   history: string
   /** Null if the server does not write, as during a switchover. */
@@ -31,8 +31,9 @@ export interface Requirement extends Line {
 }
 
 /**
- * Reads the roles of a person or a service account, as `readGrants` does, and in the same statement how new a replica has to
- * be for them. A position that the log has not reached is from before a restore by a dump: everything older is in the dump.
+ * Reads the roles of a person or a service account, like `readGrants`. The same statement reads the position that a
+ * replica must have reached for this reader. If the log has not reached a stored position, the position is from before
+ * a restore by a dump, and the dump contains everything older.
  */
 export async function readStanding(database: Database, principalId: string) {
   const [first, ...others] = await database.sql<Requirement & (GrantRow | { principal_id: null })>(
@@ -50,7 +51,7 @@ export async function readStanding(database: Database, principalId: string) {
   return { required: { history, changes, timeline, written }, grants }
 }
 
-/** Notes that people and service accounts have changed something that is committed by now. */
+/** Records that people and service accounts have made changes, which are now committed. */
 export const notePositions = (database: Database, principalIds: string[], at: Date) =>
   database.sql(
     `INSERT INTO write_position (principal_id, position, at)
@@ -63,14 +64,14 @@ export const notePositions = (database: Database, principalIds: string[], at: Da
 export const deletePositions = (database: Database, before: Date) =>
   database.sql('DELETE FROM write_position WHERE at < $1', [before])
 
-/** The primary at one moment. */
+/** The state of the primary at one moment. */
 export interface Sample extends Line {
   system: string
   /** Null on a server that does not write. */
   flushed: string | null
 }
 
-/** Reads how far the primary has written its log to disk: standbys get no more. */
+/** Reads the position up to which the primary has written its log to disk. Standbys receive no more than that. */
 export async function readSample(database: Database): Promise<Sample> {
   const [row] = await database.sql<Sample>(
     `SELECT ${SYSTEM} AS system, history, ${TIMELINE} AS timeline,
@@ -81,13 +82,16 @@ export async function readSample(database: Database): Promise<Sample> {
   return row
 }
 
-/** A server that may be a standby, at one moment. */
+/** The state of a server that may be a standby, at one moment. */
 export interface Standing {
   /** Identifies this run of the server. */
   started: string
   is_standby: boolean
   system: string
-  /** Timelines of which the server has received or replayed a part. A role may not see the first one. */
+  /**
+   * Timelines of which the server has received or replayed a part. A database role may lack the right to read the first
+   * one.
+   */
   timelines: (number | null)[]
   /** Null on a server that is not a standby. */
   replayed: string | null
@@ -96,7 +100,9 @@ export interface Standing {
   at: number
 }
 
-/** Everything that was committed up to `replayed`, and up to the outbox's position, is visible to later statements. */
+/**
+ * Everything that was committed up to `replayed`, and up to the position of the outbox, is visible to later statements.
+ */
 export async function readStandby(database: Database): Promise<Standing> {
   const [row] = await database.sql<Standing>(
     `SELECT pg_postmaster_start_time()::text AS started, pg_is_in_recovery() AS is_standby, ${SYSTEM} AS system,
@@ -110,5 +116,5 @@ export async function readStandby(database: Database): Promise<Standing> {
   return row
 }
 
-/** Checks that a connection leads to the same run of the server, and that it is still a standby. */
+/** Checks that a connection reaches the same run of the server, and that the server is still a standby. */
 export const IS_SAME_STANDBY = 'SELECT pg_postmaster_start_time()::text = $1 AND pg_is_in_recovery() AS is_same'

@@ -26,7 +26,7 @@ function record(unit: UnitOfWork, resource: Resource, action: string): void {
   unit.publish({ organizationId, projectId, kind: 'RESOURCE_CHANGED', subjectId: id })
 }
 
-/** Locks a live project, so that simultaneous registrations find each other and the quota holds. */
+/** Locks a live project, so that simultaneous registrations see each other and the quota is enforced. */
 async function lockLiveProject(unit: UnitOfWork, id: string): Promise<void> {
   await lockProject(unit.tx, id)
   requireLive(await unit.tx.project.findUniqueOrThrow({ where: { id } }))
@@ -59,7 +59,7 @@ export async function registerResource(caller: Caller, input: unknown): Promise<
   })
 }
 
-/** The place of a removed resource. */
+/** The project of a removed resource. */
 export type RemovedResource = Pick<Resource, 'organizationId' | 'projectId'>
 
 export const resourceRemoveInput = z.object({ id: z.string() })

@@ -7,8 +7,8 @@ interface Sealed {
 }
 
 /**
- * Replaces the sealed values of second factors by those that `again` returns. Null keeps them. Those that changed
- * meanwhile keep the newer ones. Returns how many were replaced.
+ * Replaces the sealed values of second factors by those that `again` returns. If `again` returns null, the value is
+ * kept. A value that changed in the meantime is kept, too. Returns how many were replaced.
  */
 export function replaceSecondFactor(
   database: Database,

@@ -1,6 +1,6 @@
 import type { Database } from '@keyward/prisma/database'
 
-/** The id of the key that sealed the bytes of a column: the layout is that of `core/sealing.ts`. */
+/** Reads the id of the key with which the bytes of a column were sealed. `core/sealing.ts` defines the layout. */
 const keyOf = (column: string) => `convert_from(substring(${column} FROM 3 FOR get_byte(${column}, 1)), 'UTF8')`
 
 /** Counts legacy keys by the id of the key that sealed them. */

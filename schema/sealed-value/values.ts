@@ -6,14 +6,14 @@ import { personKeyBinding } from '../write/audit/sealed-text.ts'
 import { eachRow } from './rows.ts'
 import { countLegacyKeys, countPersonKeys, countWebhooks } from './sql.ts'
 
-/** Values of one kind that the database holds sealed under the key-encryption keys. */
+/** Values of one kind that are stored sealed under the key-encryption keys. */
 export interface SealedKind {
   name: 'legacyKeys' | 'webhooks' | 'secondFactors' | 'personKeys'
-  /** Counts the values by the id of their key. */
+  /** Counts the values by the id of the key that seals them. */
   countByKey(database: Database, keys: readonly SealingKey[]): Promise<{ key: string; count: number }[]>
   /**
-   * Seals again, under the first key, every value under another one of the keys. Values of missing keys stay as they are,
-   * and so do values that change meanwhile. Returns the number of values that were sealed again.
+   * Seals every value that is under another key again, under the first key. Values whose key is missing stay unchanged,
+   * and so do values that change at the same time. Returns the number of values that were sealed again.
    */
   reseal(database: Database, keys: readonly SealingKey[]): Promise<number>
 }
@@ -65,7 +65,7 @@ const PERSON_KEYS: SealedKind = {
       (page) => personKey.findMany({ ...page, select: { id: true, organizationId: true, sealed: true } }),
       async ({ sealed: before, ...row }) => {
         const sealed = before && sealAgain(keys, before, personKeyBinding(row))
-        // A key that was destroyed meanwhile stays so.
+        // A key that was destroyed in the meantime stays destroyed.
         return sealed
           ? (await personKey.updateMany({ where: { id: row.id, sealed: before }, data: { sealed } })).count
           : 0
@@ -73,13 +73,13 @@ const PERSON_KEYS: SealedKind = {
     ),
 }
 
-/** The sealed values of the graph. Second factors belong to the sign-in. */
+/** The sealed values of the graph. Second factors belong to the sign-in code. */
 export const SEALED: readonly SealedKind[] = [LEGACY_KEYS, WEBHOOKS, PERSON_KEYS]
 
 /** The number of values of each kind under one key. */
 export type SealedCounts = Record<SealedKind['name'], number>
 
-/** Counts sealed values by the id of their key, in the order of the keys. Missing keys come last. */
+/** Counts sealed values by the id of the key that seals them, in the order of the keys. Missing keys come last. */
 export async function countSealed(
   database: Database,
   kinds: readonly SealedKind[],

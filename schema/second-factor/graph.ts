@@ -13,7 +13,7 @@ import { User } from '../user/graph.ts'
 import { readSecondFactors } from './sql.ts'
 import { peopleWithoutSecondFactor } from './where.ts'
 
-/** The second factors of a request's people, by one statement. */
+/** The second factors of a request's people, loaded by one statement. */
 const secondFactorsOf = createContextCache(
   ({ runtime }: GraphContext) =>
     new Loader<string, boolean | null>(runtime.database, async (ids) => {

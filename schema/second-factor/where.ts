@@ -2,13 +2,13 @@ import type { Prisma } from '@keyward/prisma/generated/prisma/client'
 
 const HAS: Prisma.UserWhereInput = { OR: [{ twoFactorEnabled: true }, { passkeys: { some: {} } }] }
 
-/** People who sign in with a password and have no second factor, as `LACKS_SECOND_FACTOR` of core/sql.ts says. */
+/** People who sign in with a password and have no second factor. Equivalent to `LACKS_SECOND_FACTOR` of core/sql.ts. */
 const LACKS: Prisma.UserWhereInput = { NOT: HAS, accounts: { some: { providerId: 'credential' } } }
 
 /** The WHERE of people who have a second factor, or who need one and have none. */
 export const withSecondFactor = (has: boolean): Prisma.UserWhereInput => (has ? HAS : LACKS)
 
-/** The WHERE of the people of an organization whose roles it withholds if it requires a second factor. */
+/** The WHERE of the people who would lose their roles in an organization if it required a second factor. */
 export const peopleWithoutSecondFactor = (organizationId: string): Prisma.UserWhereInput => ({
   AND: [LACKS, { OR: [{ members: { some: { organizationId } } }, { collaborators: { some: { organizationId } } }] }],
 })

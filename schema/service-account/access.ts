@@ -4,7 +4,10 @@ import type { Caller } from '../core/caller.ts'
 import { NotFoundError } from '../core/errors.ts'
 import { decodeId } from '../core/ids.ts'
 
-/** The WHERE of the service accounts that an actor may look up by id: those it administers or works with, and itself. */
+/**
+ * The WHERE of the service accounts that an actor may look up by id: those that the actor administers or works with,
+ * and the actor itself.
+ */
 export function visibleServiceAccounts(access: Access): Prisma.ServiceAccountWhereInput {
   const members = access.reach('organization:listMembers')
   const collaborators = access.reach('collaborator:list')
@@ -24,7 +27,7 @@ export async function findAccount(caller: Caller, id: string): Promise<ServiceAc
   return caller.access.found(account, 'service account')
 }
 
-/** Finds the service accounts whose tokens a caller keeps, before anything changes. */
+/** Finds the service accounts whose tokens the caller wants to keep, before anything changes. */
 export async function findKeptAccounts(
   caller: Caller,
   ids: readonly string[] | null | undefined,

@@ -8,7 +8,7 @@ import type { Holder } from '../user/holder.ts'
 import { ServiceAccount } from './graph.ts'
 import { type EndedTokens, findSeenTokens, type SeenToken } from './seen-tokens.ts'
 
-/** A token with the project that it charges, if the caller may read that. */
+/** A token with the project that it charges, if the caller may read that project. */
 export const LastSeenToken = builder.objectRef<SeenToken>('LastSeenToken').implement({
   description:
     'A working token that a person or service account last saw, because they created or rotated it. Knowing a service account’s token counts as having seen the tokens that the account created.',
@@ -42,7 +42,7 @@ export const LastSeenToken = builder.objectRef<SeenToken>('LastSeenToken').imple
   }),
 })
 
-/** The projects of a request's playground tokens, by one statement. */
+/** The projects of a request's playground tokens, loaded by one statement. */
 const projectsOf = createContextCache(
   ({ access, runtime }: GraphContext) =>
     new Loader(runtime.database, async (ids: readonly string[]) => {
@@ -58,7 +58,7 @@ const projectsOf = createContextCache(
 
 type HolderIn = Holder & { organizationId: string }
 
-/** The tokens that holders last saw, for all holders of a request by two statements. */
+/** The tokens that holders last saw. Two statements load them for all holders of a request. */
 export const seenTokensOf = createContextCache(
   ({ runtime }: GraphContext) =>
     new Loader<HolderIn, SeenToken[], string>(
@@ -70,13 +70,13 @@ export const seenTokensOf = createContextCache(
     ),
 )
 
-/** Vouches for the service accounts of a result, for a caller who could see them before a role ended. */
+/** Marks the service accounts of a result as visible, for a caller who could see them before a role ended. */
 export function vouchForTokens<Result extends EndedTokens>(context: GraphContext, result: Result): Result {
   for (const { account } of [...result.endedTokens, ...result.keptTokens]) if (account) context.vouch(account)
   return result
 }
 
-/** The fields of a payload that name the tokens which a mutation ended, and those which it kept. */
+/** The payload fields for the tokens that a mutation ended, and those that it kept. */
 export const endedTokensFields = (t: FieldsOf<EndedTokens>) => ({
   endedTokens: t.expose('endedTokens', {
     type: [LastSeenToken],

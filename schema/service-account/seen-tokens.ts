@@ -14,16 +14,17 @@ import type { UnitOfWork } from '../write/unit-of-work.ts'
 import { lockSeenAccounts } from './sql.ts'
 
 /*
- * Tokens that a person or a service account last saw, because they created or rotated them. A person also knows the
- * tokens that an account created whose token they know. Such tokens end with the right to see them.
+ * Tokens that a person or a service account last saw, because they created or rotated them. A person who knows an
+ * account's token also knows the tokens that this account created. Such tokens end when their holder loses the right to
+ * see them.
  */
 
-/** A working token that somebody knows. */
+/** A working token that a person or service account knows. */
 export interface SeenToken {
   organizationId: string
   /** Null for a playground token. */
   account: ServiceAccount | null
-  /** True for the token before a rotation, during its overlap. */
+  /** True for the previous token during the overlap of a rotation. */
   isPrevious: boolean
   /** The project that a playground token charges. */
   projectId: string | null
@@ -32,16 +33,16 @@ export interface SeenToken {
   expiresAt: Date | null
 }
 
-/** The tokens that ended with a right, and those that the caller kept. */
+/** The tokens that ended together with a right, and the tokens that the caller kept. */
 export interface EndedTokens {
   endedTokens: SeenToken[]
   keptTokens: SeenToken[]
 }
 
-/** The tokens that a repeated removal ends and keeps. */
+/** The result for a repeated removal: it ends and keeps no tokens. */
 export const NO_TOKENS: EndedTokens = { endedTokens: [], keptTokens: [] }
 
-/** The reason of an ending, for the audit log. */
+/** The reason why tokens ended, for the audit log. */
 export type EndReason = 'memberRemoved' | 'memberDemoted' | 'collaboratorRemoved' | 'accountRemoved' | 'personRemoved'
 
 /** Ids of service accounts whose tokens keep working. */
@@ -102,7 +103,7 @@ const seenBySome = (users: string[], accounts: string[]): Prisma.ServiceAccountW
   { previousSeenByAccountId: { in: accounts } },
 ]
 
-/** The roles that a holder has in an organization by now, in this transaction. */
+/** The current roles of a holder in an organization, read in this transaction. */
 async function rolesNow({ tx }: UnitOfWork, organizationId: string, holder: Holder): Promise<Grants> {
   const id = holder.userId ?? holder.serviceAccountId
   if (id === null) return NO_GRANTS
@@ -122,7 +123,10 @@ function maySee(grants: Grants, { organizationId, projectId, account }: SeenToke
   return can(grants, 'playground:use', { organizationId }) && can(grants, 'project:read', { organizationId, projectId })
 }
 
-/** The service accounts whose tokens a caller keeps: never those that the caller knows only by the right that ends. */
+/**
+ * The service accounts whose tokens the caller keeps. Rejected if the caller knows the tokens only through the right
+ * that ends.
+ */
 function keptAccounts(
   { access }: Pick<Caller, 'access'>,
   organizationId: string,
@@ -144,9 +148,9 @@ function keptAccounts(
 }
 
 /**
- * Ends the tokens that a holder last saw and may no longer see, after their roles have changed in this transaction. Writes
- * an audit event for each.
- * @param keep The caller, and the service accounts whose tokens keep working by the caller's decision.
+ * Ends the tokens that a holder last saw and may no longer see. The holder's roles have already changed in this
+ * transaction. Writes an audit event for each token.
+ * @param keep The caller, and the service accounts whose tokens the caller keeps.
  */
 export async function endSeenTokens(
   unit: UnitOfWork,
@@ -209,7 +213,7 @@ const accountIds = (tokens: readonly SeenToken[]): string[] => [
   ...new Set(tokens.flatMap(({ account }) => (account ? [encodeId('ServiceAccount', account.id)] : []))),
 ]
 
-/** Names the ended and the kept tokens in the audit event of the change that ended the right. */
+/** Lists the ended and the kept tokens in the audit event of the change that ended the right. */
 export function describeEnded({ endedTokens, keptTokens }: EndedTokens): Details {
   const playground = endedTokens.filter(({ account }) => account === null).length
   return {

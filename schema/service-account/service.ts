@@ -99,7 +99,7 @@ export async function createServiceAccount(caller: Caller, input: unknown): Prom
   )
 }
 
-/** Locks a service account, whose role the caller's own must cover. */
+/** Locks a service account. The caller's own role must be at least as high as the account's. */
 async function lockCovered(caller: Caller, unit: UnitOfWork, account: ServiceAccount, action: Action): Promise<void> {
   await lock(unit, account.id)
   const member = await unit.tx.member.findUnique({ where: { serviceAccountId: account.id } })
@@ -111,7 +111,8 @@ async function lock({ tx }: UnitOfWork, id: string): Promise<void> {
 }
 
 /**
- * The columns of the token before a rotation. It works until the overlap ends, unless it expires or was ended before.
+ * The columns of the previous token after a rotation. It works until the overlap ends, unless it expires or was ended
+ * before.
  */
 function previousToken(before: ServiceAccount, overlapSeconds: number, now: Date) {
   const ends = new Date(now.getTime() + overlapSeconds * 1000)
@@ -125,7 +126,7 @@ function previousToken(before: ServiceAccount, overlapSeconds: number, now: Date
   }
 }
 
-/** How an issued token is repeated: only while its service account exists. */
+/** How a repeated request returns the issued token: only while its service account exists. */
 const issued = {
   result: issuedToken,
   present: (unit: UnitOfWork, { serviceAccountId }: IssuedToken) => lock(unit, serviceAccountId),
@@ -184,7 +185,10 @@ export const serviceAccountRemoval = {
   action: 'serviceAccount:remove',
 } as const satisfies RemovalRule
 
-/** Removes a service account with its roles and the tokens that it created. The keys it created are paused if the key policy says so. */
+/**
+ * Removes a service account with its roles and the tokens that it created. The keys that it created are paused if the
+ * key policy says so.
+ */
 export async function removeServiceAccount(
   caller: Caller,
   input: unknown,
@@ -195,7 +199,7 @@ export async function removeServiceAccount(
   const { organizationId } = account
   const { action, event } = serviceAccountRemoval
   return change(caller, [{ action, target: { organizationId } }], async (unit) => {
-    // The membership first, as when it is added to a project: otherwise the two deadlock.
+    // The membership is locked first, in the same order as when it is added to a project. Otherwise the two deadlock.
     await lockMemberOf(unit.tx, account.id)
     await lockCovered(caller, unit, account, action)
     const holder = { userId: null, serviceAccountId: account.id }

@@ -13,7 +13,7 @@ export const expirationFields = {
   expiresInSeconds: z.number().int().min(1, { error: 'Must be at least 1.' }).nullish(),
 }
 
-/** An expiration as given. */
+/** An expiration, as given in the input. */
 export interface GivenExpiration {
   expiresAt?: Date | null | undefined
   expiresInSeconds?: number | null | undefined
@@ -26,7 +26,7 @@ export function requireOneExpiration({ expiresAt, expiresInSeconds }: GivenExpir
   }
 }
 
-/** The time of an expiration, in the future. Null never expires. */
+/** The time of an expiration, in the future. Null if the token never expires. */
 export function expirationTime({ expiresAt, expiresInSeconds }: GivenExpiration, now: Date): Date | null {
   if (expiresInSeconds != null) return new Date(now.getTime() + expiresInSeconds * 1000)
   if (expiresAt == null) return null
@@ -34,14 +34,14 @@ export function expirationTime({ expiresAt, expiresInSeconds }: GivenExpiration,
   return expiresAt
 }
 
-/** The columns for those who know a token that an actor creates: a person, directly or by an account's token. */
+/** The columns that record who knows a token that an actor creates: a person, directly or by an account's token. */
 export const seenBy = (actor: Actor): { tokenSeenByUserId: string | null; tokenSeenByAccountId: string | null } => ({
   tokenSeenByUserId:
     actor.kind === 'USER' ? actor.id : actor.kind === 'SERVICE_ACCOUNT' ? actor.tokenSeenByUserId : null,
   tokenSeenByAccountId: actor.kind === 'SERVICE_ACCOUNT' ? actor.id : null,
 })
 
-/** A new token with its columns. */
+/** A new token, with its columns. */
 export function newToken(actor: Actor, expiration: GivenExpiration, now: Date) {
   const token = generateSecret('svc')
   const columns = {

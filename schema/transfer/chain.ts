@@ -24,13 +24,13 @@ const event = z.object({
   hash: text,
 })
 
-/** The time as it is hashed: with six digits of the second. */
+/** The time in the form that is hashed: with six digits of the second. */
 function hashedTime(at: string): string {
   const [whole = '', fraction = ''] = at.replace('+00:00', '').split('.')
   return `${whole}.${fraction.padEnd(6, '0')}Z`
 }
 
-/** Follows an audit log from its first event. */
+/** Checks an audit log from its first event on. */
 export class ChainReader {
   #sequence = 0n
   #hash: Uint8Array = GENESIS

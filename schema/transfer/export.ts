@@ -17,15 +17,16 @@ export interface Exported {
   rows: Record<string, number>
   /** Whether the file needs the passphrase. */
   hasSecrets: boolean
-  /** Whether keys still work here: both instances accept them then. */
+  /** Whether keys still work on this instance. If so, both instances accept them. */
   isPaused: boolean
 }
 
 /**
- * Writes an organization as JSON lines, as of one moment. The export is recorded in its audit log first, so that the file
- * has that event too.
+ * Writes an organization as JSON lines, as of one moment. The export is first recorded in the organization's audit log,
+ * so that the file contains this event, too.
  * @param write Receives one line after the other.
- * @param passphrase Protects secrets that other instances must be able to read. Null: rejected if there are any.
+ * @param passphrase Protects secrets that other instances must be able to read. If null, an organization with such
+ * secrets is rejected.
  */
 export async function exportOrganization(
   runtime: Runtime,
@@ -115,10 +116,7 @@ class Writer {
     return { ...row, [secret.column]: protect(secret, row, this.runtime.settings.encryptionKeys, this.key) }
   }
 
-  /**
-   * A key of names. Without its key-encryption key, the names are lost. That must not keep an organization from
-   * leaving.
-   */
+  /** A key of names. If its key-encryption key is missing, the names are lost. That must not prevent the export. */
   #opened(sealed: Uint8Array, binding: string): string | null {
     try {
       return toHex(open(this.runtime.settings.encryptionKeys, sealed, binding))

@@ -3,8 +3,8 @@ import { InvalidStateError } from '../core/errors.ts'
 import { isTravelling } from './tables.ts'
 
 /**
- * Files of another version are rejected. Since 2, they say until when windows of budgets go by an earlier time zone; without
- * that, an import could grant a budget twice.
+ * Files of another version are rejected. Since version 2, files contain the end of the budget windows that follow an
+ * earlier time zone. Without it, an import could grant a budget twice.
  */
 export const VERSION = 2
 
@@ -29,12 +29,12 @@ const end = z.strictObject({ end: z.strictObject({ lines: z.number().int() }) })
 
 const line = z.union([header, person, publicModel, row, end])
 
-/** A line of a file: docs/operations/leave.md describes them. */
+/** A line of a file. docs/operations/leave.md describes the lines. */
 export type Line = z.output<typeof line>
 export type Header = z.output<typeof header>
 export type Person = z.output<typeof person>['person']
 
-/** Reads a line. Throws with its number if it is not one of the format. */
+/** Reads a line. Throws an error with its number if the line is not valid. */
 export function readLine(text: string, number: number): Line {
   let json: unknown
   try {

@@ -13,13 +13,13 @@ import { settlePeople } from './people.ts'
 import { BATCH, countRows, findColumnsIn, insertRows } from './sql.ts'
 import { HASHES, personColumns, type Row, TABLES, type TravellingTable } from './tables.ts'
 
-/** The longest duration of an import. */
+/** Maximum duration of an import. */
 const TIMEOUT_MS = 6 * 3_600_000
 
 export interface ImportOptions {
-  /** Opens the secrets in the file; null if it was made without. */
+  /** Opens the secrets in the file. Null if the file was written without a passphrase. */
   passphrase: string | null
-  /** Whether accounts of this instance may get roles from the file although their e-mail address is not verified. */
+  /** Whether accounts of this instance may get roles from the file even if their e-mail address is not verified. */
   acceptsUnverified: boolean
 }
 
@@ -27,7 +27,7 @@ export interface ImportOptions {
 export interface Imported {
   id: string
   name: string
-  /** E-mail addresses of people who have accounts here, and of those who got one. */
+  /** E-mail addresses of people who already had accounts here, and of those for whom accounts were created. */
   matched: string[]
   created: string[]
   /** Rows by table. */
@@ -35,9 +35,9 @@ export interface Imported {
 }
 
 /**
- * Imports a file of `exportOrganization` in one transaction. Rejected if the organization, or the hash of one of its secrets,
- * exists here.
- * @param readLines Opens the file, also once more if the transaction is repeated.
+ * Imports a file of `exportOrganization` in one transaction. Rejects it if the organization, or the hash of one of its
+ * secrets, already exists here.
+ * @param readLines Opens the file. Called again if the transaction is repeated.
  */
 export const importOrganization = (
   runtime: Runtime,
@@ -152,7 +152,7 @@ class Importer {
     this.#counts[table] = (this.#counts[table] ?? 0) + 1
   }
 
-  /** The row with ids of this instance and secrets that it can open. */
+  /** The row with the ids of this instance, and with secrets that this instance can open. */
   #translate(table: TravellingTable, row: Row): Row {
     const own = { ...row }
     const translate = (column: string, ids: ReadonlyMap<string, string> | null) => {
@@ -209,7 +209,7 @@ class Importer {
     }
   }
 
-  /** A changed file could name rows of other organizations. */
+  /** A modified file could contain rows of other organizations. */
   async #requireAllOf(organizationId: string): Promise<void> {
     for (const table of TABLES) {
       const rows = await countRows(this.unit.tx, table, organizationId)

@@ -6,9 +6,9 @@ import type { UnitOfWork } from '../write/unit-of-work.ts'
 import { findForeignSubject } from './sql.ts'
 
 /**
- * Links people to the ids that the imported audit log names them by, so that an erasure finds what they created there. Rejects
- * a log that names somebody by the id of another account.
- * @param ids Ids here by ids in the file.
+ * Links people to the ids under which the imported audit log names them, so that an erasure finds what they created
+ * there. Rejects a log that names somebody by the id of another account.
+ * @param ids The ids on this instance, by the ids in the file.
  */
 export async function settleNames(
   { tx }: UnitOfWork,

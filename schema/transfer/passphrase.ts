@@ -5,20 +5,20 @@ import { webhookBinding } from '../webhook/signing-secrets.ts'
 import { personKeyBinding } from '../write/audit/sealed-text.ts'
 import type { Row, TravellingTable } from './tables.ts'
 
-/** Fixed by the version of the format. */
+/** Fixed for each version of the format. */
 const COST = { N: 2 ** 16, r: 8, p: 1, maxmem: 2 ** 27 }
 
-/** Derives the key that protects the secrets in a file. */
+/** Derives the key that protects the secrets in a file from the passphrase. */
 export const deriveKey = (passphrase: string, salt: Uint8Array): SealingKey => ({
   id: 'passphrase',
   key: scryptSync(passphrase.normalize('NFC'), salt, 32, COST),
 })
 
-/** A column with a secret. In the file it is sealed under the passphrase. */
+/** A column with a secret. In the file, the secret is sealed under the passphrase. */
 interface Protected {
   column: string
   bound: (row: Row) => string
-  /** Whether the database seals it too. */
+  /** Whether the database also stores it sealed. */
   isSealed: boolean
 }
 
@@ -34,7 +34,10 @@ export const PROTECTED: Readonly<Partial<Record<TravellingTable, Protected>>> = 
   webhook: { column: 'sealed_secret', bound: (row) => webhookBinding(organizationOf(row)), isSealed: true },
 }
 
-/** The keys of names in the audit log. The file has them in plain text, since it has the names of people too. */
+/**
+ * The keys of names in the audit log. The file contains them in plain text, because it also contains the names of
+ * people.
+ */
 export const OPENED: Readonly<Partial<Record<TravellingTable, Omit<Protected, 'isSealed'>>>> = {
   person_key: { column: 'sealed', bound: (row) => personKeyBinding(organizationOf(row)) },
 }
@@ -56,7 +59,7 @@ export function protect(
   return toHex(seal(passphraseKey, secret, bound(row)))
 }
 
-/** Opens the secret of a row of the file, and seals it under a key of this instance. */
+/** Opens the secret of a row of the file, and seals it again under a key of this instance. */
 export function unprotect(
   { column, bound, isSealed }: Protected,
   row: Row,

@@ -4,17 +4,17 @@ import { inBatches } from '../write/batches.ts'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
 import type { Person } from './format.ts'
 
-/** The people of a file, on this instance. */
+/** The people of a file, with their accounts on this instance. */
 export interface Settled {
-  /** Ids here by ids in the file. */
+  /** The ids on this instance, by the ids in the file. */
   ids: ReadonlyMap<string, string>
   matched: string[]
   created: string[]
 }
 
 /**
- * Finds people by e-mail address, and creates the others without a password. An account whose address is not verified
- * could belong to somebody else.
+ * Finds people by e-mail address, and creates accounts without a password for the others. An account whose address is
+ * not verified could belong to somebody else.
  */
 export async function settlePeople(
   { tx, now }: UnitOfWork,

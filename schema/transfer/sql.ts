@@ -1,13 +1,13 @@
 import type { Database, Transaction } from '@keyward/prisma/database'
 import { type Row, SUMS, TABLES, TRAVELLING, type TravellingTable } from './tables.ts'
 
-/** Rows that are read or written at once. */
+/** Number of rows that are read or written at once. */
 export const BATCH = 500
 
 /** Runs a query of a snapshot. */
 export type Query = <Result extends object>(text: string, values?: unknown[]) => Promise<Result[]>
 
-/** Reads everything as of one moment, in a transaction that changes nothing and may last. */
+/** Reads everything as of one moment, in a transaction that changes nothing and may take long. */
 export async function readSnapshot<T>(database: Database, work: (query: Query) => Promise<T>): Promise<T> {
   const pool = database.openPool(1)
   try {
@@ -18,7 +18,7 @@ export async function readSnapshot<T>(database: Database, work: (query: Query) =
       await client.query('COMMIT')
       return result
     } finally {
-      // The connection is not used again: an open transaction ends with it.
+      // The connection is not used again, so that an open transaction ends with it.
       client.release(true)
     }
   } finally {
@@ -43,7 +43,7 @@ export const findColumns = async (query: Query) => columnsOf(await query<Columns
 /** Finds the columns of every table, in a transaction. */
 export const findColumnsIn = async (tx: Transaction) => columnsOf(await tx.$queryRawUnsafe<ColumnsRow[]>(COLUMNS))
 
-/** Counts the rows of a table that an organization takes along. */
+/** Counts the rows of a table that are exported with an organization. */
 export async function countRows(tx: Transaction, table: TravellingTable, organizationId: string): Promise<number> {
   const [row] = await tx.$queryRawUnsafe<{ rows: number }[]>(
     `SELECT count(*)::int AS rows FROM "${table}" WHERE ${TRAVELLING[table]}`,
@@ -52,7 +52,7 @@ export async function countRows(tx: Transaction, table: TravellingTable, organiz
   return row?.rows ?? 0
 }
 
-/** Amounts that gateways hold may be spent there: the new instance takes them as spent. */
+/** Gateways may already have spent the amounts that they hold, so the new instance counts them as spent. */
 const rowOf = (table: TravellingTable): string =>
   table === 'limit_counter'
     ? `to_jsonb(t) || jsonb_build_object('spent', (t.spent + t.held)::text, 'held', '0')`
@@ -66,7 +66,7 @@ export async function* readRows(
   organizationId: string,
 ): AsyncGenerator<Row[]> {
   const order = ['sequence', 'id'].find((column) => columns.includes(column))
-  // DECLARE takes no parameters. The id was decoded from the public form.
+  // DECLARE takes no parameters. The id is safe to embed, because it was decoded from the public form.
   const condition = TRAVELLING[table].replaceAll('$1', `'${organizationId}'`)
   await query(
     `DECLARE rows_of_table NO SCROLL CURSOR FOR
@@ -83,7 +83,7 @@ export async function* readRows(
 }
 
 /**
- * Finds the people that rows of an organization name. People who are only in its audit log get no account on the new
+ * Finds the people whom rows of an organization name. People who occur only in its audit log get no account on the new
  * instance.
  */
 export function findPeople(query: Query, columns: ReadonlyMap<string, readonly string[]>, organizationId: string) {
@@ -101,7 +101,7 @@ export function findPeople(query: Query, columns: ReadonlyMap<string, readonly s
   )
 }
 
-/** Finds an account by whose id an imported audit log names somebody else. */
+/** Finds an account whose id an imported audit log uses for somebody else. */
 export async function findForeignSubject(tx: Transaction, organizationId: string): Promise<string | null> {
   const [row] = await tx.$queryRaw<{ id: string }[]>`
     SELECT u.id FROM person_key k JOIN "user" u ON u.id = k.subject_id

@@ -1,6 +1,6 @@
 /**
- * The rows of every table that an organization takes along, as the WHERE of a query on `$1`, its id. The order follows the
- * foreign keys. test/nouns/transfer/tables.test.ts fails if a table is neither here nor in `LEFT_OUT`.
+ * The rows of every table that are exported with an organization, as the WHERE of a query on `$1`, its id. The order
+ * follows the foreign keys. test/nouns/transfer/tables.test.ts fails if a table is neither here nor in `LEFT_OUT`.
  */
 const OF_ORGANIZATION = 'organization_id = $1::uuid'
 const keysOf = 'SELECT id FROM api_key WHERE organization_id = $1::uuid'
@@ -16,7 +16,7 @@ export const TRAVELLING = {
   invitation_grant: 'invitation_id IN (SELECT id FROM invitation WHERE organization_id = $1::uuid)',
   ownership_offer: OF_ORGANIZATION,
   api_key: OF_ORGANIZATION,
-  // Before the tags: a trigger opens a period for a tag that has none.
+  // Inserted before the tags, because a trigger opens a period for a tag that has none.
   api_key_tag_period: OF_ORGANIZATION,
   api_key_tag: `api_key_id IN (${keysOf})`,
   api_key_secret: OF_ORGANIZATION,
@@ -27,7 +27,7 @@ export const TRAVELLING = {
   model: OF_ORGANIZATION,
   model_price: 'model_id IN (SELECT id FROM model WHERE organization_id = $1::uuid)',
   usage_limit: OF_ORGANIZATION,
-  // A limit of concurrent requests counts requests of the old instance's gateways.
+  // A concurrency limit counts running requests of the old instance's gateways, so its counter is left out.
   limit_counter: `kind <> 'CONCURRENCY' AND (scope_id IN (${scopesOf}) OR owner_id IN (${scopesOf}))`,
   key_policy: OF_ORGANIZATION,
   key_policy_limit: 'scope_id IN (SELECT scope_id FROM key_policy WHERE organization_id = $1::uuid)',
@@ -50,7 +50,7 @@ export const TABLES = Object.keys(TRAVELLING) as TravellingTable[]
 
 export const isTravelling = (table: string): table is TravellingTable => Object.hasOwn(TRAVELLING, table)
 
-/** Tables whose rows stay, and why. docs/operations/leave.md says the same. */
+/** Tables whose rows are not exported, and why. docs/operations/leave.md lists the same tables. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   user: 'people are exported as e-mail addresses',
   session: 'sessions belong to people of the instance',
@@ -79,7 +79,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   _prisma_migrations: 'migrations belong to the instance',
 }
 
-/** The hashes of secrets, by table. No other row of the new instance may have one of them. */
+/** The hashes of secrets, by table. No other row of the new instance may contain one of them. */
 export const HASHES: Readonly<Partial<Record<TravellingTable, readonly string[]>>> = {
   service_account: ['token_hash', 'previous_token_hash'],
   invitation: ['token_hash'],
@@ -90,7 +90,7 @@ export const HASHES: Readonly<Partial<Record<TravellingTable, readonly string[]>
   trust_token: ['hash'],
 }
 
-/** Tables whose `credential_id` is a person in rows of the playground, and whose `model_id` may be a public model. */
+/** Tables in which `credential_id` can be a person (in rows of the playground) and `model_id` can be a public model. */
 export const SUMS: readonly string[] = ['usage_hourly', 'usage_consumer_hourly', 'denial_hourly']
 
 /** A row of the file: the columns of its table, with numbers as text. */

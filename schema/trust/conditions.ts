@@ -4,12 +4,15 @@ import { listOf, text } from '../core/input.ts'
 export const MAX_CONDITIONS = 10
 export const MAX_CLAIM = 100
 export const MAX_CLAIM_PATTERN = 300
-/** Wildcards of one pattern. */
+/** Maximum number of wildcards in one pattern. */
 const MAX_WILDCARDS = 5
-/** Characters of a claim's value that a condition compares. */
+/** Maximum length of a claim's value that a condition compares. */
 const MAX_VALUE = 2_000
 
-/** Claims that name a workload or its owner. One of them is required: others, such as `ref`, hold for strangers as well. */
+/**
+ * Claims that name a workload or its owner. One of them is required. Other claims, such as `ref`, can also be true for
+ * tokens of strangers.
+ */
 export const IDENTIFYING_CLAIMS = [
   'sub',
   'repository',
@@ -24,7 +27,7 @@ export const IDENTIFYING_CLAIMS = [
 
 const isIdentifying = (claim: string): boolean => IDENTIFYING_CLAIMS.some((each) => each === claim)
 
-/** A claim that a token must carry, with a value of this pattern. */
+/** A claim that a token must carry, with a value that matches this pattern. */
 const condition = z.object({
   claim: text(MAX_CLAIM).refine((claim) => claim !== '', { error: 'Must not be empty.' }),
   pattern: text(MAX_CLAIM_PATTERN)
@@ -46,7 +49,10 @@ export const conditions = listOf(condition, MAX_CONDITIONS, `Must have at most $
     error: `Must have a condition on one of ${IDENTIFYING_CLAIMS.join(', ')}.`,
   })
 
-/** Whether a value has a pattern. `*` matches any characters, also none; everything else matches itself. Linear in time. */
+/**
+ * Whether a value matches a pattern. `*` matches any characters, also none. Every other character matches itself. Takes
+ * linear time.
+ */
 export function matchesPattern(pattern: string, value: string): boolean {
   const [first = '', ...rest] = pattern.split('*')
   const last = rest.pop()
@@ -61,7 +67,7 @@ export function matchesPattern(pattern: string, value: string): boolean {
   return value.length - last.length >= at && value.endsWith(last)
 }
 
-/** Whether the claims of a token meet every condition. Lists and objects meet none. */
+/** Whether the claims of a token meet every condition. A claim that is a list or an object meets none. */
 export const meets = (list: readonly Condition[], claims: object): boolean =>
   list.every(({ claim, pattern }) => {
     const value: unknown = Object.getOwnPropertyDescriptor(claims, claim)?.value

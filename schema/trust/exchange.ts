@@ -17,7 +17,7 @@ const MAX_SUBJECT = 300
 /**
  * Exchanges the identity token of a workload for a token of a trust's service account. The client names the trust, so
  * that a trust of another tenant cannot accept the token. A denial is the same for an unknown trust and for a token
- * that does not fit: the reason is shown with the trust.
+ * that does not meet the conditions. Only the trust itself shows the reason.
  */
 export async function exchangeIdentityToken(
   runtime: Runtime,

@@ -20,7 +20,7 @@ export const MAX_IDENTITY_TOKEN = 8_192
 /** Asymmetric algorithms only: with HMAC, a public key would be the secret. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 const TOLERANCE_SECONDS = 30
-/** The longest life of a token. A longer one is a stored secret. */
+/** The longest lifetime of a token. A token that lives longer is in effect a stored secret. */
 const MAX_LIFETIME_SECONDS = 86_400
 
 interface Expected {

@@ -4,23 +4,29 @@ import { z } from 'zod'
 import { read } from '../webhook/send.ts'
 import { resolveAny, resolvePublic } from '../webhook/target.ts'
 
-/** How long keys of an issuer are cached, and the minimum interval between reads that an unknown key causes. */
+/**
+ * How long the keys of an issuer are cached, and the minimum interval between fetches that are caused by an unknown
+ * key.
+ */
 const FRESH_MS = 600_000
 const COOLDOWN_MS = 30_000
 const TIMEOUT_MS = 5_000
 const DOCUMENT_BYTES = 262_144
 const MOST_ISSUERS = 1_000
-/** How many issuers are read at the same time, and how many of one organization: slow ones must not delay those of others. */
+/**
+ * Maximum number of issuers whose keys are fetched at the same time, in total and for one organization. Slow issuers of
+ * one organization must not delay those of others.
+ */
 const MOST_READING = 64
 const MOST_READING_OF_ONE = 4
 const MOST_KEYS = 100
 
-/** The keys of an issuer cannot be read now. */
+/** The keys of an issuer cannot be fetched now. */
 export class IssuerUnavailable extends Error {}
 
 const discovery = z.object({ issuer: z.string(), jwks_uri: z.url() })
 
-/** Only public keys of signatures. The lengths bound what one verification costs. */
+/** Only public signing keys are accepted. The lengths limit the cost of one verification. */
 const publicKey = z.object({
   kty: z.enum(['RSA', 'EC', 'OKP']),
   kid: z.string().max(500).exactOptional(),
@@ -42,13 +48,14 @@ interface Known {
 }
 
 /**
- * The public keys of issuers, read from their discovery documents as messages are sent to webhooks: only from public
- * addresses, without redirects, in bounded time and size. Kept for ten minutes; read again for an unknown key.
+ * The public keys of issuers. They are read from discovery documents under the same rules as webhook messages: only
+ * from public addresses, without redirects, in bounded time and size. They are cached for ten minutes, and fetched
+ * again for an unknown key.
  */
 export class IssuerKeys {
   readonly #known = new Map<string, Known>()
   readonly #closing = new AbortController()
-  /** The organization of each read under way. */
+  /** The organization of each running fetch. */
   readonly #reading: string[] = []
 
   constructor(
@@ -56,7 +63,7 @@ export class IssuerKeys {
     private readonly tracing: Tracing | null,
   ) {}
 
-  /** Finds the keys of an issuer for an organization. `renew` reads them again, unless that was done moments ago. */
+  /** Finds the keys of an issuer for an organization. `renew` fetches them again, unless that was just done. */
   async find(issuer: string, organizationId: string, { renew = false } = {}): Promise<JWTVerifyGetKey> {
     const now = performance.now()
     const known = this.#known.get(issuer)
@@ -71,7 +78,7 @@ export class IssuerKeys {
     }
     const keys = this.#read(issuer, organizationId)
     this.#known.set(issuer, { readAt: now, keys })
-    // A failure is kept only for the cooldown, so that a broken issuer is not asked by every request.
+    // A failure is cached only for the cooldown, so that not every request queries a failing issuer.
     keys.catch(() => {
       const current = this.#known.get(issuer)
       if (current?.keys === keys) current.readAt = now - FRESH_MS + COOLDOWN_MS

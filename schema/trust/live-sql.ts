@@ -1,8 +1,8 @@
 import { isPausedSql } from '../pause/sql.ts'
 
 /**
- * SQL: joins an enabled trust `t` to its service account `a`, whose role in the project still exists. Without rows while the
- * trust, the project or the organization is paused, and once the project is archived.
+ * SQL: joins an enabled trust `t` to its service account `a`, whose role in the project still exists. Returns no row
+ * while the trust, the project or the organization is paused, or if the project is archived.
  */
 export const liveTrustSql = (now: string): string => `
   JOIN service_account a ON a.id = t.service_account_id

@@ -18,7 +18,7 @@ import { lockTrust } from './sql.ts'
 export const MAX_ISSUER = 500
 export const MAX_AUDIENCE = 300
 
-/** The URL of an issuer, as its tokens spell it. */
+/** The URL of an issuer, spelled as in its tokens. */
 const issuer = (privateTargets: boolean) =>
   text(MAX_ISSUER).superRefine((value, context) => {
     const checked = target(privateTargets).safeParse(value)
@@ -58,7 +58,9 @@ export const trustCreateInput = (privateTargets: boolean) =>
     conditions,
   })
 
-/** Creates a trust. Its tokens have the role of a service account in the project, which the caller administers. */
+/**
+ * Creates a trust. Its tokens have the role of a service account in the project. The caller administers the project.
+ */
 export async function createTrust(caller: Caller, input: unknown): Promise<{ trustId: string }> {
   const { runtime, access } = caller
   const fields = parse(trustCreateInput(runtime.settings.webhookPrivateTargets === true), input)

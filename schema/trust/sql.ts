@@ -28,7 +28,7 @@ export async function lockTrust(tx: Transaction, id: string): Promise<boolean> {
   return rows.length > 0
 }
 
-/** Notes a denial with its trust, at most once a minute: strangers cause denials. */
+/** Records a denial in its trust, at most once a minute, because strangers can cause denials. */
 export const noteDenial = (database: Database, id: string, reason: string) =>
   database.sql(
     `UPDATE trust SET last_denied_at = $2, last_denial = $3

@@ -37,7 +37,7 @@ interface Asked {
 const alike = ({ kind, question }: Asked): string =>
   JSON.stringify([kind, { ...question, groupBy: [...question.groupBy].sort() }])
 
-/** Loads sums: one statement for all scopes of a request with the same question. */
+/** Loads sums, with one statement for all scopes of a request that ask the same question. */
 const sumsLoader = createContextCache(
   ({ runtime }: GraphContext) =>
     new Loader<Asked, Sum[], string>(

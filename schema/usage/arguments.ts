@@ -3,7 +3,7 @@ import { MAX_GROUPS, MAX_GROUPS_OF_BUCKET } from './analytics.ts'
 import { estimateBuckets, type Granularity, LONGEST } from './buckets.ts'
 import { GranularityEnum } from './enums.ts'
 
-/** Options of the fields that every question about usage has. */
+/** Options of the fields that every question about usage contains. */
 export const FROM = {
   type: 'DateTime',
   required: true,
@@ -35,5 +35,5 @@ interface Arguments {
   input: { from: Date; to: Date; granularity: Granularity }
 }
 
-/** The selection counts once for every bucket. */
+/** The cost of the selection is counted once for every bucket. */
 export const seriesComplexity = ({ input }: Arguments) => ({ field: 10, multiplier: estimateBuckets(input) })

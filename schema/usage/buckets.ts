@@ -10,7 +10,7 @@ export const DAY_MS = 24 * HOUR_MS
 /** Maximum number of buckets of a question. */
 export const MAX_BUCKETS: Record<Granularity, number> = { HOUR: 31 * 24, DAY: 400, MONTH: 60 }
 
-/** The longest time span of a question, for people. */
+/** The longest time span of a question, in words. */
 export const LONGEST: Record<Granularity, string> = { HOUR: '31 days', DAY: '400 days', MONTH: '60 months' }
 
 /** The length of a bucket in milliseconds, or its minimum. */
@@ -34,7 +34,9 @@ export interface Bucket {
   end: Date
 }
 
-/** Returns the start of a day or month: a number of days or months after the one that contains a moment. */
+/**
+ * Returns the start of the day or month that is a number of days or months after the one that contains a given moment.
+ */
 function startAfter(at: number, granularity: 'DAY' | 'MONTH', zone: string, count: number): number {
   const { year, month, day } = localDayOf(zone, at)
   return granularity === 'DAY'
@@ -42,7 +44,7 @@ function startAfter(at: number, granularity: 'DAY' | 'MONTH', zone: string, coun
     : startOfDay(zone, { year, month: month + count, day: 1 })
 }
 
-/** The edges of hours, aligned to the offset that the zone has at the start. */
+/** The start of each hour, aligned to the time zone's offset at the start of the period. */
 function hourEdges(from: number, to: number, zone: string): number[] {
   const first = floorHour(from, zone)
   const count = Math.max(1, Math.ceil((to - first) / HOUR_MS))
@@ -60,17 +62,20 @@ function computeEdges({ from, to, granularity, timeZone }: Span): number[] {
   const edges = [startAfter(first, granularity, timeZone, 0)]
   for (let index = 1; (edges.at(-1) ?? last) < last; index++) {
     const edge = startAfter(first, granularity, timeZone, index)
-    // A zone that crosses the date line skips a day.
+    // A zone that crosses the date line can skip a day.
     if (edge > (edges.at(-1) ?? edge)) edges.push(edge)
   }
   return edges
 }
 
-/** Every scope of a request asks by the same buckets. */
+/** All scopes of a request use the same buckets. */
 const known = new Map<string, readonly number[]>()
 const KNOWN = 50
 
-/** Whether a span has certainly more buckets than a question may have. Computing those of centuries would take too long. */
+/**
+ * Whether a period has certainly more buckets than a question may have. Computing the buckets of centuries would take
+ * too long.
+ */
 const isFarTooLong = ({ from, to, granularity }: Span): boolean =>
   to.getTime() - from.getTime() > (MAX_BUCKETS[granularity] + 2) * LONGEST_BUCKETS[granularity]
 
@@ -96,7 +101,7 @@ export function bucketsOf(span: Span): Bucket[] {
 /** The start of every bucket of a span. */
 export const startsOf = (span: Span): Date[] => bucketsOf(span).map(({ start }) => start)
 
-/** Estimates the number of buckets before the input is validated. */
+/** Estimates the number of buckets, before the input is validated. */
 export function estimateBuckets({ from, to, granularity }: Omit<Span, 'timeZone'>): number {
   const length = LENGTHS[granularity]
   const count = Math.ceil(to.getTime() / length) - Math.floor(from.getTime() / length)

@@ -17,7 +17,7 @@ interface Price extends Listed {
 /** A request to price. */
 export interface PricedRequest {
   tier: ServiceTier
-  /** All input tokens, in billionths. */
+  /** Number of input tokens, in billionths. */
   input: bigint
   at: Date
 }
@@ -33,7 +33,10 @@ export class PricedModel {
     readonly projectId: string | null,
   ) {}
 
-  /** All prices: those of any request, newest first, and then those for more input tokens and for tiers. */
+  /**
+   * All prices. Prices for any request come first, newest first, and then prices for more input tokens and for other
+   * tiers.
+   */
   get prices(): readonly Price[] {
     return this.#prices
   }
@@ -42,12 +45,15 @@ export class PricedModel {
     this.#prices.push(price)
   }
 
-  /** The price of a line item for a request, in nano-dollars; null if it had none. */
+  /** The price of a line item for a request, in nano-dollars. Null if there was no price. */
   priceOf(lineItem: LineItem, { tier, input, at }: PricedRequest): bigint | null {
     return priceFor(this.#prices, lineItem, tier, input, at.getTime())?.nanos ?? null
   }
 
-  /** Whether a payer may use it: it is public or of the payer's project. The playground covers all projects. */
+  /**
+   * Whether a payer may use the model: it is public or belongs to the payer's project. The playground covers all
+   * projects.
+   */
   isOpenTo({ kind, organizationId, projectId }: Payer): boolean {
     if (this.projectId === null) return true
     return kind === 'PLAYGROUND' ? this.organizationId === organizationId : this.projectId === projectId
@@ -57,7 +63,7 @@ export class PricedModel {
 /** Whether a model can have this slug. */
 export const isSlug = (text: string): boolean => /^[\x21-\x7e]{1,200}$/.test(text)
 
-/** Finds models by slug with their prices, online or not. Other texts name no model. */
+/** Finds models by slug with their prices, online or not. Texts that cannot be slugs are ignored. */
 export async function findModels(database: Database, asked: readonly string[]): Promise<Map<string, PricedModel>> {
   const models = new Map<string, PricedModel>()
   const slugs = asked.filter(isSlug)

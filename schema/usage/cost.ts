@@ -3,7 +3,7 @@ import type { LineItem } from '@keyward/prisma/generated/prisma/enums'
 import { unitOf } from '../model/prices.ts'
 import type { Unit } from './event.ts'
 
-/** The share of an event in the sums of one line item. Costs are in nano-dollars. */
+/** The part of an event that belongs to the sums of one line item. Costs are in nano-dollars. */
 export interface Line {
   lineItem: LineItem
   quantity: bigint
@@ -15,7 +15,7 @@ export const costOfItem = (lineItem: LineItem, quantity: bigint, priceNanos: big
   costOf(quantity, priceNanos, unitOf(lineItem) === 'PER_MILLION')
 
 /**
- * Assigns a cost that the gateway gave to the event's lines: to its only line item, or else to OTHER, since the
+ * Assigns a cost that the gateway gave to the event's line items: to the only line item, or else to OTHER, because its
  * division is unknown.
  */
 export function linesOfGiven(units: readonly Unit[], nanos: bigint): Line[] {

@@ -13,7 +13,8 @@ import type { User } from '../user/graph.ts'
 import { findKeyNames } from './sql.ts'
 
 /*
- * The objects of groups: one statement for all groups of a field and their selection, however many buckets there are.
+ * Loads the objects of groups, with one statement for all groups of a field and their selection, regardless of the
+ * number of buckets.
  */
 
 type Find<Row> = (ids: string[], query: object) => Promise<Row[]>
@@ -37,8 +38,8 @@ interface Selection {
 const selections = createContextCache(() => new Map<object, MaybePromise<Selection>>())
 
 /**
- * Plans the selection below a field. If it reaches other tables, it is planned again for every group: nested fields find
- * their preloaded data by their own path.
+ * Plans the selection below a field. If the selection reaches other tables, it is planned again for every group,
+ * because nested fields find their preloaded data by their own path.
  */
 function selectionAt(context: GraphContext, place: object, info: GraphQLResolveInfo): MaybePromise<Selection> {
   const known = selections(context)
@@ -95,7 +96,7 @@ export const modelAt = (context: GraphContext, info: GraphQLResolveInfo, id: str
     }),
   )
 
-/** Readers of usage may also read its users, as they may read the creators of keys. */
+/** Readers of usage may also read the people in it, as they may read the creators of keys. */
 export const userAt = (context: GraphContext, info: GraphQLResolveInfo, id: string | null) =>
   rowsAt<typeof User.$inferType>(context, info, id, async (ids, query) => {
     const rows = await context.runtime.database.rows.user.findMany({ ...query, where: { id: { in: ids } } })
@@ -104,7 +105,7 @@ export const userAt = (context: GraphContext, info: GraphQLResolveInfo, id: stri
 
 const KEY_NAMES = {}
 
-/** The name of a key, revoked ones included. */
+/** The name of a key, even if it is revoked. */
 export async function keyNameOf(context: GraphContext, id: string): Promise<string | null> {
   const names = loaderAt<string>(
     context,

@@ -7,14 +7,14 @@ import { listOf, text } from '../core/input.ts'
 import { InvalidRow } from '../core/rows.ts'
 import { consumer } from './consumers/consumer.ts'
 
-/** How late an event may be reported. */
+/** Maximum delay after which an event may be reported. */
 export const LATEST_DAYS = 30
-/** Events of one call. */
+/** Maximum number of events in one call. */
 export const MAX_EVENTS = 1_000
 const MAX_UNITS = 100
 export const MAX_EVENT_ID = 128
 const MAX_SLUG = 200
-/** Maximum quantity of one line item of an event, so that sums of many stay within 64 bits. */
+/** Maximum quantity of one line item of an event, so that large sums stay within 64 bits. */
 export const MAX_QUANTITY = 1_000_000_000_000n
 /** The cost of one event must be below this. */
 export const COST_BOUND = parseUsd('1000000000')
@@ -47,7 +47,7 @@ const cost = z.string().transform((value, context) => {
   return z.NEVER
 })
 
-/** The tier of a request. */
+/** The service tier of a request. */
 export const serviceTier = z
   .enum(ServiceTier)
   .nullish()
@@ -98,7 +98,7 @@ export type GivenEvent = z.output<typeof event> & {
   hash: string
 }
 
-/** An event that cannot be read, with its first invalid field. */
+/** An event that is not valid, with its first invalid field. */
 export interface InvalidEvent {
   field: string | null
   message: string
@@ -115,7 +115,7 @@ export function readEvent(given: unknown): GivenEvent | InvalidEvent {
   return { field: field || null, message: `\`${field}\`: ${issue?.message ?? ''}` }
 }
 
-/** The canonical form of an event, whatever the order of its units and the spelling of its cost. */
+/** The canonical form of an event, regardless of the order of its units and the spelling of its cost. */
 function contentHash(given: z.output<typeof event>): string {
   const { credentialId, organizationId, projectId, workload, model, occurredAt, cost, reservation } = given
   const measured = given.units.map(({ lineItem, quantity }) => `${lineItem} ${quantity}`).sort()
@@ -124,12 +124,12 @@ function contentHash(given: z.output<typeof event>): string {
     organizationId ?? null,
     workload,
     model ?? null,
-    // The age is left out: it grows until the event is sent again.
+    // The age is left out, because it grows until the event is sent again.
     occurredAt?.getTime() ?? null,
     measured,
     cost?.toString() ?? null,
     reservation?.id ?? null,
-    // Left out if not given: events from before the field existed keep their hash.
+    // Left out if not given, so that events from before the field existed keep their hash.
     ...(projectId == null ? [] : [projectId]),
     ...(given.consumer === null ? [] : [{ consumer: given.consumer }]),
     ...(given.serviceTier === 'STANDARD' ? [] : [{ serviceTier: given.serviceTier }]),

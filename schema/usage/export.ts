@@ -13,7 +13,7 @@ import { pageUsage, requestsOf, type Sum } from './sums.ts'
 
 const PAGE = 2_000
 
-/** One line of an export: a group of a bucket, with the names of its dimensions. */
+/** One line of an export: a group of one bucket, with the names of its dimensions. */
 export interface CostLine {
   start: Date
   end: Date
@@ -71,7 +71,7 @@ function allowed({ access }: GraphContext, scope: Scope): Scope {
   return scope
 }
 
-/** Finds and authorizes the scope of an export. Nothing is read until its pages are. */
+/** Finds the scope of an export and authorizes the caller. Nothing is read before the pages are requested. */
 export async function openExport(context: GraphContext, request: ExportRequest): Promise<CostExport> {
   const scope = await findScope(context, request)
   const asked = readQuestion(request.input)

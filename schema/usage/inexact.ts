@@ -6,7 +6,7 @@ import { findSumParts } from './sql.ts'
 
 const HOUR_MS = 3_600_000
 
-/** The earliest moment from which sums are kept by a part of an hour. */
+/** The earliest moment from which sums are kept by the half hour, or by the quarter hour. */
 function exactFrom({ halfHoursFrom, quarterHoursFrom }: SumParts, part: Part): number {
   const froms = [quarterHoursFrom, ...(part === 30 ? [halfHoursFrom] : [])].flatMap((from) => from?.getTime() ?? [])
   return Math.min(Number.POSITIVE_INFINITY, ...froms)
@@ -28,7 +28,7 @@ function refusalOf(edges: readonly number[], part: Part, parts: SumParts): Reque
 
 /**
  * Finds the organizations whose sums cannot answer a question exactly, because one of its days or hours begins inside
- * an hour that has a single sum. Returns why, by organization.
+ * an hour that has only one sum. Returns the reason, by organization.
  */
 export async function findInexact(
   database: Database,

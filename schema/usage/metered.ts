@@ -2,7 +2,7 @@ import type { Reservation } from '@keyward/engine/lease/reservation'
 import type { CredentialKind, LineItem, ServiceTier, Workload } from '@keyward/prisma/generated/prisma/enums'
 import type { Line } from './cost.ts'
 
-/** The key of sums without a model, because the column is not nullable. */
+/** The key of sums without a model. The column is not nullable. */
 export const NO_MODEL = '00000000-0000-0000-0000-000000000000'
 
 const HOUR_MS = 3_600_000
@@ -28,13 +28,13 @@ export interface Metered {
   /** Slug of the model. */
   model: string | null
   occurredAt: Date
-  /** Start of the hour, or of its part, in which it counts, as text. */
+  /** Start of the hour, or of the part of the hour, in which the event is counted, as text. */
   hour: string
   tier: ServiceTier
   lines: Line[]
   nanos: bigint
   reservation: Reservation | null
-  /** The end customer as it is stored: plain, hashed, or `OTHERS` in sums. */
+  /** The end customer in its stored form: plain, hashed, or `OTHERS` in sums. */
   consumer: string | null
 }
 
@@ -54,13 +54,13 @@ export interface HourlySum {
   nanos: bigint
 }
 
-/** Sums of one statement. Its arrays are written as text, which holds the event loop. */
+/** Number of sums in one statement. Writing its arrays as text blocks the event loop. */
 export const SUMS_AT_ONCE = 2_000
 
 /** The start of an hour, as text. */
 export const hourOf = (at: Date): string => new Date(at.getTime() - (at.getTime() % HOUR_MS)).toISOString()
 
-/** Sums events by hour and all dimensions but the consumer, in the order of the primary key. */
+/** Sums events by hour and all dimensions except the consumer, in the order of the primary key. */
 export const hourlySumsOf = (events: readonly Metered[]): HourlySum[] => sumsBy(events, () => null)
 
 /** Sums the events that name a consumer by hour and all dimensions, always in the same order. */
@@ -86,7 +86,7 @@ function sumsBy(events: readonly Metered[], consumerOf: (event: Metered) => stri
         sum = { key, hour, payer, workload, modelId, lineItem, consumer, ...nothing }
         sums.set(key, sum)
       }
-      // An adjustment is not a request.
+      // An adjustment is not counted as a request.
       if (lineItem !== 'ADJUSTMENT') {
         if (index === 0) sum.events += 1n
         sum.requests += 1n

@@ -22,13 +22,13 @@ export interface SumNames {
   project: Named | null
   credential: { kind: string; id: string; name: string } | null
   user: Named | null
-  /** The slug; null where none was named, and where the caller may not see it. */
+  /** The slug. Null if no model was named, or if the caller may not see it. */
   model: string | null
 }
 
 const distinct = (ids: (string | null)[]): string[] => [...new Set(ids.filter((id) => id !== null))]
 
-/** Loads the names of sums: one statement per dimension. */
+/** Loads the names of sums, with one statement per dimension. */
 export async function namesOf({ access, runtime }: Caller, sums: readonly Sum[]): Promise<(sum: Sum) => SumNames> {
   const { prisma } = runtime.database
   const idsOf = (read: (sum: Sum) => string | null) => distinct(sums.map(read))

@@ -3,11 +3,11 @@ import { decodeAnyId, decodeId } from '../core/ids.ts'
 import type { Payer } from './metered.ts'
 import { findPayerRows } from './sql.ts'
 
-/** The payer, as named in an event. A person is named with the organization of the playground. */
+/** The payer, as named in an event. A person is named together with the organization of the playground. */
 export interface Named {
   credentialId: string
   organizationId?: string | null | undefined
-  /** The project that a playground token charges; without it, the default project. */
+  /** The project that a playground token charges. Without it, the default project. */
   projectId?: string | null | undefined
 }
 

@@ -24,7 +24,7 @@ export type Dimension = (typeof DIMENSIONS)[number]
 
 export const MAX_FILTER = 100
 
-/** Filters by every given list. Ids are UUIDs. */
+/** A filter that matches if every given list matches. Ids are UUIDs. */
 export interface CostFilter {
   projectIds: string[] | null
   credentialIds: string[] | null
@@ -32,7 +32,7 @@ export interface CostFilter {
   workloads: Workload[] | null
   modelIds: string[] | null
   lineItems: LineItem[] | null
-  /** As events name them. */
+  /** Consumers, as events name them. */
   consumers: string[] | null
   tags: Tag[] | null
 }
@@ -46,15 +46,17 @@ interface Tag {
 /** The scope that usage is summed over. */
 export type ScopeKind = 'ORGANIZATION' | 'PROJECT' | 'CREDENTIAL'
 
-/** A question about usage: whole hours, days or months of a time zone, from a time until before another. */
+/**
+ * A question about usage: whole hours, days or months of a time zone, from a time (inclusive) to another (exclusive).
+ */
 export interface Question {
   from: Date
   to: Date
   granularity: Granularity
-  /** By the name that this process knows it by. */
+  /** The name under which this process knows the time zone. */
   timeZone: string
   groupBy: ReadonlySet<Dimension>
-  /** The tag whose values TAG groups by. Null without that dimension. */
+  /** The tag whose values TAG groups by. Null if TAG is not a dimension. */
   tagKey: string | null
   filter: CostFilter
 }
@@ -106,7 +108,7 @@ const input = z.object({
 
 const invalid = (field: string, message: string): RequestError => RequestError.invalid([{ path: [field], message }])
 
-/** Validates a question, and extends its time span to whole hours, days or months. Throws BAD_REQUEST with the issues. */
+/** Validates a question, and extends its period to whole hours, days or months. Throws BAD_REQUEST with the issues. */
 export function readQuestion(given: unknown): Question {
   const { success, data, error } = input.safeParse(given)
   if (!success) {
@@ -124,7 +126,7 @@ export function readQuestion(given: unknown): Question {
     throw invalid('from', message)
   }
   const [from, to] = [new Date(edges[0] ?? data.from), new Date(edges.at(-1) ?? data.to)]
-  // A bucket that ends later cannot be written in RFC 3339.
+  // A later end of a bucket cannot be written in RFC 3339.
   if (to.getUTCFullYear() > 9999) throw invalid('to', 'Must be before the year 10000.')
   return { ...data, timeZone: zone, from, to }
 }

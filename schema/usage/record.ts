@@ -25,9 +25,9 @@ import { findPayers } from './payer.ts'
 import { addToSums, findHashes, insertEvents, type KeptSettings, keepOrganizations } from './sql.ts'
 
 const DAY_MS = 86_400_000
-/** How far ahead of the database's clock a gateway's may be. */
+/** How far a gateway's clock may be ahead of the database's clock. */
 const AHEAD_MS = 5 * 60_000
-/** Events that one turn of the event loop reads. */
+/** Number of events that are read in one turn of the event loop. */
 const TURN_EVENTS = 100
 
 /** Why an event is rejected. */
@@ -49,7 +49,7 @@ export interface RejectedEvent {
   index: number
   /** Null if the given id is invalid. */
   eventId: string | null
-  /** The invalid field; null if no single one is. */
+  /** The invalid field. Null if the reason does not concern a single field. */
   field: string | null
   code: UsageRefusal
   message: string
@@ -69,7 +69,7 @@ interface Refused {
   field: string | null
 }
 
-/** The field that each rejection is about. */
+/** The field that each kind of rejection concerns. */
 const FIELDS: Partial<Record<UsageRefusal, string>> = {
   UNKNOWN_CREDENTIAL: 'credentialId',
   UNKNOWN_MODEL: 'model',
@@ -85,7 +85,7 @@ const refuse = (code: UsageRefusal, message: string = REFUSALS[code], field = FI
   field,
 })
 
-/** One event of the call in progress: as it was read, and completed if it can be recorded. */
+/** One event of the current call: as it was read, with its attribution if it can be recorded. */
 interface Row {
   index: number
   event: GivenEvent
@@ -100,8 +100,8 @@ export const usageRecordInput = z.object({
 })
 
 /**
- * Records usage events, each once by its id, and settles their reservations. Events are recorded or rejected individually.
- * Everything that is recorded is recorded in one transaction.
+ * Records usage events, each once by its id, and settles their reservations. Events are recorded or rejected
+ * individually. All recorded events are recorded in one transaction.
  */
 export async function recordUsage(caller: Caller, input: unknown): Promise<RecordedUsage> {
   const { access, runtime } = caller
@@ -123,7 +123,7 @@ export async function recordUsage(caller: Caller, input: unknown): Promise<Recor
   let duplicates = 0
   for (const { index, event, outcome } of rows) {
     const stored = recorded.hashes.get(event.eventId)
-    // The first of its id in this call, which is now recorded.
+    // The first event with its id in this call, which has just been recorded.
     if (recorded.first.get(event.eventId) === index) continue
     if (stored === event.hash) duplicates += 1
     else if (!isMetered(outcome)) rejected.push({ index, eventId: event.eventId, ...outcome })
@@ -161,7 +161,7 @@ async function complete(
   })
 }
 
-/** Why some units have no price, and the way out. */
+/** The reason why some units have no price, and what to do. */
 const noPrice = (model: string | null, unpriced: readonly LineItem[]): string =>
   model === null
     ? 'The event names no model, so its units have no price. Give `model` or `cost`.'
@@ -218,9 +218,9 @@ function meter(
 }
 
 interface Written {
-  /** The place in the call of each new event. */
+  /** The position in the call of each new event. */
   first: Map<string, number>
-  /** Content hashes of the recorded events with the call's ids. */
+  /** Content hashes of already recorded events that have an id of this call. */
   hashes: Map<string, string>
 }
 
@@ -262,7 +262,7 @@ async function write(
     for (const [id, hash] of await findHashes(tx, known)) hashes.set(id, hash)
     if (fresh.length > 0) await addToSums(tx, fresh)
     if (fresh.some(({ consumer }) => consumer !== null)) await addToConsumerSums(tx, await boundConsumers(tx, fresh))
-    // Limits know consumers as events name them.
+    // Limits use the names of consumers in events, not their stored form.
     const given = fresh.flatMap(({ id }) => candidates.get(id)?.metered ?? [])
     const charges = [...given.map(chargeOf), ...toRelease.map((reservation) => releaseOf(origin.now, reservation))]
     if (charges.length > 0) charged = await settleUsage(tx, origin.now, charges)
@@ -279,12 +279,15 @@ async function write(
     }
   })
   leases.settled(charged)
-  // Alerts are raised outside of the transaction, which must not wait for them.
+  // Alerts are raised outside of the transaction, so that it does not wait for them.
   alerts.charged(charged)
   return written
 }
 
-/** The event as its organization stores it: with a plain or hashed consumer, and summed by the hour or a part of it. */
+/**
+ * The event in the form in which its organization stores it: with a plain or hashed consumer, and summed by the hour or
+ * a part of it.
+ */
 function asStored(event: Metered, settings: ReadonlyMap<string, KeptSettings>): Metered {
   const kept = settings.get(event.payer.organizationId)
   if (!kept) return event

@@ -3,8 +3,8 @@ import { dropMonths } from './months/months.ts'
 import { deleteEvents } from './sql.ts'
 
 /**
- * Minimum retention of single events. Longer than an event can be late, so that none counts twice. Their sums stay forever.
- * A month is dropped once its last event is so old.
+ * Minimum retention of single events. It is longer than an event can be late, so that no event is counted twice. The
+ * sums of events are kept forever. A month is dropped when its last event is this old.
  */
 export const RAW_USAGE_KEPT_DAYS = 90
 
@@ -12,8 +12,8 @@ const DAY_MS = 86_400_000
 const BATCH = 5_000
 
 /**
- * Deletes events of the first partition past their retention in batches, so that no other transaction waits long, and returns
- * their number. Drops months that are past it.
+ * Deletes events of the first partition that are past their retention, in batches, so that no other transaction waits
+ * long. Drops months that are past it. Returns the number of deleted events.
  */
 export async function removeOldUsage(database: Database, batch = BATCH): Promise<number> {
   const before = new Date(database.clock.now().getTime() - RAW_USAGE_KEPT_DAYS * DAY_MS)

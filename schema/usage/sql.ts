@@ -13,13 +13,13 @@ interface PayerRow {
   organization_id: string
   project_id: string
   user_id: string | null
-  /** The project that was asked for; null if none was, or if a key has its own. */
+  /** The requested project. Null if none was requested, or if a key determines its own. */
   asked_project_id: string | null
 }
 
 /**
- * Finds payers: keys, legacy keys, and people with an organization. Revoked and expired keys count, since the request was
- * made before. People who left count by the audit event of their playground token.
+ * Finds payers: keys, legacy keys, and people with an organization. Includes revoked and expired keys, because the
+ * request was made earlier. People who left are found by the audit event of their playground token.
  */
 export const findPayerRows = (
   database: Database,
@@ -67,8 +67,9 @@ interface PriceRow {
 }
 
 /**
- * Finds models by slug, a row for each price. A price for more of input tokens or for a tier comes later, and of the same
- * ones the newest first: older gateway modules take the first price of a line item. A price ends where the next one begins.
+ * Finds models by slug, with a row for each price. Prices for more input tokens or for a tier come later. Among equal
+ * ones, the newest comes first, because older gateway modules use the first price of a line item. A price ends where
+ * the next one begins.
  */
 export const findModelRows = (database: Database, slugs: readonly string[]) =>
   database.sql<ModelRow>(
@@ -83,20 +84,20 @@ export const findModelRows = (database: Database, slugs: readonly string[]) =>
     [slugs],
   )
 
-/** Finds the names of keys, revoked ones included. */
+/** Finds the names of keys, including revoked ones. */
 export const findKeyNames = (database: Database, ids: readonly string[]) =>
   database.sql<{ id: string; name: string }>('SELECT id, name FROM api_key WHERE id = ANY($1::uuid[])', [ids])
 
 /** The settings of an organization that say how its usage is stored. */
 export interface KeptSettings {
-  /** The salt, if it hashes consumers. */
+  /** The salt. Null if the organization does not hash consumers. */
   salt: Uint8Array | null
   parts: SumParts
 }
 
 /**
- * Locks the organizations of events against new budgets and against finer sums: each of those must count all of the
- * events or none. Returns their settings by id.
+ * Locks the organizations of events against new budgets and against finer sums, each of which must include either all
+ * of the events or none. Returns their settings by id.
  */
 export async function keepOrganizations(
   tx: Transaction,
@@ -119,8 +120,8 @@ export const findSumParts = (database: Database, organizationIds: readonly strin
   )
 
 /**
- * Inserts new events into the month of their recording, and returns their ids. Sorted, so that replicas do not deadlock.
- * Recording is locked meanwhile.
+ * Inserts new events into the month in which they are recorded, and returns their ids. Sorted, so that replicas do not
+ * deadlock. The caller has locked recording in the month.
  */
 export async function insertEvents(
   tx: Transaction,
@@ -151,7 +152,7 @@ export async function insertEvents(
   return new Set(rows.map(({ id }) => id))
 }
 
-/** JSON of quantities, which may exceed a JavaScript number. */
+/** JSON of quantities, which may be too large for a JavaScript number. */
 const unitsOf = (lines: readonly Line[]): string =>
   `{${lines.map(({ lineItem, quantity }) => `"${lineItem}":${quantity}`).join(',')}}`
 

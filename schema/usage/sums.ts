@@ -16,13 +16,15 @@ export interface Sum {
   workload: Workload | null
   modelId: string | null
   lineItem: LineItem | null
-  /** As it is stored. `OTHERS` for all consumers past the bound. Null for usage without one. */
+  /**
+   * The consumer in its stored form. `OTHERS` for all consumers beyond the maximum. Null for usage without a consumer.
+   */
   consumer: string | null
-  /** Null for usage of credentials without the tag, and outside of its grouping. */
+  /** Null for usage of credentials without the tag, and unless grouped by it. */
   tagValue: string | null
-  /** Each event counts once, whatever its line items. */
+  /** Each event is counted once, whatever its line items. */
   events: bigint
-  /** Each event counts once for each of its line items. */
+  /** Each event is counted once for each of its line items. */
   requests: bigint
   quantity: bigint
   nanos: bigint

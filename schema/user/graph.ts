@@ -3,7 +3,7 @@ import { registerNode } from '../graphql/node/registry.ts'
 import { administered, knownMemberships, mayReadEmail } from './memberships.ts'
 import { visibleUsers } from './service.ts'
 
-/** Rows of people reach the graph only through resolvers that vouch for them (see GraphContext.vouch). */
+/** Rows of people reach the graph only through resolvers that mark them as visible (see GraphContext.vouch). */
 export const User = builder.prismaNode('User', {
   id: { field: 'id', description: 'Permanent id, `usr_…`.' },
   description: 'A person. Visible to themselves and to those who share an organization or project with them.',

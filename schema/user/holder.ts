@@ -10,7 +10,7 @@ export interface Holder {
 /** The WHERE of rows of a holder. */
 export const ofHolder = ({ userId, serviceAccountId }: Holder) => (userId ? { userId } : { serviceAccountId })
 
-/** A holder in an audit event, with the current name, since its row may be deleted. */
+/** A holder in an audit event. It includes the current name, because the holder's row may be deleted later. */
 export interface NamedHolder {
   targetName: string | Personal | null
   details: { userId: string } | { serviceAccountId: string } | Record<string, never>

@@ -2,7 +2,9 @@ import type { Database } from '@keyward/prisma/database'
 import { Loader } from '../core/loader.ts'
 import { findStandings } from './sql.ts'
 
-/** A member of the organization, or a collaborator of one of its projects without being one. */
+/**
+ * Whether a principal is a member of the organization, or a collaborator of one of its projects who is not a member.
+ */
 export type Standing = 'MEMBER' | 'COLLABORATOR'
 
 /** Batched lookups about people and service accounts, for one request. */
@@ -29,12 +31,12 @@ export class UserLoaders {
     )
   }
 
-  /** Clears the caches, after the caller's roles changed. */
+  /** Clears the caches after the caller's roles have changed. */
   forget(): void {
     this.#standing.clearAll()
   }
 
-  /** How a person or service account belongs to an organization; null when it does not. */
+  /** How a person or service account belongs to an organization. Null if they do not belong to it. */
   standing(organizationId: string, principalId: string): Promise<Standing | null> {
     return this.#standing.load({ organizationId, principalId })
   }

@@ -2,8 +2,8 @@ import type { Prisma } from '@keyward/prisma/generated/prisma/client'
 import type { Access } from '../core/access.ts'
 
 /*
- * Selections of how people belong to what the caller sees. Fields select them with the person, so that they take no
- * statement of their own.
+ * Selections that show how people belong to organizations and projects that the caller sees. Fields select them
+ * together with the person, so that they need no statement of their own.
  */
 
 /** The memberships of a person in the organizations that the caller sees. */
@@ -13,7 +13,10 @@ export const knownMemberships = (access: Access) =>
     select: { organizationId: true },
   }) satisfies Prisma.User$membersArgs
 
-/** A project role of a person that shows their e-mail address to the caller, who administers its project or organization. */
+/**
+ * A project role that makes the person's e-mail address visible to the caller, who administers the project or its
+ * organization.
+ */
 export function administered(access: Access) {
   const { organizationIds, projectIds } = access.reach('user:readEmail')
   return {

@@ -12,8 +12,8 @@ type UserRow = typeof User.$inferType
 type ServiceAccountRow = typeof ServiceAccount.$inferType
 
 /**
- * Returns the creator of a row, a person or a service account, and vouches for it. Null once it was deleted. A caller
- * who may see the row may see its creator.
+ * Returns the creator of a row, a person or a service account, and marks it as visible. Null after the creator was
+ * deleted. A caller who may see the row may see its creator.
  */
 export function principalOf(context: GraphContext, user: UserRow | null, serviceAccount: ServiceAccountRow | null) {
   if (user) return context.vouch(User.addBrand(user))

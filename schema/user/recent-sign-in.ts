@@ -1,11 +1,11 @@
 import type { Transaction } from '@keyward/prisma/database'
 
-/** The maximum age of a sign-in for sensitive actions, which a stolen session must not allow. */
+/** The maximum age of a sign-in for sensitive actions, so that a stolen session does not permit them for long. */
 const FRESH_MS = 10 * 60_000
 
 /**
- * Whether the person of a session signed in recently. Null for a session that has ended. The session of a program is as
- * old as the sign-in of the session that approved it.
+ * Whether the person of a session signed in recently. Null if the session has ended. The session of a program has the
+ * sign-in time of the session that approved it.
  */
 export async function isRecentSignIn(tx: Pick<Transaction, 'session'>, sessionId: string, now: Date) {
   const select = { createdAt: true, authenticatedAt: true }

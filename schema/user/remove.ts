@@ -11,25 +11,26 @@ import { nameOf } from '../write/audit/personal.ts'
 import { operate, type UnitOfWork } from '../write/unit-of-work.ts'
 import { findOrganizationsOfTokens, lockMembershipsOf, lockUserByEmail } from './sql.ts'
 
-/** Counts of what ended with a person's account. */
+/** Numbers of objects that ended with a person's account. */
 export interface EndedRights {
-  /** Organizations in which they were a member or a collaborator. */
+  /** Organizations in which the person was a member or a collaborator. */
   organizations: number
   sessions: number
-  /** Tokens of service accounts, and of the playground, that they last saw. */
+  /** Service-account and playground tokens that the person last saw. */
   tokensEnded: number
-  /** Keys that they created and that key policies paused. */
+  /** Keys that the person created and that key policies paused. */
   keysPaused: number
 }
 
-/** A removed person, with counts of what was removed with them. */
+/** A removed person, with the numbers of removed objects. */
 export interface RemovedUser extends EndedRights {
   name: string
 }
 
 /**
- * Removes a person from the instance, for its operator: their memberships, project roles, sessions and open invitations.
- * Objects that they created stay, and their keys keep working unless a key policy pauses them. An Owner is rejected. Null if the address is unknown.
+ * Removes a person from the instance, on behalf of its operator: their memberships, project roles, sessions and open
+ * invitations. Objects that they created are kept, and their keys keep working unless a key policy pauses them. Throws
+ * for an Owner. Null if the address is unknown.
  */
 export const removeUser = (runtime: Runtime, email: string): Promise<RemovedUser | null> =>
   operate(runtime, async (unit) => {
@@ -41,11 +42,11 @@ export const removeUser = (runtime: Runtime, email: string): Promise<RemovedUser
     return { name: user.name, ...ended }
   })
 
-/** Locks the person whose account ends, with their memberships. An Owner is rejected. Null if there is no account. */
+/** Locks the person whose account ends, with their memberships. Throws for an Owner. Null if there is no account. */
 export async function lockToEnd({ tx }: UnitOfWork, where: { email: string } | { id: string }): Promise<User | null> {
   const found = await tx.user.findUnique({ where, select: { email: true } })
   if (!found) return null
-  // Locked before anything else is read: a simultaneous new membership or session waits, then fails.
+  // Locked before anything else is read. A simultaneous new membership or session waits, and then fails.
   await lockUserByEmail(tx, found.email)
   const user = await tx.user.findUnique({ where })
   if (!user) return null
@@ -118,7 +119,7 @@ function recordMember(unit: UnitOfWork, user: User, member: Member, collaborator
   })
 }
 
-/** Cancels the open invitations that a person sent or received, so that neither admits anybody later. */
+/** Cancels the open invitations that a person sent or received, so that none of them admits anybody later. */
 async function cancelTheirs(unit: UnitOfWork, user: User): Promise<void> {
   const which = { OR: [{ invitedByUserId: user.id }, { email: user.email }] }
   const open = await unit.tx.invitation.findMany({

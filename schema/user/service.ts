@@ -2,8 +2,8 @@ import type { Prisma } from '@keyward/prisma/generated/prisma/client'
 import type { Access } from '../core/access.ts'
 
 /**
- * The people that an actor may look up by id: the actor, the members of organizations whose members it may list, and the
- * collaborators of projects whose collaborators it may list.
+ * The people that an actor may look up by id: the actor, the members of organizations whose members the actor may list,
+ * and the collaborators of projects whose collaborators the actor may list.
  */
 export function visibleUsers(access: Access): Prisma.UserWhereInput {
   const members = access.reach('organization:listMembers')

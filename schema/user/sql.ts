@@ -8,7 +8,7 @@ export const lockUser = (tx: Transaction, id: string) =>
 export const lockUserByEmail = (tx: Transaction, email: string) =>
   tx.$queryRaw`SELECT id FROM "user" WHERE email = ${email} FOR UPDATE`
 
-/** Locks all memberships of a person, in one order. */
+/** Locks all memberships of a person, always in the same order. */
 export const lockMembershipsOf = (tx: Transaction, userId: string) =>
   tx.$queryRaw`SELECT id FROM member WHERE user_id = ${userId}::uuid ORDER BY id FOR UPDATE`
 
@@ -23,7 +23,7 @@ export const findStandings = (database: Database, organizationIds: string[], pri
     [organizationIds, principalIds],
   )
 
-/** Finds the organizations with tokens of service accounts, or of the playground, that a person last saw. */
+/** Finds the organizations that have service-account or playground tokens which a person last saw. */
 export async function findOrganizationsOfTokens(tx: Transaction, userId: string): Promise<string[]> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     SELECT organization_id AS id FROM service_account

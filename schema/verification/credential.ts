@@ -2,7 +2,7 @@ import type { Credential, CredentialKind } from '@keyward/engine/decide'
 import type { Workload } from '@keyward/prisma/generated/prisma/client'
 import { encodeId, type IdType } from '../core/ids.ts'
 
-/** The public ids of a credential and its owners, encoded once for each row in memory. */
+/** The public ids of a credential and its owners. They are encoded once for each row in memory. */
 export interface AttributedTo {
   /** The key, the legacy key, or the person who uses the playground. */
   credential: string
@@ -12,7 +12,7 @@ export interface AttributedTo {
 
 /** All data needed to decide about a secret, and the names in decisions and usage. */
 export interface KeyRecord extends Credential {
-  /** The row whose last use is noted: a secret version or a legacy key. */
+  /** The row whose last use is recorded: a secret version or a legacy key. */
   readonly useId: string
   /** UUID of the key, the legacy key, or the person of a playground token. */
   readonly id: string
@@ -23,7 +23,7 @@ export interface KeyRecord extends Credential {
   readonly organizationId: string
   readonly version: number
   readonly workloads: ReadonlySet<Workload>
-  /** The networks as they were given. */
+  /** The networks in the form in which they were given. */
   readonly allowedIps: readonly string[]
 }
 
@@ -32,7 +32,7 @@ const CREDENTIALS: Record<CredentialKind, IdType> = { API_KEY: 'ApiKey', LEGACY_
 /** The public id that usage is attributed to: a key, a legacy key, or the person who uses the playground. */
 export const credentialId = (kind: CredentialKind, id: string): string => encodeId(CREDENTIALS[kind], id)
 
-/** A change of one of these makes a record outdated. */
+/** The objects whose changes make a record outdated. */
 export const subjectsOf = ({ id, projectId, organizationId }: KeyRecord): string[] => [id, projectId, organizationId]
 
 /** A time of the engine as a date; null for never. */

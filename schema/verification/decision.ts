@@ -4,24 +4,24 @@ import type { ServiceTier, Workload } from '@keyward/prisma/generated/prisma/cli
 import type { Unit } from '../usage/event.ts'
 import type { KeyRecord } from './credential.ts'
 
-/** A request to verify: may this secret do this, here, now? */
+/** A request to verify whether a secret permits an operation. */
 export interface VerifyRequest {
   secret: string
-  /** Required for a key that is limited to workloads. */
+  /** Required for a key that is restricted to workloads. */
   workload?: Workload | null | undefined
   /** Slug of the model. */
   model?: string | null | undefined
   /** Public id of a resource, `res_…`. */
   resourceId?: string | null | undefined
-  /** The client's address. Required for a key that is limited to networks. */
+  /** The client's address. Required for a key that is restricted to networks. */
   clientIp?: string | null | undefined
 }
 
-/** A request to authorize: it is charged to the limits, too. */
+/** A request to authorize, which is also charged to limits. */
 export interface AuthorizeRequest extends VerifyRequest {
-  /** The highest cost, in US dollars as a decimal. */
+  /** The highest possible cost, in US dollars as a decimal. */
   estimatedCost?: string | null | undefined
-  /** The highest usage, priced by the model if no cost is given. */
+  /** The highest possible usage. It is priced by the model if no cost is given. */
   estimatedUnits?: readonly Unit[] | null | undefined
   /** End customer. */
   consumer?: string | null | undefined
@@ -33,16 +33,16 @@ export interface Allowed {
   allowed: true
   record: KeyRecord
   warnings: Warning[]
-  /** The token of the amount reserved in budgets. Null if nothing was reserved. */
+  /** The token of the amount reserved from budgets. Null if nothing was reserved. */
   reservation: string | null
   /** The limits that were charged. Empty if the secret was only verified. */
   limits: readonly Limit[]
-  /** Everything committed by this time is considered, in milliseconds. */
+  /** The time up to which every committed change is included, in milliseconds. */
   asOf: number
   maxStalenessSeconds: number
 }
 
-/** Denials by the server itself, which the gateway module has no use for, with the status and the message. */
+/** Denials that only the server makes, not the gateway module, with their status and message. */
 export const SERVER_REASONS = {
   UNKNOWN_SECRETS_LIMITED: [429, 'Too many unknown secrets came from this address or gateway. Try again.'],
 } as const
@@ -63,7 +63,7 @@ export interface Denied {
 
 export type Verification = Allowed | Denied
 
-/** A denial for a reason that concerns no limit. */
+/** A denial for a reason that does not concern a limit. */
 export const deny = (reason: Reason, asOf: number, record: KeyRecord | null = null): Denied => ({
   allowed: false,
   reason,

@@ -25,7 +25,7 @@ interface Options {
 
 type Found<Row> = Known<Row> | typeof UNAVAILABLE
 
-/** A gateway; null if no gateway has the token; UNAVAILABLE while that cannot be looked up. */
+/** A gateway. Null if no gateway has the token. UNAVAILABLE while the token cannot be looked up. */
 export type FoundGateway = GatewayRecord | typeof UNAVAILABLE | null
 
 const rowOf = (known: Found<GatewayRecord>): FoundGateway => (known === UNAVAILABLE ? known : (known.row ?? null))
@@ -71,7 +71,7 @@ export class VerifierMemory {
         'PROJECT_CHANGED',
         'ORGANIZATION_CHANGED',
         'LIMITS_CHANGED',
-        // The end of a membership ends playground tokens.
+        // The end of a membership also ends playground tokens.
         'MEMBERSHIP_CHANGED',
       ],
       find: (from, hashes) => findRecords(from, hashes, options.onUnreadable),
@@ -116,13 +116,13 @@ export class VerifierMemory {
     return this.#freshness.find(this.#keys, hash)
   }
 
-  /** Looks a key up again at the next request: one of its limits was removed meanwhile. */
+  /** Makes the next request look a key up again, because one of its limits was removed in the meantime. */
   forgetKey(hash: string): void {
     this.#keys.delete(hash)
   }
 
   /**
-   * The gateway of a token; null if there is none.
+   * The gateway of a token. Null if there is none.
    * @throws {UnknownSecretsLimitedError} The source has presented too many unknown secrets.
    */
   findGateway(hash: string, findSources: FindSources): FoundGateway | Promise<FoundGateway> {
@@ -142,7 +142,7 @@ export class VerifierMemory {
     return this.#freshness.find(this.#models, slug)
   }
 
-  /** The project, if the person of a playground token may use it. */
+  /** The project. Null if the person of a playground token may not use it. */
   findUsable(record: KeyRecord, projectId: string): Found<UsableProject> | Promise<Found<UsableProject>> {
     return this.#freshness.find(this.#usable, usableKey(record.id, record.organizationId, projectId))
   }

@@ -15,7 +15,10 @@ export interface UsableProject {
 export const usableKey = (userId: string, organizationId: string, projectId: string): string =>
   `${userId} ${organizationId} ${projectId}`
 
-/** Finds which of some projects their people may use, by the policy table. Nobody may use an archived or paused project. */
+/**
+ * Finds which of some projects their people may use, according to the policy table. Nobody may use an archived or
+ * paused project.
+ */
 export async function findUsableProjects(
   database: Database,
   keys: readonly string[],

@@ -13,12 +13,12 @@ import { isPausedSql, pausedUntilSql } from '../pause/sql.ts'
 import { credentialId, type KeyRecord } from './credential.ts'
 
 interface LimitRow {
-  /** Null for the limits of each consumer. The owner’s for a rate by model. */
+  /** Null for the limits of each consumer. For a rate by model, the value of its owner. */
   scopeId: string | null
   kind: LimitKind
   amount: string
   action: LimitAction
-  /** The part of the owner that is limited. Null: the whole owner. */
+  /** The limited part of the owner. Null: the whole owner. */
   part: string | null
   /** The pattern of the models to which the limit applies. Null: all. */
   model: string | null
@@ -42,14 +42,14 @@ interface Row {
   workloads: Workload[]
   allowed_ips: string[]
   models: string[]
-  /** The narrower scopes of a child token, and the origins it is bound to. Null for other secrets. */
+  /** The narrower scopes of a child token, and the origins to which it is restricted. Null for other secrets. */
   child: { id: string; workloads: Workload[]; models: string[]; origins: string[] } | null
   limits: LimitRow[] | null
 }
 
 /**
- * The greatest limit of any consumer of a project, of each kind: a request cannot need more of it. A consumer without a limit
- * of the kind may need any amount.
+ * The highest limit of any consumer of a project, of each kind. No request can need more. If a consumer has no limit of
+ * the kind, a request may need any amount.
  */
 const OF_CONSUMERS = `
   WITH own AS MATERIALIZED (SELECT * FROM usage_limit c WHERE c.project_id = r.project_id AND c.part IS NOT NULL AND c.api_key_id IS NULL)
@@ -99,7 +99,7 @@ const RECORDS = `
     FROM playground_token t JOIN project p ON p.id = t.project_id JOIN organization o ON o.id = t.organization_id
    WHERE t.hash = ANY($1::bytea[])) AS r`
 
-/** The scope of a limit, and how the engine names it. */
+/** The scope of a limit, and the engine's name of it. */
 function scopeOf({ scopeId, part }: LimitRow, row: Row): Pick<Limit, 'scope' | 'scopeId'> {
   if (scopeId === null) return { scope: 'CONSUMER', scopeId: ownersOf('CONSUMER', row.project_id) }
   if (part !== null) {
@@ -117,7 +117,7 @@ function limitFrom(limit: LimitRow, row: Row): Limit {
   return limitOf({
     scope,
     scopeId: model === null ? scopeId : writeModel(scopeId, model),
-    // Changes and recalls of the owner apply to its rates by model, too.
+    // Changes and recalls of the owner also apply to its rates by model.
     subject: scopeId,
     kind,
     model,
@@ -127,8 +127,8 @@ function limitFrom(limit: LimitRow, row: Row): Limit {
 }
 
 /**
- * The scopes of a secret. Those of a child token are narrowed by the key's, which may have changed since. Null if nothing is
- * left of them: an empty list would allow everything.
+ * The scopes of a secret. The scopes of a child token are intersected with the key's current scopes. Null if the
+ * intersection is empty, because an empty list would allow everything.
  */
 function scopesOf({ child, ...key }: Row): { workloads: Workload[]; models: readonly string[] } | null {
   const [workloads, models] = [readStoredList(key.workloads), readStoredList(key.models)]
@@ -175,8 +175,8 @@ function recordFrom(row: Row): KeyRecord {
 const buffersOf = (hashes: readonly string[]): Buffer[] => hashes.map((hash) => Buffer.from(hash, 'hex'))
 
 /**
- * Finds the credentials of secrets by SHA-256 in hexadecimal. Unknown hashes are missing from the result. Playground tokens
- * are not checked against the roles of their people.
+ * Finds the credentials of secrets by SHA-256 in hexadecimal. Unknown hashes are missing from the result. For
+ * playground tokens, the roles of their people are not checked.
  */
 export async function findStoredRecords(
   database: Database,

@@ -30,10 +30,12 @@ import {
 import { type FoundGateway, VerifierMemory } from './memory.ts'
 
 const DEFAULT_OUTAGE_GRACE_SECONDS = 60
-/** How often a credential is looked up again because one of its limits was removed meanwhile. */
+/**
+ * Maximum number of times that a credential is looked up again because one of its limits was removed in the meantime.
+ */
 const MAX_STALE = 3
 
-/** How long known keys are still decided while the database is unreachable, in seconds. */
+/** How long known keys may still be decided while the database is unreachable, in seconds. */
 export const outageGraceOf = ({ outageGraceSeconds }: { outageGraceSeconds?: number }): number =>
   outageGraceSeconds ?? DEFAULT_OUTAGE_GRACE_SECONDS
 
@@ -44,7 +46,7 @@ interface Options {
   denials: Pick<DenialCounter, 'count'>
   leases: Pick<LimitLeases, 'charge'>
   unknownSecrets: Pick<UnknownSecrets, 'check' | 'find' | 'note'>
-  /** How long known keys are decided while the database is unreachable; 0: not at all. */
+  /** How long known keys are decided while the database is unreachable. 0: not at all. */
   outageGraceSeconds: number
   onUnreadable?: ((error: unknown) => void) | undefined
 }
@@ -57,15 +59,15 @@ type Facts = Omit<Parameters<typeof decide>[0], 'credential'>
 const UNCHARGED: Charged = { outcome: 'FITS', reservation: null }
 const AWAY: Charged = { outcome: 'AWAY' }
 
-/** Verifies secrets for gateways, from memory wherever that is current. */
+/** Verifies secrets for gateways, from memory as long as the memory is current. */
 export class KeyVerifier {
   readonly #options: Options
   readonly #host: Host
   readonly #memory: VerifierMemory
   #servedDuringOutage = 0
-  /** Decisions of this process by outcome. */
+  /** Number of decisions of this process, by outcome. */
   readonly decisions = new Map<Outcome, number>()
-  /** Rows that each cache looked up in the database. */
+  /** Number of rows that each cache looked up in the database. */
   readonly lookUps: VerifierMemory['lookUps']
 
   constructor(options: Options) {
@@ -76,12 +78,12 @@ export class KeyVerifier {
     this.lookUps = this.#memory.lookUps
   }
 
-  /** How many decisions were made from memory that could not be refreshed. */
+  /** Number of decisions that were made from memory because it could not be refreshed. */
   get servedDuringOutage(): number {
     return this.#servedDuringOutage
   }
 
-  /** Whether known keys can be decided about from memory, even if the database is away. */
+  /** Whether known keys can be decided from memory, even if the database is unreachable. */
   get isWithinGrace(): boolean {
     const { changes, outageGraceSeconds } = this.#options
     return this.#host.now() - changes.freshAt.getTime() <= Math.max(MAX_STALENESS_MS, outageGraceSeconds * 1_000)
@@ -92,7 +94,7 @@ export class KeyVerifier {
   }
 
   /**
-   * The gateway that a token belongs to; null for any other string; UNAVAILABLE while that cannot be looked up.
+   * The gateway that a token belongs to. Null for any other string. UNAVAILABLE while the token cannot be looked up.
    * @throws {UnknownSecretsLimitedError} The source has presented too many unknown secrets.
    */
   gatewayOf(token: string, findSources: FindSources): FoundGateway | Promise<FoundGateway> {
@@ -106,7 +108,7 @@ export class KeyVerifier {
     return found instanceof Promise ? found.then(noted) : noted(found)
   }
 
-  /** Decides about a request without charging its limits. Unknown secrets count against their sources. */
+  /** Decides about a request without charging its limits. An unknown secret counts towards the bound of its source. */
   verify(request: VerifyRequest, findSources: FindSources = NOBODY): Promise<Verification> {
     return this.#answer(
       request,
@@ -116,7 +118,7 @@ export class KeyVerifier {
     )
   }
 
-  /** Decides about a request and charges its limits. Unknown secrets count against their sources. */
+  /** Decides about a request and charges its limits. An unknown secret counts towards the bound of its source. */
   authorize(request: AuthorizeRequest, findSources: FindSources = NOBODY): Promise<Verification> {
     const limitsFor = ({ limits }: KeyRecord) => limitsOf(limits, request)
     const charge = (limits: readonly Limit[], now: number) =>
@@ -143,7 +145,7 @@ export class KeyVerifier {
     const verification = await this.#decide(request, findSources, limitsFor, charge)
     const outcome = verification.allowed ? 'ALLOWED' : verification.reason
     this.decisions.set(outcome, (this.decisions.get(outcome) ?? 0) + 1)
-    // Only the engine's reasons come with a record.
+    // Only reasons of the engine have a record.
     if (!verification.allowed && verification.record && verification.reason !== 'UNKNOWN_SECRETS_LIMITED')
       this.#options.denials.count(verification.record, verification.reason, this.#host.now())
     return verification
@@ -212,12 +214,12 @@ export class KeyVerifier {
     return deny('UNAVAILABLE', this.#options.changes.freshAt.getTime())
   }
 
-  /** The last use of a playground token is shown nowhere. */
+  /** The last use of a playground token is not recorded, because nothing shows it. */
   #noteUse({ kind, useId }: KeyRecord): void {
     if (kind !== 'PLAYGROUND') this.#options.lastUsed.note(kind === 'API_KEY' ? 'api_key_secret' : 'legacy_key', useId)
   }
 
-  /** Prices the units of a request by its model. A unit without a price costs nothing. */
+  /** Prices the units of a request with its model. A unit without a price costs nothing. */
   async #estimate(
     { model, estimatedUnits, serviceTier }: AuthorizeRequest,
     now: number,
@@ -233,7 +235,9 @@ export class KeyVerifier {
     return costs.reduce((sum, cost) => sum + cost, 0n)
   }
 
-  /** Looks up the resource and the model that a request names, and whether a playground token reaches their projects. */
+  /**
+   * Looks up the resource and the model that a request names, and whether a playground token may use their projects.
+   */
   async #factsOf(record: KeyRecord, { resourceId, model: slug }: VerifyRequest): Promise<Facts | typeof UNAVAILABLE> {
     const id = resourceId == null ? null : decodeId('Resource', resourceId)
     const [resource, model] = await Promise.all([

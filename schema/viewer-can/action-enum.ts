@@ -40,15 +40,15 @@ interface Asked {
   action?: string | null | undefined
 }
 
-/** Each action costs as much as a field: it is checked against every grant of the caller. */
+/** Each action costs as much as a field, because it is checked against every grant of the caller. */
 export const viewerCanComplexity = ({ actions }: Asked) => ({ field: Math.max(1, actions?.length ?? 0) })
 
-/** The actions that `viewerCan` was asked for, among those of its object. */
+/** The actions that the caller passed to `viewerCan`, limited to those of its object. */
 export function askedActions({ actions, action }: Asked, known: readonly Action[]): ReadonlySet<Action> {
   const named = known.filter((each) => each === action)
   if (action != null && named.length === 0)
     throw new RequestError('BAD_REQUEST', `Unknown action. Actions: ${known.join(', ')}.`)
-  // Nobody may do everything only because nothing was asked.
+  // An empty list must not return true for everybody.
   if (named.length === 0 && !actions?.length) throw new RequestError('BAD_REQUEST', 'Give `actions`, at least one.')
   if (actions && actions.length > known.length) throw new RequestError('BAD_REQUEST', 'Give each of `actions` once.')
   return new Set([...named, ...(actions ?? [])])

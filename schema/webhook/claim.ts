@@ -7,7 +7,7 @@ export interface Claim {
   event: string
   payload: Message
   attempts: number
-  /** Attempts before the message was last sent again. The schedule restarts after them. */
+  /** Number of attempts before the message was last sent again. The schedule of attempts then restarts. */
   attempts_before: number
   /** The trace of the change, as a W3C `traceparent`; null if it was not traced. */
   traceparent: string | null

@@ -11,11 +11,14 @@ import { openSecrets, secretsAt } from './signing-secrets.ts'
 import { claimDeliveries, markDelivered, noteFailure, scheduleRetry } from './sql.ts'
 import { type Resolve, resolveAny, resolvePublic } from './target.ts'
 
-/** Changes wake the job; the poll finds retries, and messages of processes that stopped. */
+/** Changes wake the job. The poll also finds retries, and messages of processes that stopped. */
 const POLL_MS = 1_000
 /** Lifetime of a claim: longer than an attempt, so that no other process sends the same message meanwhile. */
 const LEASE_MS = 60_000
-/** Concurrent attempts, per process and per organization: slow receivers delay only their own organization. */
+/**
+ * Maximum number of concurrent attempts, per process and per organization. Slow receivers delay only their own
+ * organization.
+ */
 const AT_ONCE = 64
 const OF_ONE_ORGANIZATION = 4
 
@@ -29,8 +32,9 @@ export interface DelivererOptions {
 }
 
 /**
- * Sends webhook messages. One process claims a message at a time; if it does not report the result before its claim
- * lapses, another process claims it. So delivery is at least once, and repeats carry the same id.
+ * Sends webhook messages. Each message is claimed by one process at a time. If that process does not report the result
+ * before its claim lapses, another process claims the message. So each message is delivered at least once, and repeats
+ * have the same id.
  */
 export class WebhookDeliverer {
   readonly #options: DelivererOptions
@@ -66,7 +70,7 @@ export class WebhookDeliverer {
       })
   }
 
-  /** Stops claiming and aborts current attempts; those messages are sent again. */
+  /** Stops claiming and aborts current attempts. Their messages are sent again later. */
   async close(): Promise<void> {
     this.#closing.abort()
     clearInterval(this.#timer)
@@ -88,7 +92,7 @@ export class WebhookDeliverer {
         for (const claim of claims) this.#start(claim)
         if (claims.length > 0) this.#again = true
       } catch {
-        // The database is away: the next poll tries again.
+        // The database is unreachable. The next poll tries again.
         return
       }
     }
@@ -96,7 +100,7 @@ export class WebhookDeliverer {
 
   #start(claim: Claim): void {
     this.#count(claim.organization_id, 1)
-    // A result that cannot be written is repeated once the claim lapses.
+    // If a result cannot be written, the message is sent again when the claim lapses.
     const { tracing } = this.#options.database
     const span = { name: 'deliver webhook', kind: 'internal', parent: claim.traceparent } as const
     const work = traced(tracing, span, () => this.#deliver(claim))

@@ -5,7 +5,9 @@ import { eventOf } from './events.ts'
 import { messageOf } from './message.ts'
 import { insertDeliveries, keepWebhooks } from './sql.ts'
 
-/** Writes the webhook messages of a change in its transaction, so that they are sent only if it commits. */
+/**
+ * Writes the webhook messages of a change in the transaction of the change, so that they are sent only if it commits.
+ */
 export async function enqueueMessages(
   tx: Transaction,
   entries: readonly SealedEntry[],
@@ -23,7 +25,7 @@ export async function enqueueMessages(
     webhooks
       .filter((webhook) => webhook.organization_id === entry.organizationId)
       .filter(({ events }) => events.length === 0 || events.includes(event))
-      // A webhook that fails cannot say so itself.
+      // A failing webhook cannot report its own failure.
       .filter(({ id }) => event !== 'WEBHOOK_FAILING' || id !== entry.targetId)
       .map((webhook) => ({ id: newId(), webhook: webhook.id, message })),
   )

@@ -58,7 +58,7 @@ export const WebhookDeliveryStatusEnum = builder.enumType('WebhookDeliveryStatus
   } satisfies Record<DeliveryStatus, object>,
 })
 
-/** The event of a stored name. */
+/** The webhook event of a name in the database. */
 export const event = (name: string): WebhookEvent => {
   if (!isWebhookEvent(name)) throw new Error(`A webhook is subscribed to the unknown event ${name}`)
   return name

@@ -22,7 +22,10 @@ export interface Message {
   }
 }
 
-/** Builds the body of a message, with public ids and sealed names. It has no secrets, since no audit entry has any. */
+/**
+ * Builds the body of a message, with public ids and sealed names. The body contains no secrets, because no audit entry
+ * does.
+ */
 export const messageOf = (event: WebhookEvent, at: Date, entry: SealedEntry): Message => ({
   type: event,
   timestamp: at.toISOString(),
@@ -40,7 +43,7 @@ export const messageOf = (event: WebhookEvent, at: Date, entry: SealedEntry): Me
   },
 })
 
-/** The body as it is sent: with names, except those of people who were erased meanwhile. */
+/** The body as it is sent: with names, except those of people who were erased in the meantime. */
 export async function openMessage(database: Database, keys: readonly SealingKey[], message: Message): Promise<Message> {
   const { actor, target, details } = message.data
   const names = await openNames(database, keys, { actor: actor.name, target: target.name })

@@ -4,10 +4,12 @@ import { actAsSystem, type UnitOfWork } from '../write/unit-of-work.ts'
 import type { Claim } from './claim.ts'
 import { messageId } from './message.ts'
 
-/** The WHERE of a message that no other attempt has claimed, and nobody has sent again, since this claim. */
+/** The WHERE of a message that, since this claim, no other attempt has claimed and nobody has sent again. */
 const claimed = ({ id, attempts, attempts_before: attemptsBefore }: Claim) => ({ id, attempts, attemptsBefore })
 
-/** Gives up a message. Audited, unless its webhook was disabled meanwhile, which is itself audited. */
+/**
+ * Marks a message as failed. Audited, unless its webhook was disabled in the meantime, because that is itself audited.
+ */
 export const giveUp = (database: Database, claim: Claim, status: number | null, reason: string): Promise<void> =>
   actAsSystem({ database }, async (unit) => {
     const { count } = await unit.tx.webhookDelivery.updateMany({
@@ -26,12 +28,12 @@ export const giveUp = (database: Database, claim: Claim, status: number | null, 
     await noticeFailing(unit, claim, reason)
   })
 
-/** Disables a webhook whose receiver answered 410 Gone, and gives up its pending messages. */
+/** Disables a webhook whose receiver responded with 410 Gone, and marks its pending messages as failed. */
 export const disableGone = (database: Database, claim: Claim, reason: string): Promise<void> =>
   actAsSystem({ database }, async (unit) => {
     const { tx, now } = unit
     const { count } = await tx.webhook.updateMany({
-      // If the URL was changed meanwhile, the 410 came from another receiver.
+      // If the URL was changed in the meantime, the 410 came from another receiver.
       where: { id: claim.webhook_id, enabled: true, url: claim.url },
       data: { enabled: false },
     })
@@ -56,8 +58,8 @@ export const disableGone = (database: Database, claim: Claim, reason: string): P
   })
 
 /**
- * Raises a notice of a failing webhook, once a day. Not for a message that is about another webhook: two webhooks that
- * fail would report each other endlessly.
+ * Raises a notice about a failing webhook, at most once a day. Raises none for a message that is itself about another
+ * failing webhook, because two failing webhooks would report each other endlessly.
  */
 const noticeFailing = async (unit: UnitOfWork, claim: Claim, reason: string): Promise<void> => {
   if (claim.event === 'WEBHOOK_FAILING') return

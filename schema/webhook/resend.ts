@@ -16,14 +16,14 @@ function requireEnabled({ enabled }: { enabled: boolean }): void {
 
 export const webhookDeliveryResendInput = z.object({ id: z.string() })
 
-/** Sends a message again, with its id and in any status. The schedule of attempts restarts. */
+/** Sends a message again, whatever its status, with the same id. The schedule of attempts restarts. */
 export async function resendOne(caller: Caller, input: unknown): Promise<{ deliveryId: string }> {
   const { id } = parse(webhookDeliveryResendInput, input)
   const delivery = await findDelivery(caller, id)
   const answer = await changeFound(caller, delivery.webhook, 'webhook:update', async (unit, webhook) => {
     requireEnabled(webhook)
     const resent = await resendDelivery(unit.tx, delivery.id, unit.now)
-    // Its retention may have ended meanwhile.
+    // Its retention may have ended in the meantime.
     if (resent === 0) throw new NotFoundError('webhook delivery')
     record(unit, webhook, 'webhook.deliveryResent', { event: delivery.event, messageId: messageId(delivery.id) })
     return { deliveryId: delivery.id }
@@ -34,14 +34,14 @@ export async function resendOne(caller: Caller, input: unknown): Promise<{ deliv
 
 export const webhookDeliveriesResendInput = z.object({ webhookId: z.string(), since: z.date() })
 
-/** How many messages were sent again. */
+/** Number of messages that were sent again. */
 export interface Resent {
   webhookId: string
   count: number
   hasMore: boolean
 }
 
-/** Sends the failed messages of a webhook again: those whose events are not before a time, the oldest first. */
+/** Sends the failed messages of a webhook whose events occurred at or after a time again, oldest first. */
 export async function resendAll(caller: Caller, input: unknown): Promise<Resent> {
   const { webhookId: id, since } = parse(webhookDeliveriesResendInput, input)
   const answer = await changeWebhook(caller, id, 'webhook:update', async (unit, webhook) => {

@@ -4,7 +4,7 @@ import { deleteDeliveries } from './sql.ts'
 const DAY_MS = 86_400_000
 /** Retention of deliveries. */
 export const DELIVERIES_KEPT_DAYS = 30
-/** Small batches, so that no other transaction waits long. */
+/** Batches are small, so that no other transaction waits long. */
 const BATCH = 5_000
 
 /** Deletes deliveries past their retention. */

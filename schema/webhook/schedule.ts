@@ -2,7 +2,7 @@ const SECOND = 1
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
-/** How long after each failed attempt the next one is made, at least, in seconds. After the last one there is none. */
+/** Minimum wait after each failed attempt before the next one, in seconds. After the last attempt there is no other. */
 export const RETRY_SECONDS = [
   5 * SECOND,
   5 * MINUTE,
@@ -16,12 +16,11 @@ export const RETRY_SECONDS = [
 ] as const
 
 /**
- * Maximum share by which a wait is lengthened at random, so that a receiver that comes back does not get all messages
- * at once.
+ * Maximum share by which a wait is randomly lengthened, so that a recovered receiver does not get all messages at once.
  */
 const JITTER = 0.2
 
-/** When the next attempt is made after this many have failed; null: never. */
+/** The time of the next attempt after a number of failed ones. Null: never. */
 export function retryAt(attempts: number, now: Date): Date | null {
   const seconds = RETRY_SECONDS[attempts - 1]
   if (seconds === undefined) return null

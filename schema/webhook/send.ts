@@ -10,24 +10,26 @@ const RESPONSE_BYTES = 1_024
 /** The result of one attempt. Success is a status from 200 to 299. */
 export type Attempt =
   | { status: number; error: null }
-  /** Why there was no response, shown with the webhook. */
+  /** The reason why there was no response, shown with the webhook. */
   | { status: null; error: string }
 
 /** How messages are sent. */
 export interface SendOptions {
-  /** Whether addresses that are not public, and plain HTTP, are allowed. */
+  /** Whether private addresses and plain HTTP are allowed. */
   privateTargets: boolean
   resolve: Resolve
-  /** Ends the attempt from outside. */
+  /** Lets the caller end the attempt. */
   signal: AbortSignal
   timeoutMs?: number
-  /** Makes the request a span, and sends its trace. */
+  /** Makes the request a span, and sends its trace context. */
   tracing?: Tracing | null
-  /** How often the message was sent before. */
+  /** Number of earlier attempts for the message. */
   resends?: number
 }
 
-/** Runs a request as a span. Neither the path nor the query of the URL is part of it, since both can be secret. */
+/**
+ * Runs a request as a span. The span contains neither the path nor the query of the URL, because both can be secret.
+ */
 function asSpan<T>(
   method: 'GET' | 'POST',
   url: URL,
@@ -49,7 +51,7 @@ function noteStatus(span: RunningSpan | null, status: number): void {
   if (status >= 400) span?.fail(String(status))
 }
 
-/** Connects only to the checked addresses, even if the name resolves to others by then. */
+/** Connects only to the checked addresses, even if the name resolves to others in the meantime. */
 const pinned =
   ([first, ...rest]: [Address, ...Address[]]): LookupFunction =>
   (_hostname, options, callback) => {
@@ -106,7 +108,7 @@ function open(
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { method, body, headers } = request
-    // A new connection: a kept-alive one was checked for another message.
+    // Always uses a new connection: a kept-alive connection was checked for another message.
     const options = { method, agent: false, lookup: pinned(addresses), signal, headers } as const
     const outgoing = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options, resolve)
     outgoing.on('error', reject)
@@ -138,8 +140,8 @@ async function post(
 }
 
 /**
- * Reads a document by GET, under the rules of `send`. Throws if it cannot be reached, is late, is answered with another
- * status than 200, or has more than `mostBytes`.
+ * Reads a document by GET, under the rules of `send`. Throws if the server cannot be reached or is too slow, if the
+ * status is not 200, or if the document exceeds `mostBytes`.
  */
 export const read = (url: URL, mostBytes: number, options: SendOptions): Promise<string> =>
   asSpan('GET', url, options, (trace, span) => readWithin(url, mostBytes, trace, options, span))
@@ -174,7 +176,7 @@ async function readWithin(
   }
 }
 
-/** Only the error's code: its message names addresses. */
+/** Only the error's code is used, because its message contains addresses. */
 function describe(error: unknown): string {
   const first = error instanceof AggregateError ? error.errors[0] : error
   const code = first instanceof Error && 'code' in first && typeof first.code === 'string' ? first.code : 'failed'

@@ -33,7 +33,7 @@ const allowsPrivate = ({ runtime }: Caller): boolean => runtime.settings.webhook
 
 const labelOf = ({ access: { actor } }: Caller): string => ('name' in actor ? actor.name : actor.kind)
 
-/** Audits only the host of a URL: the path is often a secret of the receiver. */
+/** Only the host of a URL is audited, because the path is often a secret of the receiver. */
 export function record(
   unit: UnitOfWork,
   webhook: { id: string; organizationId: string; url: string },
@@ -50,7 +50,7 @@ export function record(
   })
 }
 
-/** Locks a webhook and reads it: it may have changed while this waited. */
+/** Locks a webhook and reads it again, because it may have changed while this waited for the lock. */
 async function lockWebhook({ tx }: UnitOfWork, id: string): Promise<Webhook> {
   await lockWebhookRow(tx, id)
   const webhook = await tx.webhook.findUnique({ where: { id } })
@@ -139,7 +139,7 @@ export const webhookUpdateInput = (privateTargets: boolean) =>
     enabled: z.boolean().nullish(),
   })
 
-/** Changes the URL, description, events or state of a webhook. Omitted fields stay. */
+/** Changes the URL, description, events or state of a webhook. Omitted fields stay unchanged. */
 export async function updateWebhook(caller: Caller, input: unknown): Promise<{ webhookId: string }> {
   const { id, ...given } = parse(webhookUpdateInput(allowsPrivate(caller)), input)
   if (Object.values(given).every((value) => value == null)) {
@@ -228,7 +228,7 @@ export async function rotateWebhookSecret(caller: Caller, input: unknown): Promi
 
 export const webhookTestInput = z.object({ id: z.string() })
 
-/** Sends a test message to one webhook, whatever events it subscribes to. */
+/** Sends a test message to one webhook, regardless of its subscribed events. */
 export async function testWebhook(caller: Caller, input: unknown): Promise<{ webhookId: string }> {
   const { id } = parse(webhookTestInput, input)
   const answer = await changeWebhook(caller, id, 'webhook:update', async (unit, webhook) => {

@@ -17,7 +17,7 @@ interface Bound {
   organizationId: string
 }
 
-/** The binding of sealed secrets: they open in no other organization or row. */
+/** Binds sealed secrets to their place: they open in no other organization or row. */
 export const webhookBinding = ({ id, organizationId }: Bound): string => `webhook ${organizationId} ${id}`
 
 /** Seals the secrets of a webhook with the instance's first key-encryption key. */
@@ -30,7 +30,7 @@ export function sealSecrets([key]: readonly SealingKey[], webhook: Bound, secret
 export const openSecrets = (keys: readonly SealingKey[], webhook: Bound, sealed: Uint8Array): SigningSecrets =>
   signingSecrets.parse(JSON.parse(open(keys, sealed, webhookBinding(webhook)).toString()))
 
-/** The secrets that sign at a time, newest first. */
+/** The secrets that sign messages at a given time, newest first. */
 export const secretsAt = ({ current, previous }: SigningSecrets, at: Date): string[] => [
   current,
   ...(previous && new Date(previous.retiresAt) > at ? [previous.secret] : []),

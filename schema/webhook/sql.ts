@@ -6,13 +6,13 @@ import type { Message } from './message.ts'
 export const lockWebhookRow = (tx: Transaction, id: string) =>
   tx.$queryRaw`SELECT id FROM webhook WHERE id = ${id}::uuid FOR UPDATE`
 
-/** Finds the enabled webhooks of organizations, and keeps them from being removed until their messages are written. */
+/** Finds the enabled webhooks of organizations, and locks them against removal until their messages are written. */
 export const keepWebhooks = (tx: Transaction, organizationIds: string[]) =>
   tx.$queryRaw<{ id: string; organization_id: string; events: string[] }[]>`
     SELECT id, organization_id, events FROM webhook
      WHERE organization_id = ANY(${organizationIds}::uuid[]) AND enabled ORDER BY id FOR KEY SHARE`
 
-/** Inserts deliveries; each names its message by index. `traceparent` is the trace of their change. */
+/** Inserts deliveries. Each refers to its message by index. `traceparent` is the trace of their change. */
 export const insertDeliveries = (
   tx: Transaction,
   deliveries: { id: string; webhook: string; message: number }[],
@@ -41,7 +41,7 @@ export const claimDeliveries = (
     [now, busy, count, until],
   )
 
-/** Marks a message delivered, unless it was sent again meanwhile, and notes the success at its webhook. */
+/** Marks a message delivered, unless it was sent again in the meantime, and records the success at its webhook. */
 export async function markDelivered(database: Database, claim: Claim, at: Date, status: number): Promise<void> {
   await database.sql(
     `UPDATE webhook_delivery SET delivered_at = $4, given_up_at = NULL, next_attempt_at = NULL, last_status = $5, last_error = NULL
@@ -54,7 +54,10 @@ export async function markDelivered(database: Database, claim: Claim, at: Date, 
   ])
 }
 
-/** Schedules the next attempt of a failed message, unless it was given up or sent again meanwhile. */
+/**
+ * Schedules the next attempt of a failed message, unless the message was marked as failed or sent again in the
+ * meantime.
+ */
 export const scheduleRetry = (
   database: Database,
   claim: Claim,
@@ -66,7 +69,7 @@ export const scheduleRetry = (
     [claim.id, claim.attempts, claim.attempts_before, at, status, error],
   )
 
-/** Makes a message due now, whatever became of it, with a new schedule of attempts. */
+/** Makes a message due now, whatever its state, with a new schedule of attempts. */
 export const resendDelivery = (tx: Transaction, id: string, at: Date) =>
   tx.$executeRaw`
     UPDATE webhook_delivery SET next_attempt_at = ${at}, delivered_at = NULL, given_up_at = NULL, attempts_before = attempts
@@ -98,11 +101,11 @@ export async function readMessage(database: Database, id: string): Promise<Messa
   return row?.payload
 }
 
-/** Notes a failure at a webhook. */
+/** Records a failure at a webhook. */
 export const noteFailure = (database: Database, webhookId: string, at: Date, reason: string) =>
   database.sql('UPDATE webhook SET last_failure_at = $2, last_failure = $3 WHERE id = $1', [webhookId, at, reason])
 
-/** Deletes a batch of the oldest deliveries before a time, except those that were sent again; returns their number. */
+/** Deletes a batch of the oldest deliveries before a time, except those that were sent again. Returns their number. */
 export async function deleteDeliveries(database: Database, before: Date, batch: number): Promise<number> {
   const deleted = await database.sql(
     `DELETE FROM webhook_delivery WHERE id IN
@@ -112,7 +115,7 @@ export async function deleteDeliveries(database: Database, before: Date, batch: 
   return deleted.length
 }
 
-/** Counts the messages that wait for an attempt, and finds the time of the one that is due first. */
+/** Counts the messages that wait for an attempt, and finds the earliest due time. */
 export async function readQueueFigures(database: Database): Promise<{ pending: number; firstDue: Date | null }> {
   const [row] = await database.sql<{ pending: number; first_due: Date | null }>(
     `SELECT count(*)::int AS pending, min(next_attempt_at) AS first_due FROM webhook_delivery

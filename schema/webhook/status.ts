@@ -3,7 +3,7 @@ import type { Prisma, WebhookDelivery } from '@keyward/prisma/generated/prisma/c
 /** State of a message. */
 export type DeliveryStatus = 'PENDING' | 'DELIVERED' | 'FAILED'
 
-/** The state that the times of a message show. */
+/** The state of a message, derived from its times. */
 export function statusOf({
   deliveredAt,
   givenUpAt,

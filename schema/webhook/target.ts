@@ -1,22 +1,22 @@
 import { lookup, Resolver } from 'node:dns/promises'
 import ipaddr from 'ipaddr.js'
 
-/** An address of a host, as a name resolves to it. */
+/** One of the addresses to which a host name resolves. */
 export interface Address {
   address: string
   family: 4 | 6
 }
 
-/** Finds the addresses of a host's name; throws when there are none. The signal ends the search. */
+/** Finds the addresses of a host name. Throws if there are none. The signal ends the search. */
 export type Resolve = (hostname: string, signal: AbortSignal) => Promise<Address[]>
 
-/** The reason that nothing is sent to a host. Its message is shown with the webhook. */
+/** The reason why nothing is sent to a host. Its message is shown with the webhook. */
 export class TargetError extends Error {}
 
-/** Names the operator's variable in errors: a developer with a receiver on the same machine looks for the way out. */
+/** The operator's variable, named in errors so that a developer with a receiver on the same machine finds it. */
 const VARIABLE = 'KEYWARD_WEBHOOK_PRIVATE_TARGETS'
 
-/** Ends the message of a rejected URL. */
+/** The end of the message for a rejected URL. */
 export const UNLESS_ALLOWED = `The operator allows others with ${VARIABLE}=allow.`
 
 export const NOT_PUBLIC = `The host has an address that is not on the public internet (see ${VARIABLE}).`
@@ -35,17 +35,17 @@ export function isPublic(address: string): boolean {
   return parsed instanceof ipaddr.IPv4 || parsed.match(ipaddr.IPv6.parse('2000::'), 3)
 }
 
-/** Whether a host name always means this machine (RFC 6761). DNS does not know such names. */
+/** Whether a host name always refers to this machine (RFC 6761). DNS does not contain such names. */
 export const isLocalhost = ({ hostname }: URL): boolean => /(^|\.)localhost\.?$/.test(hostname)
 
-/** A host that is written as an address, without brackets; null for a name. */
+/** A host that is written as an address, without brackets. Null for a name. */
 export function literalAddress({ hostname }: URL): Address | null {
   const bare = hostname.replace(/^\[|\]$/g, '')
   if (!ipaddr.isValid(bare)) return null
   return { address: bare, family: ipaddr.parse(bare) instanceof ipaddr.IPv4 ? 4 : 6 }
 }
 
-/** Resolves by name servers only, ignoring /etc/hosts, without blocking a thread of the pool. */
+/** Resolves with name servers only and ignores /etc/hosts. Does not block a thread of the pool. */
 export const resolvePublic: Resolve = async (hostname, signal) => {
   const resolver = new Resolver({ timeout: 3_000, tries: 2 })
   const cancel = () => resolver.cancel()
@@ -62,13 +62,13 @@ export const resolvePublic: Resolve = async (hostname, signal) => {
   }
 }
 
-/** Resolves as other programs of the machine do, so that internal names are found. */
+/** Resolves like other programs of the machine, so that internal names are found. */
 export const resolveAny: Resolve = async (hostname) =>
   (await lookup(hostname, { all: true })).map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }))
 
 /**
- * The addresses to connect to. If only public ones are allowed, a single private one rejects them all: such a host may be
- * an attempt to reach internal addresses.
+ * The addresses to connect to. If only public addresses are allowed, a single private one rejects the host, because it
+ * may be an attempt to reach internal addresses.
  */
 export async function addressesOf(
   url: URL,

@@ -44,7 +44,7 @@ const CONFLICTS = {
 /** A unique index that a caller's input can violate. */
 export type Index = keyof typeof CONFLICTS
 
-/** The ConflictError of a unique index. */
+/** The ConflictError for a unique index. */
 export function conflictOn(index: Index, holder: Holder | null = null): ConflictError {
   const { message, field, resolvedBy }: Conflict = CONFLICTS[index]
   return new ConflictError(message, field === undefined ? [] : [field], holder, resolvedBy)
@@ -52,10 +52,12 @@ export function conflictOn(index: Index, holder: Holder | null = null): Conflict
 
 const isIndex = (name: string | null): name is Index => name !== null && Object.hasOwn(CONFLICTS, name)
 
-/** The values that a change gives its rows, by the unique index that allows each only once. */
+/** The values that a change writes to unique columns, by their unique index. */
 export type Claims = ReadonlyMap<Index, Holder>
 
-/** Maps a unique violation to its ConflictError, with the holder of the claimed value; returns other errors as they are. */
+/**
+ * Maps a unique violation to its ConflictError, with the holder of the claimed value. Returns other errors unchanged.
+ */
 export function mapConflict(error: unknown, claims?: Claims): unknown {
   const index = uniqueViolation(error)
   return isIndex(index) ? conflictOn(index, claims?.get(index)) : error

@@ -1,6 +1,6 @@
 /**
- * A stream that its reader can leave at any time. A plain generator would notice only at its next event. Calls `onEnd`
- * however the stream ends: left, done or failed.
+ * A stream that its reader can leave at any time. A plain generator would notice this only at its next event. Calls
+ * `onEnd` in every case: if the reader leaves, and if the stream ends or fails.
  */
 export function leavable<Item>(
   start: (signal: AbortSignal) => AsyncGenerator<Item, void>,

@@ -4,7 +4,7 @@ import { isPrincipal } from '../core/actor.ts'
 import type { Action, Grants, Target } from '../core/policy.ts'
 import { type CollaboratorRow, lockCollaboratorRoles, lockMemberRoles, type MemberRow } from './sql.ts'
 
-/** An action that a change requires of its caller, and the target it acts on. */
+/** An action that a change requires of its caller, and the target of the action. */
 export interface Requirement {
   action: Action
   target: Target
@@ -16,8 +16,9 @@ export function requireRights(access: Access, required: readonly Requirement[]):
 }
 
 /**
- * Locks the caller's own roles until the transaction ends and checks the requirements against them. A caller removed or
- * demoted since the request began is denied here; a simultaneous removal waits and then sees what this change wrote.
+ * Locks the caller's own roles until the transaction ends and checks the requirements against them. A caller who was
+ * removed or demoted since the request began is denied here. A simultaneous removal waits, and then sees what this
+ * change wrote.
  */
 export async function holdRights(access: Access, tx: Transaction, required: readonly Requirement[]): Promise<void> {
   const { actor } = access
@@ -41,13 +42,13 @@ function merged(
   for (const id of organizationIds) {
     const held = before.organizations.get(id)
     const row = members.find((member) => member.organization_id === id)
-    // A membership that began during this request counts from the next request on.
+    // A membership that began during this request applies only from the next request on.
     if (held && row) organizations.set(id, { ...held, role: row.role })
     else organizations.delete(id)
   }
   for (const row of collaborators) {
-    // So does a project role. A role that the organization withholds because of a missing second factor is not restored
-    // here.
+    // The same applies to a project role. A role that the organization withholds because of a missing second factor is
+    // not restored here.
     if (before.projects.has(row.project_id))
       projects.set(row.project_id, { role: row.role, organizationId: row.organization_id })
   }

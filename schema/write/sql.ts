@@ -27,8 +27,8 @@ export const lockCollaboratorRoles = (tx: Transaction, principalId: string, orga
        AND (user_id = ${principalId}::uuid OR service_account_id = ${principalId}::uuid) FOR SHARE`
 
 /**
- * Inserts the record of an idempotency key, or takes over an expired one; false if a live record exists. A simultaneous
- * request with the same key waits here until the first one commits.
+ * Inserts the record of an idempotency key, or takes over an expired record. False if a live record exists. A
+ * simultaneous request with the same key waits here until the first one commits.
  */
 export async function claimIdempotencyRecord(
   tx: Transaction,

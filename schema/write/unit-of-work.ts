@@ -17,7 +17,7 @@ import { holdRights, type Requirement, requireRights } from './rights.ts'
 
 export type { AuditEntry } from './audit/seal-people.ts'
 
-/** The part of the runtime that a change needs. A change that names a person also needs the settings. */
+/** The part of the runtime that every change needs. A change that names a person also needs the settings. */
 type ChangeRuntime = Pick<Runtime, 'database'> & { settings?: Pick<Runtime['settings'], 'encryptionKeys'> }
 
 /** The part of the runtime for changes that may name people. */
@@ -39,8 +39,9 @@ function auditActor(actor: Actor): Author {
 const microseconds = (at: Date): string => at.toISOString().replace(/Z$/, '000Z')
 
 /**
- * One transaction with its audit events and its change events: all commit or none. Events are written last, so that the
- * shared rows (an organization's audit head, then the change clock) are locked in one order and for the shortest time.
+ * One transaction with its audit events and its change events. All of them commit, or none. Events are written last, so
+ * that the shared rows (an organization's audit head, then the change clock) are locked in one order and for the
+ * shortest time.
  */
 export class UnitOfWork {
   readonly #audited: AuditEntry[] = []
@@ -62,8 +63,8 @@ export class UnitOfWork {
   }
 
   /**
-   * The database's time of this change, fixed at the first read. Read it after taking locks, so that it is later than
-   * every change the locks waited for.
+   * The database's time of this change, fixed when it is first read. Read it after taking locks, so that it is later
+   * than every change that the locks waited for.
    */
   get now(): Date {
     this.#now ??= this.#runtime.database.clock.now()
@@ -89,12 +90,12 @@ export class UnitOfWork {
     this.#published.push(change)
   }
 
-  /** Keeps the names of subjects out of all events of this change, also of those added before. */
+  /** Keeps the names of subjects out of all events of this change, including events that were added before. */
   erase(subjectIds: readonly string[]): void {
     for (const id of subjectIds) this.#erased.add(id)
   }
 
-  /** Events of this change as they are stored. */
+  /** Events of this change in their stored form. */
   seal(entries: readonly AuditEntry[]): Promise<SealedEntry[]> {
     return sealPeople(this.tx, this.#runtime.settings?.encryptionKeys ?? [], this.#by, entries, this.#erased)
   }
@@ -102,7 +103,7 @@ export class UnitOfWork {
   /** Writes audit events, webhook messages and change events. Called once, at the end of the transaction. */
   async flush(requestId: string): Promise<void> {
     const events = await this.seal(this.#audited)
-    // Before the shared rows: removing a webhook also locks the webhook before them.
+    // Done before the shared rows are locked, because removing a webhook also locks the webhook before them.
     const traceparent = this.#runtime.database.tracing?.traceparent() ?? null
     await enqueueMessages(this.tx, events, { at: this.now, traceparent })
     for (const organizationId of [...new Set(events.map((event) => event.organizationId))].sort()) {
@@ -160,10 +161,10 @@ async function commit<T>(
 }
 
 /**
- * Runs a change for a caller in one transaction, with its audit events and its outbox rows. The requirements are checked
- * before the transaction, and again in it under locks on the caller's roles. Find the target first: a target that the
- * caller may not see is NotFoundError, not ForbiddenError.
- * @param required Empty where the work itself decides, such as for an invitation's recipient.
+ * Runs a change for a caller in one transaction, with its audit events and its outbox rows. The requirements are
+ * checked before the transaction, and again in it under locks on the caller's roles. Find the target first: a target
+ * that the caller may not see is NotFoundError, not ForbiddenError.
+ * @param required Empty if the work itself authorizes the caller, such as the recipient of an invitation.
  */
 export async function change<T>(
   { access, requestId, runtime, untimed }: Caller,
@@ -200,7 +201,7 @@ export const actAsSystem = <T>(
   requestId = newId(),
 ): Promise<T> => commit(runtime, SYSTEM, requestId, work)
 
-/** The two columns for the person or service account behind a row. Both are null for all other kinds of actor. */
+/** The two columns for the person or service account that caused a row. Both are null for all other kinds of actor. */
 export const makerOf = (actor: Actor): { userId: string | null; serviceAccountId: string | null } => ({
   userId: actor.kind === 'USER' ? actor.id : null,
   serviceAccountId: actor.kind === 'SERVICE_ACCOUNT' ? actor.id : null,

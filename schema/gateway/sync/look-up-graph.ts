@@ -27,11 +27,11 @@ const OWNERS = {
   CHILD_TOKEN: 'ApiKey',
 } as const
 
-/** The public id of a scope. To that of each consumer, the gateway adds the consumer of a request. */
+/** The public id of a scope. For the limits of each consumer, the gateway appends the consumer of the request. */
 function publicScopeId({ scope, scopeId }: Limit): string {
   const ofModel = readModel(scopeId)
   const whole = ofModel?.scopeId ?? scopeId
-  // A part is named by its kind, its owner and its own name.
+  // The name of a part consists of its kind, its owner and its own name.
   const [ownerId = '', ...name] = whole.includes('/') ? whole.split('/').slice(1) : [whole]
   const suffix = ofModel ? `~${encodeURIComponent(ofModel.model)}` : ''
   return [encodeId(OWNERS[scope], ownerId) + suffix, ...name].join('/')

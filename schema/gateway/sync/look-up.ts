@@ -10,14 +10,14 @@ import { findResources, type ResourceRecord } from '../../verification/sql.ts'
 /** Maximum number of items of each kind that one call may look up. */
 export const MAX_LOOKED_UP = 500
 
-/** Secrets, by their hashes, resources and models to look up. */
+/** The secrets (by their hashes), resources and models to look up. */
 export interface LookUp {
   secretHashes: readonly string[]
   resourceIds: readonly string[]
   models: readonly string[]
 }
 
-/** Database rows as of `asOf`. Missing rows are left out. */
+/** Database rows as of `asOf`. Rows that were not found are omitted. */
 export interface Found {
   credentials: { secretHash: string; record: KeyRecord }[]
   /** Hashes of secrets whose credentials exist and cannot be read. */
@@ -53,7 +53,7 @@ export async function lookUp(
   }
   const asOf = database.clock.now()
   const uuids = resourceIds.map((id) => decodeId('Resource', id)).filter((id) => id !== null)
-  // A look-up waits with all of its secrets, and is never denied for one of them.
+  // A look-up waits with all of its secrets. It is never denied because of one of them.
   const sources =
     actor.kind === 'GATEWAY' ? gatewaySource(actor.id, null).map((each) => ({ ...each, waiting: Infinity })) : []
   const presences = await Promise.all(secretHashes.map((hash) => unknownSecrets.check(hash, sources)))

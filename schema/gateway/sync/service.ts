@@ -23,11 +23,11 @@ const LONGEST_POLL_MS = 200
 const KEPT_HOURS = 24
 export const MAX_USED = 5_000
 export const MAX_DENIED = 5_000
-/** Maximum number of denials in one count. */
+/** Maximum number of denials in one count of a gateway. */
 export const MAX_DENIALS = 1_000_000_000
 export const MAX_AWAITED_SECONDS = 10
 
-/** The field of inputs that wait for gateways. */
+/** The input field of mutations that wait for gateways. */
 export const awaitedSeconds = z
   .number()
   .int()
@@ -74,7 +74,7 @@ export interface GatewayReceipt {
 
 /**
  * The time for which a silent connection may still decide from its cache: until its next message is due, plus the grace
- * for outages.
+ * period for outages.
  */
 const mayAnswerSeconds = ({ settings }: Runtime): number =>
   Math.max(MAX_STALENESS_MS / 1_000, outageGraceOf(settings)) + SAYS_SO_WITHIN_SECONDS
@@ -83,7 +83,9 @@ const mayAnswerSeconds = ({ settings }: Runtime): number =>
 const stillDeciding = (runtime: Runtime): Date =>
   new Date(runtime.database.clock.now().getTime() - mayAnswerSeconds(runtime) * 1_000)
 
-/** Figures of the connections that may still decide from their caches. Times and positions are of the slowest one. */
+/**
+ * Metrics of the connections that may still decide from their caches. Times and positions are those of the slowest one.
+ */
 export async function connectionFigures(
   runtime: Runtime,
 ): Promise<{ connections: number; stalenessSeconds: number; changesBehind: number }> {
@@ -97,11 +99,11 @@ export async function connectionFigures(
   }
 }
 
-/** Reads the cursor of a gateway, whose change proves another history if the database does not have it. */
+/** Reads the cursor of a gateway. If the database does not have the cursor's change, this proves another history. */
 const readGatewayCursor = (cursor: string | null | undefined, { changes }: Runtime) =>
   readCursor(cursor, changes, { isWitness: true })
 
-/** Reads the cursor of a connection and saves its point, which moves back if the connection restarts. */
+/** Reads the cursor of a connection and saves its position, which moves back if the connection restarts. */
 export async function noteConnection(
   runtime: Runtime,
   { connectionId, gatewayId, cursor }: { connectionId: string; gatewayId: string; cursor: string | null | undefined },
@@ -154,7 +156,8 @@ const isAppliedHere = ({ point }: Runtime['changes'], history: string, position:
 /**
  * Waits until this server and every live connection have applied the changes committed so far, or until a deadline.
  * Returns a receipt for each connection. A connection reads the database, so it may be ahead of this server.
- * @param since A point from before the change. In another history the change may be lost, and nothing confirms it.
+ * @param since A point from before the change. If the history is another one now, the change may be lost, and no
+ * receipt confirms it.
  */
 export async function awaitGateways(runtime: Runtime, seconds: number, since: Point): Promise<GatewayReceipt[]> {
   const { database, changes } = runtime
@@ -176,7 +179,7 @@ export async function awaitGateways(runtime: Runtime, seconds: number, since: Po
   }
 }
 
-/** Waits for gateways as long as a caller asked for. Null if the caller did not ask. */
+/** Waits for gateways for as long as the caller requested. Null if the caller requested no wait. */
 export const awaitIfAsked = async (
   { runtime, untimed }: Caller,
   seconds: number | null | undefined,

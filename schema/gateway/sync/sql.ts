@@ -2,8 +2,8 @@ import type { Database } from '@keyward/prisma/database'
 import type { Point } from '../../write/outbox/history-sql.ts'
 
 /**
- * Saves the point up to which a connection has every change. False if the connection belongs to another gateway, or if the
- * database does not have the point: it may have been replaced since the point was checked.
+ * Saves the position up to which a connection has every change. False if the connection belongs to another gateway, or
+ * if the database does not have the position: the database may have been replaced after the position was checked.
  */
 export async function saveVerifier(
   database: Database,
@@ -23,7 +23,7 @@ export async function saveVerifier(
   return rows.length > 0
 }
 
-/** Deletes a connection that stops. */
+/** Deletes a connection that is shutting down. */
 export async function deleteVerifier(database: Database, connectionId: string, gatewayId: string): Promise<void> {
   await database.sql('DELETE FROM verifier WHERE id = $1 AND gateway_id = $2', [connectionId, gatewayId])
 }

@@ -8,17 +8,20 @@ import type { Change } from '../../write/outbox/kinds.ts'
 
 /** A message is sent at least this often, so that a gateway knows how fresh its cache is. */
 const HEARTBEAT_MS = 1_000
-/** A reader that is further behind has to load everything again. */
+/** A reader that is further behind must start with empty caches. */
 const MAX_WAITING = 20_000
 const MAX_BATCHES = 20
 
 /** Changes that keep a gateway’s memory current. */
 export interface Message {
-  /** The newest change that this message or an earlier one contains. */
+  /** The newest change that is contained in this message or an earlier one. */
   point: Point
   /** UUIDs of the changed subjects: everything cached about them is outdated. */
   subjects: string[]
-  /** UUIDs of the subjects whose limits others wait for: return the unused leases of them. */
+  /**
+   * UUIDs of the subjects for whose limits other holders are waiting. The gateway must return its unused leases of
+   * them.
+   */
   recalls: string[]
   /** The time up to which all committed changes are in this message or an earlier one. */
   asOf: Date
@@ -36,7 +39,7 @@ const messageOf = (runtime: Runtime, { point, changes, asOf }: News, recalls: It
   subjects: [...new Set(changes.map(({ subjectId }) => subjectId))],
   recalls: [...recalls],
   asOf,
-  // Gateways follow this time back, so it must not be behind after a suspension of this server.
+  // Gateways set their clocks back to this time, so it must not be behind after a suspension of this server.
   now: new Date(latest(runtime.database.clock)),
 })
 
@@ -46,8 +49,8 @@ const lastOf = (changes: readonly Change[], before: Point): Point => {
 }
 
 /**
- * Reads on from a point in the database; null if the database does not continue from it. If there are too many changes
- * for one message, `asOf` is the time of the last one in it.
+ * Continues reading from a point in the database. Null if the database does not continue from that point. If there are
+ * too many changes for one message, `asOf` is the time of the last one in it.
  */
 async function newsSince(runtime: Runtime, after: Point, upTo?: bigint): Promise<News | null> {
   const asked = runtime.database.clock.now()
@@ -63,7 +66,7 @@ async function newsSince(runtime: Runtime, after: Point, upTo?: bigint): Promise
   return { point, changes: news, asOf: news.at(-1)?.at ?? asked }
 }
 
-/** Reads the changes after a point once; null if the database does not continue from it. */
+/** Reads the changes after a point, once. Null if the database does not continue from that point. */
 export async function messageSince(runtime: Runtime, after: Point): Promise<Message | null> {
   const news = await newsSince(runtime, after)
   return news && messageOf(runtime, news)
@@ -103,7 +106,7 @@ class Inbox {
     ]
   }
 
-  /** Whether the stream has to begin anew: changes were left out, or they are of another history. */
+  /** Whether the stream must restart: changes were skipped, or they belong to another history. */
   get isOver(): boolean {
     return this.#isOver || this.#changes.length > MAX_WAITING
   }
@@ -133,8 +136,8 @@ class Inbox {
 }
 
 /**
- * Yields the changes after a point, first from the database, then as they happen. This process has applied each of them to
- * its own memory before. Ends when the gateway loses its right, or when the point's history ends.
+ * Yields the changes after a point: first stored changes from the database, then new ones. This process has already
+ * applied each of them to its own memory. Ends when the gateway loses its right, or when the point's history ends.
  */
 export async function* sync(
   context: GraphContext,
@@ -147,7 +150,7 @@ export async function* sync(
   const inbox = new Inbox(runtime, connectionId, ended)
   try {
     const known = feed.point
-    // The feed has not read the gateway's history yet.
+    // The feed of this process has not yet read the gateway's history.
     if (known.history !== after.history) return
     let point = after
     const since = feed.freshAt
@@ -170,7 +173,7 @@ export async function* sync(
   }
 }
 
-/** A gateway that was removed, or whose token was rotated, receives nothing more. */
+/** A gateway that was removed, or whose token was rotated, gets no further changes. */
 async function mayGoOn(context: GraphContext, gatewayId: string, changes: readonly Change[]): Promise<boolean> {
   if (!changes.some(({ kind, subjectId }) => kind === 'GATEWAY_CHANGED' && subjectId === gatewayId)) return true
   const { access } = await context.refresh()

@@ -30,7 +30,8 @@ const ErrorCodeEnum = builder.enumType('ErrorCode', {
 
 export const ErrorInterface = builder.interfaceRef<KeywardError>('Error').implement({
   description: 'An error that the caller can act on. Mutations return it as data.',
-  // Each class has the name of its type. Unions distinguish them by class; a field of this interface calls this.
+  // Each class has the name of its type. Unions select the type by the class. A field of this interface type calls this
+  // function.
   resolveType: (error) => error.name,
   fields: (t) => ({
     code: t.expose('code', { type: ErrorCodeEnum, description: 'Machine-readable kind of error.' }),
@@ -46,7 +47,10 @@ export const ErrorInterface = builder.interfaceRef<KeywardError>('Error').implem
   }),
 })
 
-/** Copies an error into a plain object for use as a field's value: the executor throws every Error that a resolver returns. */
+/**
+ * Copies an error into a plain object, to be returned as a field's value. The executor would throw an Error that a
+ * resolver returns.
+ */
 export const asValue = (error: KeywardError): KeywardError => ({ ...error, message: error.message })
 
 const Issue = builder.objectRef<ValidationIssue>('ValidationIssue').implement({

@@ -13,7 +13,7 @@ interface Found {
   name: string | null
 }
 
-/** Finds the holders of values, among those that the caller may see. Visibility is part of its WHERE. */
+/** Finds the holders of values among the objects that the caller may see. Visibility is part of its WHERE. */
 type FindHolders<Type extends HolderType> = (
   context: GraphContext,
   held: readonly HolderOf<Type>[],
@@ -21,7 +21,7 @@ type FindHolders<Type extends HolderType> = (
 
 const finders: { [Type in HolderType]?: FindHolders<Type> } = {}
 
-/** Makes the holders of a type readable in conflicts. Each noun's graph.ts registers its own. */
+/** Makes objects of a type available as holders in conflicts. Each noun's graph.ts registers its own. */
 export function registerHolder<Type extends HolderType>(
   type: Type,
   find: FindHolders<NoInfer<Type>> & (typeof finders)[Type],

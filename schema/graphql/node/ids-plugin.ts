@@ -7,8 +7,8 @@ import SchemaBuilder, {
 import { encodeId, ID_PREFIXES, type IdType } from '../../core/ids.ts'
 
 /*
- * The relay plugin makes every id a promise. Ids are most of the fields of a list, so that each object of it would wait for
- * promises, and `id` would be the last field of the answer: this plugin makes them values.
+ * The relay plugin makes every id a promise. Ids are most of the fields of a list, so each object would wait for
+ * promises, and `id` would be the last field in the response. This plugin makes ids plain values.
  */
 
 const pluginName = 'ids'

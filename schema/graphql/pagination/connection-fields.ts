@@ -2,13 +2,13 @@ import type { GraphContext } from '../context.ts'
 import type { FieldsOf } from '../types.ts'
 import { lengthOfWhole, listed, TOTAL_COUNT_CAP } from './page.ts'
 
-/** Counts the rows of a list, by its parent and arguments, up to a maximum. */
+/** Counts the rows of a list for a parent and arguments, up to a maximum. */
 export type CountRows = (context: GraphContext, parent: unknown, args: object, take: number) => Promise<number>
 
 /** The description and fields of every connection, in addition to the page. */
 export const connectionFields = <Ref>(name: string, type: Ref, what: string, count: CountRows) => {
   const counts = new WeakMap<object, Promise<number>>()
-  /** Counts up to one more than is shown, once for both fields. */
+  /** Counts up to one row more than is shown. Both fields share the count. */
   const counted = (connection: object, context: GraphContext): Promise<number> => {
     const found = counts.get(connection)
     if (found) return found
@@ -45,7 +45,7 @@ export const edgeFields = (name: string, what: string) => ({
   description: `An item of a page of ${what}, with its cursor.`,
 })
 
-/** Whether a list belongs to a row, rather than to the graph’s root or a part of it. */
+/** Whether a list belongs to a row, and not to the graph’s root or a part of the root. */
 export const belongsToRow = (parent: unknown): boolean =>
   typeof parent === 'object' && parent !== null && 'id' in parent
 

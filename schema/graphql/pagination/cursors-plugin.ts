@@ -10,8 +10,8 @@ import { cursorOf, isById } from './list-order.ts'
 import { listed, orderOfPage } from './page.ts'
 
 /*
- * The prisma plugin makes cursors from one unique column. For lists sorted by other columns, this plugin replaces them by
- * cursors of the list's order.
+ * The prisma plugin makes cursors from one unique column. For lists sorted by other columns, this plugin replaces these
+ * cursors by cursors of the list's order.
  */
 
 const pluginName = 'cursors'
@@ -26,7 +26,7 @@ interface Connection {
 const isConnection = (value: unknown): value is Connection =>
   typeof value === 'object' && value !== null && 'edges' in value && 'pageInfo' in value
 
-/** Gives the rows of a page their cursors. */
+/** Sets the cursors of the rows of a page. */
 function withCursors(connection: unknown): unknown {
   if (!isConnection(connection)) return connection
   const order = orderOfPage(listed(connection).args)

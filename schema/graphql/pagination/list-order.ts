@@ -1,6 +1,6 @@
 /*
- * Orders of lists and their cursors. A cursor holds the sort values of its row; the next page is what follows these
- * values. No cursor needs a look-up of its row, so a cursor stays valid after its row is deleted.
+ * Orders of lists and their cursors. A cursor contains the sort values of its row. The next page starts after these
+ * values. A cursor needs no look-up of its row, so it stays valid after the row is deleted.
  */
 
 /** A sort value. */
@@ -31,7 +31,7 @@ const ID_KIND: Kind = {
 
 const TEXT: Kind = {
   hold: (value) => (typeof value === 'string' ? value : unread('text')),
-  // No column holds NUL, nor half a surrogate pair.
+  // No column can contain NUL or half a surrogate pair.
   read: (held) => (typeof held === 'string' && held.isWellFormed() && !held.includes('\u0000') ? held : undefined),
 }
 
@@ -96,24 +96,24 @@ export const orderByOf = ({ columns, direction }: ListOrder) =>
     [name]: nullable ? { sort: direction, nulls: 'last' } : direction,
   }))
 
-/** The columns of an order, as a selection. */
+/** The columns of an order, as a selection of Prisma. */
 export const columnsOf = ({ columns }: ListOrder): { [column: string]: true } =>
   Object.fromEntries(columns.map(({ name }) => [name, true]))
 
-/** The label of an order in its cursors, which serve both directions. */
+/** The label of an order in its cursors. A cursor can be used in both directions. */
 const labelOf = ({ columns }: ListOrder): string | undefined => columns[0]?.name
 
-// A cursor by id holds the id, as the prisma plugin makes it; others hold `["label", value, …]`. The plugin also parses
-// cursors that it need not look up, and takes either for an id.
+// A cursor by id contains the id, as the prisma plugin makes it. Other cursors contain `["label", value, …]`. The
+// plugin also parses cursors that it need not look up, and reads both kinds as an id.
 const PREFIX = 'GPC:S:'
 
-/** The longest cursor that is read. Its values have at most a few hundred characters. */
+/** The longest cursor that is accepted. The values of a cursor have at most a few hundred characters. */
 const CURSOR_CHARACTERS = 2_048
 
-/** Whether cursors of an order hold only the id, as the plugin makes them. */
+/** Whether cursors of an order contain only the id, as the plugin makes them. */
 export const isById = (order: ListOrder): boolean => order.columns.length === 1 && order.columns[0] === ID
 
-/** The cursor of a row, in an order by more than the id. */
+/** The cursor of a row, in an order that has more columns than the id. */
 export function cursorOf(order: ListOrder, row: object): string {
   const values: { [column: string]: unknown } = { ...row }
   const held = order.columns.map(({ name, kind, nullable }) => {
@@ -147,10 +147,10 @@ export function readCursor(cursor: string): Said | null {
   }
 }
 
-/** A place in a list: the value of each column of its order. */
+/** A position in a list: the value of each column of its order. */
 export type Place = readonly (Value | null)[]
 
-/** The place of a cursor in an order, or why it has none. */
+/** The position of a cursor in an order, or the reason why it has none. */
 export function placeOf(order: ListOrder, cursor: string): Place | 'OTHER_ORDER' | 'NO_CURSOR' {
   const said = readCursor(cursor)
   if (said === null) return 'NO_CURSOR'
@@ -171,7 +171,7 @@ export interface Where {
   [column: string]: unknown
 }
 
-/** The WHERE of the rows after a place, or before it, in an order. */
+/** The WHERE of the rows after a position, or before it, in an order. */
 export function beyond({ columns, direction }: ListOrder, place: Place, side: 'after' | 'before'): Where {
   const ascends = (direction === 'asc') === (side === 'after')
   const further = (depth: number): Where => {
@@ -181,7 +181,7 @@ export function beyond({ columns, direction }: ListOrder, place: Place, side: 'a
     const { name, nullable } = column
     const rest = depth + 1 < columns.length ? further(depth + 1) : null
     if (value === null) {
-      // Nulls come last: only other nulls follow one, and all values precede it.
+      // Nulls come last. After a null, only other nulls follow. All values precede a null.
       return side === 'after' ? all([{ [name]: null }, rest]) : any([{ [name]: { not: null } }, rest])
     }
     const passed: Where = { [name]: ascends ? { gt: value } : { lt: value } }

@@ -3,7 +3,7 @@ import { RequestError } from '../../core/errors.ts'
 import { MAX_PAGE_SIZE } from '../node/relay.ts'
 import { beyond, byId, columnsOf, type ListOrder, orderByOf, placeOf, readCursor, type Where } from './list-order.ts'
 
-/** The highest count: enough for a label, and cheap. */
+/** The highest count: high enough for a label, and cheap to count. */
 export const TOTAL_COUNT_CAP = 10_000
 
 interface PageArguments {
@@ -45,7 +45,7 @@ interface Page {
   pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean }
 }
 
-/** The parent and arguments of a list, from which its total is counted. */
+/** The parent and arguments of a list, with which its total is counted. */
 export interface Listed {
   parent: unknown
   args: object
@@ -59,7 +59,7 @@ export function listed(connection: object): Listed {
   return { parent, args }
 }
 
-/** The number of rows of a list whose only page this is; null if there may be others. */
+/** The number of rows of a list if this page contains all of them. Null if there may be others. */
 export function lengthOfWhole(connection: object): number | null {
   const { after, before }: PageArguments = listed(connection).args
   if (after != null || before != null) return null
@@ -68,8 +68,8 @@ export function lengthOfWhole(connection: object): number | null {
 }
 
 /**
- * The cost of a page: its selection counts once for each requested row. Page arguments are also checked here, since costs
- * are counted before the plugin that reads cursors, which fails on invalid ones.
+ * The cost of a page: the cost of its selection for each requested row. Page arguments are also checked here. Costs are
+ * computed before the plugin reads cursors, which fails on invalid arguments.
  */
 export function pageComplexity(args: object): { field: number; multiplier: number } {
   checkPage(args)
@@ -80,7 +80,7 @@ export function pageComplexity(args: object): { field: number; multiplier: numbe
 /** The default orders of lists. */
 export const ORDER = { newestFirst: byId('desc'), oldestFirst: byId('asc') }
 
-/** The order of each requested page, by its arguments. */
+/** The order of each requested page, keyed by its arguments. */
 const orders = new WeakMap<object, ListOrder>()
 
 /** The order of the page with these arguments; undefined if `page` did not create it. */
@@ -92,7 +92,7 @@ interface PageQuery<Filter> {
   orderBy: ReturnType<typeof orderByOf>
 }
 
-/** The query of the rows beyond the cursor, in the list's order. */
+/** The query of the rows after the cursor, in the list's order. */
 function placed<Filter extends object>(given: object, order: ListOrder, where: Filter | undefined): PageQuery<Filter> {
   checkPage(given)
   orders.set(given, order)
@@ -109,7 +109,8 @@ function placed<Filter extends object>(given: object, order: ListOrder, where: F
   }
   if (place === 'NO_CURSOR') return refuseCursor(side)
   const rest = beyond(order, place, side)
-  // The plugin would look up the cursor's row, and end the list if that row no longer matches: its arguments are left out.
+  // The plugin would look up the cursor's row, and end the list if the row no longer matches. So its arguments are left
+  // out.
   const query = { where: where ? { AND: [where, rest] } : rest, orderBy, skip: 0, cursor: LEFT_OUT }
   return query
 }
@@ -125,7 +126,7 @@ export function page<Filter extends object = Where>(
   return query
 }
 
-/** The query of a page outside of relations, merged with the plugin's query. */
+/** The query of a page that is not a relation, merged with the plugin's query. */
 export function pageOn<Query extends object, Filter extends object>(
   planned: Query,
   given: object,

@@ -30,7 +30,7 @@ const lease = z
     scopeId: z.string(),
     period: z.enum(BUDGET_PERIODS).nullish(),
     kind: z.enum([...BUDGET_PERIODS, ...RATE_KINDS]).nullish(),
-    // Gateways of older versions compute it.
+    // Sent by gateways of older versions. Ignored.
     windowStart: z.date().nullish(),
     used: usd,
     returned: usd,
@@ -76,14 +76,14 @@ export interface ExchangedRate {
 
 const PARTS: Partial<Record<IdType, PartKind>> = { Organization: 'TAG', Project: 'CONSUMER', ApiKey: 'CHILD_TOKEN' }
 /**
- * Room for an id, a slash, a tag with its value or a consumer, and a pattern of models, whose characters may be
+ * Long enough for an id, a slash, a consumer or a tag with its value, and a pattern of models. Their characters may be
  * percent-encoded.
  */
 const MAX_SCOPE_ID = 400 + 3 * MAX_PATTERN
 
 /**
- * How the engine names the scope with a public id: of an organization, project or key, of a part of one after a slash, and of
- * its rates for models after a tilde.
+ * Converts the public id of a scope to the engine's name. The scope is an organization, project or key, a part of one
+ * (after a slash), or its rates for models (after a tilde).
  */
 function scopeOf(id: string): string | null {
   if (id.length > MAX_SCOPE_ID) return null
@@ -112,7 +112,7 @@ function patternOf(encoded: string): string | null {
 /** Whether a scope is a whole organization, project or key. */
 const isWhole = (scope: string): boolean => readPart(scope) === null && readModel(scope) === null
 
-/** Exchanges leases with a gateway that charges limits in its own process. A scope without limits gets no grant. */
+/** Exchanges leases with a gateway that charges limits in its own process. A scope without limits is omitted. */
 export async function exchangeLeases(
   { access, runtime: { database } }: Caller,
   input: unknown,
@@ -126,7 +126,7 @@ export async function exchangeLeases(
     throw ValidationError.at('rates', 'Must name each scope only once.')
   }
   const scopes = [...leases, ...rates].map(({ scopeId }) => scopeOf(scopeId)).filter((scope) => scope !== null)
-  // Grants say which parts have limits.
+  // The grants show which parts have limits.
   const whole = scopes.filter(isWhole)
   const limited = new Set((await findAmounts(database, whole)).map(({ scope_id }) => scope_id))
   const limitedScopeOf = (scopeId: string): string | null => {

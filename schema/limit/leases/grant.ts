@@ -3,8 +3,8 @@ import type { Database } from '@keyward/prisma/database'
 import { notifyRecall, takeLeases } from './sql.ts'
 
 /**
- * Grants leases to a holder: this process or a gateway. A grant below the need recalls unused amounts of other holders,
- * so that another attempt may soon succeed.
+ * Grants leases to a holder: this process or a gateway. If a grant is smaller than needed, recalls unused amounts of
+ * other holders, so that another attempt may soon succeed.
  */
 export async function grantLeases(
   database: Database,

@@ -11,10 +11,13 @@ import { grantLeases } from './grant.ts'
 import { Settlements } from './settlements.ts'
 import { takeRequestTokens } from './sql.ts'
 
-/** Without news for this long the database is away: slices are kept then, since a report would not arrive. */
+/**
+ * After this long without news, the database is considered unreachable. Slices are kept then, because a report would
+ * not arrive.
+ */
 const AWAY_MS = 5_000
 
-/** The leases of this process, and the recalls that other holders send. */
+/** The leases of this process, and the recalls of other holders. */
 export class LimitLeases {
   readonly #manager: LeaseManager
   readonly #settlements: Settlements
@@ -42,7 +45,7 @@ export class LimitLeases {
     })
     const leases = new LimitLeases(manager, settlements)
     leases.#unsubscribe.push(
-      // Changed limits count at once: slices of the old ones are returned.
+      // Changed limits apply at once, so slices of the old limits are returned.
       changes.subscribe({
         onChange: ({ kind, subjectId }) => {
           if (kind === 'LIMITS_CHANGED' || kind === 'API_KEY_UPDATED') manager.recall(subjectId)
@@ -55,11 +58,11 @@ export class LimitLeases {
       await database.listen((payload) => {
         const [from, encoded, kind] = payload.split(' ')
         if (from === holderId) return
-        // Listening has begun again: recalls may have been missed.
+        // Listening was interrupted, so recalls may have been missed.
         if (!from || !encoded) return manager.recallAll()
         const scopeId = decodeURIComponent(encoded)
         leases.#recalls.emit('recall', from, scopeId)
-        // Every holder names kinds as the engine does.
+        // Every holder names kinds of limits as the engine does.
         manager.recall(scopeId, kind as LimitKind | undefined)
       }, RECALLS_CHANNEL),
     )
@@ -71,18 +74,20 @@ export class LimitLeases {
     return this.#manager.charge(limits, estimate, at)
   }
 
-  /** Ends the memory of denials by these scopes, after usage was settled in them. */
+  /** Ends the memory of denials by these scopes, because usage was settled in them. */
   settled(scopeIds: Iterable<string>): void {
     this.#settlements.add(scopeIds)
   }
 
-  /** Calls the handler for each recall of a scope by another holder. Returns a function that ends this. */
+  /**
+   * Calls the handler for each recall of a scope by another holder. Returns a function that unsubscribes the handler.
+   */
   onRecall(handler: (holderId: string, scopeId: string) => void): () => void {
     this.#recalls.on('recall', handler)
     return () => this.#recalls.off('recall', handler)
   }
 
-  /** Returns everything that is not used and reports what is. */
+  /** Returns all unused amounts and reports the used ones. */
   async close(): Promise<void> {
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
     await this.#manager.close()

@@ -8,14 +8,14 @@ export interface Place {
   scope: string
   /** The owner of a part. */
   owner?: string
-  /** The amount of a part’s limit. That of another scope is read under the lock of its counter. */
+  /** The amount of a part’s limit. For other scopes, the amount is read under the lock of their counter. */
   amount?: string
 }
 
 /**
  * Finds the scopes of requests in the database, and the amounts of the limits of parts. A consumer without limits of
- * its own has the project's default limits for consumers. A part that has limits, but none of the requested kind, is
- * unlimited in that kind. Null: the part has no limits.
+ * its own has the project's default limits for consumers. A part that has limits, but not of the requested kind, is
+ * unlimited in that kind. Null if the part has no limits.
  */
 export async function locate(
   database: Database,

@@ -5,13 +5,15 @@ import { actAsSystem } from '../../write/unit-of-work.ts'
 import { deleteOldLeases, findOpenLease, findStaleLeases, lockCounterOf, returnOpen, type StaleLease } from './sql.ts'
 
 const HOUR_MS = 3_600_000
-/** Amounts that a holder did not report for this long return to the budget. */
+/** Amounts that a holder has not reported for this long return to the budget. */
 const RECONCILED_AFTER_HOURS = 24
-/** Longer than the 30 days for which usage events are accepted: their reservations name the window to charge. */
+/**
+ * Longer than the 30 days for which usage events are accepted, because their reservations name the window to charge.
+ */
 const KEPT_DAYS = 35
 /** Leases and counters of rates are kept for this long: a day's window, and another day for late reports. */
 const RATES_KEPT_HOURS = 48
-/** No request names a lease of concurrency this long after it lapsed. */
+/** After this time, no request names a lapsed lease of concurrency. */
 const LAPSED_KEPT_HOURS = 1
 const BATCH = 1_000
 
@@ -29,8 +31,8 @@ export async function reconcileLeases(database: Database): Promise<number> {
 
 const reconcile = (database: Database, stale: StaleLease): Promise<void> =>
   actAsSystem({ database }, async (unit) => {
-    // The audit log is locked first: every request waits for the counter, so it must not stay locked while this waits
-    // for the log.
+    // The audit log is locked first. Every request waits for the counter, so it must not be locked while this
+    // transaction waits for the log.
     await lockAuditHead(unit.tx, stale.organization_id)
     await lockCounterOf(unit.tx, stale.id)
     const bound = before(database, RECONCILED_AFTER_HOURS)
@@ -53,7 +55,7 @@ const reconcile = (database: Database, stale: StaleLease): Promise<void> =>
   })
 
 /**
- * Removes leases and settlements after the last usage that may name them, and counters of windows that ended long ago.
+ * Deletes leases and settlements when no usage can name them any longer, and counters of windows that ended long ago.
  */
 export async function removeOldLeases(database: Database): Promise<void> {
   await deleteOldLeases(

@@ -9,7 +9,7 @@ import { calendarsOf, windowFinder } from '../windows/window.ts'
 import { locate, type Place } from './places.ts'
 
 /**
- * Reports leases of budgets, rates and concurrency, and takes more, each request under the lock of its counter. Grants are
+ * Reports leases of budgets, rates and concurrency, and requests more, each under the lock of its counter. Grants are
  * keyed by lease.
  */
 export async function takeLeases(
@@ -20,7 +20,7 @@ export async function takeLeases(
   if (requests.length === 0) return new Map()
   const asked = located(requests, await locate(database, requests))
   const now = database.clock.now()
-  // A lease is of the window that is current by this clock, whatever its holder believes.
+  // A lease belongs to the window that is current by this clock, whatever clock its holder uses.
   const calendars = await calendarsOf(
     database,
     asked.flatMap(([{ kind }, { owner, scope }]) => (isCalendarKind(kind) ? [owner ?? scope] : [])),
@@ -52,7 +52,7 @@ export async function takeLeases(
       now,
     ],
   )
-  // The database writes ids in lower case.
+  // The database returns ids in lower case.
   const asks = new Map(asked.map((ask) => [ask[0].leaseId.toLowerCase(), ask]))
   return new Map(
     rows.flatMap(({ lease_id, of_window, ...row }) => {
@@ -74,7 +74,7 @@ const located = <Request>(requests: readonly Request[], places: readonly (Place 
     return place ? [[request, place]] : []
   })
 
-/** Takes requests of rates and returns unused ones. Grants are keyed by scope; a scope without a rate has none. */
+/** Takes requests from rates and returns unused ones. Grants are keyed by scope. A scope without a rate has none. */
 export async function takeRequestTokens(
   database: Database,
   requests: readonly RateRequest[],
@@ -83,7 +83,7 @@ export async function takeRequestTokens(
   const ofRates = requests.map((request) => ({ ...request, kind: 'REQUESTS_PER_MINUTE' as const }))
   const asked = located(requests, await locate(database, ofRates))
   const rows = await database.sql<{ scope_id: string; granted: number; tokens: number; per_minute: number }>(
-    // A crash may lose recent requests of a rate: no money is lost.
+    // A crash may lose the most recent requests of a rate, which costs no money.
     `SELECT scope_id, granted, tokens, per_minute FROM ${NOT_AWAITED}, keyward_take_requests($1::jsonb, $2)`,
     [
       JSON.stringify(asked.map(([{ scopeId: _, ...amounts }, place]) => ({ ...place, ...amounts }))),
@@ -94,14 +94,15 @@ export async function takeRequestTokens(
   return new Map(
     rows.map(({ scope_id, granted, tokens, per_minute }) => [
       names.get(scope_id) ?? scope_id,
-      // A bucket fills as time passes, so that it holds a fraction.
+      // A bucket refills continuously, so it can contain a fraction.
       { granted: Math.floor(granted), remaining: Math.floor(tokens), perMinute: per_minute },
     ]),
   )
 }
 
 /**
- * Recalls one kind of limit of a scope from every other holder, for every model. Lost notifications only cost another try.
+ * Recalls one kind of limit of a scope from every other holder, for every model. A lost notification only costs another
+ * attempt.
  */
 export function notifyRecall(database: Database, holderId: string, scopeId: string, kind: string): void {
   const subject = readModel(scopeId)?.scopeId ?? scopeId
@@ -139,7 +140,7 @@ export async function lockCounterOf(tx: Transaction, leaseId: string): Promise<v
      WHERE l.id = ${leaseId}::uuid FOR UPDATE OF c`
 }
 
-/** Finds what a lease still holds, if it was not renewed since a time. */
+/** Finds the amount that a lease still holds, if the lease was not renewed since a time. */
 export async function findOpenLease(
   tx: Transaction,
   leaseId: string,
@@ -161,8 +162,8 @@ export async function returnOpen(tx: Transaction, leaseId: string, now: Date): P
 }
 
 /**
- * Deletes leases and settlements that are older than any usage that may name them, and counters of windows that ended
- * long ago.
+ * Deletes leases and settlements that are too old to be named by any usage, and counters of windows that ended long
+ * ago.
  */
 export async function deleteOldLeases(
   database: Database,
@@ -171,17 +172,17 @@ export async function deleteOldLeases(
   lapsedBefore: Date,
 ): Promise<void> {
   await database.sql('DELETE FROM limit_lease WHERE renewed_at < $1 AND taken = returned + settled', [before])
-  // Windows of rates are short, and amounts that leases still hold ended with them.
+  // Windows of rates are short. When they end, amounts still held by leases end with them.
   const rates = "kind::text LIKE '%\\_PER\\_%'"
   await database.sql(`DELETE FROM limit_lease WHERE ${rates} AND renewed_at < $1`, [ratesBefore])
-  // A lapsed lease of concurrency holds nothing, once its counter was reduced.
+  // After its counter was reduced, a lapsed lease of concurrency holds nothing.
   const lapsed = "kind = 'CONCURRENCY' AND lapses_at < $1 AND taken = returned + settled"
   await database.sql(`DELETE FROM limit_lease WHERE ${lapsed}`, [lapsedBefore])
   await database.sql(`DELETE FROM limit_counter WHERE ${rates} AND window_start < $1`, [ratesBefore])
   await database.sql('DELETE FROM limit_settlement WHERE at < $1', [before])
-  // A bucket that was unused for a minute is full, and so is a missing one.
+  // A bucket that was unused for a minute is full. A missing bucket is treated as full, too.
   await database.sql('DELETE FROM limit_bucket WHERE at < $1', [lapsedBefore])
-  // Counters of deleted child tokens, and of parts whose owner has no limits of parts left.
+  // Counters of deleted child tokens, and of parts whose owner no longer limits parts.
   await database.sql(
     `DELETE FROM limit_counter c WHERE c.owner_id IS NOT NULL AND c.kind IN ('TOTAL', 'CONCURRENCY')
         AND NOT EXISTS (SELECT FROM usage_limit u WHERE u.part IS NOT NULL AND u.organization_id = c.owner_id AND u.project_id IS NULL)

@@ -16,11 +16,11 @@ import {
   settleLeases,
 } from './sql.ts'
 
-/** The usage of a request, which the limits of its credential are charged with. */
+/** The usage of a request. It is charged to the limits of the request's credential. */
 export interface Charge {
   organizationId: string
   projectId: string
-  /** Null for credentials without limits of their own: legacy keys, playground tokens. */
+  /** Null for credentials that have no limits themselves: legacy keys and playground tokens. */
   apiKeyId: string | null
   /** The end customer, as the event names it. */
   consumer: string | null
@@ -31,18 +31,18 @@ export interface Charge {
   used: Estimate
   reservation: Reservation | null
   /**
-   * Set for an adjustment: the adjusted usage was recorded no earlier. It does not count in newer limits of parts,
-   * since those started at zero.
+   * Set for an adjustment: the adjusted usage was recorded at this time or later. The adjustment is not charged to
+   * newer limits of parts, because those started at zero.
    */
   adjustsSince?: Date
 }
 
-/** A scope that a charge counts in. */
+/** A scope to which a charge is applied. */
 interface Scope {
   id: string
   /** The owner of a part. */
   owner: string | null
-  /** The scope whose limits hold if it has none of its own. */
+  /** The scope whose limits apply if this one has no limits of its own. */
   fallback?: string
 }
 
@@ -92,7 +92,7 @@ class LedgerLimits {
     return [...(this.#tagsOf.get(apiKeyId ?? '') ?? [])].map((id) => ({ id, owner: organizationId }))
   }
 
-  /** The rates by model of scopes that count requests for a model. */
+  /** The rates by model of scopes that apply to a model. */
   byModel(scopes: readonly Scope[], model: string | null): Scope[] {
     if (model === null || this.#byModel.size === 0) return []
     return scopes.flatMap(({ id: owner }) =>
@@ -117,7 +117,7 @@ const scopeOfLease = ({ scope_id: id, owner_id: owner }: Lease): Scope =>
 const idsOf = ({ id, fallback }: Scope): string[] => (fallback === undefined ? [id] : [id, fallback])
 
 /**
- * All scopes of a charge: the named ones, their rates for its model, the tags of its key, and the parts that only its
+ * All scopes of a charge: the given ones, their rates for its model, the tags of its key, and the parts that only its
  * reservation names.
  */
 function allScopesOf(charge: Charge, limits: LedgerLimits, held: readonly Lease[]): Scope[] {
@@ -132,9 +132,9 @@ function allScopesOf(charge: Charge, limits: LedgerLimits, held: readonly Lease[
 }
 
 /**
- * Charges budgets and rates in tokens, and settles or releases reservations, each reservation once. A request is charged to
- * the window of its reservation, others to that of their time. Call it last in a transaction: it locks the counters that
- * gateways wait for.
+ * Charges budgets and rates in tokens, and settles or releases reservations, each reservation once. A request with a
+ * reservation is charged to the window of the reservation. Other requests are charged to the window of their time. Call
+ * it last in a transaction: it locks the counters that gateways wait for.
  * @returns The scopes whose limits were charged.
  */
 export async function settleUsage(tx: Transaction, now: Date, charges: readonly Charge[]): Promise<string[]> {
@@ -154,7 +154,7 @@ export async function settleUsage(tx: Transaction, now: Date, charges: readonly 
     const isLive = reservation !== null && live.has(reservation)
     const held = (isLive ? reservation.leases : []).map((id) => leases.get(id)).filter((lease) => lease !== undefined)
     for (const lease of held) {
-      // Its counter is locked with the others, in their one order.
+      // The counter is locked together with the others, always in the same order.
       sums.of(scopeOfLease(lease), lease.kind, lease.window_start)
       if (reservation) settling.push({ lease, amount: reservedOf(unitOf(lease.kind), reservation.estimate) })
     }
@@ -162,7 +162,7 @@ export async function settleUsage(tx: Transaction, now: Date, charges: readonly 
       for (const { kind, set_at, ...row } of limits.of(scope)) {
         const lease = held.find((each) => each.scope_id === scope.id && each.kind === kind)
         const { start, end } = windowOf(kind, occurredAt.getTime(), calendarOf(row))
-        // Usage from before the limit was set is in a window without it.
+        // Usage from before the limit was set belongs to a window without the limit.
         if (!lease && end <= set_at.getTime()) continue
         if (charge.adjustsSince && (unitOf(kind) !== null || (scope.owner !== null && set_at > charge.adjustsSince)))
           continue
@@ -188,7 +188,7 @@ export async function settleUsage(tx: Transaction, now: Date, charges: readonly 
 async function settleOnce(tx: Transaction, now: Date, charges: readonly Charge[]): Promise<Reservation[]> {
   const named = new Map<string, Reservation>()
   for (const { reservation } of charges) {
-    // The token of a gateway's request under way may name no lease.
+    // The token of a gateway's running request may name no lease.
     if (reservation && reservation.leases.length > 0 && !named.has(reservation.id))
       named.set(reservation.id, reservation)
   }
@@ -197,7 +197,7 @@ async function settleOnce(tx: Transaction, now: Date, charges: readonly Charge[]
   return fresh.map((id) => named.get(id)).filter((reservation) => reservation !== undefined)
 }
 
-/** Releases reservations, none for more than its lease still holds. Their counters are locked. */
+/** Releases reservations, but no more than their leases still hold. Their counters are locked. */
 async function release(tx: Transaction, settling: { lease: Lease; amount: bigint }[]): Promise<void> {
   const parts = new Map<string, bigint>()
   for (const { lease, amount } of settling) parts.set(lease.id, (parts.get(lease.id) ?? 0n) + amount)

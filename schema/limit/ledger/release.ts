@@ -3,10 +3,10 @@ import { type Reservation, readReservation } from '@keyward/engine/lease/reserva
 import type { Runtime } from '../../runtime.ts'
 import { type Charge, settleUsage } from './charge.ts'
 
-/** The reservation names its limits, so that nobody else is charged. */
+/** The reservation itself names its limits, so no other limits are charged. */
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 
-/** The charge of a released reservation, for which nothing is paid. */
+/** The charge of a released reservation, with a cost of zero. */
 export const releaseOf = (now: Date, reservation: Reservation): Charge => ({
   organizationId: NOBODY,
   projectId: NOBODY,
@@ -18,7 +18,10 @@ export const releaseOf = (now: Date, reservation: Reservation): Charge => ({
   reservation,
 })
 
-/** Releases the reservations of requests that were not served, by their tokens. Settled and released ones stay as they are. */
+/**
+ * Releases the reservations of requests that were not served, by their tokens. Reservations that are already settled or
+ * released stay unchanged.
+ */
 export async function releaseReservations(
   { database, leases }: Pick<Runtime, 'database' | 'leases'>,
   tokens: readonly string[],

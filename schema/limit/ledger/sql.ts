@@ -25,12 +25,12 @@ export interface Sum {
   debt: bigint
 }
 
-/** A limit that usage is charged to. */
+/** A limit to which usage is charged. */
 export interface LedgerLimit extends CalendarRow {
   scope_id: string
   kind: LimitKind
   set_at: Date
-  /** The key whose tag it limits. Null for limits that are found by their scopes. */
+  /** The key whose tag is limited. Null for limits that are found by their scopes. */
   tagged_key: string | null
   /** The pattern of a rate by model, and the scope that has the rate. */
   model: string | null
@@ -38,8 +38,7 @@ export interface LedgerLimit extends CalendarRow {
 }
 
 /**
- * Finds the limits that usage is charged to, budgets and rates in tokens: those of scopes, for any model, and of the tags of
- * keys.
+ * Finds the limits to which usage is charged: budgets and rates in tokens, of the given scopes and of the tags of keys.
  */
 export const findLedgerLimits = (
   tx: Transaction,
@@ -55,7 +54,7 @@ export const findLedgerLimits = (
      WHERE k.id = ANY(${apiKeyIds}::uuid[])) AS u JOIN organization o ON o.id = u.organization_id
    WHERE kind::text NOT LIKE 'REQUESTS%' AND kind <> 'CONCURRENCY'`
 
-/** Inserts settlements of reservations. Returns the ids that had none. */
+/** Inserts settlements of reservations. Returns the ids of those that were not settled before. */
 export async function insertSettlements(tx: Transaction, now: Date, ids: readonly string[]): Promise<string[]> {
   const rows = await tx.$queryRaw<{ reservation_id: string }[]>`
     INSERT INTO limit_settlement (reservation_id, at) SELECT id, ${now} FROM unnest(${ids}::uuid[]) AS t(id)
@@ -82,7 +81,7 @@ export async function addSpent(tx: Transaction, sums: readonly Sum[]): Promise<v
     ON CONFLICT (scope_id, kind, window_start) DO UPDATE SET spent = c.spent + excluded.spent, debt = c.debt + excluded.debt`
 }
 
-/** Reduces counters, in the same order: by at most the spent amount of each. Missing counters are ignored. */
+/** Reduces counters, in the same order, by at most the spent amount of each. Ignores missing counters. */
 export async function giveBack(tx: Transaction, sums: readonly Sum[]): Promise<void> {
   const rows = JSON.stringify(
     sums.map(({ scope, kind, window, spent }) => ({ scope, kind, window, back: formatUsd(-spent) })),
@@ -97,7 +96,7 @@ export async function giveBack(tx: Transaction, sums: readonly Sum[]): Promise<v
      WHERE c.scope_id = counter.scope_id AND c.kind = counter.kind AND c.window_start = counter.window_start`
 }
 
-/** Settles amounts of leases, in nano-dollars by lease, and no more than each still holds. */
+/** Settles amounts of leases, in nano-dollars by lease, but no more than each lease still holds. */
 export async function settleLeases(tx: Transaction, parts: ReadonlyMap<string, bigint>): Promise<void> {
   const rows = JSON.stringify([...parts].map(([id, nanos]) => ({ id, part: formatUsd(nanos) })))
   await tx.$executeRaw`

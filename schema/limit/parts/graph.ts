@@ -49,7 +49,7 @@ const hasLimits = batched(async ({ runtime }, ids) => {
   return (id) => found.has(id)
 })
 
-/** The fields that show limits and their state. Each is batched with those of other parts. */
+/** The fields that show limits and their state. Each is loaded in one batch for all parts. */
 const statusFields = (t: FieldsOf<LimitedScope>) => ({
   limits: t.field({
     type: UsageLimits,

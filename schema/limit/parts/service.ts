@@ -18,12 +18,12 @@ import { limitFieldsOfEveryModel } from '../settings/input.ts'
 import { replace, requireSomething } from '../settings/service.ts'
 import { countLimitedConsumers, findTagNames } from './sql.ts'
 
-/** How many consumers of a project, and tags of an organization, may have limits of their own. */
+/** Maximum number of consumers of a project, and of tags of an organization, that may have limits of their own. */
 export const MAX_PARTS = 250
-/** A request reserves in the limits of each tag of its key, and its reservation names them all. */
+/** A request reserves an amount from the limits of each tag of its key, and its reservation names all of them. */
 export const MAX_TAG_KEYS = 3
 
-/** The name of a consumer in rows: hashed where its organization wishes. */
+/** The name of a consumer in rows: hashed if its organization hashes consumers. */
 async function storedName(tx: Transaction, organizationId: string, given: string): Promise<string> {
   const salt = await findSaltInUse(tx, organizationId)
   return salt === null ? given : hashConsumer(salt, given)
@@ -35,7 +35,7 @@ export const projectConsumerLimitsSetInput = z.object({
   ...limitFieldsOfEveryModel,
 })
 
-/** Sets the limits of a consumer of a project, or the default limits for its consumers. */
+/** Sets the limits of one consumer of a project, or the default limits for the project's consumers. */
 export async function setConsumerLimits(caller: Caller, input: unknown): Promise<{ projectId: string }> {
   const { projectId: id, consumer: given, ...limits } = parse(projectConsumerLimitsSetInput, input)
   requireSomething(limits)
@@ -76,7 +76,7 @@ export const organizationTagLimitsSetInput = z.object({
   ...limitFieldsOfEveryModel,
 })
 
-/** Sets the limits that the keys of an organization with a tag share. */
+/** Sets the limits that all keys of an organization with a tag share. */
 export async function setTagLimits(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const { organizationId: id, tag, ...limits } = parse(organizationTagLimitsSetInput, input)
   requireSomething(limits)

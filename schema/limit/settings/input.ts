@@ -28,7 +28,7 @@ export interface BudgetSetting {
 export interface LimitSettings {
   rates: RateSetting[]
   budgets: BudgetSetting[]
-  /** How many requests may be under way at the same time; null if unlimited. */
+  /** Maximum number of concurrent requests. Null if unlimited. */
   maxConcurrent: number | null
 }
 
@@ -88,7 +88,7 @@ const budgets = z
   })
   .transform(order)
 
-/** Input of a mutation that sets limits. A missing member keeps its value; null clears it. */
+/** Input of a mutation that sets limits. An omitted member keeps its value. Null removes it. */
 export const limitFields = {
   requestsPerMinute: requestsPerMinute.nullish(),
   rates: rates.nullish(),
@@ -96,7 +96,7 @@ export const limitFields = {
   maxConcurrent: maxConcurrent.nullish(),
 }
 
-/** Input of limits whose rates are of every model. */
+/** Input of limits whose rates apply to all models. */
 export const limitFieldsOfEveryModel = {
   ...limitFields,
   rates: rates
@@ -113,7 +113,7 @@ export const limitSettings = z.object(limitFieldsOfEveryModel).transform(
   }),
 )
 
-/** The current limits, with the given ones in their place. */
+/** The current limits, with the given ones replaced. */
 export const merged = (
   before: LimitSettings,
   given: GivenRates & {

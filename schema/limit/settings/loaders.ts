@@ -19,7 +19,7 @@ import { settingsOf } from './store.ts'
 
 const MINUTE_MS = 60_000
 
-/** A budget in its present window. Amounts are decimals in US dollars. */
+/** A budget in its current window. Amounts are decimals in US dollars. */
 export interface BudgetState {
   period: BudgetPeriod
   usd: string
@@ -31,12 +31,12 @@ export interface BudgetState {
   resetsAt: Date | null
 }
 
-/** A rate at present. Amounts are requests or tokens. */
+/** A rate in its current window. Amounts are requests or tokens. */
 export interface RateState {
   unit: RateUnit
   per: RatePeriod
   max: bigint
-  /** Pattern of the models whose requests count. Null: all. */
+  /** Pattern of the models whose requests are counted. Null: all. */
   model: string | null
   used: bigint
   reserved: bigint
@@ -45,7 +45,7 @@ export interface RateState {
   resetsAt: Date | null
 }
 
-/** Requests under way at present. */
+/** The current state of a concurrency limit. */
 export interface ConcurrencyState {
   max: number
   used: number
@@ -74,7 +74,7 @@ export class LimitLoaders {
   }
 }
 
-/** A key is a scope, or a scope with the one whose limits apply to it. */
+/** A key of the loader is a scope, or a scope together with the scope whose limits apply to it. */
 type StateLoader<State> = Loader<string | LimitedScope, State[]>
 
 const limitedScope = (key: string | LimitedScope): LimitedScope =>
@@ -115,7 +115,7 @@ function statesBy<State>(
   )
 }
 
-/** Rates and concurrency follow no calendar. */
+/** Rates and concurrency do not depend on a calendar. */
 const noCalendars = async () => new Map<string, Calendar>()
 
 const atLeastZero = (amount: bigint): bigint => (amount > 0n ? amount : 0n)
@@ -123,7 +123,7 @@ const atLeastZero = (amount: bigint): bigint => (amount > 0n ? amount : 0n)
 function budgetState(row: StateRow, { start, end }: DateWindow): BudgetState {
   const [usd, spent, held] = [parseUsd(row.amount), parseUsd(row.spent), parseUsd(row.held)]
   return {
-    // The query selects only these kinds.
+    // The query selects no other kinds.
     period: row.kind as BudgetPeriod,
     usd: formatUsd(usd),
     spent: formatUsd(spent),
@@ -150,7 +150,7 @@ function rateState({ kind, amount, model, tokens, at, ...row }: StateRow, { end 
     const remaining = atLeastZero(BigInt(Math.floor(Math.min(Number(max), refilled))))
     return { ...of, used: max - remaining, reserved: 0n, remaining, debt: 0n, resetsAt: null }
   }
-  // A part of a request or token counts as a whole one.
+  // A fraction of a request or token is counted as a whole one.
   const wholeOf = (text: string) => (parseUsd(text) + ONE - 1n) / ONE
   const [used, reserved, debt] = [wholeOf(row.spent), wholeOf(row.held), wholeOf(row.debt)]
   return { ...of, used, reserved, remaining: atLeastZero(max - used - reserved), debt, resetsAt: end }

@@ -3,10 +3,10 @@ import { builder } from '../../graphql/builder.ts'
 import type { ConcurrencyState, RateState } from './loaders.ts'
 import { MAX_MODEL_RATES, MAX_RATE, MAX_REQUESTS_PER_MINUTE, type RateSetting } from './rates.ts'
 
-/** At most one rate for each unit and period. Consumers and tags, which come in lists, have no others. */
+/** At most one rate for each unit and period. Consumers and tags, which are listed, can only have such rates. */
 export const OF_EACH_KIND = { field: 1, multiplier: 12 }
 
-/** At most one rate for each unit and period, and those by model. */
+/** At most one rate for each unit and period, plus the rates by model. */
 export const OF_EACH_RATE = { field: 1, multiplier: 12 + MAX_MODEL_RATES }
 
 const MODEL =

@@ -15,16 +15,19 @@ export interface RateSetting {
   unit: RateUnit
   per: RatePeriod
   max: bigint
-  /** Pattern of the models whose requests count. Null: all. */
+  /** Pattern of the models whose requests are counted. Null: all. */
   model: string | null
 }
 
-/** How many rates of one owner may name a model: a reservation names every limit that a request is charged to. */
+/**
+ * Maximum number of rates with a model for one owner, because a reservation names every limit to which a request is
+ * charged.
+ */
 export const MAX_MODEL_RATES = 20
 
 export const rateKindOf = ({ unit, per }: Pick<RateSetting, 'unit' | 'per'>): RateKind => `${unit}_PER_${per}`
 
-/** Two rates with the same key cannot both be limits of one owner. */
+/** Two rates with the same key cannot both be limits of the same owner. */
 export const rateKeyOf = ({ model, ...rate }: Omit<RateSetting, 'max'>): string => `${rateKindOf(rate)} ${model ?? ''}`
 
 const rate = z
@@ -50,7 +53,7 @@ const rate = z
 const orderOf = ({ unit, per }: RateSetting): number =>
   RATE_UNITS.indexOf(unit) * RATE_PERIODS.length + RATE_PERIODS.indexOf(per)
 
-/** By unit and period; those of every model first. */
+/** Sorted by unit and period. Rates for all models come first. */
 export const sortRates = (rates: readonly RateSetting[]): RateSetting[] =>
   [...rates].sort((a, b) => orderOf(a) - orderOf(b) || ((a.model ?? '') < (b.model ?? '') ? -1 : 1))
 
@@ -69,7 +72,7 @@ export const rates = z
 export const areOfEveryModel = (rates: readonly Pick<RateSetting, 'model'>[] | null | undefined): boolean =>
   (rates ?? []).every(({ model }) => model === null)
 
-/** Replaces ids of models in rates by slugs, which requests name. */
+/** Replaces ids of models in rates by slugs, because requests name models by slug. */
 export async function withSlugs<Given extends GivenRates>(
   tx: Transaction,
   access: Access,
@@ -102,11 +105,14 @@ export function requestsPerMinuteOf(rates: readonly RateSetting[]): number | nul
 /** Fields of an input that set rates. */
 export interface GivenRates {
   rates?: RateSetting[] | null | undefined
-  /** Sets the rate in requests a minute and keeps the others. */
+  /** Sets the rate in requests a minute and keeps the other rates. */
   requestsPerMinute?: number | null | undefined
 }
 
-/** The current rates, with the given ones in their place. `rates` replaces all, `requestsPerMinute` that one. */
+/**
+ * The current rates, with the given ones replaced. `rates` replaces all rates, `requestsPerMinute` only the rate in
+ * requests a minute.
+ */
 export function mergedRates(before: readonly RateSetting[], { rates, requestsPerMinute }: GivenRates): RateSetting[] {
   const after = rates === undefined ? [...before] : (rates ?? [])
   if (requestsPerMinute === undefined) return after

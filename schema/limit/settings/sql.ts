@@ -9,11 +9,11 @@ export interface LimitRow {
   amount: string
   action: LimitAction
   thresholds: number[]
-  /** The pattern of a rate by model. Null or missing: the limit is of every model. */
+  /** The pattern of a rate by model. Null or missing: the limit applies to all models. */
   model?: string | null
 }
 
-/** A limit with the counter of its present window. */
+/** A limit with the counter of its current window. */
 export interface StateRow {
   scope_id: string
   kind: Kind
@@ -60,15 +60,15 @@ const LAPSED = `coalesce((SELECT sum(l.taken - l.returned - l.settled) FROM limi
                 WHERE l.scope_id = s.scope_id AND l.kind = u.kind AND l.lapses_at <= $4 AND l.reconciled_at IS NULL), 0)`
 
 /**
- * A scope, and the one whose limits apply to it: for a consumer without its own limits, the project's default for
- * consumers.
+ * A scope, and the scope whose limits apply to it. For a consumer without its own limits, this is the project's default
+ * for consumers.
  */
 export interface LimitedScope {
   scopeId: string
   limitsOf: string
 }
 
-/** The scope of a counter: a rate by model has its own. */
+/** The scope of a counter. A rate by model has its own counter. */
 const COUNTED = 'CASE WHEN u.model_of IS NULL THEN s.scope_id ELSE u.scope_id END'
 
 /** The current window of a kind of limit, by one of the calendars of a query. */
@@ -111,7 +111,7 @@ export async function lockOrganization(tx: Transaction, organizationId: string):
   await tx.$queryRaw`SELECT id FROM organization WHERE id = ${organizationId}::uuid FOR UPDATE`
 }
 
-/** Sets the counter of a window to the amount spent according to the sums from a time on. */
+/** Sets the counter of a window to the amount that was spent since a time, according to the hourly sums. */
 export async function countSpent(
   tx: Transaction,
   scopeId: string,
@@ -119,7 +119,7 @@ export async function countSpent(
   start: Date,
   from: Date,
 ): Promise<void> {
-  // UUIDs are unique across organizations, projects and credentials, so the kind of the scope does not matter.
+  // UUIDs are unique across organizations, projects and credentials, so the kind of the scope need not be compared.
   await tx.$executeRaw`
     INSERT INTO limit_counter (scope_id, kind, window_start, spent)
     SELECT ${scopeId}::uuid, ${period}::"LimitKind", ${start}, coalesce(sum(cost), 0) FROM (

@@ -72,7 +72,7 @@ export const rowsOf = ({ rates, budgets, maxConcurrent }: LimitSettings): LimitR
   })),
 ]
 
-/** The rows of the limits of a scope, set at a time. */
+/** The rows of the limits of a scope that are set at a given time. */
 export function rowsOfScope({ part, ...owner }: LimitScope, settings: LimitSettings, setAt: Date) {
   const scopeId = scopeIdOf({ ...owner, ...(part && { part }) })
   return rowsOf(settings).map(({ model = null, ...row }) => ({
@@ -91,8 +91,9 @@ export const readLimits = async (tx: Transaction, scopeId: string): Promise<Limi
   settingsOf(await findLimits(tx, scopeId))
 
 /**
- * Replaces the limits of a scope. A new budget starts with the amount already spent in its window: the organization is
- * locked against usage that is being recorded, so that every event counts once. The budget of a part starts at zero.
+ * Replaces the limits of a scope. A new budget starts with the amount already spent in its window. The organization is
+ * locked against usage that is being recorded, so that every event is counted once. The budget of a part starts at
+ * zero.
  */
 export async function writeLimits(unit: UnitOfWork, scope: LimitScope, settings: LimitSettings): Promise<void> {
   const { tx, now } = unit
@@ -108,7 +109,8 @@ export async function writeLimits(unit: UnitOfWork, scope: LimitScope, settings:
   const { calendar, parts } = await readSums(tx, scope.organizationId)
   for (const { period } of fresh) {
     const { start } = windowAt(period, now, calendar)
-    // A window may begin inside an hour whose sum cannot be divided. The whole hour counts, so that nothing is spent twice.
+    // A window may begin inside an hour whose sum cannot be divided. The whole hour is counted then, so that no budget
+    // can be spent twice.
     await countSpent(tx, scopeId, period, start, sumStart(start, parts))
   }
 }

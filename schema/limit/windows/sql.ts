@@ -6,7 +6,7 @@ export interface CalendarRow {
   announced_windows: unknown
 }
 
-/** Finds the calendars of organizations, projects and keys. Each probe is by primary key. */
+/** Finds the calendars of organizations, projects and keys. Each look-up uses a primary key. */
 export const findCalendars = (database: Database, ids: readonly string[]): Promise<(CalendarRow & { id: string })[]> =>
   database.sql(
     `SELECT s.id, o.time_zone, o.announced_windows FROM unnest($1::uuid[]) AS s(id)
@@ -43,8 +43,8 @@ export const findDistinctCalendars = (
       )
 
 /**
- * Whether an organization has budgets of days, weeks or months, or amounts reserved in such budgets that were removed: its
- * own, or of its projects, keys and their parts.
+ * Whether an organization has budgets of days, weeks or months, or amounts reserved in such budgets that were removed.
+ * Includes budgets of its projects, keys and their parts.
  */
 export async function hasCalendarBudgets(tx: Transaction, organizationId: string): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ found: boolean }[]>`

@@ -33,7 +33,10 @@ export function windowAt(kind: LimitKind, at: Date, calendar: Calendar): DateWin
 
 const announcedWindows = z.record(z.string(), z.object({ start: z.number(), end: z.number() })).nullable()
 
-/** Reads the calendar of an organization: the days of its time zone, and the windows announced before that was set. */
+/**
+ * Reads the calendar of an organization: the days of its time zone, and the windows announced before that time zone was
+ * set.
+ */
 export function readCalendar({ time_zone, announced_windows }: CalendarRow): Calendar {
   const zone = canonicalZone(time_zone) ?? 'UTC'
   const announced = announcedWindows.parse(announced_windows)
@@ -45,7 +48,7 @@ export function readCalendar({ time_zone, announced_windows }: CalendarRow): Cal
   }
 }
 
-/** Reads calendars. Equal rows are one calendar, whose windows are found once. */
+/** Reads calendars. Equal rows share one calendar, whose windows are computed once. */
 export function calendarReader(): (row: CalendarRow) => Calendar {
   const calendars = new Map<string, Calendar>()
   return (row) => {
@@ -56,7 +59,10 @@ export function calendarReader(): (row: CalendarRow) => Calendar {
   }
 }
 
-/** Finds windows for a batch, which names few of them, often: the last one of each kind and calendar is remembered. */
+/**
+ * Finds windows for a batch. A batch names few windows, many times, so the last window of each kind and calendar is
+ * cached.
+ */
 export function windowFinder(): (kind: LimitKind, at: number, calendar?: Calendar) => Window {
   const found = new Map<Calendar, Map<LimitKind, Window>>()
   return (kind, at, calendar = UTC) => {
@@ -90,10 +96,10 @@ export const calendarsOfLimits = async (
 ): Promise<ReadonlyMap<string, Calendar>> =>
   readCalendars(await findCalendarsOfLimits(database, [...new Set(scopeIds)]))
 
-/** The current window of a period, by one of the calendars of organizations. */
+/** The current window of a period, for one of the calendars of organizations. */
 export interface CurrentWindow {
   zone: string
-  /** The windows announced before the zone was set, as text of the database. */
+  /** The windows announced before the time zone was set, as text from the database. */
   announced: string | null
   kind: BudgetPeriod
   start: Date
@@ -112,8 +118,8 @@ export async function currentWindows(database: Database, scopeIds: readonly stri
 }
 
 /**
- * The windows that an organization's calendar has announced, for the calendar that replaces it. Null: no budget has one, so
- * that the new calendar counts at once. Call it with the organization locked.
+ * The windows that an organization's calendar has announced, to be kept in the calendar that replaces it. Null if no
+ * budget has announced one, so that the new calendar applies at once. Call it with the organization locked.
  */
 export async function announcedWindowsOf(
   tx: Transaction,

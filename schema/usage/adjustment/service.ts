@@ -60,17 +60,20 @@ type Given = z.output<typeof usageAdjustInput>
 /** The usage that is adjusted. */
 interface Adjusted {
   place: Place
-  /** Start of the hour, or of the part of it in which the event counts. */
+  /** Start of the hour, or of the part of the hour, in which the event is counted. */
   start: Date
-  /** The consumer as the hourly sums name it, and as limits do. */
+  /** The name of the consumer in the hourly sums, and its name in limits. */
   consumer: { stored: string; given: string } | null
-  /** The usage was recorded no earlier. */
+  /** The adjusted usage was recorded at this time or later. */
   since: Date
   /** Maximum credit, in nano-dollars. */
   charged: bigint
 }
 
-/** Adjusts the costs of a key, once by the caller's id, and gives the amount back to its budgets or charges them with it. */
+/**
+ * Adjusts the costs of a key, once for the caller's id. Credits the amount to the key's budgets, or charges them with
+ * it.
+ */
 export async function adjustUsage(caller: Caller, input: unknown): Promise<{ adjustmentId: string }> {
   const given = parse(usageAdjustInput, input)
   if (given.eventId == null && (given.hour == null || given.workload == null)) {
@@ -108,7 +111,7 @@ export async function adjustUsage(caller: Caller, input: unknown): Promise<{ adj
         payer,
         workload: place.workload,
         modelId: place.modelId,
-        // Rates get nothing back.
+        // A credit does not change rates.
         model: null,
         occurredAt: place.hour,
         hour: adjusted.start.toISOString(),
@@ -119,8 +122,8 @@ export async function adjustUsage(caller: Caller, input: unknown): Promise<{ adj
         consumer: consumer?.stored ?? null,
       }
       const adjustmentId = await insert(unit, caller, given, metered)
-      // The audit log is locked before the counters: every request waits for those, so they must not stay locked while
-      // this waits for the log.
+      // The audit log is locked before the counters. Every request waits for the counters, so they must not be locked
+      // while this transaction waits for the log.
       await lockAuditHead(unit.tx, organizationId)
       await addToSums(unit.tx, [metered])
       if (consumer !== null) await addToConsumerSums(unit.tx, [metered])
@@ -169,7 +172,7 @@ const hashOf = ({ apiKeyId, amount, reason, eventId, hour, workload, model, cons
     ]),
   )
 
-/** Finds the adjustment with the caller's id. Throws ConflictError if it is another one. */
+/** Finds the adjustment with the caller's id. Throws ConflictError if its content differs. */
 async function findStored({ tx }: UnitOfWork, { organizationId }: ApiKey, given: Given): Promise<string | null> {
   const { adjustmentId } = given
   const row = await tx.usageAdjustment.findUnique({
@@ -215,7 +218,7 @@ async function insert(unit: UnitOfWork, { access }: Caller, given: Given, metere
   return id
 }
 
-/** The lowest amount, and no less than 0. */
+/** The lower of two amounts, but not less than 0. */
 function least(...amounts: bigint[]): bigint {
   const [lowest = 0n] = amounts.toSorted((a, b) => (a < b ? -1 : 1))
   return lowest > 0n ? lowest : 0n
@@ -224,7 +227,7 @@ function least(...amounts: bigint[]): bigint {
 async function findAdjusted(unit: UnitOfWork, key: ApiKey, given: Given, modelId: string | null): Promise<Adjusted> {
   const { tx } = unit
   const { id: apiKeyId, organizationId, projectId } = key
-  // Locks the organization against new budgets, which must count all of its usage.
+  // Locks the organization against new budgets, because a new budget must count all of its usage.
   const { salt, ...parts } = await keepOrganization(tx, organizationId)
   const event = given.eventId == null ? null : ((await findEvent(tx, apiKeyId, given.eventId)) ?? 'UNKNOWN')
   if (event === 'UNKNOWN') {
@@ -273,7 +276,7 @@ async function findAdjusted(unit: UnitOfWork, key: ApiKey, given: Given, modelId
   }
 }
 
-/** The name of a consumer in the sums of an hour that does not name it yet. */
+/** The stored name of a consumer for an hour whose sums do not yet contain it. */
 async function nameOf(
   { tx }: UnitOfWork,
   key: ApiKey,

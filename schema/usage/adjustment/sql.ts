@@ -41,16 +41,16 @@ export async function sumOfEvent(tx: Transaction, apiKeyId: string, eventId: str
   return parseUsd(rows[0]?.amount ?? '0')
 }
 
-/** The costs of a place, in nano-dollars. */
+/** The costs of a key in one hour and combination of dimensions, in nano-dollars. */
 export interface PlaceCosts {
   total: bigint
-  /** By consumer, as it is stored. */
+  /** Costs by consumer, in its stored form. */
   byConsumer: ReadonlyMap<string, bigint>
 }
 
 const endOf = (hour: Date): Date => new Date(hour.getTime() + 3_600_000)
 
-/** Reads the costs of a place: in total, and of the given consumers and the others. */
+/** Reads such costs: in total, of the given consumers, and of the other consumers. */
 export async function findCosts(tx: Transaction, place: Place, consumers: readonly string[]): Promise<PlaceCosts> {
   const { organizationId, projectId, apiKeyId, hour, workload } = place
   const modelId = place.modelId ?? NO_MODEL
@@ -72,7 +72,7 @@ export async function findCosts(tx: Transaction, place: Place, consumers: readon
   return { total, byConsumer }
 }
 
-/** Sums the costs of a place that name a consumer, in nano-dollars. */
+/** Sums such costs for all named consumers, in nano-dollars. */
 export async function sumOfConsumers(tx: Transaction, place: Place): Promise<bigint> {
   const { projectId, apiKeyId, hour, workload } = place
   const rows = await tx.$queryRaw<{ cost: string }[]>`
@@ -82,13 +82,13 @@ export async function sumOfConsumers(tx: Transaction, place: Place): Promise<big
   return parseUsd(rows[0]?.cost ?? '0')
 }
 
-/** The settings of an organization that say how its usage is stored. */
+/** The settings of an organization that determine how its usage is stored. */
 export interface Settings extends SumParts {
-  /** The salt by which it hashes consumers or once did. Null if it never did. */
+  /** The salt with which it hashes consumers now, or hashed them before. Null if it never did. */
   salt: Uint8Array | null
 }
 
-/** Locks an organization against new budgets, as recording does, and returns its settings. */
+/** Locks an organization against new budgets, as recording does. Returns its settings. */
 export async function keepOrganization(tx: Transaction, organizationId: string): Promise<Settings> {
   const rows = await tx.$queryRaw<Settings[]>`
     SELECT consumer_salt AS salt, half_hours_from AS "halfHoursFrom", quarter_hours_from AS "quarterHoursFrom"

@@ -6,8 +6,9 @@ import { countNamed, findUnnamed, lockNaming, type NamedConsumer } from './sql.t
 const placeOf = ({ payer, hour }: Metered): string => `${payer.projectId} ${hour}`
 
 /**
- * Replaces consumers past the bound of their project and hour by OTHERS, so that sums stay few. A consumer that an hour
- * names keeps its name. Locks the naming of hours that get new names, so that transactions cannot pass the bound together.
+ * Replaces consumers beyond the maximum of their project and hour by OTHERS, so that the number of sums stays small. A
+ * consumer that the hour already names keeps its name. Hours that get new names are locked, so that simultaneous
+ * transactions cannot exceed the maximum together.
  */
 export async function boundConsumers(tx: Transaction, events: readonly Metered[]): Promise<readonly Metered[]> {
   const asked = new Map<string, NamedConsumer>()
@@ -42,7 +43,7 @@ async function unnamedOf(tx: Transaction, entries: readonly Entry[]): Promise<En
   return places.map((place) => entries[place]).filter((entry) => entry !== undefined)
 }
 
-/** The new consumers that exceed the bound of their hour. */
+/** The new consumers that exceed the maximum of their hour. */
 async function withoutRoom(tx: Transaction, entries: readonly Entry[]): Promise<Set<string>> {
   const hours = new Map(entries.map(([, named]) => [`${named.projectId} ${named.hour}`, named]))
   const counts = await countNamed(tx, [...hours.values()])

@@ -3,7 +3,10 @@ import type { Question } from '../question.ts'
 import { hashConsumer } from './hash.ts'
 import { findSalts } from './sql.ts'
 
-/** Lets a filter by consumers match their hashes, too: callers name consumers as their events do, or as costs show them. */
+/**
+ * Makes a filter by consumers match their hashes, too. Callers name consumers as their events do, or by the hash that
+ * costs show.
+ */
 export async function withStoredConsumers(
   database: Database,
   organizationIds: readonly string[],

@@ -20,7 +20,7 @@ const columnsOf = (named: readonly NamedConsumer[]) => ({
   consumers: named.map(({ consumer }) => consumer),
 })
 
-/** Finds the places of the consumers that the sums of their project and hour do not name yet. */
+/** Finds the combinations of project, hour and consumer that the sums do not yet contain. */
 export async function findUnnamed(tx: Transaction, named: readonly NamedConsumer[]): Promise<number[]> {
   const { projects, hours, consumers } = columnsOf(named)
   const rows = await tx.$queryRaw<{ place: number }[]>`
@@ -33,7 +33,7 @@ export async function findUnnamed(tx: Transaction, named: readonly NamedConsumer
   return rows.map(({ place }) => place - 1)
 }
 
-/** Locks the naming of consumers in hours of projects, until the transaction ends. Locked in one order. */
+/** Locks the naming of consumers for hours of projects, until the transaction ends. Always locks in the same order. */
 export async function lockNaming(tx: Transaction, named: readonly NamedConsumer[]): Promise<void> {
   const places = [...new Set(named.map(({ projectId, hour }) => `${projectId} ${hour}`))].sort()
   await tx.$executeRaw`
@@ -41,7 +41,7 @@ export async function lockNaming(tx: Transaction, named: readonly NamedConsumer[
       SELECT place FROM unnest(${places}::text[]) AS p(place) ORDER BY hashtextextended(place, 7)) AS ordered`
 }
 
-/** Counts the named consumers of the hour of each place, up to the bound. One probe of the index for each consumer. */
+/** Counts the named consumers of each project and hour, up to the maximum. One index probe for each consumer. */
 export async function countNamed(tx: Transaction, places: readonly NamedConsumer[]): Promise<number[]> {
   const { projects, hours } = columnsOf(places)
   const rows = await tx.$queryRaw<{ named: number }[]>`
@@ -59,7 +59,10 @@ export async function countNamed(tx: Transaction, places: readonly NamedConsumer
   return rows.map(({ named }) => named)
 }
 
-/** Adds the events that name a consumer to its hourly sums. Locked in one order, so that replicas do not deadlock. */
+/**
+ * Adds the events that name a consumer to its hourly sums. Always locks in the same order, so that replicas do not
+ * deadlock.
+ */
 export async function addToConsumerSums(tx: Transaction, events: readonly Metered[]): Promise<void> {
   const sums = consumerSumsOf(events)
   const insert = (batch: HourlySum[]) => {
@@ -82,14 +85,14 @@ export async function addToConsumerSums(tx: Transaction, events: readonly Metere
   await inBatches(sums, insert, SUMS_AT_ONCE)
 }
 
-/** Reads the salt by which an organization hashes consumers now. Null: it stores them as they are given. */
+/** Reads the salt with which an organization hashes consumers now. Null if it stores them unhashed. */
 export async function findSaltInUse(tx: Reader, organizationId: string): Promise<Uint8Array | null> {
   const rows = await tx.$queryRaw<{ salt: Uint8Array | null }[]>`
     SELECT CASE WHEN hash_consumers THEN consumer_salt END AS salt FROM organization WHERE id = ${organizationId}::uuid`
   return rows[0]?.salt ?? null
 }
 
-/** Reads the salts of organizations that hash consumers, or once did. */
+/** Reads the salts of organizations that hash consumers now or hashed them before. */
 export const findSalts = (database: Database, organizationIds: readonly string[]) =>
   database.sql<{ salt: Uint8Array }>(
     'SELECT consumer_salt AS salt FROM organization WHERE id = ANY($1::uuid[]) AND consumer_salt IS NOT NULL',

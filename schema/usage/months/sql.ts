@@ -4,15 +4,16 @@ import type { Database, Transaction } from '@keyward/prisma/database'
 export type Month = string
 
 /**
- * Locks recording in a month against the month before and after it, since no index spans the months: an event that is sent
- * twice could be recorded in two of them at once. Transactions of the same month do not wait for each other.
+ * Locks recording in a month against the months before and after it, because no index spans the months: an event that
+ * is sent twice could otherwise be recorded in two months at the same time. Transactions of the same month do not wait
+ * for each other.
  */
 export const lockMonth = (tx: Transaction, month: Month) =>
   Number(month.slice(5, 7)) % 2 === 0
     ? tx.$executeRaw`LOCK TABLE usage_turn IN ROW EXCLUSIVE MODE`
     : tx.$executeRaw`LOCK TABLE usage_turn IN SHARE MODE`
 
-/** Makes the partition of a month, unless it exists. */
+/** Creates the partition of a month, unless it exists. */
 export const addMonth = (database: Database, month: Month) =>
   database.sql('SELECT keyward_add_usage_month($1::date)::text', [month])
 
@@ -26,6 +27,6 @@ export async function findMonths(database: Database): Promise<Month[]> {
   return rows.map(({ month }) => month)
 }
 
-/** Drops the partition of a month. Gives up after a second if somebody reads it for longer. */
+/** Drops the partition of a month. Fails after a second if somebody reads it for longer. */
 export const dropMonth = (database: Database, month: Month) =>
   database.sql('SELECT keyward_drop_usage_month($1::date)::text', [month])

@@ -40,13 +40,13 @@ const SCOPES: Record<ScopeKind, string> = {
   CREDENTIAL: 'credential_id',
 }
 
-/** The column of `api_key_tag_period` that has the id of each scope. */
+/** The column of `api_key_tag_period` that contains the id of each scope. */
 const TAG_SCOPES: Record<ScopeKind, string> = { ...SCOPES, CREDENTIAL: 'api_key_id' }
 
 const TOTALS = `sum(events)::text AS events, sum(requests)::text AS requests, sum(quantity)::text AS quantity,
          sum(cost)::text AS cost`
 
-/** Where the rows of a question are: only questions about consumers read the sums of consumers. */
+/** The tables that a question reads: only questions about consumers read the sums of consumers. */
 type Source = 'ALL' | 'BY_CONSUMER' | 'OF_CONSUMERS'
 
 const sourceOf = ({ groupBy, filter }: Question): Source =>
@@ -55,7 +55,9 @@ const sourceOf = ({ groupBy, filter }: Question): Source =>
 const SHARED =
   'organization_id, hour, project_id, credential_kind, credential_id, user_id, workload, model_id, line_item'
 
-/** The usage without a consumer is all usage less that of consumers, so that every grouping has the same total. */
+/**
+ * Usage without a consumer is computed as all usage less that of consumers, so that every grouping has the same total.
+ */
 const SOURCES: Record<Source, string> = {
   ALL: 'usage_hourly',
   OF_CONSUMERS: 'usage_consumer_hourly',
@@ -64,21 +66,21 @@ const SOURCES: Record<Source, string> = {
        UNION ALL SELECT ${SHARED}, NULL, -events, -requests, -quantity, -cost FROM usage_consumer_hourly)`,
 }
 
-/** A question with the values of its statement. */
+/** A question, with the parameters of its statement. */
 interface Asked {
   scopes: readonly string[]
   question: Question
   limit: number
-  /** The end of the page before. Only in pages. */
+  /** The end of the previous page. Only set for pages. */
   after: string
 }
 
 type Read = (asked: Asked) => unknown
 
-/** Adds a parameter to a statement: how its value is read. Returns its place, `$n`. */
+/** Adds a parameter to a statement, given how its value is read. Returns its placeholder, `$n`. */
 type Parameter = (read: Read) => string
 
-/** The properties of a question on which its statement depends. */
+/** The properties of a question that determine its statement. */
 interface Form {
   kind: ScopeKind
   source: Source
@@ -113,7 +115,8 @@ function from({ kind, source, dimensions, filtersTags }: Form, columns: readonly
     const place = $(({ question }) => read(question))
     return `AND (${place}::text[] IS NULL OR ${column} = ANY(${place}::text[]::${type}[]))`
   }
-  // The sums of a bucket: starts are computed here, so that the database and this process need not know the same zones.
+  // The sums of a bucket. This process computes the starts of buckets, so the database need not know the same time
+  // zones.
   const starts = `${$(({ question }) => startsOf(question))}::timestamptz[]`
   return `
     FROM (SELECT ${scope} AS scope, (${starts})[width_bucket(hour, ${starts})] AS start,
@@ -131,7 +134,7 @@ function from({ kind, source, dimensions, filtersTags }: Form, columns: readonly
              ${filtersTags ? hasOneOf($) : ''}) AS used`
 }
 
-/** Leaves out usage without a consumer where there is none. Adjustments have a cost and no requests. */
+/** Leaves out usage without a consumer if there is none. Adjustments have a cost, but no requests. */
 const having = ({ source }: Form): string =>
   source === 'BY_CONSUMER' ? 'HAVING sum(requests) <> 0 OR sum(cost) <> 0' : ''
 
@@ -149,11 +152,11 @@ function byCost(form: Form, $: Parameter): string {
 /** Columns in which an empty text differs from null. */
 const MAY_BE_EMPTY: readonly string[] = ['consumer', 'tag_value']
 
-/** The text of a column in a key. */
+/** The text of a column within a key. */
 const partOf = (name: string): string =>
   MAY_BE_EMPTY.includes(name) ? `coalesce('=' || ${name}, '')` : `coalesce(${name}::text, '')`
 
-/** Sums in the order of a key, after the page before, up to the limit: deep pages need no memory. */
+/** Sums in the order of a key, after the previous page, up to the limit, so that deep pages need no memory. */
 function byKey(form: Form, $: Parameter): string {
   const columns = columnsOf(form)
   const keys = ['scope', 'start', ...columns].join(', ')
@@ -173,8 +176,8 @@ interface Statement {
 const statements = new Map<string, Statement>()
 
 /**
- * The statement for a form of questions. One statement for all forms would also sort by unused dimensions, which takes a
- * quarter more time.
+ * The statement for one form of questions. A single statement for all forms would also sort by unused dimensions, which
+ * takes a quarter more time.
  */
 function statementFor(order: typeof byCost, kind: ScopeKind, question: Question): Statement {
   const form: Form = {

@@ -1,6 +1,6 @@
 import type { Database } from '@keyward/prisma/database'
 
-/** Maximum number of names of tags that one answer has. */
+/** Maximum number of tag names in one response. */
 export const MAX_TAG_KEYS = 200
 
 interface TagKeysRow {
@@ -8,7 +8,7 @@ interface TagKeysRow {
   keys: string[]
 }
 
-/** Finds the names of the tags that keys of organizations or projects have or had. One probe of the index for each name. */
+/** Finds the names of the tags that keys of organizations or projects have or had. One index probe for each name. */
 export const findTagKeys = (
   database: Database,
   column: 'organization_id' | 'project_id',

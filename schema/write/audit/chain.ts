@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** The hashed content of an audit event: all but its own hash. Times are text with microseconds, in UTC. */
+/** The hashed content of an audit event: everything except its own hash. Times are text with microseconds, in UTC. */
 export interface HashedEvent {
   id: string
   organizationId: string
@@ -18,7 +18,7 @@ export interface HashedEvent {
   requestId: string | null
 }
 
-/** Details of an event in addition to action and target. Numbers are integers, so that they have one spelling. */
+/** Details of an event in addition to action and target. Numbers are integers, so that each has one spelling. */
 export type Detail = string | number | boolean | null | string[]
 export type Details = { [name: string]: Detail }
 
@@ -26,8 +26,8 @@ const canonicalDetails = (details: Details): string =>
   JSON.stringify(Object.fromEntries(Object.entries(details).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))))
 
 /**
- * The canonical form: a JSON array of the fields in this order, with the details as JSON text whose members are sorted
- * by UTF-16 code units. docs/audit.md describes it, so that anyone can check a chain with other tools.
+ * The canonical form: a JSON array of the fields in this order. Its details are JSON text whose members are sorted by
+ * UTF-16 code units. docs/audit.md describes the form, so that anyone can check a chain with other tools.
  */
 export const canonical = (event: HashedEvent): string =>
   JSON.stringify([
@@ -47,7 +47,7 @@ export const canonical = (event: HashedEvent): string =>
     event.requestId,
   ])
 
-/** The hash before an organization's first event. */
+/** The hash that precedes an organization's first event. */
 export const GENESIS: Uint8Array<ArrayBuffer> = new Uint8Array(32)
 
 /** The hash of an event: SHA-256 over the previous event's hash and the canonical form. */

@@ -6,7 +6,7 @@ import { change } from '../unit-of-work.ts'
 const REMEMBERED = 10_000
 const MINUTE_MS = 60_000
 
-/** The minute of the last event by actor, action and organization: one a minute is enough. */
+/** The minute of the last event by actor, action and organization. At most one event a minute is written. */
 const written = new Map<string, number>()
 
 function isFirstOfMinute(key: string, now: number): boolean {

@@ -3,13 +3,13 @@ import { open, type SealingKey } from '../../core/sealing.ts'
 import { ERASED, openText, personKeyBinding, sealedUnder } from './sealed-text.ts'
 import { readPersonKeys } from './sql.ts'
 
-/** Opens texts under one key. Null: the server lacks the key-encryption key. */
+/** Opens texts under one key. Null if the server lacks the key-encryption key. */
 export type Opener = ((text: string) => string) | null
 
 const asIs = (text: string): string => text
 const erased = (): string => ERASED
 
-/** Returns how to open the texts of each key, in the order of the ids. */
+/** Returns functions that open the texts of each key, in the order of the ids. */
 export async function readOpeners(
   database: Database,
   keys: readonly SealingKey[],
@@ -18,7 +18,7 @@ export async function readOpeners(
   const rows = new Map((await readPersonKeys(database, ids)).map((row) => [row.id, row]))
   return ids.map((id) => {
     const row = rows.get(id)
-    // The name of something else that looks like a sealed one.
+    // The name of another object can look like a sealed text.
     if (!row) return asIs
     if (row.sealed === null) return erased
     try {

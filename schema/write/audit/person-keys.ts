@@ -7,7 +7,7 @@ import type { Place } from './personal.ts'
 import { personKeyBinding } from './sealed-text.ts'
 import { findPersonKeys, lockSubjects, type PersonKeyRow } from './sql.ts'
 
-/** Keys of persons by `placeName`. Null where the person was erased. */
+/** Keys of people by `placeName`. Null for erased people. */
 export type PersonKeys = ReadonlyMap<string, SealingKey | null>
 
 export const placeName = ({ organizationId, subject }: Place): string => `${organizationId} ${subject.id}`
@@ -21,7 +21,7 @@ function tryOpen(keys: readonly SealingKey[], { id, organization_id: organizatio
   }
 }
 
-/** The newest key that opens. Null for erased people; undefined if a new key is needed. */
+/** The newest key that can be opened. Null for erased people. Undefined if a new key is needed. */
 function usable(keys: readonly SealingKey[], rows: readonly PersonKeyRow[]): SealingKey | null | undefined {
   if (rows.some(({ sealed }) => sealed === null)) return null
   for (const row of rows) {
@@ -32,8 +32,8 @@ function usable(keys: readonly SealingKey[], rows: readonly PersonKeyRow[]): Sea
 }
 
 /**
- * Finds the keys under which to seal, and makes those that are missing. A key that cannot be opened gets a successor, so that
- * a lost key-encryption key stops no change.
+ * Finds the keys for sealing, and creates missing ones. A key that cannot be opened gets a successor, so that a lost
+ * key-encryption key does not block changes.
  */
 export async function keysFor(
   tx: Transaction,
@@ -54,7 +54,7 @@ export async function keysFor(
   }
   if (wanted.size > 0) await read()
   if (wanted.size === 0) return found
-  // An erasure committed meanwhile: the key that it destroyed must not come back.
+  // An erasure may have committed in the meantime. The key that it destroyed must not be created again.
   await lockSubjects(
     tx,
     [...wanted.values()].map(({ subject }) => subject.id),

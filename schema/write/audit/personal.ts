@@ -1,17 +1,17 @@
-/** A person, or an address that was invited, whose names an audit log holds. */
+/** A person, or an invited address, whose names an audit log contains. */
 export interface Subject {
   id: string
-  /** The person on this instance. Null for invitations. */
+  /** The id of the person on this instance. Null for invitations. */
   userId: string | null
 }
 
-/** A subject in the audit log of an organization. */
+/** A person or an invited address in the audit log of an organization. */
 export interface Place {
   organizationId: string
   subject: Subject
 }
 
-/** The name or the address of a person. Audit logs and webhook messages hold it sealed, so that it can be erased. */
+/** The name or the address of a person. Audit logs and webhook messages contain it sealed, so that it can be erased. */
 export class Personal {
   constructor(
     readonly text: string,

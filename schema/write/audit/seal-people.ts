@@ -26,12 +26,15 @@ export interface Author {
   name: string | Personal | null
 }
 
-/** An event with its actor, as the audit log and messages of webhooks hold it: without the name of any person. */
+/**
+ * An event with its actor, in the form in which the audit log and webhook messages store it: without any person's name
+ * in plain text.
+ */
 export type SealedEntry = Omit<HashedEvent, 'id' | 'sequence' | 'at' | 'requestId'>
 
 /**
  * Seals the names and addresses in events under the keys of their people.
- * @param erased Ids of subjects that the transaction erases. Their names are written nowhere, under no key.
+ * @param erased Ids of subjects that the transaction erases. Their names are not written at all, not even sealed.
  */
 export async function sealPeople(
   tx: Transaction,

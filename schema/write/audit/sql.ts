@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '@keyward/prisma/database'
 import type { Place } from './personal.ts'
 
-/** A key of a person. `sealed` is null once it is destroyed. */
+/** A key of a person. `sealed` is null after the key was destroyed. */
 export interface PersonKeyRow {
   id: string
   organization_id: string
@@ -17,7 +17,7 @@ export const findPersonKeys = (tx: Transaction, places: readonly Place[]) =>
                   ${places.map(({ subject }) => subject.id)}::uuid[]) AS place (organization_id, subject_id)
       JOIN person_key k USING (organization_id, subject_id) ORDER BY k.id DESC`
 
-/** Locks subjects, in one order, against new keys and erasures until the transaction ends. */
+/** Locks subjects, always in the same order, against new keys and erasures until the transaction ends. */
 export const lockSubjects = (tx: Transaction, ids: readonly string[]) =>
   tx.$queryRaw`
     SELECT pg_advisory_xact_lock(hashtextextended('person key ' || id, 0))::text FROM
@@ -40,7 +40,7 @@ export interface RemovalRow {
 }
 
 /**
- * Reads the removals of an object, while its organization and project exist. The condition on `action` is the one of the
+ * Reads the removals of an object, while its organization and project exist. The condition on `action` is that of the
  * index `audit_event_removals`.
  */
 export const findRemovals = (database: Database, event: string, targetId: string) =>

@@ -39,11 +39,11 @@ function derive(caller: Caller, operation: string, key: string): { id: Uint8Arra
   }
 }
 
-/** A request that may be repeated, with its idempotency key. */
+/** A request that may be repeated with its idempotency key. */
 export interface Repeatable<Result> {
   operation: string
   key: string | null | undefined
-  /** The input that a repeat must have too. */
+  /** The input that a repeated request must also have. */
   input: object
   result: z.ZodType<Result>
   /**
@@ -53,9 +53,9 @@ export interface Repeatable<Result> {
 }
 
 /**
- * Runs work once for an idempotency key: the same input within 24 hours returns the same result, another input is a
- * ConflictError. The result is sealed under a key derived from the client's own, so the server cannot read it. The record
- * commits with the work. Authorize before calling this: a repeat skips the work.
+ * Runs work once for an idempotency key. The same input within 24 hours returns the same result. Another input throws
+ * ConflictError. The result is sealed under a key that is derived from the idempotency key, so the server cannot read
+ * it. The record commits with the work. Authorize before calling this: a repeat skips the work.
  */
 export async function once<Result extends object>(
   caller: Caller,
@@ -84,7 +84,7 @@ export async function once<Result extends object>(
   return made
 }
 
-/** Runs a change once for an idempotency key: `change` and `once` in one transaction. */
+/** Runs a change once for an idempotency key, with `change` and `once` in one transaction. */
 export const changeOnce = <Result extends object>(
   caller: Caller,
   required: readonly Requirement[],

@@ -2,12 +2,12 @@ import { CHANGES_KEPT_DAYS } from '../../core/quotas.ts'
 import type { ChangeFeed } from './feed.ts'
 import type { Point, PointProblem } from './history-sql.ts'
 
-/** Why a cursor cannot be resumed from. */
+/** The reason why a stream cannot resume from a cursor. */
 export type CursorProblem = { problem: string }
 
 /*
- * A cursor is a decimal number: the position, the time of the change in milliseconds, and 48 bits of the history's id. It
- * grows within a history, which gateway modules compare.
+ * A cursor is a decimal number that contains the position, the time of the change in milliseconds, and 48 bits of the
+ * history's id. Within a history, cursors grow, so gateway modules can compare them.
  */
 const AT_DIGITS = 13
 const HISTORY_DIGITS = 15
@@ -30,7 +30,8 @@ const PROBLEMS: Readonly<Record<PointProblem, string>> = {
 
 /**
  * Reads the cursor of a change, and checks that the database continues from it. Without one, returns the newest point.
- * @param isWitness Whether the cursor's owner never invents cursors, so that a lost change proves another history.
+ * @param isWitness Whether the owner of the cursor is trusted, so that a change which the database lacks proves another
+ * history.
  */
 export async function readCursor(
   after: string | null | undefined,
@@ -40,10 +41,10 @@ export async function readCursor(
   if (after == null) return { point: await changes.newest() }
   if (!/^\d{1,60}$/.test(after)) return { problem: 'must be the cursor of a change.' }
   const [, position, at, digits] = CURSOR.exec(after) ?? []
-  // Earlier versions wrote the position only.
+  // Earlier versions wrote only the position.
   if (position === undefined) return { problem: PROBLEMS.OTHER_HISTORY }
   let { history } = changes.point
-  // Another process may know a newer history.
+  // Another process may know about a newer history.
   if (digits !== historyDigits(history)) history = (await changes.newest()).history
   if (digits !== historyDigits(history)) return { problem: PROBLEMS.OTHER_HISTORY }
   const point = { history, position: BigInt(position), at: Number(at) }

@@ -4,22 +4,22 @@ import { type Continuation, type Point, type PointProblem, readAfter, readNewest
 import type { Change } from './kinds.ts'
 import { type ChangeOwner, readChangesOf } from './sql.ts'
 
-/** NOTIFY only wakes the reader; the poll covers lost notifications. */
+/** NOTIFY only wakes the reader. The poll covers lost notifications. */
 const POLL_MS = 1_000
 const BATCH = 500
 
 /** Handlers of a subscriber of the feed. */
 export interface Subscriber {
   onChange(change: Change): void
-  /** Changes may have been missed, or taken back: everything in memory may be wrong. */
+  /** Called if changes may have been missed or undone, so that everything in memory may be wrong. */
   onReset(problem: PointProblem): void
 }
 
 const pointOf = ({ history, position, at }: Change): Point => ({ history, position, at: at.getTime() })
 
 /**
- * Reads the outbox for this process: every committed change once, in commit order. It starts again if the database does
- * not continue from the last position, as after a restore.
+ * Reads the outbox for this process: every committed change once, in commit order. It restarts if the database does not
+ * continue from the last position, for example after a restore.
  */
 export class ChangeFeed {
   readonly #database: Database
@@ -27,7 +27,7 @@ export class ChangeFeed {
   #point: Point
   #reading: Promise<void> | null = null
   #again = false
-  /** Called with whether the next reading was complete. */
+  /** Called after each reading, with whether it was complete. */
   #following: ((isRead: boolean) => void)[] = []
   readonly #closing = new AbortController()
   #timer: NodeJS.Timeout
@@ -53,7 +53,7 @@ export class ChangeFeed {
     return this.#point
   }
 
-  /** The newest committed change. This process may not have read it yet. */
+  /** The newest committed change. This process may not yet have read it. */
   newest(): Promise<Point> {
     return readNewest(this.#database)
   }
@@ -64,8 +64,8 @@ export class ChangeFeed {
   }
 
   /**
-   * Checks whether the database continues from a point. A witness proves by a point that the database lost, and begins a new
-   * history for everybody.
+   * Checks whether the database continues from a point. If a witness has a point that the database lacks, a new history
+   * begins for all readers.
    */
   async check(point: Point, isWitness: boolean): Promise<PointProblem | null> {
     const { problem } = await readAfter(this.#database, point, null, 0)
@@ -82,13 +82,16 @@ export class ChangeFeed {
     return this.#closing.signal.aborted
   }
 
-  /** The database's time up to which every committed change was read. Stops while the database is unreachable. */
+  /**
+   * The database's time up to which every committed change was read. It does not advance while the database is
+   * unreachable.
+   */
   get freshAt(): Date {
     return this.#freshAt
   }
 
   /**
-   * Reads every change that was committed before this call. Calls of one time share a statement. False if the database
+   * Reads every change that was committed before this call. Simultaneous calls share a statement. False if the database
    * cannot be read.
    */
   readAll(): Promise<boolean> {
@@ -98,7 +101,7 @@ export class ChangeFeed {
     })
   }
 
-  /** Calls the handlers from now on. Returns a function that stops it. */
+  /** Calls the handlers from now on. Returns a function that unsubscribes them. */
   subscribe({ onChange, onReset }: Subscriber): () => void {
     this.#events.on('change', onChange)
     this.#events.on('reset', onReset)
@@ -118,7 +121,8 @@ export class ChangeFeed {
     while (!ended.aborted && this.#point.history === after.history) {
       // Waiting starts before reading, so that a change committed in between is seen by one of them.
       const woken = this.#next(owner, ended)
-      // Only the feed knows whether the database continues: nothing is read that the feed has not read.
+      // Only the feed knows whether the database continues from a point, so nothing is read beyond what the feed has
+      // read.
       const upTo = this.#point.position
       const changes = await readChangesOf(this.#database, owner, { after: position, upTo }, BATCH)
       for (const change of changes) {
@@ -169,7 +173,7 @@ export class ChangeFeed {
     const reading = this.#database.detached(() => this.#read())
     this.#reading = reading.finally(() => {
       this.#reading = null
-      // They asked while the last reading ended.
+      // These callers asked while the last reading was ending.
       if (this.#following.length > 0) this.#wake()
     })
   }
@@ -178,7 +182,7 @@ export class ChangeFeed {
     while (this.#again && !this.#closed) {
       this.#again = false
       const asked = this.#database.clock.now()
-      // Those that ask from now on wait for the next reading.
+      // Callers that ask from now on wait for the next reading.
       const following = this.#following
       this.#following = []
       const follow = (isRead: boolean) => {
@@ -205,7 +209,7 @@ export class ChangeFeed {
           this.#following.unshift(...following)
         }
       } catch {
-        // The database is unreachable: the poll tries again from the same position.
+        // The database is unreachable. The poll tries again from the same position.
         follow(false)
         for (const each of this.#following.splice(0)) each(false)
         return
@@ -215,7 +219,8 @@ export class ChangeFeed {
 
   /** Continues from the newest change. Everything that was known before may be wrong. */
   async #restart(problem: PointProblem): Promise<void> {
-    // Everything that this process has read was committed. If the database does not have it, this is another history.
+    // Everything that this process has read was committed. If the database does not contain it, this is another
+    // history.
     if (problem === 'DIVERGED') await renewHistory(this.#database, this.#point.history)
     this.#point = await readNewest(this.#database)
     this.#events.emit('reset', problem)

@@ -3,8 +3,8 @@ import type { Change } from './kinds.ts'
 import { type ChangeRow, toChange } from './sql.ts'
 
 /**
- * A position in one history of the database. The time is that of the change at the position, 0 if there is none: after a
- * restore, another change takes the same position at another time.
+ * A position in one history of the database. The time is that of the change at the position, or 0 if there is none.
+ * After a restore, another change has the same position at another time.
  */
 export interface Point {
   history: string
@@ -13,8 +13,8 @@ export interface Point {
 }
 
 /**
- * The reason why changes cannot be read from a point on. TOO_OLD: they were deleted. OTHER_HISTORY: the point is from
- * another history. DIVERGED: the database lost the point's change, which no restore announced.
+ * The reason why changes after a point cannot be read. TOO_OLD: they were deleted. OTHER_HISTORY: the point is from
+ * another history. DIVERGED: the database lost the point's change, and no restore was announced.
  */
 export type PointProblem = 'TOO_OLD' | 'OTHER_HISTORY' | 'DIVERGED'
 
@@ -33,8 +33,8 @@ interface ClockRow {
 }
 
 /**
- * Begins a new history, unless another process did: every cursor of the old one is invalid from then on. Wakes the
- * replicas.
+ * Begins a new history, unless another process has already done so. From then on, every cursor of the old history is
+ * invalid. Wakes the replicas.
  */
 export async function renewHistory(database: Database, old: string): Promise<void> {
   await database.sql(
@@ -51,7 +51,7 @@ export async function declareRestored(database: Database): Promise<void> {
   await renewHistory(database, history)
 }
 
-/** Reads the newest committed point. A database that runs in another place than before begins a new history first. */
+/** Reads the newest committed point. If the database runs in another place than before, a new history begins first. */
 export async function readNewest(database: Database): Promise<Point> {
   for (;;) {
     const [row] = await database.sql<ClockRow & { at: number | null }>(
@@ -73,11 +73,11 @@ function problemOf(point: Point, { history, newest }: ClockRow, first: Change | 
   const next = first?.position ?? BigInt(newest) + 1n
   if (next > point.position + 1n) return 'TOO_OLD'
   if (point.at === 0) return null
-  // Old changes are deleted without a gap, and never the newest.
+  // Changes are deleted from the oldest on, without a gap. The newest is never deleted.
   return first === undefined ? 'DIVERGED' : 'TOO_OLD'
 }
 
-/** Reads a batch of changes after a point, and in the same statement whether the database continues from the point. */
+/** Reads a batch of changes after a point. The same statement checks whether the database continues from the point. */
 export async function readAfter(
   database: Database,
   point: Point,

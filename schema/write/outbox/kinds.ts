@@ -1,4 +1,4 @@
-/** The kinds of change that the outbox carries. Management changes only, never usage. */
+/** The kinds of change in the outbox. They are management changes only, never usage. */
 export const CHANGE_KINDS = [
   'API_KEY_CREATED',
   'API_KEY_UPDATED',
@@ -33,9 +33,9 @@ export interface Change {
   organizationId: string | null
   projectId: string | null
   kind: ChangeKind
-  /** The UUID of what changed. */
+  /** The UUID of the changed object. */
   subjectId: string
 }
 
-/** A change before it has a position. */
+/** A change that has no position yet. */
 export type Publication = Pick<Change, 'organizationId' | 'projectId' | 'kind' | 'subjectId'>

@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '@keyward/prisma/database'
 import type { Change, ChangeKind, Publication } from './kinds.ts'
 
-/** A row of the outbox, with the history that it was read in. */
+/** A row of the outbox, with the history in which it was read. */
 export interface ChangeRow {
   history: string
   position: string
@@ -24,8 +24,8 @@ export const toChange = (row: ChangeRow): Change => ({
 })
 
 /**
- * Inserts changes at the positions after one, in one statement: the clock that numbers them is locked for all tenants
- * meanwhile.
+ * Inserts changes after the current position, in one statement, because the clock that numbers them is locked for all
+ * tenants in the meantime.
  */
 export const insertChanges = (tx: Transaction, at: Date, after: bigint, changes: readonly Publication[]) =>
   tx.$executeRaw`
@@ -55,7 +55,7 @@ export async function readChangesOf(
   return rows.map(toChange)
 }
 
-/** Finds the position of the first change since a time, or else of the newest one; null if there is none. */
+/** Finds the position of the first change since a time, or else of the newest change. Null if there is none. */
 export async function findPositionAt(database: Database, since: Date): Promise<string | null> {
   const [row] = await database.sql<{ position: string | null }>(
     `SELECT coalesce((SELECT min(position) FROM change_event WHERE at >= $1),
@@ -65,7 +65,7 @@ export async function findPositionAt(database: Database, since: Date): Promise<s
   return row?.position ?? null
 }
 
-/** Deletes a batch of the oldest changes before a position; returns their number. */
+/** Deletes a batch of the oldest changes before a position. Returns their number. */
 export async function deleteChanges(database: Database, before: string, batch: number): Promise<number> {
   const [row] = await database.sql<{ count: number }>(
     `WITH gone AS (
