@@ -13,7 +13,7 @@ import type { Model, Operation } from './operations.ts'
 import { hasParams, IDEMPOTENCY_KEY, type Variable, variablesOf } from './parameters.ts'
 import { aboutParameter } from './resources.ts'
 
-/** Operations without a generated command, with the command that does the same, or the reason why there is none. */
+/** Operations without a generated command, with the equivalent command, or the reason why there is none. */
 export const WITHOUT_COMMAND: Record<string, string> = {
   'apiKeys.authorize': 'For servers, which authorize requests. `keyward` manages keys only.',
   'apiKeys.create': 'keys create',
@@ -68,10 +68,12 @@ const GROUPS: Record<string, string> = { apiKeys: 'keys', auditLog: 'audit' }
 /** Fields that the command line fills in itself. */
 const OWN_FIELDS = [IDEMPOTENCY_KEY, 'pageSize', 'totalCount', 'first', 'after']
 
-/** Fields that hold a secret, which is never an argument: other users of the machine could read it there. */
+/**
+ * Fields that contain a secret. A secret is never an argument, because other users of the machine could read it there.
+ */
 const SECRET_FIELDS = ['secret', 'token']
 
-/** Times that are usually in the past: a span such as `7d` is before now. */
+/** Times that are usually in the past. For them, a span such as `7d` is counted back from now. */
 const PAST_FIELDS = ['from', 'to', 'since']
 
 const FINDERS: Record<string, { flag: string; reader: string }> = {
@@ -79,7 +81,7 @@ const FINDERS: Record<string, { flag: string; reader: string }> = {
   projectId: { flag: 'project', reader: 'project' },
 }
 
-/** Flags of fields whose own name is a global option. */
+/** Flags of fields whose own name is also a global option. */
 const FLAGS: Record<string, string> = { url: 'target-url' }
 
 interface Parameter {
@@ -95,7 +97,7 @@ interface Parameter {
   reads: string
 }
 
-/** Roles that no command can assign: ownership is offered and accepted instead. */
+/** Roles that no command can assign, because ownership is offered and accepted instead. */
 const NOT_GIVEN: Record<string, string> = { OrganizationRole: 'owner' }
 
 const quote = (text: string): string => JSON.stringify(text)
@@ -185,8 +187,8 @@ const given = (object: string, found: Parameter[]): string =>
   `given.some([${found.map(({ flag }) => quote(flag)).join(', ')}], () => (${object}))`
 
 /**
- * The fields of an input, those of nested inputs included: `filter.tag.key` becomes `--tag-key`.
- * @param isOptional Whether the whole input can be left out. No field is required then.
+ * The fields of an input, including those of nested inputs: `filter.tag.key` becomes `--tag-key`.
+ * @param isOptional Whether the whole input can be omitted. If so, no field is required.
  */
 function parametersOfInput(type: GraphQLInputObjectType, prefix: string, isOptional: boolean): Read {
   const found: Parameter[] = []
@@ -231,14 +233,14 @@ function callOf(operation: Operation, model: Model): { args: string; parameters:
   return { args: `{ ${members.join(', ')} }`, parameters }
 }
 
-/** Turns "Creates a webhook" into "create a webhook", as commands are described. */
+/** Turns "Creates a webhook" into "create a webhook", the form in which commands are described. */
 const imperative = (sentence: string): string =>
   sentence
     .replace(/\.$/, '')
     .replaceAll(/\b(and|or) ([a-z]+[^s\W])s (?=(a|an|the|its|it|their|you|new)\b)/g, '$1 $2 ')
     .replace(/^[A-Z][a-z]+/, (verb) => verb.toLowerCase().replace(/(?<=ch|sh|ss|x)es$|s$/, ''))
 
-/** A list is awaited as its first page, so it is returned inside an object. */
+/** Awaiting a list would load its first page, so it is returned inside an object. */
 const RESULTS = { list: 'items', subscription: 'events', get: 'answer', mutation: 'answer', batch: 'answer' } as const
 
 function printCommand(operation: Operation, model: Model): string {
@@ -259,7 +261,7 @@ function printCommand(operation: Operation, model: Model): string {
   return `  {\n${members.map((member) => `    ${member},\n`).join('')}  },\n`
 }
 
-/** `commands.ts` of the command line: a command for each operation that has none of its own. */
+/** `commands.ts` of the command line: a command for each operation that has no handwritten one. */
 export function printCommands(model: Model): string {
   const nameOf = ({ resource, method }: Operation) => (resource === null ? method : `${resource}.${method}`)
   const generated = model.operations.filter((operation) => !Object.hasOwn(WITHOUT_COMMAND, nameOf(operation)))

@@ -34,7 +34,7 @@ function fragmentsOf(definition: DocumentNode['definitions'][number], { fragment
   return [...found].sort()
 }
 
-/** The payload selection of a mutation whose document `mutation` can build from it. Null for other documents. */
+/** The payload selection of a mutation, if `mutation` can build the document from it. Null for other documents. */
 function selectedOf({ kind, node, root }: Operation, name: string): string | null {
   if (kind !== 'mutation') return null
   const document = compact(node)
@@ -42,7 +42,7 @@ function selectedOf({ kind, node, root }: Operation, name: string): string | nul
   return mutation(name, root.name, selected, []).text === document ? selected : null
 }
 
-/** The text of a query after its name, if `query` can build its document from it. Null for other documents. */
+/** The text of a query after its name, if `query` can build the document from it. Null for other documents. */
 function restOf({ kind, node }: Operation, name: string): string | null {
   if (kind !== 'get' && kind !== 'list') return null
   const document = compact(node)
@@ -56,9 +56,9 @@ const printCall = (constant: string, builder: string, type: string, parameters: 
   `export const ${constant} = /* @__PURE__ */ ${builder}<${type}>(\n  ${parameters.join(',\n  ')},\n)\n`
 
 /**
- * @param model The model to print. Some of its fragments are inlined; `given` still has all of them and names the
- *   types.
- * @param buildsQueries Whether queries are built when the module loads, which takes fewer bytes if there are many.
+ * @param model The model to print. Some of its fragments are inlined. `given` still contains all of them and names the
+ * types.
+ * @param buildsQueries Whether queries are built when the module loads. This takes fewer bytes if there are many.
  */
 function printOperation(operation: Operation, model: Model, given: Model, buildsQueries: boolean): string {
   const { resource, method, kind, node, root, path } = operation
@@ -96,7 +96,7 @@ function printOperation(operation: Operation, model: Model, given: Model, builds
   }
   const members = [
     `name: '${name}'`,
-    // Bundlers treat concatenation as a side effect and would keep unused documents.
+    // Bundlers treat concatenation as a side effect, so they would keep unused documents.
     `text: ${fragments.length === 0 ? text(node) : `/* @__PURE__ */ join(${[text(node), ...fragments].join(', ')})`}`,
     `path: ${places}`,
     ...(kind === 'mutation' ? ['isMutation: true'] : []),
@@ -115,7 +115,7 @@ export function qualified(type: string, model: Model): string {
   )
 }
 
-/** The operations and the fragments that they still spread, with the others written out. */
+/** The operations, and the fragments that they still spread. All other fragments are inlined. */
 function inlined({ schema, fragments, operations }: Model): Model {
   const doomed = fragmentsToInline([...fragments.values(), ...operations.map(({ node }) => node)], fragments)
   const inline = <Node extends DocumentNode['definitions'][number]>(node: Node) => inlineFragments(node, doomed, schema)
@@ -147,7 +147,7 @@ const OF_GATEWAYS = [
   'usage.record',
 ]
 
-/** Selects only the code of an error, which is all that the gateway module reads. */
+/** Selects only the code of an error, because the gateway module reads nothing else. */
 const withCodeOnly = <Node extends DocumentNode['definitions'][number]>(node: Node): Node =>
   visit(node, {
     FragmentSpread({ name: { value } }) {
@@ -157,10 +157,10 @@ const withCodeOnly = <Node extends DocumentNode['definitions'][number]>(node: No
     },
   })
 
-/** Payloads of which the gateway module reads a part. */
+/** Payloads of which the gateway module reads only a part. */
 const READ: Record<string, readonly string[]> = { UsageRecordPayload: ['rejected'] }
 
-/** Selects only what the gateway module reads of a payload. */
+/** Selects only those parts of a payload that the gateway module reads. */
 const withReadOnly = <Node extends DocumentNode['definitions'][number]>(node: Node): Node =>
   visit(node, {
     InlineFragment(fragment) {
@@ -173,7 +173,7 @@ const withReadOnly = <Node extends DocumentNode['definitions'][number]>(node: No
     },
   })
 
-/** The type of a payload of which the gateway module reads a part. */
+/** The type of a payload of which the gateway module reads only a part. */
 const typeAsRead = (printed: string): string =>
   Object.entries(READ).reduce(
     (text, [name, read]) =>
@@ -181,11 +181,11 @@ const typeAsRead = (printed: string): string =>
     printed,
   )
 
-/** `gateway-documents.ts`: the operations of the gateway module, in as few bytes as it needs. */
+/** `gateway-documents.ts`: the operations of the gateway module, in as few bytes as possible. */
 export function printGatewayDocuments(given: Model): string {
   const operations = given.operations
     .filter(({ resource, method }) => OF_GATEWAYS.includes(`${resource}.${method}`))
     .map((operation) => ({ ...operation, node: withReadOnly(withCodeOnly(operation.node)) }))
-  // The module does not retry by kind.
+  // The module does not decide about retries by the kind of operation.
   return typeAsRead(printDocuments({ ...given, operations }, false)).replaceAll('  isMutation: true,\n', '')
 }

@@ -23,9 +23,9 @@ function isPlain({ selectionSet }: FragmentDefinitionNode): boolean {
 }
 
 /**
- * The fragments to inline: plain ones, and those that are spread once. A fragment
- * names a type for the sources; in a document `project{id name}` is shorter than a spread and its definition, for the
- * package as for each request.
+ * The fragments to inline: plain ones, and those that are spread only once. In the sources, a fragment gives a type its
+ * name. In a document, `project{id name}` is shorter than a spread and its definition, in the package and in each
+ * request.
  */
 export function fragmentsToInline(definitions: Definition[], fragments: Fragments): Fragments {
   const spreads = new Map<string, number>()
@@ -52,7 +52,7 @@ export function inlineFragments<Node extends Definition>(
       const written = (selections: SelectionSetNode['selections']): SelectionSetNode['selections'] =>
         selections.flatMap((selection) => {
           const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : undefined
-          // Elsewhere, the type condition is needed.
+          // Otherwise the type condition is needed.
           const isSame = fragment?.typeCondition.name.value === parent
           return fragment && isSame ? written(fragment.selectionSet.selections) : [selection]
         })

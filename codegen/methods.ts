@@ -13,15 +13,15 @@ import {
 import { fieldOf, type Model, type Operation } from './operations.ts'
 import type { Shapes } from './shapes.ts'
 
-/** The return value of a method, and its place in the response data. */
+/** The return value of a method, and its path in the response data. */
 export interface Answer {
   /** Its TypeScript type. */
   type: string
   /** The required type of the value at the path. Null if no other type is possible. */
   typename: string | null
-  /** The only field of a payload, which is returned by itself. */
+  /** The only field of a payload. The method returns its value directly. */
   unwrap: string | null
-  /** A payload with several fields, which gets a name. */
+  /** A payload with several fields. Its type has a name. */
   payload: { type: GraphQLObjectType; shape: string } | null
 }
 
@@ -70,7 +70,7 @@ export function answersOf(operation: Operation, model: Model, shapes: Shapes): A
   if (operation.kind === 'list') return ofList(operation, shapes)
   const { field, selection } = operation.answer
   const nothing = { typename: null, unwrap: null, payload: null }
-  // `node(id) { ... on ApiKey }`: an object of another type counts as missing.
+  // `node(id) { ... on ApiKey }`: an object of another type is treated as missing.
   const single = selectedOf(selection, (name) => isObjectType(model.schema.getType(name)))
   const type = model.schema.getType(single?.name ?? '')
   if (single && isObjectType(type) && operation.resource !== null) {

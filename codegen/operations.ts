@@ -19,7 +19,7 @@ import {
 
 /** One file under sdk/operations: a method of the client. */
 export interface Operation {
-  /** `apiKeys` for `apiKeys/create.graphql`; null for a method of the client itself. */
+  /** `apiKeys` for `apiKeys/create.graphql`. Null for a method of the client itself. */
   resource: string | null
   /** `create` for `apiKeys/create.graphql`. */
   method: string
@@ -36,7 +36,7 @@ export interface Operation {
   description: string | null
 }
 
-/** Everything the generated files are printed from. */
+/** Everything from which the generated files are printed. */
 export interface Model {
   schema: GraphQLSchema
   fragments: Map<string, FragmentDefinitionNode>
@@ -120,14 +120,14 @@ function readOperation(schema: GraphQLSchema, node: OperationDefinitionNode, loc
   }
 }
 
-/** Codegen validates documents for its own plugins only. */
+/** Codegen validates documents only for its own plugins. */
 function checkDocuments(schema: GraphQLSchema, files: Types.DocumentFile[]): void {
   const documents = files.flatMap(({ document }) => (document ? [document] : []))
   const errors = validate(schema, concatAST(documents))
   if (errors.length > 0) throw new Error(errors.map((error) => error.toString()).join('\n\n'))
 }
 
-/** Reads what codegen loaded from sdk/operations. */
+/** Reads the documents that codegen loaded from sdk/operations. */
 export function readOperations(schema: GraphQLSchema, files: Types.DocumentFile[]): Model {
   checkDocuments(schema, files)
   const fragments = new Map<string, FragmentDefinitionNode>()

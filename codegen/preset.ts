@@ -9,7 +9,7 @@ import { printTypes } from './types.ts'
 
 const BANNER = '// Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.\n\n'
 
-/** An output of codegen whose text is ready. */
+/** An output of codegen that is plain text. */
 const file = (filename: string, content: string, schema: Types.GenerateOptions['schema']): Types.GenerateOptions => ({
   filename,
   plugins: [{ content: {} }],
@@ -25,7 +25,7 @@ function schemaOf(options: Types.PresetFnArgs<object>): GraphQLSchema {
 }
 
 /**
- * Writes the generated part of the SDK: types with the schema's own descriptions, documents as text, and one class per
+ * Writes the generated part of the SDK: types with the schema's descriptions, documents as text, and one class per
  * folder of sdk/operations.
  */
 export const sdkPreset: Types.OutputPreset<object> = {
@@ -54,7 +54,7 @@ export const referencePreset: Types.OutputPreset<object> = {
   },
 }
 
-/** Writes the commands of the command line that are not written by hand. */
+/** Writes the commands of the command line that have no handwritten version. */
 export const commandsPreset: Types.OutputPreset<object> = {
   buildGeneratesSection(options) {
     const content = BANNER + printCommands(readOperations(schemaOf(options), options.documents))

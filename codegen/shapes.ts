@@ -48,7 +48,7 @@ function wrapped(type: GraphQLOutputType, named: string): string {
   return isNonNullType(type) ? inner(type.ofType) : `${inner(type)} | null`
 }
 
-/** The type that a spread is for. */
+/** The type to which a spread applies. */
 export const conditionOf = ({ name }: FragmentSpreadNode, { fragments }: Model): string | undefined =>
   fragments.get(name.value)?.typeCondition.name.value
 
@@ -94,7 +94,7 @@ export class Shapes {
   /** The result type of a selection on an object, or on each possible type of an abstract type. */
   of(type: GraphQLCompositeType, { selections }: SelectionSetNode, indent: string): string {
     const [only, ...others] = selections
-    // A fragment on the type itself has a name of its own.
+    // A fragment on the type itself has its own name.
     if (only?.kind === Kind.FRAGMENT_SPREAD && others.length === 0) {
       if (conditionOf(only, this.#model) === type.name) return only.name.value
     }

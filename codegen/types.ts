@@ -52,14 +52,14 @@ function printEnum(type: GraphQLEnumType): string {
 }
 
 /**
- * Inputs of which exactly one field has to be given, and which values it may have. GraphQL has no type for that, and an
- * omission would be found at run time.
+ * Inputs of which exactly one field is required, with the values that the field may have. GraphQL cannot express this,
+ * so an omission would be found only at run time.
  */
 const ONE_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ApiKeyExpirationSetInput: { expiresAt: 'DateTime | null', expiresInSeconds: 'number' },
 }
 
-/** A union with an object for each of the fields, which excludes the others. */
+/** A union of objects, one for each of the fields, which excludes the other fields. */
 function oneOf(fields: readonly GraphQLInputField[], values: Readonly<Record<string, string>>): string {
   const choices = Object.entries(values).map(([chosen, type]) => {
     const members = fields.map(({ name, description }) => {

@@ -8,7 +8,7 @@ const EXPIRES_SOON_MS = 24 * 3_600_000
 /** A time that never comes. */
 export const NEVER = Number.POSITIVE_INFINITY
 
-/** Kind of the owner of a secret. */
+/** Kind of the credential that a secret belongs to. */
 export type CredentialKind = 'API_KEY' | 'LEGACY_KEY' | 'PLAYGROUND'
 
 /** All data needed to decide about a secret. Times are milliseconds by the authority's clock; `Infinity`: never. */
@@ -18,7 +18,7 @@ export interface Credential {
   readonly isRevoked: boolean
   readonly isArchived: boolean
   /**
-   * The latest end among the pauses of the credential, its project and its organization. `-Infinity` without a pause.
+   * The latest end of the pauses of the credential, its project and its organization. `-Infinity` if none is paused.
    */
   readonly pausedUntil: number
   readonly retiresAt: number
@@ -45,12 +45,15 @@ export interface Request {
   readonly origin?: string | null | undefined
 }
 
-/** Facts of a decision. A resource or model is undefined if the request names none, and null if there is none. */
+/**
+ * Data that a decision needs in addition to the credential. A resource or model is undefined if the request names none,
+ * and null if it does not exist.
+ */
 export interface Facts {
   readonly credential: Credential
   readonly resource?: { readonly projectId: string } | null | undefined
   readonly model?: { readonly projectId: string | null; readonly online: boolean } | null | undefined
-  /** For a playground token, the projects that its person may use; a key uses its own project and no other. */
+  /** For a playground token, the projects that its person may use. A key may use only its own project. */
   readonly reach?: readonly string[] | undefined
 }
 
@@ -59,15 +62,15 @@ export type Decision = { readonly allowed: true } | { readonly allowed: false; r
 const ALLOWED: Decision = { allowed: true }
 
 /**
- * Decides by everything but the limits. The order of the checks is part of the contract (docs/verification.md): final
- * reasons and those of the key itself come first, those that depend on the request last.
+ * Decides by all checks except the limits. The order of the checks is part of the contract (docs/verification.md):
+ * permanent reasons and reasons of the key itself come first, reasons that depend on the request come last.
  */
 export function decide(facts: Facts, request: Request, now: number): Decision {
   const reason = findDenial(facts, request, now)
   return reason ? { allowed: false, reason } : ALLOWED
 }
 
-/** The reason of a denial by everything but the limits, as `decide` finds it; null if there is none. */
+/** The reason of a denial by all checks except the limits, as in `decide`. Null if there is none. */
 export function findDenial(
   { credential, resource, model, reach }: Facts,
   request: Request,
@@ -76,7 +79,7 @@ export function findDenial(
   const { kind, networks, origins, workloads, projectId: own } = credential
   const isReachable = (projectId: string) => (kind === 'PLAYGROUND' ? reach?.includes(projectId) : projectId === own)
   if (credential.isRevoked) return 'REVOKED'
-  // Negated, so that a time that could not be read (NaN) denies.
+  // Written with a negation, so that a time that could not be read (NaN) denies.
   if (!(credential.retiresAt > now)) return 'SECRET_RETIRED'
   if (!(credential.expiresAt > now)) return 'EXPIRED'
   if (!(credential.pausedUntil <= now)) return 'PAUSED'
@@ -85,14 +88,14 @@ export function findDenial(
     return 'IP_NOT_ALLOWED'
   if (origins.length > 0 && !origins.includes(request.origin ?? '')) return 'ORIGIN_NOT_ALLOWED'
   if (workloads.size > 0 && !workloads.has(request.workload ?? '')) return 'WORKLOAD_NOT_ALLOWED'
-  // No model has an empty slug, so that a request without a model is denied.
+  // No model has an empty slug, so a request without a model is denied.
   if (!isModelAllowed(credential.models, request.model ?? '')) return 'MODEL_NOT_ALLOWED'
   if (resource !== undefined && !(resource && isReachable(resource.projectId))) return 'RESOURCE_NOT_IN_PROJECT'
   if (model === undefined) return null
   return model?.online && (model.projectId === null || isReachable(model.projectId)) ? null : 'MODEL_NOT_AVAILABLE'
 }
 
-/** Amount left of a limit, as far as this process knows. Null before the first exchange. */
+/** Amount left of a limit, as last known to this process. Null before the first exchange. */
 const leftOf = ({ balance }: Limit): bigint | null =>
   balance?.remaining == null ? null : balance.remaining + balance.available
 
@@ -102,8 +105,8 @@ const isNearlySpent = (limit: Limit): boolean => {
 }
 
 /**
- * Lists what the owner of an allowed key should know.
- * @param limits The limits that the request was charged to.
+ * Lists warnings for the owner of an allowed key.
+ * @param limits The limits to which the request was charged.
  */
 export function warningsOf(
   { kind, expiresAt, retiresAt }: Credential,
@@ -113,7 +116,7 @@ export function warningsOf(
 ): Warning[] {
   const warnings: Warning[] = []
   if (kind === 'LEGACY_KEY') warnings.push('LEGACY_KEY_DEPRECATED')
-  // Every playground token expires soon.
+  // Every playground token expires soon, so it gets no warning.
   if (kind !== 'PLAYGROUND' && expiresAt - now < EXPIRES_SOON_MS) warnings.push('EXPIRES_SOON')
   if (retiresAt < NEVER) warnings.push('SECRET_RETIRES_SOON')
   if (isOutage) warnings.push('SERVED_DURING_OUTAGE')
@@ -125,7 +128,10 @@ export function warningsOf(
 export const reasonOfLimit = ({ isRate, isLive }: Limit): Reason =>
   isRate ? 'RATE_LIMITED' : isLive ? 'CONCURRENCY_LIMITED' : 'BUDGET_EXCEEDED'
 
-/** The seconds until a limit has room again; null if it never has. Nobody knows when a request under way ends. */
+/**
+ * The seconds until a limit has room again. Null if this is unknown or never happens. The end of a running request is
+ * unknown.
+ */
 export function roomAfter({ isLive, isBucket, amount, balance }: Limit, now: number): number | null {
   const end = balance?.end ?? NEVER
   const seconds = Math.ceil(isLive ? 1 : isBucket ? 60 / Number(amount) : (end - now) / 1_000)
@@ -138,7 +144,9 @@ export const formatAmount = ({ isBucket }: Pick<Limit, 'isBucket'>, amount: bigi
   return isBucket ? shown.toString() : formatUsd(shown)
 }
 
-/** Describes limits and what is left of them. `resetsAt` is null for requests a minute, concurrency and lifetimes. */
+/**
+ * Describes limits and the amounts left of them. `resetsAt` is null for requests a minute, concurrency and lifetimes.
+ */
 export const describeLimits = (limits: readonly Limit[]) =>
   limits.map((limit) => {
     const { scope, kind, model, amount, isBucket, balance } = limit

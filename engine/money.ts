@@ -9,7 +9,7 @@ const MILLION = 1_000_000n
 /** The highest estimated cost of a request: 999,999,999 US dollars. */
 const MAX_ESTIMATE = 999_999_999_000_000_000n
 
-/** Reads a decimal such as `"0.88"`, with at most nine decimals, as nano-dollars; null if it is not one. */
+/** Reads a decimal such as `"0.88"`, with at most nine decimals, as nano-dollars. Null if the text is not a decimal. */
 export function readUsd(text: string): bigint | null {
   const [, sign, whole, fraction = ''] = /^(-?)(\d+)(?:\.(\d{1,9}))?$/.exec(text) ?? []
   if (whole === undefined) return null
@@ -18,7 +18,7 @@ export function readUsd(text: string): bigint | null {
 }
 
 /**
- * Reads a decimal that is known to be one, such as a column of the database.
+ * Reads a text that must be a decimal, such as a column of the database.
  * @throws {TypeError} It is not a decimal in US dollars.
  */
 export function parseUsd(text: string): bigint {
@@ -28,8 +28,8 @@ export function parseUsd(text: string): bigint {
 }
 
 /**
- * Reads an amount from 0 of any length, also with an exponent as JavaScript writes small numbers (`1e-7`), rounded half up
- * to nine decimals; null if it is not one.
+ * Reads a non-negative amount of any length, also with an exponent as JavaScript writes small numbers (`1e-7`). Rounds
+ * half up to nine decimals. Null if the text is not an amount.
  */
 export function roundUsd(text: string): bigint | null {
   const [, whole, fraction = '', exponent = '0'] = /^(\d{1,20})(?:\.(\d{1,99}))?(?:e([+-]?\d\d?))?$/.exec(text) ?? []
@@ -41,7 +41,7 @@ export function roundUsd(text: string): bigint | null {
   return (digits + unit / 2n) / unit
 }
 
-/** Reads the estimated cost of a request, rounded half up to nine decimals; null unless it is from 0 to 999999999. */
+/** Reads the estimated cost of a request, rounded half up to nine decimals. Null unless it is from 0 to 999999999. */
 export function readEstimate(text: string): bigint | null {
   const nanos = /^\d{1,9}(?!\d)/.test(text) ? roundUsd(text) : null
   return nanos !== null && nanos <= MAX_ESTIMATE ? nanos : null

@@ -7,10 +7,13 @@ export interface Network {
   readonly bits: number
 }
 
-/** Contains no address. Stands in for a network that cannot be read, so that a key stays restricted. */
+/** Contains no address. Replaces a network that cannot be read, so that a key stays restricted. */
 const NOWHERE: Network = { bytes: [], bits: 0 }
 
-/** Reads four decimal parts. Octal (`010.0.0.1`) and short forms (`10.1`) are invalid: programs disagree about them. */
+/**
+ * Reads four decimal parts. Octal (`010.0.0.1`) and short forms (`10.1`) are invalid, because programs interpret them
+ * differently.
+ */
 function parseIPv4(text: string): Address | null {
   const parts = text.split('.')
   const bytes = parts.map(Number)
@@ -19,10 +22,10 @@ function parseIPv4(text: string): Address | null {
 }
 
 function parseIPv6(text: string): Address | null {
-  // Programs disagree about the deprecated form `::10.1.2.3`.
+  // Programs interpret the deprecated form `::10.1.2.3` differently.
   if (!/^(?!::\d+\.)[\da-f:.]+$/i.test(text)) return null
   try {
-    // The URL parser reads every form and writes one, with at most one `::` and no dots.
+    // The URL parser reads every form and writes a single one, with at most one `::` and no dots.
     const [left = '', right = ''] = new URL(`http://[${text}]`).hostname.slice(1, -1).split('::')
     const [before = [], after = []] = [left, right].map((part) => part.match(/[^:]+/g) ?? [])
     const groups = [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after]
@@ -38,7 +41,10 @@ const parseEither = (text: string): Address | null => (text.includes(':') ? pars
 const isMapped = (bytes: Address): boolean =>
   bytes.length === 16 && bytes.slice(0, 12).every((byte, index) => byte === (index < 10 ? 0 : 255))
 
-/** Reads an address; null if it is not one. An IPv4 address in IPv6 form becomes IPv4; a zone (`%eth0`) is ignored. */
+/**
+ * Reads an address. Null if the text is not one. An IPv4 address in IPv6 form becomes IPv4. A zone (`%eth0`) is
+ * ignored.
+ */
 export function parseAddress(text: string): Address | null {
   const bytes = parseEither(text.includes(':') ? text.replace(/%[0-9a-z]+$/i, '') : text)
   return bytes && isMapped(bytes) ? bytes.slice(12) : bytes
@@ -50,7 +56,7 @@ export function parseClientAddress(text: string): Address | null {
   return parseAddress(inBrackets ?? beforePort ?? text)
 }
 
-/** Reads an address or a network such as `10.0.0.0/8` or `2001:db8::/32`; null if it is neither. */
+/** Reads an address or a network such as `10.0.0.0/8` or `2001:db8::/32`. Null if the text is neither. */
 export function parseNetwork(text: string): Network | null {
   const [, address = '', prefix] = /^([^/]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? []
   const bytes = parseEither(address)
@@ -61,7 +67,7 @@ export function parseNetwork(text: string): Network | null {
   return isMapped(bytes) && bits >= 96 ? { bytes: bytes.slice(12), bits: bits - 96 } : { bytes, bits }
 }
 
-/** Reads networks. One that cannot be read contains no address. */
+/** Reads networks. A network that cannot be read contains no address. */
 export const parseNetworks = (texts: readonly string[]): Network[] => texts.map((text) => parseNetwork(text) ?? NOWHERE)
 
 /** The bits of one byte that belong to the network part. */
@@ -80,7 +86,7 @@ export function isInNetworks(address: Address | null, networks: readonly Network
   )
 }
 
-/** Whether every address of a network is in one of the networks. A network that cannot be read is in none. */
+/** Whether every address of a network is in one of the networks. A network that cannot be read is in no network. */
 export function isWithinNetworks(inner: Network | null, networks: readonly Network[]): boolean {
   return inner !== null && networks.some((outer) => outer.bits <= inner.bits && isInNetworks(inner.bytes, [outer]))
 }

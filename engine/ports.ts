@@ -1,7 +1,7 @@
 import type { GivenLimit } from './lease/balance.ts'
 import type { LimitKind } from './lease/kind.ts'
 
-/** The process that the engine runs in: its clocks, timers and ids. */
+/** The process in which the engine runs: its clocks, timers and ids. */
 export interface Host {
   /** The time by the authority's clock, in milliseconds since 1970. */
   now(): number
@@ -11,15 +11,15 @@ export interface Host {
   soon(work: () => void): void
   /** Runs work once after a delay. Returns a function that cancels it. */
   after(milliseconds: number, work: () => void): () => void
-  /** Runs work again and again without keeping the process alive. Returns a function that ends it. */
+  /** Repeats work without keeping the process alive. Returns a function that stops it. */
   every(milliseconds: number, work: () => void): () => void
   /** A new UUID. */
   newId(): string
 }
 
 /**
- * Reports one lease of a limit and requests more. Amounts are billionths: of a dollar, a request or a token. `used` and `returned` are sums since the lease
- * was opened, so that a repeated report counts nothing twice.
+ * Reports one lease of a limit and requests more. Amounts are billionths: of a dollar, a request or a token. `used` and
+ * `returned` are totals since the lease was opened, so that a repeated report counts nothing twice.
  */
 export interface LeaseRequest {
   leaseId: string
@@ -27,30 +27,30 @@ export interface LeaseRequest {
   kind: LimitKind
   used: bigint
   returned: bigint
-  /** Need of waiting requests. 0 requests nothing. */
+  /** Amount that waiting requests need. 0 requests nothing. */
   need: bigint
   /** Expected need. Beyond `need`, at most 1% of the remaining amount is granted. */
   want: bigint
-  /** Need of the smallest waiting request. Nothing is granted if less is left. */
+  /** Amount that the smallest waiting request needs. If less is left, nothing is granted. */
   least: bigint
 }
 
 export interface LeaseGrant {
   granted: bigint
-  /** Everything granted since the lease was opened, including grants whose response was lost. */
+  /** Total amount granted since the lease was opened, including grants whose response was lost. */
   taken: bigint
   /** Amount of the limit that is still available to all servers and gateways. */
   remaining: bigint
-  /** Unused amount that others hold, if less than the need was granted. */
+  /** Unused amount that other holders have, if less than the need was granted. */
   idleWithOthers: bigint
   /**
-   * The end of the lease's window, in milliseconds since 1970. The authority knows the calendar: it opens a lease in the
-   * window that is current by its clock. Infinity: the window never ends.
+   * The end of the lease's window, in milliseconds since 1970. The authority opens a lease in the window that is
+   * current by its own clock and calendar. Infinity: the window never ends.
    */
   end: number
 }
 
-/** Returns unused requests of a rate and asks for more. */
+/** Returns unused requests of a rate and requests more. */
 export interface RateRequest {
   scopeId: string
   back: number
@@ -64,17 +64,17 @@ export interface RateGrant {
 }
 
 /**
- * Grants by lease id and by scope id. A limit that no longer exists has no grant. Null: there was no answer, and something may
- * have been granted all the same.
+ * Grants by lease id and by scope id. A limit that no longer exists has no grant. Null: there was no response, although
+ * something may have been granted.
  */
 export interface Grants {
   leases: ReadonlyMap<string, LeaseGrant> | null
   rates: ReadonlyMap<string, RateGrant> | null
 }
 
-/** Keeps the counters of limits: the database, or the server for a gateway. */
+/** The authority keeps the counters of limits: the database, or for a gateway the server. */
 export interface Authority {
-  /** Reports leases, returns unused amounts and requests more. A rejection means that there was no answer at all. */
+  /** Reports leases, returns unused amounts and requests more. A rejection means that there was no response. */
   exchange(leases: readonly LeaseRequest[], rates: readonly RateRequest[]): Promise<Grants>
   /** Whether the authority can be reached. While it is unreachable, leases are kept, because no new ones can be granted. */
   isReachable(): boolean
@@ -94,7 +94,7 @@ export interface Found<Row> {
 /** Looks up rows that are not in memory. */
 export type LookUp<Row> = (keys: readonly string[]) => Promise<Found<Row>>
 
-/** How current the rows in memory are: the feed delivers every change of them. */
+/** How current the rows in memory are. The feed delivers every change of them. */
 export interface Feed {
   /** The time up to which every committed change was received, in milliseconds. */
   readonly asOf: number

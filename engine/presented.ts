@@ -1,19 +1,19 @@
-/** Places of a secret besides `Authorization: Bearer`, each read only where it is configured. */
+/** Places of a secret besides `Authorization: Bearer`. Each is read only if it is configured. */
 export const SECRET_PLACES = ['x-api-key', 'api-key', 'websocket', 'basic'] as const
 
 export type SecretPlace = (typeof SECRET_PLACES)[number]
 
-/** Returned for a request with two different secrets: the server behind the gateway might read the other one. */
+/** Returned for a request with two different secrets, because the server behind the gateway might use the other one. */
 export const TWO_SECRETS = ''
 
 const SECRET = /^[!-~]{1,4096}$/
 
-/** Several headers of one name arrive as one, joined with a comma and a space. */
+/** Several headers with the same name arrive as one, joined with a comma and a space. */
 const JOINED = /,(?=[ \t]|$)/
 
-/** The header of a place, the pattern before its secret, and what divides several. */
+/** The header of a place, the pattern that precedes its secret, and the separator between several values. */
 const FORMS: Partial<Record<SecretPlace, readonly [string, RegExp, RegExp]>> = {
-  // Browsers cannot set other headers of a WebSocket.
+  // Browsers can set no other headers for a WebSocket.
   websocket: ['sec-websocket-protocol', /^openai-insecure-api-key\.(.*)/, /,/],
   basic: ['authorization', /^basic +(.*)/i, JOINED],
 }
@@ -28,7 +28,7 @@ function secretOfBasic(encoded: string): string {
   }
 }
 
-/** Reads the secret of a request: null if it carries none, TWO_SECRETS if it carries two different ones. */
+/** Reads the secret of a request. Null if it has none, TWO_SECRETS if it has two different ones. */
 export function readSecret(
   header: (name: string) => string | null | undefined,
   places: readonly SecretPlace[],

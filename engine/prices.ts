@@ -4,16 +4,17 @@ import { ONE } from './lease/kind.ts'
 export interface Price {
   readonly lineItem: string
   readonly serviceTier: string
-  /** Requests with more input tokens have this price. 0: any request. */
+  /** The price applies to requests with more input tokens than this. 0: any request. */
   readonly aboveInputTokens: bigint | string
   readonly effectiveFrom: Date | string
-  /** The end, which is also set by the start of a following price. Null if none is known. */
+  /** The end, which can also be the start of a following price. Null if none is known. */
   readonly effectiveUntil: Date | string | null
 }
 
 /**
- * The price of a line item at a time, for a request with some input tokens, in billionths. The tier's own price goes before
- * that of STANDARD, and then the one above the most input tokens: the list is in this order, the strongest last.
+ * The price of a line item at a time, in billionths, for a request with a number of input tokens. A price of the
+ * request's tier takes precedence over STANDARD, and then the price above the most input tokens. The list is in this
+ * order, with the applicable price last.
  */
 export const priceFor = <Listed extends Price>(
   prices: readonly Listed[],
@@ -29,7 +30,7 @@ export const priceFor = <Listed extends Price>(
         (serviceTier === 'STANDARD' || serviceTier === tier) &&
         +new Date(effectiveFrom) <= at &&
         !(effectiveUntil && +new Date(effectiveUntil) <= at) &&
-        // A request without input has the prices of any request.
+        // Without a number of input tokens, the prices of any request apply.
         BigInt(aboveInputTokens) * ONE < (input || 1n),
     )
     .at(-1)

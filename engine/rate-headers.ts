@@ -3,7 +3,7 @@ import { isBucketKind, isRateKind, type LimitKind, type RateKind, readRateKind }
 /** A limit as a decision describes it. */
 export interface DescribedLimit {
   readonly kind: string
-  /** Pattern of the models that it is for. Missing: all. */
+  /** Pattern of the models to which it applies. Missing: all. */
   readonly model?: string | null | undefined
   readonly limit: string
   readonly remaining: string | null
@@ -24,7 +24,7 @@ interface Binding {
 const SECONDS = { MINUTE: 60, HOUR: 3_600, DAY: 86_400 } as const
 
 function readLimit({ kind, model, limit, remaining, resetsAt }: DescribedLimit, now: number): Binding | null {
-  // A limit of a kind that this version does not know is not shown.
+  // A limit of a kind that this version does not know is omitted.
   if (!isRateKind(kind as LimitKind) || remaining === null) return null
   const max = Math.floor(Number(limit))
   const left = Math.max(0, Math.min(max, Math.floor(Number(remaining))))
@@ -35,7 +35,7 @@ function readLimit({ kind, model, limit, remaining, resetsAt }: DescribedLimit, 
   return { kind: kind as RateKind, name, max, left, reset: Math.max(0, Math.ceil(refill)) }
 }
 
-/** The rate of which the smallest share is left. */
+/** The rate with the smallest remaining share. */
 const tightest = (rates: readonly Binding[]): Binding | undefined =>
   rates.reduce<Binding | undefined>(
     (least, rate) => (least && least.left * rate.max <= rate.left * least.max ? least : rate),
@@ -49,7 +49,7 @@ function durationOf(seconds: number): string {
 }
 
 /**
- * The headers that describe the binding rate to a client: `RateLimit` and `RateLimit-Policy`
+ * The headers that describe the most restrictive rate to a client: `RateLimit` and `RateLimit-Policy`
  * (draft-ietf-httpapi-ratelimit-headers), and `x-ratelimit-*` as OpenAI's clients read them, for requests and for
  * tokens.
  * @param limits The limits of a decision. If it was denied by a rate, the first one denied it.

@@ -1,15 +1,15 @@
 const MINUTE_MS = 60_000
 
 /**
- * The token bucket of a rate, kept in this process while its authority is away: known keys keep working, at the full
- * rate in each process.
+ * The token bucket of a rate, kept in this process while its authority is unreachable. Known keys keep working, with
+ * the full rate in each process.
  */
 export class LocalBucket {
   #tokens = 0
-  /** Null before first use: a bucket begins full. */
+  /** Null before the first use, because a bucket begins full. */
   #at: number | null = null
 
-  /** Grants as much of a need as the bucket holds. */
+  /** Grants as much of the needed amount as the bucket contains. */
   take(need: number, perMinute: number, now: number): number {
     const refilled = this.#at === null ? perMinute : ((now - this.#at) * perMinute) / MINUTE_MS
     const filled = Math.min(perMinute, this.#tokens + refilled)
@@ -22,7 +22,7 @@ export class LocalBucket {
 
 const FADE_MS = 10_000
 
-/** Remembers demand and lets it fade over about ten seconds, so that leases are as large as will soon be needed. */
+/** Tracks demand, which decays over about ten seconds, so that leases are as large as will soon be needed. */
 export class Demand {
   #sum = 0
   #at = 0
@@ -32,7 +32,7 @@ export class Demand {
     this.#at = now
   }
 
-  /** The recent demand, capped: more than the whole limit is never granted. */
+  /** The recent demand, but at most the whole limit, because more is never granted. */
   recent(now: number, most: bigint): bigint {
     return BigInt(Math.round(Math.min(this.#faded(now), Number(most))))
   }

@@ -1,4 +1,7 @@
-/** Reasons for a denial in the order of the checks, with the HTTP status and the message that a gateway answers its caller. */
+/**
+ * Reasons for a denial in the order of the checks, with the HTTP status and the message that a gateway returns to its
+ * caller.
+ */
 export const REASONS = {
   MALFORMED: [401, 'The secret is mistyped: its checksum is wrong.'],
   UNAVAILABLE: [503, 'Keyward cannot decide now. Try again.'],
@@ -28,10 +31,10 @@ export type Warning =
   | 'BUDGET_NEARLY_SPENT'
   | 'SERVED_DURING_OUTAGE'
 
-/** Number of seconds after which a request that was denied without a decision should be sent again. */
+/** Number of seconds after which to repeat a request that was denied without a decision. */
 export const RETRY_AFTER_SECONDS = 1
 
-/** The parts of a denial that follow from its reason. */
+/** The parts of a denial that depend only on its reason. */
 export function describeReason(reason: Reason) {
   const [httpStatus, message] = REASONS[reason]
   return { httpStatus, message, retryAfterSeconds: reason === 'UNAVAILABLE' ? RETRY_AFTER_SECONDS : null }

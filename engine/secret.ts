@@ -1,21 +1,21 @@
 import type { CredentialKind } from './decide.ts'
 
 /*
- * Secrets of Keyward: `kw_<kind>_<43 base62><6 base62>`. The 43 characters are 256 random bits, big-endian. The last 6 are
- * the CRC-32 (of zlib and PNG) of everything before them, in the same alphabet and padded with `0`. Secret scanners find the
- * prefix and check the sum; a mistyped secret is denied without a look-up.
+ * Secrets of Keyward: `kw_<kind>_<43 base62><6 base62>`. The 43 characters are 256 random bits, big-endian. The last 6
+ * are the CRC-32 (of zlib and PNG) of everything before them, in the same alphabet and padded with `0`. Secret scanners
+ * find the prefix and verify the checksum. A mistyped secret is denied without a look-up.
  */
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const SECRET = /^kw_(proj|org|svc|gate|play|tmp)_[0-9A-Za-z]{49}$/
-/** The lookahead lets matches overlap: the last letters of one may begin the prefix of the next. */
+/** The lookahead lets matches overlap, because the last letters of one match may begin the prefix of the next. */
 const EMBEDDED = /(kw_(?:proj|org|svc|gate|play|tmp)_)(?=([0-9A-Za-z]{49}))/g
 const BODY_LENGTH = 43
 const SUM_LENGTH = 6
 const START_RANDOM = 6
 
 /**
- * The owner of a secret: a project's key, an organization's legacy key, a service account, a gateway, the playground. `tmp`
- * is a child token of a key.
+ * The kind of credential of a secret: a project's key, an organization's legacy key, a service account, a gateway, or
+ * the playground. `tmp` is a child token of a key.
  */
 export type SecretKind = 'proj' | 'org' | 'svc' | 'gate' | 'play' | 'tmp'
 
@@ -38,7 +38,7 @@ export function checksum(text: string): string {
   for (let index = 0; index < text.length; index += 1)
     crc = (crc >>> 8) ^ (CRC[(crc ^ text.charCodeAt(index)) & 255] ?? 0)
   let sum = ''
-  // 32 bits are exact in a number, which is faster than a bigint.
+  // A number holds 32 bits exactly, and is faster than a bigint.
   for (let rest = ~crc >>> 0, digit = 0; digit < SUM_LENGTH; digit += 1) {
     sum = ALPHABET.charAt(rest % 62) + sum
     rest = Math.floor(rest / 62)
@@ -46,13 +46,13 @@ export function checksum(text: string): string {
   return sum
 }
 
-/** Writes the secret of a kind that carries 256 random bits. */
+/** Writes the secret of a kind that contains the given 256 random bits. */
 export function formatSecret(kind: SecretKind, random: bigint): string {
   const body = `kw_${kind}_${base62(random, BODY_LENGTH)}`
   return body + checksum(body)
 }
 
-/** A string is a Keyward secret, carries the prefix of one and is malformed, or has another shape. */
+/** The shape of a string: a valid Keyward secret, a malformed one with its prefix, or any other string. */
 export type ParsedSecret = { shape: 'keyward'; kind: SecretKind } | { shape: 'malformed' } | { shape: 'foreign' }
 
 const MALFORMED: ParsedSecret = { shape: 'malformed' }
@@ -78,8 +78,8 @@ export const isCredential = (parsed: ParsedSecret): boolean =>
   parsed.shape !== 'malformed' && !('kind' in parsed && /svc|gate/.test(parsed.kind))
 
 /**
- * Whether a secret can belong to a credential of a kind. An imported hash may be that of a gateway's or a service
- * account's token, so the secret itself must be of the right kind.
+ * Whether a secret can belong to a credential of a kind. An imported hash may be the hash of a gateway's or a service
+ * account's token, so the secret itself must have the right kind.
  */
 export function canBelongTo(parsed: ParsedSecret, kind: CredentialKind, isChild: boolean): boolean {
   if (parsed.shape === 'foreign') return kind !== 'PLAYGROUND' && !isChild

@@ -8,8 +8,8 @@ export interface Readings {
 const TOLERANCE_MS = 250
 
 /**
- * The milliseconds that the wall clock gained on the monotonic one; 0 if it moved back. The monotonic clock stops while a
- * machine is suspended: a time that was counted from it is behind afterwards, and expired keys would pass.
+ * The milliseconds that the wall clock gained on the monotonic clock, or 0 if it moved back. The monotonic clock stops
+ * while a machine is suspended. A time counted with it would then be too early, and expired keys would be accepted.
  */
 export function gainedSince(before: Readings, now: Readings): number {
   const gained = now.wall - before.wall - (now.elapsed - before.elapsed)

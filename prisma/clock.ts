@@ -1,14 +1,14 @@
-/** The database's time, estimated without a query for each reading. */
+/** The database's time. It is estimated, so that a reading needs no query. */
 export interface Clock {
-  /** The present time of the database. */
+  /** The current time of the database. */
   now(): Date
   /** The clocks of this process at the last measurement. */
   readonly measured: { wall: number; elapsed: number }
   /** Measures again. Simultaneous calls share one measurement. */
   measure(): Promise<void>
-  /** How far tests have moved the time from that of the database, in milliseconds. Otherwise 0. */
+  /** How far tests have shifted the time, in milliseconds. Otherwise 0. */
   readonly ahead: number
-  /** Moves the time. For tests. */
+  /** Shifts the time. For tests. */
   advance(milliseconds: number): void
 }
 
@@ -19,8 +19,8 @@ const INTERVAL = 30_000
 const SAMPLES = 3
 
 /**
- * Follows the database's clock. It counts from the monotonic clock of this process, so that a jump of the local wall
- * clock changes nothing.
+ * Follows the database's clock. The time is counted with the monotonic clock of this process, so that a jump of the
+ * local wall clock changes nothing.
  */
 export class DatabaseClock implements Clock {
   readonly #query: () => Promise<number>
@@ -30,7 +30,7 @@ export class DatabaseClock implements Clock {
   #measuring: Promise<void> | null = null
   measured = { wall: Date.now(), elapsed: performance.now() }
 
-  /** `query` returns the database's time in milliseconds since 1970; `ahead` shifts the clock in tests. */
+  /** `query` returns the database's time in milliseconds since 1970. `ahead` shifts the clock in tests. */
   constructor(query: () => Promise<number>, ahead = 0) {
     this.#query = query
     this.ahead = ahead
@@ -45,7 +45,7 @@ export class DatabaseClock implements Clock {
     this.ahead += milliseconds
   }
 
-  /** Measures now and every 30 seconds. If a later measurement fails, the previous offset stays in use. */
+  /** Measures now and every 30 seconds. If a later measurement fails, the previous offset is kept. */
   async start(): Promise<void> {
     await this.measure()
     this.#timer = setInterval(() => {

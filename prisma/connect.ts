@@ -25,13 +25,17 @@ import { textOf, WatchedClient, type WatchedConfig, WRITES } from './watched-cli
 import { wrapClient } from './wrap-client.ts'
 
 const POOL_SIZE = 10
-/** Connections that transactions leave to reads, so that they do not wait for each other's locks. */
+/**
+ * Number of connections that are reserved for reads, so that reads do not wait for transactions that wait for locks.
+ */
 const RESERVED_FOR_READS = 2
 /** The longest wait for a connection, in milliseconds. */
 const CONNECTION_WAIT = 10_000
 /** The longest duration of a transaction from its start, in milliseconds. */
 const TRANSACTION_TIMEOUT = 15_000
-/** The longest wait for the answer to a statement, in milliseconds: beyond PostgreSQL's own statement_timeout. */
+/**
+ * The longest wait for the response to a statement, in milliseconds. Longer than PostgreSQL's own statement_timeout.
+ */
 const STATEMENT_DEADLINE = 33_000
 
 /** A client class that reports every statement except those that configure the session. */
@@ -52,7 +56,7 @@ function reportingClient(onStatement: (sql: string) => void): typeof WatchedClie
   }
 }
 
-/** Checks a new connection once its session is configured. */
+/** Checks a new connection after its session is configured. */
 async function admitted(
   connection: ClientBase,
   configured: Promise<unknown> | undefined,
@@ -113,11 +117,13 @@ export async function connect(
   connectWhileWanted(pool, () => scopes.wanted)
   const direct: WatchedConfig = isPooled ? { ...config, connectionString: options.directUrl } : config
   const listener = new Listener(direct, [CHANGES_CHANNEL, RECALLS_CHANNEL], () => {
-    // The other connections lead to the same server, so waiting for them is pointless.
+    // The other connections lead to the same server, so waiting for them would be useless.
     if (isRemote && !isPooled) for (const client of clients) client.destroy()
   })
 
-  /** Throws inside a transaction, which would wait for itself on the one session of the embedded database. */
+  /**
+   * Throws inside a transaction. On the embedded database, which has a single session, the call would wait for itself.
+   */
   const refuseInside = (what: string) => {
     if (!scopes.isOpen) return
     throw new InsideTransactionError(
@@ -145,7 +151,7 @@ export async function connect(
     }
   }
 
-  /** The methods that send statements, for work that somebody may give up, or that nobody does. */
+  /** The methods that send statements, for work that can be cancelled and for work that cannot. */
   const statementsOf = (wanted: AbortSignal | undefined): Pick<Database, 'sql' | 'analyze' | 'transaction'> => ({
     sql: (text, values = []) => run(text, values, { name: isPooled ? '' : statementName(text), wanted }),
     analyze: (text, values) => run(text, values, { name: '', wanted }),
@@ -156,7 +162,8 @@ export async function connect(
   })
   const { sql, analyze, transaction } = statementsOf(undefined)
 
-  // Selections are the callers': their texts must not take the names of the statements that everybody needs.
+  // Callers choose the selections, so the texts of their statements must not use up the prepared names that all
+  // requests need.
   const nameOf = namer()
   const readRows: RunStatement = async ({ text, values }) => {
     const [levels = {}] = await run<{ [level: string]: unknown }>(text, values, {
@@ -167,7 +174,7 @@ export async function connect(
   }
 
   const clock = new DatabaseClock(async () => {
-    // Every request goes by the measurement that one of them may have started.
+    // Requests share a measurement that one of them may have started.
     const rows = await scopes.exit(() =>
       sql<{ now: number }>('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now'),
     )
@@ -183,7 +190,7 @@ export async function connect(
     await onClose()
   }
 
-  /** Runs a call of Prisma's, which takes its connection later. */
+  /** Runs a call of Prisma, which acquires its connection later. */
   const byPrisma = (wanted: AbortSignal, call: () => unknown) => {
     refuseInside('the root client')
     return scopes.run({ open: false, wanted }, async () => await call())
@@ -248,7 +255,7 @@ export async function connect(
 }
 
 function cannotConnect(kind: Database['kind'], { connectionString }: ClientConfig, error: unknown): Error {
-  // Name the place, never the password.
+  // Names the place of the database, but never the password.
   const { host, pathname } = kind === 'postgresql' ? new URL(connectionString ?? '') : { host: '', pathname: '' }
   const place = kind === 'postgresql' ? `PostgreSQL at ${host}${pathname}` : 'the embedded database'
   const cause = error instanceof DatabaseUnavailableError ? error.cause : error

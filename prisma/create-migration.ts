@@ -3,8 +3,8 @@ import { join, relative } from 'node:path'
 import { MIGRATIONS } from './migrations-folder.ts'
 import { diffMigrationsToSchema } from './schema-diff.ts'
 
-// Writes the migration that leads to the present schema.prisma. Add triggers and CHECKs by hand: the schema cannot
-// express them.
+// Writes the migration to the current schema.prisma. Add triggers and CHECKs by hand, because the schema cannot express
+// them.
 const [name] = process.argv.slice(2)
 if (name === undefined || !/^[a-z][a-z0-9_]{0,60}$/.test(name)) {
   console.error('Name the migration in lower-case letters, digits and underscores: pnpm db:migration add_webhooks')

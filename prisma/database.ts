@@ -11,12 +11,14 @@ export type { Database, DatabaseOptions } from './interface.ts'
 export type { Transaction, TransactionOptions } from './transactions.ts'
 
 /**
- * Makes a single statement commit without waiting for the disk; belongs in its FROM. Only a crash of PostgreSQL can lose
- * such a write, and only one from the last fraction of a second.
+ * Makes a single statement commit without waiting for the disk. Use it in the statement's FROM. Only a crash of
+ * PostgreSQL can lose such a write, and only a write of the last fraction of a second.
  */
 export const NOT_AWAITED = "set_config('synchronous_commit', 'off', true)"
 
-/** Opens `postgresql://…`, `embedded:/absolute/directory`, or `embedded-memory:`, which closing deletes. */
+/**
+ * Opens `postgresql://…`, `embedded:/absolute/directory`, or `embedded-memory:`, which is deleted when it is closed.
+ */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
   if (/^postgres(ql)?:\/\//.test(url)) {
     const at = { kind: 'postgresql', url, place: '', isJoined: false } as const

@@ -2,13 +2,16 @@ import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseBusyError } from './errors.ts'
 
-/** Directories that this process holds. The process id is not enough, because a restarted container often reuses it. */
+/**
+ * Directories that this process has locked. The process id is not sufficient, because a restarted container often
+ * reuses it.
+ */
 const held = new Set<string>()
 
-/** The start of a process in ticks since boot, which tells it from a later process with the same id. */
+/** The start of a process in ticks since boot. It distinguishes the process from a later one with the same id. */
 async function startOf(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  // The second field is the command in parentheses and may hold anything; the 22nd is the start.
+  // The second field is the command in parentheses and may contain any text. The 22nd field is the start.
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
 }
 
@@ -19,7 +22,7 @@ async function isAlive(owner: string): Promise<boolean> {
   try {
     process.kill(id, 0)
   } catch (error) {
-    // Only an existing process can deny permission.
+    // A denied permission proves that the process exists.
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
   return start === undefined || start === '' || (await startOf(id)) === start
@@ -34,7 +37,7 @@ function busy(directory: string, owner: string): DatabaseBusyError {
 
 /**
  * Locks a directory for this process and returns a function that unlocks it. Takes over the lock of a process that no
- * longer runs; throws DatabaseBusyError if another process holds the lock.
+ * longer runs. Throws DatabaseBusyError if another process has locked the directory.
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   const path = join(directory, 'lock')
@@ -44,7 +47,7 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   try {
     await writeFile(own, `${process.pid} ${await startOf(process.pid)}\n`, { mode: 0o600 })
     for (let attempt = 0; ; attempt++) {
-      // Only link() both creates a file with its content and fails if the file exists.
+      // Only link() creates a file together with its content and fails if the file exists.
       const taken = await link(own, path).then(
         () => true,
         () => false,

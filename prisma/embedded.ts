@@ -8,28 +8,28 @@ import { readUsableSnapshot } from './snapshot-file.ts'
 import { unpackDirectory } from './tarball.ts'
 import { WireServer } from './wire-server.ts'
 
-// PGlite runs without fsync and cannot turn it on. Acknowledged writes survive the death of the process, because the
-// kernel holds the written pages, but not a loss of power. PostgreSQL survives both.
+// PGlite runs without fsync and cannot turn it on. Acknowledged writes survive the end of the process, because the
+// kernel has the written pages. They do not survive a power failure. With PostgreSQL, they survive both.
 
 /** The version of PostgreSQL whose data this PGlite reads and writes. */
 const POSTGRES_VERSION = '18'
 
 /**
- * PGlite's own parameters, with less memory for buffers than the 128 MB that initdb writes down: PostgreSQL clears all of it
- * when it starts, which was half the time of opening a database. Pages that do not fit are in the kernel's cache.
+ * PGlite's own parameters, with less memory for buffers than the 128 MB of initdb. PostgreSQL clears all of this memory
+ * at its start, which took half the time of opening a database. Pages beyond it are in the kernel's cache.
  */
 const START_PARAMETERS = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB']
 
 /** The longest path of a Unix socket, in bytes. */
 const SOCKET_PATH_LIMIT = 107
 const SOCKET_NAME = '.s.PGSQL.5432'
-/** Names the directory of the socket while a server runs that other processes may join. */
+/** The file with the directory of the socket, while a server runs that other processes may join. */
 const JOIN_FILE = 'join'
 
 /** A running embedded database. The pg driver connects with `socketDirectory` as its host. */
 export interface EmbeddedServer {
   readonly socketDirectory: string
-  /** Differs after the directory was replaced by a copy. */
+  /** Changes if the directory is replaced by a copy. */
   readonly place: string
   /** Whether another process runs it. */
   readonly isJoined: boolean
@@ -37,8 +37,8 @@ export interface EmbeddedServer {
 }
 
 /**
- * How a process uses an embedded database that only one process can open. `host`: other processes may join it while it
- * runs, which only a server that runs for long should permit. `join`: it joins a process that permits it.
+ * How a process uses an embedded database, which only one process can open. `host`: other processes may join while this
+ * one runs. Only a long-running server should permit this. `join`: this process joins one that permits it.
  */
 export type Sharing = 'host' | 'join' | 'none'
 
@@ -100,7 +100,10 @@ async function chooseSocketDirectory(directory: string): Promise<string> {
   return mkdtemp(join(tmpdir(), 'keyward-'))
 }
 
-/** A file that PostgreSQL writes once: copying a backup over it changes its inode, or the time of its last change. */
+/**
+ * A file that PostgreSQL writes only once. Restoring a backup over it changes its inode, or the time of its last
+ * change.
+ */
 async function placeOf(directory: string): Promise<string> {
   const { ino, ctimeNs } = await stat(join(directory, 'data', 'PG_VERSION'), { bigint: true })
   return `${ino}-${ctimeNs}`
@@ -119,7 +122,7 @@ async function openData(directory: string): Promise<PGlite> {
   await writeFile(unfinished, '', { mode: 0o600 })
   await mkdir(data, { recursive: true, mode: 0o700 })
   if (!(await unpackSnapshot(data))) {
-    // PGlite then creates the data itself, which only takes longer.
+    // PGlite then creates the data itself, which is only slower.
     await rm(data, { recursive: true, force: true })
     await mkdir(data, { mode: 0o700 })
   }
@@ -137,7 +140,7 @@ async function unpackSnapshot(data: string): Promise<boolean> {
   )
 }
 
-/** Finds common damage before PostgreSQL opens the files, because opening them writes. */
+/** Finds common damage before PostgreSQL opens the files, because opening them already writes. */
 async function inspectData(data: string): Promise<void> {
   const damaged = (what: string) =>
     new DatabaseDamagedError(
@@ -162,7 +165,7 @@ async function inspectData(data: string): Promise<void> {
   }
 }
 
-/** ENOSPC as the file system of WebAssembly numbers it. Its errors are not instances of Error. */
+/** The number of ENOSPC in the file system of WebAssembly. Its errors are not instances of Error. */
 const isNoSpace = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'errno' in error && error.errno === 51
 

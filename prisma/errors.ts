@@ -5,7 +5,10 @@ export class DatabaseUnavailableError extends Error {
   override readonly name = 'DatabaseUnavailableError'
 }
 
-/** The connection was lost while a change was committed: it may have been made. Read before you repeat it. */
+/**
+ * The connection was lost while a change was committed, so the change may have been made. Read the object before you
+ * repeat the change.
+ */
 export class OutcomeUnknownError extends DatabaseUnavailableError {
   constructor(cause: unknown) {
     super('The connection to the database was lost during the commit. Whether the commit took effect is unknown.', {
@@ -57,8 +60,8 @@ function isFields(value: unknown): value is Fields {
 }
 
 /**
- * Walks through the layers of an error, outermost first. A failure arrives bare from pg, wrapped by the driver adapter,
- * or wrapped again by Prisma.
+ * Walks through the layers of an error, outermost first. A failure comes directly from pg, wrapped by the driver
+ * adapter, or wrapped again by Prisma.
  */
 function* layers(error: unknown): Generator<Fields> {
   const waiting: unknown[] = [error]
@@ -78,7 +81,7 @@ function* layers(error: unknown): Generator<Fields> {
 const SQLSTATE = /^[0-9A-Z]{5}$/
 const PRISMA_CODE = /^P\d{4}$/
 
-/** PostgreSQL's SQLSTATE from any layer of an error; null when the error is not PostgreSQL's. */
+/** PostgreSQL's SQLSTATE from any layer of an error. Null if the error is not PostgreSQL's. */
 export function sqlState(error: unknown): string | null {
   for (const layer of layers(error)) {
     for (const code of [layer.originalCode, layer.code]) {
@@ -110,8 +113,8 @@ const UNREACHABLE = new Set([
 ])
 
 /**
- * SQLSTATEs that are not about the statement: the database cannot serve it now. Two characters name a whole class, five
- * one state. test/infra/database/errors.test.ts lists every class of PostgreSQL.
+ * SQLSTATEs that do not concern the statement: the database cannot serve it now. Two characters name a whole class,
+ * five a single state. test/infra/database/errors.test.ts lists every class of PostgreSQL.
  */
 const UNAVAILABLE_STATES = new Set([
   '08', // connection exceptions
@@ -132,7 +135,7 @@ const UNAVAILABLE_PRISMA = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024',
 
 const UNAVAILABLE_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections'])
 
-/** Failures to get a connection: no statement was sent. */
+/** Failures to get a connection. No statement was sent. */
 const NOT_SENT = [
   'timeout exceeded when trying to connect',
   'Cannot use a pool after calling end on the pool',
@@ -165,7 +168,7 @@ export function isUnavailable(error: unknown): boolean {
   return false
 }
 
-/** The error as a DatabaseUnavailableError; null if it means something else. */
+/** Returns the error as a DatabaseUnavailableError. Null if it means something else. */
 export function asUnavailable(error: unknown): DatabaseUnavailableError | null {
   if (error instanceof DatabaseUnavailableError) return error
   if (!isUnavailable(error)) return null
@@ -173,8 +176,8 @@ export function asUnavailable(error: unknown): DatabaseUnavailableError | null {
 }
 
 /**
- * The innermost reason of an error, for the log: its code and the last line of its message, since Prisma prints the
- * arguments of the failed call above it.
+ * The innermost reason of an error, for the log: its code and the last line of its message. Prisma prints the arguments
+ * of the failed call above that line.
  */
 export function innermostReason(error: unknown): { code?: string; reason: string } {
   const found: { code?: string; reason: string } = { reason: '' }
@@ -200,7 +203,7 @@ export function mayHaveCommitted(error: unknown): boolean {
     if (typeof message === 'string' && [...EXPIRED, ...NOT_SENT].some((text) => message.includes(text))) return false
   }
   const state = sqlState(error)
-  // PostgreSQL answered that the statement failed. When it shuts down, it may end the connection after the commit.
+  // PostgreSQL responded that the statement failed. But when it shuts down, it may end the connection after the commit.
   return state === null || state.startsWith('57P') || state.startsWith('08')
 }
 
@@ -219,10 +222,10 @@ export function isRetryable(error: unknown): boolean {
   return false
 }
 
-/** Whether an error says that a required row is missing because another transaction removed it. */
+/** Whether an error reports that a required row is missing because another transaction removed it. */
 export const isGone = (error: unknown): boolean => prismaCodes(error).includes('P2025')
 
-/** The name of the violated constraint, or its columns joined by commas; null when the error has neither. */
+/** The name of the violated constraint, or its columns joined by commas. Null if the error contains neither. */
 function constraintName(error: unknown): string | null {
   for (const layer of layers(error)) {
     const constraint = layer.constraint

@@ -9,8 +9,8 @@ type Callback = (error: Error | undefined, client: PoolClient | undefined, done:
 const givenUp = () => new DatabaseUnavailableError('The work was cancelled before its next statement.')
 
 /**
- * Gives no connection to work whose signal has aborted, neither at once nor after queuing, and cancels the statement that
- * such work runs outside a transaction. A transaction runs to its end.
+ * Gives no connection to work whose signal has aborted, neither at once nor after queuing. Cancels the statement that
+ * such work runs outside of a transaction. A transaction runs to its end.
  */
 export function connectWhileWanted(pool: Pool, wanted: () => AbortSignal | undefined): void {
   // connect() takes a callback or returns a promise: pass the arguments on unchanged.
@@ -38,8 +38,8 @@ export function connectWhileWanted(pool: Pool, wanted: () => AbortSignal | undef
 const ignore = () => undefined
 
 /**
- * Cancels the statement that the connection was taken for. The connection goes back once nothing can cancel the next
- * statement on it.
+ * Cancels the statement that the connection is used for. The connection is released only when nothing can cancel the
+ * next statement on it.
  */
 function cancelOnAbort(client: PoolClient, signal: AbortSignal): void {
   if (!(client instanceof WatchedClient)) return
@@ -47,16 +47,16 @@ function cancelOnAbort(client: PoolClient, signal: AbortSignal): void {
   const cancel = () => {
     cancelled = client.cancelRead()
   }
-  // One for each statement under way: more than Node.js expects, and never more than the pool has connections.
+  // One listener for each running statement: more than Node.js expects, but never more than the pool has connections.
   setMaxListeners(0, signal)
   signal.addEventListener('abort', cancel, { once: true })
-  // The pool sets it again each time, and pool.query() ends with it.
+  // The pool sets `release` again each time, and pool.query() ends with a call of it.
   const { release } = client
   client.release = (error) => {
     signal.removeEventListener('abort', cancel)
     client.release = release
     if (cancelled === null) return release(error)
-    // Nobody else listens while the connection is neither in use nor idle.
+    // Nothing else listens while the connection is neither in use nor idle.
     client.on('error', ignore)
     void cancelled.finally(() => {
       client.off('error', ignore)

@@ -1,4 +1,4 @@
 import { skip } from '@prisma/client/runtime/client'
 
-/** Stands in for the value of an argument that the query is to ignore. */
+/** The value of an argument that the query must ignore. */
 export const LEFT_OUT = skip

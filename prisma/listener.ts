@@ -5,7 +5,7 @@ import { WatchedClient, type WatchedConfig } from './watched-client.ts'
 /** Interval and timeout of the queries that detect a silently dropped connection, in milliseconds. */
 const HEARTBEAT = 2_000
 const HEARTBEAT_TIMEOUT = 3_000
-/** Time for an answer that arrived while this process was busy. */
+/** Additional time for a response that arrived while this process was busy. */
 const LATE_ANSWER = 200
 /** The longest wait until a new connection listens, in milliseconds. */
 const LISTEN_TIMEOUT = 10_000
@@ -23,7 +23,7 @@ export class Listener {
   #heartbeat: NodeJS.Timeout | undefined
   #closed = false
 
-  /** `onSilence` is called when the server stops answering without closing the connection. */
+  /** `onSilence` is called if the server stops responding without closing the connection. */
   constructor(config: WatchedConfig, channels: readonly string[], onSilence: () => void) {
     this.#config = config
     this.#channels = channels
@@ -31,8 +31,8 @@ export class Listener {
   }
 
   /**
-   * Adds a handler to a channel and resolves once it is listening, with a function that removes it. After a broken
-   * connection, which misses notifications, the handler is called with an empty payload.
+   * Adds a handler to a channel. Resolves when it is listening, with a function that removes it. A broken connection
+   * misses notifications. So the handler is called with an empty payload afterwards.
    */
   async add(channel: string, handler: (payload: string) => void): Promise<() => void> {
     this.#starting ??= this.#connect()
@@ -72,7 +72,7 @@ export class Listener {
       await client.query(SESSION_READING)
       for (const channel of this.#channels) await client.query(`LISTEN ${channel}`)
     } catch (error) {
-      // It may be connected: a standby accepts connections and rejects LISTEN.
+      // The connection may be open anyway: a standby accepts connections and rejects LISTEN.
       client.destroy()
       throw error
     }
@@ -96,7 +96,7 @@ export class Listener {
         waiting = false
         clearTimeout(timer)
       }
-      // A failed query is not silence: the end of the connection follows it.
+      // A failed query does not mean that the server is silent: the end of the connection follows it.
       client.query('SELECT 1').then(answered, answered)
     }, HEARTBEAT).unref()
   }

@@ -11,17 +11,19 @@ import {
 } from './errors.ts'
 import { MIGRATIONS, type Migration, readMigrations } from './migrations-folder.ts'
 
-/** The lock that Prisma's schema engine takes, so that `prisma migrate deploy` and this code exclude each other. */
+/**
+ * The lock that Prisma's schema engine also takes, so that `prisma migrate deploy` and this code exclude each other.
+ */
 const ADVISORY_LOCK = 72_707_369
 const LOCK_RETRY_MS = 200
-/** The longest wait of a migration for a lock, and how often it tries. */
+/** The longest wait of a migration for a lock, and its number of attempts. */
 const LOCK_TIMEOUT = '1s'
 const LOCK_ATTEMPTS = 60
 const LOCK_PAUSE_MS = 1_000
 const LOCK_NOT_AVAILABLE = '55P03'
 const LOCK_TIMEOUT_MS = 10 * 60_000
 
-/** As Prisma's schema engine creates it. */
+/** The same table that Prisma's schema engine creates. */
 const CREATE_RECORDS = `CREATE TABLE _prisma_migrations (
   id                      VARCHAR(36) PRIMARY KEY NOT NULL,
   checksum                VARCHAR(64) NOT NULL,
@@ -38,14 +40,14 @@ const APPLIED = `SELECT migration_name AS name, checksum, logs FROM _prisma_migr
 const TABLE_DOES_NOT_EXIST = '42P01'
 
 interface State {
-  /** False until the first migration creates the table of records. */
+  /** False before the first migration has created the table of records. */
   hasRecords: boolean
   pending: Migration[]
 }
 
 /**
- * The line with which a migration says that older code can work with its result: code that knows the named migration, or a
- * newer one. It is kept in the record of the migration, since older code does not have the script.
+ * The line with which a migration states that older code can work with its result: code that knows the named migration,
+ * or newer code. The line is stored in the record of the migration, because older code does not have the script.
  */
 const COMPATIBLE = /^(?:-- )?compatible down to (\d{14}_\w+)$/im
 
@@ -83,13 +85,16 @@ async function readState(database: Database, migrations: readonly Migration[]): 
   return { hasRecords: applied !== null, pending: [...known.values()] }
 }
 
-/** The names of the migrations that the database lacks, in order. */
+/** The names of the pending migrations, in order. */
 export async function pendingMigrations(database: Database, folder = MIGRATIONS): Promise<string[]> {
   const { pending } = await readState(database, await readMigrations(folder))
   return pending.map(({ name }) => name)
 }
 
-/** Queues the calls of one process: connections to the embedded database share one session, and so its advisory locks. */
+/**
+ * Queues the calls of one process. Connections to the embedded database share one session, and therefore its advisory
+ * locks.
+ */
 const running = new WeakMap<Database, Promise<unknown>>()
 
 /**
@@ -109,13 +114,16 @@ export async function migrate(database: Database, folder = MIGRATIONS): Promise<
 /** A rehearsed migration: it succeeded and was rolled back. */
 export interface Rehearsed {
   name: string
-  /** The oldest migration whose code can work with the result; null if only code with this migration can. */
+  /** The oldest migration whose code can work with the result. Null if only code with this migration can. */
   compatibleDownTo: string | null
-  /** Null if the migration cannot run in a transaction, or needs one that cannot. */
+  /** Null if the migration cannot run in a transaction, or depends on one that cannot. */
   milliseconds: number | null
 }
 
-/** Runs the pending migrations in one transaction and rolls it back. Takes the same locks for as long. */
+/**
+ * Runs the pending migrations in one transaction and rolls it back. Holds the same locks for the same time as a real
+ * run.
+ */
 export async function rehearse(database: Database, folder = MIGRATIONS): Promise<Rehearsed[]> {
   const { pending } = await readState(database, await readMigrations(folder))
   const pool = database.openPool(1)
@@ -155,9 +163,9 @@ function fail(name: string, cause: unknown): never {
 async function migrateLocked(database: Database, migrations: readonly Migration[]): Promise<{ applied: string[] }> {
   const pool = database.openPool(1)
   try {
-    // One connection throughout: the lock ends with it.
+    // Uses one connection throughout, because the lock ends with it.
     const client = await pool.connect()
-    // The query that is running rejects too; an 'error' without a listener would end the process.
+    // The running query also rejects. An 'error' without a listener would end the process.
     client.on('error', () => undefined)
     try {
       await takeLock(client)
@@ -183,7 +191,10 @@ async function migrateLocked(database: Database, migrations: readonly Migration[
   }
 }
 
-/** Polls, because a session that waits inside PostgreSQL would block CREATE INDEX CONCURRENTLY in the other's script. */
+/**
+ * Polls for the lock. A session that waits inside PostgreSQL would block CREATE INDEX CONCURRENTLY in the other
+ * process's script.
+ */
 async function takeLock(client: PoolClient): Promise<void> {
   const deadline = performance.now() + LOCK_TIMEOUT_MS
   for (;;) {
@@ -198,7 +209,7 @@ async function takeLock(client: PoolClient): Promise<void> {
 
 async function prepareRecords(client: PoolClient, hasRecords: boolean, first: Migration): Promise<void> {
   if (hasRecords) {
-    // A script and the record of its success commit together, so an unfinished migration left nothing behind.
+    // A script and the record of its success commit together, so an unfinished migration has left nothing behind.
     await client.query(
       'UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL',
     )
@@ -215,8 +226,8 @@ async function prepareRecords(client: PoolClient, hasRecords: boolean, first: Mi
 }
 
 /**
- * Applies a migration, which waits for a lock only briefly, because every other statement on the table queues behind
- * it. Tries again later.
+ * Applies a migration. It waits only briefly for a lock, because every other statement on the table queues behind it.
+ * Then it tries again later.
  */
 async function applyPatiently(client: PoolClient, migration: Migration): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
@@ -240,10 +251,10 @@ async function applyPatiently(client: PoolClient, migration: Migration): Promise
 
 const isConcurrent = (script: string): boolean => /\bCONCURRENTLY\b/i.test(script)
 
-/** The migration whose result a script needs, as its comment `-- needs NAME` says. */
+/** The migration that must be applied before a script, named by its comment `-- needs NAME`. */
 const neededBy = (script: string): string | undefined => /^-- needs (\S+)$/m.exec(script)?.[1]
 
-/** The name of the index that a script makes. */
+/** The name of the index that a script creates. */
 const newIndexOf = (script: string): string | undefined =>
   /\bCREATE (?:UNIQUE )?INDEX CONCURRENTLY "([^"]+)"/.exec(script)?.[1]
 
@@ -258,11 +269,11 @@ async function apply(client: PoolClient, { name, script, checksum }: Migration):
   const logs = oldest === null ? '' : `, logs = 'compatible down to ${oldest}'`
   const finish = `UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1${logs} WHERE id = '${id}'`
   try {
-    // PostgreSQL runs one query of several statements as one transaction, but CONCURRENTLY cannot run in one.
+    // PostgreSQL runs a query of several statements as one transaction, in which CONCURRENTLY cannot run.
     if (isConcurrent(script)) {
-      // It locks nobody out, and a timeout would leave an invalid index.
+      // CONCURRENTLY blocks no writes, and a timeout would leave an invalid index.
       await client.query('SET lock_timeout = 0')
-      // An attempt that was interrupted leaves its index, which may be invalid.
+      // An interrupted attempt leaves its index, which may be invalid.
       const index = newIndexOf(script)
       if (index !== undefined) await client.query(`DROP INDEX CONCURRENTLY IF EXISTS "${index}"`)
       await client.query(script)

@@ -1,9 +1,9 @@
 import { AsyncResource } from 'node:async_hooks'
 
-/** Fields that one turn of the event loop completes: about two milliseconds of work. */
+/** Number of fields that one turn of the event loop completes: about two milliseconds of work. */
 const TURN_FIELDS = 500
 
-/** Fields that a request completes without waiting, so that short answers take no turns. */
+/** Number of fields that a request completes without waiting, so that short responses take no extra turns. */
 const FREE_FIELDS = 1_000
 
 interface Waiting {
@@ -13,24 +13,24 @@ interface Waiting {
 
 /** The progress of one request. */
 interface Progress {
-  /** Fields of the items that did not have to wait. */
+  /** Number of fields of the items that did not have to wait. */
   taken: number
   waiting: Waiting[]
-  /** The place of the next item that waits. */
+  /** The position of the next waiting item. */
   next: number
-  /** Work that begins once no item waits. */
+  /** Work that begins when no item waits any longer. */
   held: (() => void)[]
 }
 
-/**
- * Splits long work into turns of the event loop. Requests that wait have their turns one after the other, and each turn goes
- * to one of them.
- */
+/** Splits long work into turns of the event loop. Waiting requests take turns, and each turn belongs to one of them. */
 export class Pace {
   readonly #requests = new WeakMap<object, Progress>()
   readonly #queue: Progress[] = []
 
-  /** Takes an item of so many fields at once. False if it has to wait for a later turn: the first items never do. */
+  /**
+   * Accepts an item with some fields at once. False if the item has to wait for a later turn. The first items never
+   * wait.
+   */
   take(request: object, fields: number): boolean {
     const progress = this.#progressOf(request)
     if (progress.taken >= FREE_FIELDS) return false
@@ -38,7 +38,7 @@ export class Pace {
     return true
   }
 
-  /** Returns an item of so many fields in a later turn. */
+  /** Resolves in a later turn, for an item with some fields. */
   later<Item>(request: object, fields: number, item: Item): Promise<Item> {
     const progress = this.#progressOf(request)
     return new Promise((resolve) => {
@@ -50,13 +50,13 @@ export class Pace {
   }
 
   /**
-   * Begins work for all items of a request, such as a statement, once none of them waits: each turn would send a statement
-   * of its own otherwise. False if none waits now, so that the caller begins it.
+   * Begins work for all items of a request, such as a statement, when none of them waits any longer. Otherwise each
+   * turn would send its own statement. False if none waits now, so that the caller begins the work.
    */
   hold(request: object | undefined, work: () => void): boolean {
     const progress = request && this.#requests.get(request)
     if (!progress || progress.next >= progress.waiting.length) return false
-    // For its own request: the turns may have been started by another one.
+    // Runs in the scope of its own request, because another request may have started the turns.
     progress.held.push(AsyncResource.bind(work))
     return true
   }
@@ -82,7 +82,7 @@ export class Pace {
     if (this.#queue.length > 0) setImmediate(() => this.#turn())
   }
 
-  /** Begins the held work after the last items have asked for theirs, unless more items wait by then. */
+  /** Begins the deferred work after the last items have asked for it, unless more items are waiting by then. */
   #release(progress: Progress): void {
     const { held } = progress
     Object.assign(progress, { waiting: [], next: 0, held: [] })
@@ -95,10 +95,10 @@ export class Pace {
   }
 }
 
-/** One for the process: all requests share its event loop. */
+/** One instance for the process, because all requests share its event loop. */
 export const pace = new Pace()
 
-/** Maps the items of a list in turns of so many items. A list that fits in one turn does not wait. */
+/** Maps the items of a list in turns, with a number of items each. A list that fits into one turn does not wait. */
 export async function mapInTurns<Item, Result>(
   items: readonly Item[],
   size: number,

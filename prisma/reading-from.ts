@@ -2,18 +2,21 @@ import type { PrismaClient } from './generated/prisma/client.ts'
 import type { Database } from './interface.ts'
 import { wrapClient } from './wrap-client.ts'
 
-/** Where a database reads from, instead of itself. */
+/** The source from which a database reads, instead of itself. */
 export interface Source {
   database: Database
-  /** Aborts when nothing may be read there from now on. Statements under way are then given up. */
+  /** Aborts when the source must not be read any longer. Running statements are then cancelled. */
   lost: AbortSignal
-  /** Set at its first failure. Views of one request share it, so that a later one does not go back to the older state. */
+  /**
+   * Set at its first failure. All views of one request share it, so that a later view does not return to the older
+   * state.
+   */
   hasFailed: boolean
-  /** Called with every error of the source, after which the work reads from its own database. */
+  /** Called with every error of the source. After that, the work reads from its own database. */
   onFailure(error: unknown): void
 }
 
-/** Methods of a model that only read, and raw queries, which a read-only server rejects if they write. */
+/** Methods of a model that only read, and raw queries. A read-only server rejects raw queries that write. */
 const READS = /\.(?:find\w+|count|aggregate|groupBy)$|^\$queryRaw/
 
 /** Settles like `work`, or rejects once the signal aborts. */
@@ -36,7 +39,7 @@ function untilAborted<T>(work: PromiseLike<T>, signal: AbortSignal): Promise<T> 
   })
 }
 
-/** Calls the method of a client that a path such as `user.count` names. */
+/** Calls the method of a client, given its path, such as `user.count`. */
 function callAt(client: PrismaClient, path: string, args: readonly unknown[]): PromiseLike<unknown> {
   let owner: object = client
   let found: unknown = client
@@ -50,8 +53,8 @@ function callAt(client: PrismaClient, path: string, args: readonly unknown[]): P
 }
 
 /**
- * A view of a database that reads from a source. From the first failure of the source on, it reads from the database itself,
- * so that no work goes back to the source's older state. Writes and transactions always go to the database.
+ * A view of a database that reads from a source. After the first failure of the source, it reads from the database
+ * itself, so that no work returns to the source's older state. Writes and transactions always go to the database.
  */
 export function readingFrom(database: Database, from: Source): Database {
   const { database: source, lost } = from
@@ -63,7 +66,7 @@ export function readingFrom(database: Database, from: Source): Database {
     try {
       return await untilAborted(read(), lost)
     } catch (error) {
-      // Nobody waits for the result: reading it again would only cost.
+      // Nobody waits for the result, so it is not read again.
       if (given?.aborted) throw error
       from.hasFailed = true
       from.onFailure(error)

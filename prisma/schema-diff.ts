@@ -8,11 +8,11 @@ import { NO_FILTER, openEngine } from './schema-engine.ts'
 
 const SCHEMA = fileURLToPath(new URL('./schema.prisma', import.meta.url))
 
-/** Relations without a foreign key in the database: the audit log outlives the organization and the projects that it names. */
+/** Relations without a foreign key in the database, because the audit log outlives its organization and projects. */
 const WITHOUT_FOREIGN_KEY =
   /-- AddForeignKey\nALTER TABLE "(?:audit_event|audit_head)" ADD CONSTRAINT "audit_(?:event_organization_id|event_project_id|head_organization_id)_fkey" [^;]*;\s*/g
 
-/** The SQL that leads from the migrations to schema.prisma; empty when they agree. */
+/** The SQL that turns the result of the migrations into schema.prisma. Empty if they agree. */
 export async function diffMigrationsToSchema(): Promise<string> {
   const database = await openDatabase('embedded-memory:')
   try {
@@ -31,7 +31,7 @@ async function diff(database: Database, hasTables: boolean): Promise<string> {
     const head = { files: [{ path: 'schema.prisma', content: headOf(content) }] }
     // The engine keeps the generator and datasource of the schema it is given and describes the tables again.
     const options = { schema: head, baseDirectoryPath: '.', force: true, compositeTypeDepth: -1, namespaces: null }
-    // It cannot describe a database without tables.
+    // The engine cannot describe a database without tables.
     const schema = hasTables ? (await engine.introspect(options)).schema : head
     const from: DiffTarget = { tag: 'schemaDatamodel', ...schema }
     const to: DiffTarget = { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content }] }

@@ -12,13 +12,13 @@ import type { MigrationList, SchemaEngine, SchemaFilter } from '@prisma/schema-e
 import type { Pool, QueryArrayConfig } from 'pg'
 import type { Migration } from './migrations-folder.ts'
 
-// A development tool: it compares schema.prisma with the migrations, and tests compare migrate.ts with it. The server
+// A development tool that compares schema.prisma with the migrations. Tests compare migrate.ts with it. The server
 // never loads it, and its packages are development dependencies.
 
-/** Exempts nothing from a comparison. */
+/** A filter that exempts nothing from a comparison. */
 export const NO_FILTER: SchemaFilter = { externalTables: [], externalEnums: [] }
 
-/** Migrations in the form that the engine takes. */
+/** Migrations in the form that the engine expects. */
 export function toMigrationList(migrations: readonly Migration[]): MigrationList {
   return {
     baseDir: '.',
@@ -45,7 +45,7 @@ async function loadEngineClass(): Promise<typeof SchemaEngine> {
   return bindings.SchemaEngine
 }
 
-/** The type "char" of PostgreSQL's catalogue, which the engine reads and the official adapter does not know. */
+/** The type "char" of PostgreSQL's catalogue. The engine reads it, but the official adapter does not support it. */
 const CHAR = 18
 const TEXT = 25
 
@@ -61,7 +61,10 @@ function withoutChar(pool: Pool, charColumns: Map<string, number[]>): Pool {
   return new Proxy(pool, { get: (target, key) => (key === 'query' ? query : Reflect.get(target, key)) })
 }
 
-/** Opens Prisma's schema engine over a pool of one connection, because its lock belongs to the session. Free it after use. */
+/**
+ * Opens Prisma's schema engine over a pool of one connection, because its lock belongs to the session. Free the engine
+ * after use.
+ */
 export async function openEngine(pool: Pool): Promise<SchemaEngine> {
   const charColumns = new Map<string, number[]>()
   const official = new PrismaPg(withoutChar(pool, charColumns))
@@ -73,7 +76,7 @@ export async function openEngine(pool: Pool): Promise<SchemaEngine> {
       for (const index of charColumns.get(query.sql) ?? []) result.columnTypes[index] = ColumnTypeEnum.Character
       return result
     }
-    // The official adapter splits the script at every semicolon, also at those inside functions.
+    // The official adapter would split the script at every semicolon, even inside functions.
     adapter.executeScript = async (script) => {
       await pool.query(script)
     }

@@ -1,16 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** Facts of the work that runs. */
+/** Properties of the running work. */
 export interface Scope {
   /** Whether it is inside a transaction. */
   open: boolean
-  /** Aborts when the work is given up. */
+  /** Aborts when the work is cancelled. */
   wanted: AbortSignal | undefined
 }
 
 /**
- * Facts that follow work through its promises. On Node.js 20, every promise of the process costs more while any work has
- * them, so only work that needs them has them: transactions, and what Prisma reads for a request.
+ * Properties that follow work through its promises. On Node.js 20, every promise of the process costs more while any
+ * work has such properties. So only work that needs them has them: transactions, and reads of Prisma for a request.
  */
 export class Scopes {
   readonly #storage = new AsyncLocalStorage<Scope>()
@@ -22,25 +22,25 @@ export class Scopes {
     return this.#storage.getStore()?.open ?? false
   }
 
-  /** Aborts when the work is given up. Undefined for work that is not. */
+  /** Aborts when the work is cancelled. Undefined for work that cannot be cancelled. */
   get wanted(): AbortSignal | undefined {
     return this.#calling ? this.#calling.wanted : this.#storage.getStore()?.wanted
   }
 
-  /** Runs work with these facts. */
+  /** Runs work with these properties. */
   async run<T>(scope: Scope, work: () => PromiseLike<T>): Promise<T> {
     this.#running += 1
     try {
       return await this.#storage.run(scope, async () => await work())
     } finally {
-      // Callbacks of a connection that was opened meanwhile keep these facts.
+      // Callbacks of a connection that is opened in the meantime keep these properties.
       Object.assign(scope, { open: false, wanted: undefined })
       this.#running -= 1
       if (this.#running === 0) this.#storage.disable()
     }
   }
 
-  /** Calls a function that takes its connection before it returns. Undefined: nobody can give the work up. */
+  /** Calls a function that acquires its connection before it returns. Undefined: the work cannot be cancelled. */
   call<T>(wanted: AbortSignal | undefined, take: () => T): T {
     const before = this.#calling
     this.#calling = { wanted }
@@ -51,7 +51,7 @@ export class Scopes {
     }
   }
 
-  /** Runs work without the facts of its caller. */
+  /** Runs work without the properties of its caller. */
   exit<T>(work: () => T): T {
     return this.call(undefined, () => this.#storage.exit(work))
   }

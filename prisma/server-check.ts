@@ -5,14 +5,14 @@ import { READING, TIMEOUTS } from './session.ts'
 /** The oldest major version of PostgreSQL that Keyward is tested with. */
 const OLDEST_VERSION = 15
 
-/** Facts that a database reports. */
+/** Properties that a database reports. */
 export interface ServerFacts {
-  /** As in `server_version_num`: 150004 is 15.4. */
+  /** The value of `server_version_num`: 150004 is 15.4. */
   version: number
   encoding: string
 }
 
-/** The reason why Keyward cannot use a database; null if it can. */
+/** The reason why Keyward cannot use a database. Null if it can. */
 export function whyUnsupported({ version, encoding }: ServerFacts): string | null {
   if (version < OLDEST_VERSION * 10_000) {
     return `The database runs PostgreSQL ${Math.floor(version / 10_000)}. Keyward needs PostgreSQL ${OLDEST_VERSION} or newer.`
@@ -31,8 +31,8 @@ export async function requireSupported(database: Database): Promise<void> {
 }
 
 /**
- * Throws DatabaseUnsupportedError if sessions have other settings than Keyward gives them. Needed behind a pooler, whose
- * sessions only the role configures. The message has the statements that do.
+ * Throws DatabaseUnsupportedError if sessions have other settings than Keyward needs. Call it behind a pooler, whose
+ * sessions only the role can configure. The message contains the necessary statements.
  */
 export async function requireSettings(database: Database): Promise<void> {
   const wanted = Object.entries({ ...READING, ...TIMEOUTS })

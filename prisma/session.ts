@@ -1,8 +1,9 @@
 import { type CustomTypesConfig, types } from 'pg'
 
 /**
- * Parameters that decide how values are read and written, with the values that this code is written for. A database or a
- * role may have others (`ALTER DATABASE … SET`): with `DateStyle` of SQL, for example, every time would be unreadable.
+ * Parameters that determine how values are read and written, with the values that this code expects. A database or a
+ * role may have others (`ALTER DATABASE … SET`): with a `DateStyle` of SQL, for example, every time would be
+ * unreadable.
  */
 export const READING: Readonly<Record<string, string>> = {
   // The driver adapter reads every time as UTC and ignores its offset.
@@ -20,7 +21,7 @@ export const READING: Readonly<Record<string, string>> = {
   default_transaction_isolation: 'read committed',
 }
 
-// A statement beyond these timeouts only blocks others: its transaction has already failed.
+// A statement that exceeds these timeouts only blocks others: its transaction has already failed.
 export const TIMEOUTS: Readonly<Record<string, string>> = {
   lock_timeout: '10s',
   statement_timeout: '30s',
@@ -35,10 +36,10 @@ const setAll = (parameters: object): string =>
 /** Configures a session for reading. */
 export const SESSION_READING = setAll(READING)
 
-/** Configures a session of PostgreSQL that requests use. */
+/** Configures a session of PostgreSQL for requests. */
 export const SESSION_POSTGRESQL = setAll({ ...READING, ...TIMEOUTS })
 
-/** A value of the database that does not have the form that this code reads. */
+/** Thrown for a value of the database that does not have the expected format. */
 export class UnreadableValueError extends Error {
   override readonly name = 'UnreadableValueError'
 }
@@ -46,14 +47,14 @@ export class UnreadableValueError extends Error {
 const { TIMESTAMPTZ, TIMESTAMP, DATE } = types.builtins
 const TIMES: readonly number[] = [TIMESTAMPTZ, TIMESTAMP, DATE]
 
-/** Reads a time, or throws. The driver's own parser returns null, which would mean "never". */
+/** Reads a time, or throws. The driver's own parser returns null for an unreadable time, which would mean "never". */
 function parseTime(oid: number, text: string): Date {
   const time: unknown = types.getTypeParser(oid, 'text')(text)
   if (time instanceof Date && !Number.isNaN(time.getTime())) return time
   throw new UnreadableValueError('The database sent a time in an unknown format. Check its setting `DateStyle`.')
 }
 
-/** The driver's parsers, except that a time is read or rejected. */
+/** The driver's parsers, except that an unreadable time throws. */
 export const STRICT_TYPES: CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
     TIMES.includes(oid) && format !== 'binary'

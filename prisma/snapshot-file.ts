@@ -3,18 +3,18 @@ import { fileURLToPath } from 'node:url'
 import { readMigrations } from './migrations-folder.ts'
 import { pgliteVersion } from './pglite-version.ts'
 
-/** The prepared, migrated database directory that `pnpm generate` makes. */
+/** The directory with the prepared, migrated database that `pnpm generate` creates. */
 const SNAPSHOT = fileURLToPath(new URL('./generated/snapshot.tar.gz', import.meta.url))
 const DESCRIPTION = fileURLToPath(new URL('./generated/snapshot.json', import.meta.url))
 
-/** The versions that a snapshot depends on. */
+/** The versions on which a snapshot depends. */
 export interface SnapshotInputs {
   readonly pglite: string
   /** The checksum of each applied migration, by name. */
   readonly migrations: Record<string, string>
 }
 
-/** The versions of the present code. */
+/** The versions of the current code. */
 export async function presentInputs(): Promise<SnapshotInputs> {
   const migrations = await readMigrations()
   return {
@@ -31,14 +31,14 @@ async function describedInputs(): Promise<SnapshotInputs | null> {
   }
 }
 
-/** Whether the snapshot on disk matches the present code. */
+/** Whether the stored snapshot matches the current code. */
 export async function isSnapshotCurrent(): Promise<boolean> {
   const packed = await readFile(SNAPSHOT).catch(() => null)
   return packed !== null && JSON.stringify(await describedInputs()) === JSON.stringify(await presentInputs())
 }
 
 /**
- * The snapshot; null when a new database cannot start from it. Missing migrations are applied later, but an edited
+ * The snapshot. Null if a new database cannot start from it. Missing migrations are applied later, but an edited
  * migration makes the snapshot unusable.
  */
 export async function readUsableSnapshot(): Promise<Buffer | null> {
@@ -51,7 +51,7 @@ export async function readUsableSnapshot(): Promise<Buffer | null> {
   return usable ? readFile(SNAPSHOT).catch(() => null) : null
 }
 
-/** Writes a snapshot. Its description comes last, so that an interrupted write leaves an unusable snapshot. */
+/** Writes a snapshot. Its description is written last, so that an interrupted write leaves an unusable snapshot. */
 export async function writeSnapshot(packed: Buffer, inputs: SnapshotInputs): Promise<void> {
   await writeFile(DESCRIPTION, '')
   const temporary = `${SNAPSHOT}.${process.pid}`

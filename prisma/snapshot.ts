@@ -6,8 +6,8 @@ import { migrate } from './migrate.ts'
 import { isSnapshotCurrent, presentInputs, writeSnapshot } from './snapshot-file.ts'
 import { packDirectory } from './tarball.ts'
 
-// Prepares the directory that new embedded databases start from. The installation of the packages runs it and must not
-// fail with it: without a snapshot, the first start only takes some seconds longer.
+// Prepares the directory from which new embedded databases start. It runs during the installation of the packages,
+// which must not fail because of it. Without a snapshot, the first start only takes some seconds longer.
 try {
   if (!(await isSnapshotCurrent())) {
     const began = performance.now()
@@ -40,8 +40,9 @@ async function makeSnapshot(): Promise<number> {
 }
 
 /**
- * Removes the two template databases. An embedded directory only ever holds one database, so they would be two thirds of
- * its files and of the time of a first start. A directory that starts from an older snapshot no longer has them.
+ * Removes the two template databases. An embedded directory contains only one other database, so they would be two
+ * thirds of its files and of the time of a first start. A directory that starts from an older snapshot does not have
+ * them either.
  */
 async function dropTemplates(database: Database): Promise<void> {
   await database.sql("UPDATE pg_database SET datistemplate = false WHERE datname LIKE 'template_'")

@@ -1,7 +1,7 @@
-/** How long a write that failed for lack of space counts, in milliseconds. Meanwhile smaller ones may still succeed. */
+/** How long a failed write is remembered, in milliseconds. In this time, smaller writes may still succeed. */
 const COUNTS_FOR = 30_000
 
-/** Knows whether writes fail because the database has no space. */
+/** Tracks whether writes fail because the database has no space. */
 export class Space {
   #failedAt = Number.NEGATIVE_INFINITY
 
@@ -9,7 +9,7 @@ export class Space {
     return performance.now() - this.#failedAt < COUNTS_FOR
   }
 
-  /** Notes that a write failed for lack of space. */
+  /** Records that a write failed for lack of space. */
   noteFull(): void {
     this.#failedAt = performance.now()
   }

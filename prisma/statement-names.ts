@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 
-/** Maximum number of statements to prepare on every connection, and of texts to count while choosing them. */
+/** Maximum number of statements to prepare on every connection, and of texts to count for choosing them. */
 const MOST_NAMES = 300
 const MOST_TEXTS = 3000
 
-/** How often a text must occur before it is prepared: a list in a query makes a new text for every length. */
+/** How often a text must occur before it is prepared, because a list in a query makes a new text for every length. */
 const WORTH_IT = 3
 
-/** Names a prepared statement by its text, the same in every process. */
+/** Derives the name of a prepared statement from its text, so that it is the same in every process. */
 export function statementName(text: string): string {
   return createHash('sha1').update(text).digest('base64url')
 }

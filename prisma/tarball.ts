@@ -50,12 +50,12 @@ export async function packDirectory(directory: string): Promise<Buffer> {
   return promisify(gzip)(Buffer.concat(blocks))
 }
 
-/** The size of the parts in which a file is unzipped. Each part costs a task for another thread, and copying it. */
+/** The size of the parts in which a file is unzipped. Each part costs a task in another thread, and a copy. */
 const PART = 4 * 1024 * 1024
 
 /**
- * Unpacks a file of `packDirectory`. Throws when the file is truncated or of another kind. Writes the files without leaving
- * the thread: for hundreds of small files, the tasks of asynchronous writes cost more than the writes.
+ * Unpacks a file of `packDirectory`. Throws if the file is truncated or of another kind. Writes the files
+ * synchronously: for hundreds of small files, asynchronous writes cost more than the writes themselves.
  */
 export async function unpackDirectory(packed: Buffer, directory: string): Promise<void> {
   const tar: Buffer = await promisify(gunzip)(packed, { chunkSize: PART })

@@ -7,7 +7,7 @@ type Callback = (error: unknown, ...results: unknown[]) => void
 
 const isCallback = (value: unknown): value is Callback => typeof value === 'function'
 
-/** A client class that makes each statement a span. */
+/** A client class that records each statement as a span. */
 export function tracedClient(Client: typeof WatchedClient, tracing: Tracing): typeof WatchedClient {
   return class extends Client {
     constructor(config?: ClientConfig) {
@@ -33,9 +33,12 @@ export function tracedClient(Client: typeof WatchedClient, tracing: Tracing): ty
   }
 }
 
-/** Keeps the active span of work that queues for a connection. The pool would call it back within other work. */
+/**
+ * Keeps the active span of work that queues for a connection. Otherwise the pool would call back in the context of
+ * other work.
+ */
 export function connectWithinWork(pool: Pool): void {
-  // connect() takes a callback or returns a promise, which keeps the work's context by itself.
+  // connect() takes a callback or returns a promise. A promise keeps the context of the work by itself.
   pool.connect = new Proxy(pool.connect, {
     apply: (target, _this, [callback]: [Callback?]) =>
       Reflect.apply(target, pool, callback ? [AsyncResource.bind(callback)] : []),

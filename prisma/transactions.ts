@@ -15,7 +15,10 @@ export type Transaction = Prisma.TransactionClient
 
 /** Options of one transaction. */
 export interface TransactionOptions {
-  /** The longest duration from its start, in milliseconds; 15 seconds by default. For commands that move much at once. */
+  /**
+   * The longest duration from its start, in milliseconds; 15 seconds by default. Set it for commands that move large
+   * amounts of data.
+   */
   timeoutMs?: number
 }
 
@@ -29,11 +32,14 @@ const TURN = {
   onTimeout: () => new DatabaseUnavailableError('Too many changes were waiting for their turn. Try again later.'),
 }
 
-/** Runs transactions, with a bound on how many run at once. */
+/** Runs transactions, and limits how many run at once. */
 export class Transactions {
   readonly #root: PrismaClient
   readonly #scopes: Scopes
-  /** Transactions wait for their turn here. Prisma and the pool would count that time against the wait for a connection. */
+  /**
+   * Transactions wait for their turn here. Otherwise Prisma and the pool would count this time as waiting for a
+   * connection.
+   */
   readonly #turns: Turns
 
   constructor(root: PrismaClient, scopes: Scopes, most: number) {

@@ -3,7 +3,7 @@ export class Turns {
   readonly #waiting: (() => void)[] = []
   #free: number
 
-  /** `atOnce` is the maximum number of tasks that run at a time. */
+  /** `atOnce` is the maximum number of tasks that run at the same time. */
   constructor(atOnce: number) {
     this.#free = atOnce
   }

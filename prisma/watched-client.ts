@@ -19,16 +19,19 @@ export type WatchedConfig = ClientConfig & {
 const END_TIMEOUT = 1_000
 /** The longest wait for PostgreSQL to read the request to cancel a statement, in milliseconds. */
 const CANCEL_TIMEOUT = 5_000
-/** The code of a request to cancel, in place of the version of the protocol. */
+/** The code of a cancel request, in the position of the protocol version. */
 const CANCEL_REQUEST = 80_877_102
 
-/** Where PostgreSQL waits for a synchronous standby: the source of the warning that the wait was canceled. */
+/**
+ * The function in which PostgreSQL waits for a synchronous standby. It is the source of the warning that the wait was
+ * canceled.
+ */
 const SYNCHRONOUS_WAIT = 'SyncRepWaitForLSN'
-/** The outcome of the transaction is not known. */
+/** Thrown because the outcome of the transaction is unknown. */
 const RESOLUTION_UNKNOWN = '08007'
 
 const READS = /^\s*(SELECT|WITH)\b/i
-/** Statements that write or lock. They run to their end, so that what they did is not in doubt. */
+/** Statements that write or lock. They run to their end, so that their effect is certain. */
 export const WRITES = /\b(INSERT|UPDATE|DELETE|keyward_take_\w+)\b/
 
 const DISK_FULL = '53100'
@@ -36,25 +39,27 @@ const DISK_FULL = '53100'
 const isDeadline = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout'
 
 /**
- * A connection that is closed when an answer does not come in time. A network that drops packets resets nothing, so a
- * query past its `query_timeout` destroys the connection: queries behind it would wait for the same answer.
+ * A connection that is closed if a response does not arrive in time. A network that drops packets does not reset
+ * connections, so a query that exceeds its `query_timeout` destroys the connection. Queries behind it would wait for
+ * the same response.
  */
 export class WatchedClient extends Client {
   #text = ''
   #key: { processID: number; secretKey: number } | null = null
 
   constructor({ patience = 1, onFull, ...config }: WatchedConfig = {}) {
-    // Nothing gets lost in a Unix socket, and the embedded database behind one can be busy for longer.
+    // A Unix socket loses nothing, and the embedded database behind it can be busy for longer.
     const network = !config.host?.startsWith('/') && { connectionTimeoutMillis: CONNECT_TIMEOUT * patience }
     super({ ...config, keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY, ...network })
     this.connection.once('backendKeyData', (key: { processID: number; secretKey: number }) => {
       this.#key = key
     })
     this.connection.on('errorMessage', ({ code }: { code?: string }) => {
-      // A read can lack space for its sort or its shared memory, while every write succeeds.
+      // A read can lack space for its sort or its shared memory although every write succeeds.
       if (code === DISK_FULL && !this.#onlyReads) onFull?.()
     })
-    // Only this server has the commit. If a standby takes over, it is lost, although PostgreSQL reports success.
+    // Only this server has the commit. If a standby takes over, the commit is lost, although PostgreSQL reports
+    // success.
     this.on('notice', ({ routine, message }) => {
       if (routine !== SYNCHRONOUS_WAIT) return
       this.connection.emit('errorMessage', Object.assign(new Error(message), { code: RESOLUTION_UNKNOWN }))
@@ -83,19 +88,19 @@ export class WatchedClient extends Client {
     return READS.test(this.#text) && !WRITES.test(this.#text)
   }
 
-  /** Closes the connection without a word to the server. Waiting queries fail. */
+  /** Closes the connection without notifying the server. Waiting queries fail. */
   destroy(): void {
     this.connection.stream.destroy()
   }
 
   /**
-   * Asks PostgreSQL to cancel the statement that runs, if it only reads. Resolves when the request was handled: until then it
-   * could hit the next statement of the connection.
+   * Asks PostgreSQL to cancel the running statement, if it only reads. Resolves when the request was handled. Before
+   * that, it could hit the next statement of the connection.
    */
   async cancelRead(): Promise<void> {
     const { stream } = this.connection
     if (this.#key === null || !this.#onlyReads) return
-    // Over TLS, the key would be the only thing in clear text. A Unix socket has no address to send it to.
+    // Over TLS, the cancel key would be sent in clear text. A Unix socket has no address to which it could be sent.
     if (!(stream instanceof Socket) || stream instanceof TLSSocket || !stream.remoteAddress) return
     const { remoteAddress: host, remotePort: port = 0 } = stream
     const request = Buffer.alloc(16)
@@ -114,7 +119,7 @@ export class WatchedClient extends Client {
   }
 }
 
-/** The text of a query in any form that `query` takes. */
+/** The text of a query, in any form that `query` accepts. */
 export function textOf(query: unknown): string {
   if (typeof query === 'string') return query
   return typeof query === 'object' && query !== null && 'text' in query ? String(query.text) : ''

@@ -28,10 +28,10 @@ const TERMINATE = code('X')
 const READY_FOR_QUERY = code('Z')
 const NOTIFICATION = code('A')
 
-/** The inspected length of a statement, in bytes. */
+/** Maximum number of bytes of a statement that are inspected. */
 const LOOKED_AT = 1000
 const LISTEN = /^(?:[^\0]*\0)?\s*LISTEN\s/i
-/** The backend, and the process with it, would wait forever for data that cannot arrive while it waits. */
+/** The backend, and with it the process, would wait forever for data that cannot arrive in the meantime. */
 const COPY_IN = /\bCOPY\b.+\bFROM\s+STDIN\b/is
 
 /** Builds one frontend message. */
@@ -43,7 +43,7 @@ function message(type: string, ...parts: (string | Buffer)[]): Buffer {
   return Buffer.concat([head, body])
 }
 
-/** Everything that a connection sent up to a Sync or a simple query; runs uninterrupted. */
+/** Everything that a connection sent up to a Sync, or a simple query. It runs uninterrupted. */
 interface Batch {
   connection: Connection
   bytes: Buffer
@@ -82,7 +82,7 @@ class Connection {
     }
   }
 
-  /** Messages that clean up what this connection left in the backend; null when there is nothing. */
+  /** Messages that clean up what this connection left in the backend. Null if there is nothing. */
   farewell(inTransaction: boolean): Buffer | null {
     const closes = [...this.#statements].map((name) => message('C', 'S', name, '\0'))
     if (closes.length > 0) closes.push(message('S'))
@@ -161,7 +161,7 @@ export class WireServer {
   readonly #connections = new Set<Connection>()
   readonly #server: Server
   #queue: Batch[] = []
-  /** The connection with an open transaction; only its batches run. */
+  /** The connection with an open transaction. Only its batches run. */
   #owner: Connection | null = null
   #running = false
   #dead = false
@@ -172,9 +172,9 @@ export class WireServer {
     this.#server = createServer((socket) => this.#accept(socket))
   }
 
-  /** Listens on a path that only the owner of the process can open. */
+  /** Listens on a path that only the user of the process can open. */
   async listen(path: string): Promise<void> {
-    // The socket file of a killed process would block the address.
+    // The socket file of a killed process would block the path.
     await rm(path, { force: true })
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
@@ -223,7 +223,7 @@ export class WireServer {
       const [batch] = index === -1 ? [] : this.#queue.splice(index, 1)
       if (batch === undefined) break
       await this.#execute(batch)
-      // The backend blocks this thread: let other work run between two batches.
+      // The backend blocks this thread, so other work gets a chance to run between two batches.
       if (this.#queue.length > 0) await nextTurn()
     }
     this.#running = false
@@ -259,7 +259,7 @@ export class WireServer {
     for (const { socket } of this.#connections) socket.destroy()
   }
 
-  /** Sends the notifications in an answer to every listening connection, and the rest to the sender. */
+  /** Sends the notifications in a response to every listening connection, and the rest to the requester. */
   #deliver(connection: Connection, answer: Buffer): void {
     const own: Buffer[] = []
     let from = 0

@@ -4,8 +4,8 @@ import type { PrismaClient } from './generated/prisma/client.ts'
 type RunCall = (path: string, call: () => unknown, args: readonly unknown[]) => unknown
 
 /**
- * Wraps a client so that `run` runs each call. Calls are wrapped, not property reads, so that a model taken from the client
- * earlier is wrapped too.
+ * Wraps a client so that `run` runs each call. The calls are wrapped, not the property reads, so that a model that was
+ * read from the client earlier is wrapped, too.
  */
 export const wrapClient = (client: PrismaClient, run: RunCall): PrismaClient => new Proxy(client, wrapper('', run))
 

@@ -23,15 +23,15 @@ import type { Metrics } from './telemetry/metrics/metrics.ts'
 import { logOutages } from './telemetry/outage-log.ts'
 import type { Telemetry } from './telemetry/tracing.ts'
 
-/** The whole server except its socket. */
+/** The whole server, without its socket. */
 export interface App {
   /** Answers any request of the instance. */
   answer(incoming: Incoming): Promise<Answer>
-  /** Answers a fetch Request. `target` is the request target as it was sent, if the Request does not have it. */
+  /** Answers a fetch Request. `target` is the request target as it was sent, if the Request does not contain it. */
   fetch(request: Request, connection?: { clientAddress?: string | null; target?: string }): Promise<Response>
   runtime: Runtime
   log: Log
-  /** Null unless a port, an export or an operator is configured for them. */
+  /** Null unless a port, an export or an operator is configured to use them. */
   metrics: Metrics | null
   /** Announces that the server will stop: `/health/ready` turns to 503. Everything is still served. */
   leave(): void
@@ -41,7 +41,7 @@ export interface App {
   close(): Promise<void>
 }
 
-/** The status in the access log for a client that went away before its answer, as nginx has it. */
+/** The status in the access log if a client disconnected before the response. nginx uses the same status. */
 const CLIENT_CLOSED_REQUEST = 499
 
 interface AppOptions {
@@ -62,14 +62,14 @@ export async function createApp(
   const log = createLog(config.log)
   const leaving = new AbortController()
   const stopping = new AbortController()
-  // Every open stream listens for the stop: a high number of listeners is not a leak.
+  // Every open stream listens for the stop, so a high number of listeners is not a leak.
   setMaxListeners(0, stopping.signal)
   const runtime = await createRuntime({ database, settings: settingsOf(config, log) })
   const endOutageLog = logOutages(runtime.verifier, log)
   const endHistoryLog = logHistories(runtime.changes, log)
   const identity = await createIdentity({ config, runtime, log, passwords })
   const tracing = telemetry?.tracing ?? null
-  // Loaded where it is used: the start of every other server is faster.
+  // Loaded on demand, so that every other server starts faster.
   const metrics =
     config.metricsPort === null && !telemetry?.exportMetrics && config.operators.length === 0
       ? null
@@ -88,7 +88,7 @@ export async function createApp(
     stopping: stopping.signal,
   })
 
-  // A failed release is made up for later: the place lapses after 15 minutes, the amount after a day.
+  // A failed release is corrected later: the slot lapses after 15 minutes, the amount after a day.
   const releases = new Releases(
     (tokens) => database.detached(() => releaseReservations(runtime, tokens)),
     (error) => log.warn('reservations of a lost response were not released', { detail: String(error) }),
@@ -117,7 +117,7 @@ export async function createApp(
       reserved.lose()
       answered = isGone && isCut(error) ? new Response(null, { status: 400 }) : refusal(error, context, log)
     }
-    // A late response may have reservations. Most requests have none, and are not watched.
+    // A late response may contain reservations. Most requests have none and are not watched.
     if (!reserved.isEmpty && incoming.isGone()) reserved.lose()
     answered = withCommonHeaders(answered, context.requestId)
     const status = isGone ? CLIENT_CLOSED_REQUEST : answered.status
@@ -126,7 +126,7 @@ export async function createApp(
     return answered
   }
 
-  /** Rejects a request whose head is too large without reading more of it. */
+  /** Rejects a request whose headers are too large without reading the rest of it. */
   function refuseHead(request: Request, { clientAddress = null }: { clientAddress?: string | null }): Response {
     const context = createRequestContext(null, clientAddress, new Reserved(() => {}))
     const refused = withCommonHeaders(headTooLarge(), context.requestId)

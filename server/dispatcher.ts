@@ -33,19 +33,19 @@ interface DispatcherOptions {
   identity: Identity
   log: Log
   tracing: RequestTracing | null
-  /** Null unless something reads them. */
+  /** Null unless metrics are exposed. */
   metrics: Metrics | null
   /** Aborts when the server announces that it will stop. */
   leaving: AbortSignal
   /** Aborts when the server stops. */
   stopping: AbortSignal
-  /** The longest duration of a request of the graph. */
+  /** Maximum duration of a request of the graph. */
   milliseconds?: number
 }
 
 /**
- * The path by which a request is dispatched. A path of the forward-auth endpoint keeps its dot segments, since a proxy's
- * client may have written them; elsewhere they are resolved.
+ * The path by which a request is dispatched. Dot segments are resolved, except in paths of the forward-auth endpoint,
+ * because a proxy's client may have written them.
  */
 export function pathOf(target: string): string {
   const raw = rawPathOf(target)
@@ -63,7 +63,7 @@ export function handlerOf(path: string): string {
 
 const TRACED_WHOLE: readonly string[] = ['/graphql', COSTS_CSV, TOKEN, TOKEN_REVOCATION]
 
-/** The route of a path, for traces: of low cardinality, and without anything secret. Null for pages and unknown paths. */
+/** The route of a path, for traces. It has few values and contains nothing secret. Null for pages and unknown paths. */
 export function routeOf(path: string): string | null {
   if (isForwardAuthPath(path)) return '/authorize'
   if (TRACED_WHOLE.includes(path)) return path
@@ -71,7 +71,7 @@ export function routeOf(path: string): string | null {
   return under === undefined ? null : `/${under}/*`
 }
 
-/** Decides which handler answers a path. The only place that does. */
+/** Decides which handler answers a path. This is the only place that does so. */
 export function createDispatcher(options: DispatcherOptions) {
   const { config, runtime, identity, log, tracing, metrics, leaving, stopping, ...limits } = options
   const { database } = runtime
@@ -92,7 +92,8 @@ export function createDispatcher(options: DispatcherOptions) {
       const { actor, reauthenticate } = authentication
       const untimed = <T>(change: () => Promise<T>) => (timeLimit ? timeLimit.pauseFor(change) : change())
       const noteReservation = (token: string) => reserved.add(token)
-      // Its statements end with the request. Shared look-ups, which others wait for, use the runtime's own database.
+      // The statements of this database end with the request. Look-ups that other requests share use the runtime's own
+      // database.
       const own = timeLimit ? { ...runtime, database: database.wantedBy(timeLimit.passed) } : runtime
       const facts = { actor, requestId, clientAddress, reauthenticate, untimed, noteReservation }
       return createContext(own, mayLag ? { ...facts, mayLag } : facts)
@@ -113,7 +114,7 @@ export function createDispatcher(options: DispatcherOptions) {
     (handler: Handler): Handler =>
     (request, context, incoming) =>
       serveApi(request, context, incoming, handler)
-  /** The credential of such a request is in its body. */
+  /** Such a request has its credential in the body. */
   const withToken =
     (handle: typeof exchangeToken): Handler =>
     (request, context) =>
@@ -148,7 +149,8 @@ export function createDispatcher(options: DispatcherOptions) {
   }
 
   return (incoming: Incoming, path: string, context: RequestContext): Promise<Answer> =>
-    // First, since proxies ask it for every request, and the one handler that needs no fetch Request.
+    // Checked first, because proxies call it for every request, and because it is the only handler that needs no fetch
+    // Request.
     isForwardAuthPath(path)
       ? forwardAuth(incoming, path, context, runtime, config)
       : answerRequest(incoming, path, context)

@@ -3,13 +3,13 @@ import { isCurrent } from '../console/build/is-current.mjs'
 
 const pathOf = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
-// The page at / is built when packages are installed, and again after its sources changed.
+// The page at / is built when packages are installed, and again after its sources have changed.
 if (!(await isCurrent(pathOf('console/dist/inputs.json')))) {
   await import('tsx')
   await import('../console/build/main.ts')
 }
 
-// `pnpm start` runs the production build where it is current, and the sources otherwise.
+// `pnpm start` runs the production build if it is current, and the sources otherwise.
 if (await isCurrent(pathOf('dist/inputs.json'))) {
   await import('../dist/server.js')
 } else {

@@ -22,26 +22,26 @@ export interface Started {
   app: App
   listener: Listener
   /**
-   * Drains, finishes requests in flight, ends subscriptions and closes the database. False if the deadline passed first:
-   * the caller then ends the process. `atOnce` skips the drain, also one that has begun.
+   * Drains, finishes requests in flight, ends subscriptions and closes the database. False if the deadline passed
+   * first; the caller then ends the process. `atOnce` skips the drain, even if it has begun.
    */
   stop(options?: { atOnce?: boolean }): Promise<boolean>
 }
 
 /**
- * The share of `KEYWARD_SHUTDOWN_SECONDS` that is reserved for closing after the last request, and its maximum in
- * milliseconds.
+ * The part of `KEYWARD_SHUTDOWN_SECONDS` that is reserved for closing after the last request: a share, and its maximum
+ * in milliseconds.
  */
 const CLOSING = { share: 0.2, milliseconds: 2_000 }
 
-/** Begins to export traces and metrics, where that is configured. Only then are the packages of OpenTelemetry loaded. */
+/** Begins to export traces and metrics, if that is configured. The packages of OpenTelemetry are loaded only then. */
 async function openExport({ telemetry, log }: ServerConfig): Promise<Telemetry | null> {
   if (telemetry === null) return null
   const { openTelemetry } = await import('./telemetry/otlp/open.ts')
   return openTelemetry(telemetry, createLog(log))
 }
 
-/** Warns of mistakes in the configuration that do not prevent the start. */
+/** Warns about mistakes in the configuration that do not prevent the start. */
 function warnOfMistakes(
   environment: NodeJS.ProcessEnv,
   { encryptionKeys }: ServerConfig,
@@ -62,14 +62,15 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
   const telemetry = await openExport(config)
   const undo: (() => Promise<unknown>)[] = [async () => telemetry?.close()]
   try {
-    // The primary process has migrated. A worker that starts again after an update must not migrate below the others.
+    // The primary process has already migrated. A worker that is restarted after an update must not migrate while other
+    // workers run.
     const open = workerNumber === null ? openMigrated : openUnchanged
     const database = await open(config, 'host', telemetry?.tracing)
     undo.unshift(() => database.close())
     const app = await createApp(config, database, { telemetry })
     undo.unshift(() => app.close())
     if (workerNumber === null || workerNumber === 1) warnOfMistakes(environment, config, { database, log: app.log })
-    // They can also be collected for the export only.
+    // Metrics are also collected if they are only exported.
     const served = config.metricsPort === null || workerNumber !== null ? null : app.metrics
     const metrics = served && (await serveMetrics(served, { ...config, log: app.log }))
     if (metrics) undo.unshift(async () => metrics.stop())
@@ -83,7 +84,7 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
       await app.close()
       await auditHeads?.stop()
       await auditSink?.stop()
-      // Metrics are read from the database once more.
+      // The last export reads metrics from the database once more.
       await telemetry?.close()
       await database.close()
     }

@@ -6,7 +6,7 @@ import { hasNoAccount } from './identity/sign-up-policy.ts'
 import { say } from './operator/output.ts'
 import type { Log } from './telemetry/log.ts'
 
-/** Says that the server serves, and where. */
+/** Prints that the server serves, and at which address. */
 export const tellServing = ({
   config,
   listener,
@@ -17,7 +17,7 @@ export const tellServing = ({
   `Keyward answers at ${config.publicUrl} (listening on ${listener.url}), ${Math.round(performance.now())} ms after its process began.`,
 ]
 
-/** Describes to a person what to open first. */
+/** Tells a person which page to open first. */
 export async function tellPages({ config, database }: { config: ServerConfig; database: Database }): Promise<string[]> {
   const at = config.publicUrl
   const isNew = await hasNoAccount(database)

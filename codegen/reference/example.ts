@@ -31,7 +31,7 @@ const SAMPLES: Record<string, string> = {
   value: 'search',
 }
 
-/** Times that are shown together. */
+/** Times that are shown in one example. */
 const TIMES: Record<string, string> = { from: "'2027-01-01T00:00:00Z'", to: "'2027-02-01T00:00:00Z'" }
 
 const SCALARS: Record<string, string> = {
@@ -51,7 +51,7 @@ const NAMES: Record<string, string> = {
   serviceAccounts: 'deploys',
 }
 
-/** Optional inputs that illustrate a method best. */
+/** Optional inputs that best illustrate a method. */
 const TELLING = ['name', 'email', 'overlapSeconds', 'reason', 'expiresAt', 'requestsPerMinute', 'workloads', 'role']
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "\\'")}'`

@@ -42,7 +42,7 @@ function fragmentOf(type: GraphQLType, set: SelectionSetNode | undefined, model:
   return conditionOf(only, model) === getNamedType(type).name ? only.name.value : null
 }
 
-/** A type that callers give. */
+/** A type of values that callers pass. */
 export const inputWords = (type: GraphQLInputType, link: Link): string =>
   cell(words(type, link(getNamedType(type).name)))
 
@@ -83,7 +83,7 @@ export function outputRows(
   })
 }
 
-/** An input value. */
+/** A row of an input value. */
 export interface Given {
   name: string
   type: GraphQLInputType
@@ -94,7 +94,7 @@ export interface Given {
 
 export const isOptional = ({ type, defaultValue }: Given): boolean => !isNonNullType(type) || defaultValue !== undefined
 
-/** The fields of an input that callers write: the client fills in the idempotency key. */
+/** The fields of an input that callers pass. The client fills in the idempotency key. */
 export function fieldsOfInput(type: GraphQLInputType): Given[] {
   const named = getNamedType(type)
   if (!isInputObjectType(named)) return []

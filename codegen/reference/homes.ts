@@ -11,10 +11,10 @@ export const SHARED = 'types'
 
 export const pageOf = ({ resource }: Operation): string => resource ?? CLIENT
 
-/** Number of times each page and each type uses a type, by the used type. */
+/** Number of times that each page and each type uses a type, by the used type. */
 type Uses = Map<string, Map<string, number>>
 
-/** Follows the types that methods use, directly or indirectly: fragments, inputs, enums and scalars. */
+/** Finds the types that methods use, directly or indirectly: fragments, inputs, enums and scalars. */
 class Follower {
   readonly uses: Uses = new Map()
   readonly #model: Model
@@ -60,7 +60,7 @@ class Follower {
 
 /** Scalars with a TypeScript type of their own, which need no description. */
 const PLAIN = new Set(['ID', 'String', 'Boolean', 'Int', 'Float'])
-/** Error types are described with the errors. */
+/** Error types are described together with the errors. */
 const ERRORS = new Set(['Problem', 'ErrorCode', 'ValidationIssue'])
 
 /** The page whose methods use a type most often. Null if no method uses it directly. */
@@ -71,8 +71,8 @@ function ownHome(name: string, uses: Map<string, number>, pages: Set<string>, { 
 }
 
 /**
- * The page that describes each named type: the one whose methods use it most; else the only
- * page that uses it; else the page of shared types.
+ * The page that describes each named type: the page whose methods use it most, or else the only page that uses it, or
+ * else the page of shared types.
  */
 export function homesOf(model: Model): Map<string, string> {
   const follower = new Follower(model)
@@ -99,14 +99,14 @@ export function homesOf(model: Model): Map<string, string> {
     homes.set(name, home)
     return home
   }
-  // The fields of a method's input are in the method's own table.
+  // The table of the method already contains the fields of its input.
   const isTold = (name: string) => PLAIN.has(name) || ERRORS.has(name) || isOfMethod(name)
   const isOfMethod = (name: string) => isInputObjectType(model.schema.getType(name)) && inlined.has(name)
   const told = [...follower.uses.keys()].filter((name) => !isTold(name)).sort()
   return new Map(told.map((name) => [name, homeOf(name)]))
 }
 
-/** Links from a page to where types are described. */
+/** Links from a page to the descriptions of types. */
 export function linksFrom(page: string, homes: Map<string, string>): Link {
   const words: Record<string, string> = {
     ID: 'string',

@@ -17,7 +17,7 @@ const titleOf = ({ resource, method }: Operation): string => `${resource ?? CLIE
 const textOf = ({ description, root }: Operation): string =>
   (description ?? root.description ?? '').replaceAll(/\s+/g, ' ')
 
-/** The sentence about access that every description has. */
+/** Matches the sentence about access, which every description contains. */
 const ACCESS = /(?:^|(?<=[.)] ))(?:Requires|Visible to|Available to|For) [^.]*\./
 
 /** The description of a method, split into its effect and its access. */
@@ -42,7 +42,7 @@ function afterFailure(operation: Operation, model: Model): string {
   return 'the call is not retried. After a TimeoutError, ConnectionError or ServerError, the change may have happened.'
 }
 
-/** Where it is in the graph: `Mutation.apiKeyCreate`, `Query.project.apiKeys`. */
+/** The field of the graph: `Mutation.apiKeyCreate`, `Query.project.apiKeys`. */
 function inGraph({ node, path }: Operation): string {
   const root = node.operation.charAt(0).toUpperCase() + node.operation.slice(1)
   return `\`${[root, ...path].join('.')}\``

@@ -13,19 +13,20 @@ interface Question<Row> {
   readonly settle: (answer: Promise<Looked<Row>>) => void
 }
 
-/** Maximum number of keys of one look-up. One look-up can fail without the others. */
+/** Maximum number of keys in one look-up. Each look-up can fail without affecting the others. */
 const MOST_KEYS = 500
 
 export interface CacheOptions<Row> {
   readonly capacity: number
   readonly lookUp: LookUp<Row>
-  /** Subjects of a row: a change of one of them makes the row outdated. */
+  /** Subjects of a row. A change of one of them makes the row outdated. */
   readonly subjectsOf: (row: Row) => readonly string[]
-  /** Whether changes arrive: otherwise no row can be cached. Omitted: always. */
+  /** Whether changes arrive. While they do not, no row can be cached. Omitted: always. */
   readonly isFollowing?: () => boolean
   /**
-   * Maximum number of look-ups under way, so that keys that arrive one after another, such as unknown secrets, share them.
-   * As many more fit in the queue. Beyond that, its oldest key fails at once. Omitted: unlimited.
+   * Maximum number of look-ups in progress, so that keys that arrive one after another, such as unknown secrets, share
+   * them. The queue can hold the same number again. If the queue is full, its oldest key fails at once. Omitted:
+   * unlimited.
    */
   readonly maxLookUps?: number
 }
@@ -38,10 +39,11 @@ export class Cache<Row> extends Rows<Row> {
   readonly #host: Pick<Host, 'soon'>
   readonly #options: CacheOptions<Row>
   /**
-   * Look-ups queued in this turn, or until another one ends. A look-up that was sent is not joined: it may have read the state before a change.
+   * Look-ups queued in this turn, or until another one ends. A request never joins a look-up that was already sent,
+   * because that may have read the state before a change.
    */
   readonly #waiting = new Map<string, Question<Row>>()
-  /** Subjects that changed while each look-up was under way. */
+  /** Subjects that changed while each look-up was in progress. */
   readonly #changed = new Set<Set<string>>()
   #clears = 0
   #asking = 0
@@ -52,7 +54,7 @@ export class Cache<Row> extends Rows<Row> {
     this.#options = options
   }
 
-  /** Looks a row up. Keys of one turn share a look-up. */
+  /** Looks up a row. Keys of one turn share a look-up. */
   load(key: string): Promise<Looked<Row>> {
     const asked = this.#waiting.get(key)
     if (asked) return asked.answer
@@ -72,7 +74,7 @@ export class Cache<Row> extends Rows<Row> {
     this.drop(subject)
   }
 
-  /** Invalidates every row and every look-up under way, because changes may have been missed. */
+  /** Invalidates every row and every look-up in progress, because changes may have been missed. */
   override clear(): void {
     this.#clears += 1
     super.clear()
@@ -82,7 +84,7 @@ export class Cache<Row> extends Rows<Row> {
     return this.#options.maxLookUps ?? Number.POSITIVE_INFINITY
   }
 
-  /** A flood must not make new keys wait behind requests that have timed out. */
+  /** Drops the oldest keys, so that new keys do not wait behind requests that have already timed out. */
   #dropOldest(): void {
     const [oldest] = this.#waiting
     if (!oldest) return

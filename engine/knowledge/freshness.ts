@@ -2,24 +2,24 @@ import type { Feed, Host } from '../ports.ts'
 import type { Cache, Looked } from './cache.ts'
 
 /**
- * Rows that were not confirmed for this long are looked up again: notifications and the poll behind them have both
- * failed.
+ * Rows that were not confirmed for this long are looked up again. In this case, both notifications and the poll behind
+ * them have failed.
  */
 export const MAX_STALENESS_MS = 5_000
-/** A look-up that takes longer has failed: a gateway would rather try again than wait. */
+/** A look-up that takes longer is treated as failed, because a gateway should rather try again than wait. */
 const LOOK_UP_MS = 2_000
-/** The same limit while memory can answer: gateways should not notice an outage. */
+/** The same limit if memory can answer, so that gateways do not notice an outage. */
 const STALE_LOOK_UP_MS = 500
-/** After a failed look-up, others fail at once for this long. */
+/** After a failed look-up, other look-ups fail at once for this long. */
 const AWAY_MS = 1_000
 
 /** The result of a look-up or of memory, and how current that is. */
 export interface Known<Row> extends Looked<Row> {
-  /** Whether the row is overdue for a look-up that failed. */
+  /** Whether the row should have been refreshed, but its look-up failed. */
   readonly isOutage: boolean
 }
 
-/** The database or server cannot be reached, and memory has no answer or one that is too old. */
+/** The database or server cannot be reached, and memory has no row or one that is too old. */
 export const UNAVAILABLE = 'UNAVAILABLE'
 
 /** Decides whether memory may answer, by how current the feed of changes is. */
@@ -54,7 +54,7 @@ export class Freshness {
     const remembered = row !== undefined && staleness <= graceMs ? { row, asOf, isOutage: true } : null
     const now = this.#host.elapsed()
     if (!remembered || now >= this.#awayUntil) {
-      // One request retries the look-up while the others still use memory.
+      // One request tries the look-up again while the others still use memory.
       if (remembered && this.#awayUntil > 0) this.#awayUntil = now + AWAY_MS
       const looked = await this.#inTime(cache.load(key), remembered ? STALE_LOOK_UP_MS : LOOK_UP_MS)
       this.#awayUntil = looked ? 0 : this.#host.elapsed() + AWAY_MS
@@ -63,7 +63,7 @@ export class Freshness {
     return remembered ?? UNAVAILABLE
   }
 
-  /** Waits for a look-up; null if it fails or takes too long. */
+  /** Waits for a look-up. Null if it fails or takes too long. */
   #inTime<Row>(looked: Promise<Looked<Row>>, milliseconds: number): Promise<Looked<Row> | null> {
     return new Promise((resolve) => {
       const cancel = this.#host.after(milliseconds, () => resolve(null))

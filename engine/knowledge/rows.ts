@@ -1,4 +1,4 @@
-/** Maximum number of recently used rows that are skipped to find one to drop. */
+/** Maximum number of recently used rows that are skipped to find a row to drop. */
 const LOOKED_AT = 20
 
 interface Kept<Row> {
@@ -73,7 +73,7 @@ export class Rows<Row> {
         this.delete(key)
         return
       }
-      // A used row gets a second chance, behind all others.
+      // A used row gets a second chance: it moves behind all others.
       kept.isUsed = false
       this.#rows.delete(key)
       this.#rows.set(key, kept)

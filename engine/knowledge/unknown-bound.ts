@@ -1,23 +1,23 @@
 import type { Host } from '../ports.ts'
 
-/** Unknown secrets that a source may present at once. It regains one after each interval, in milliseconds. */
+/** Number of unknown secrets that a source may present at once. It regains one after each interval, in milliseconds. */
 export interface Bound {
   readonly burst: number
   readonly intervalMs: number
 }
 
-/** How often the look-ups of sources over their bound are sent, all of them together. */
+/** Interval at which the look-ups of all sources over their bound are sent together. */
 const TURN_MS = 100
 const MOST_SOURCES = 50_000
 
 /**
- * Bounds look-ups of unknown secrets by their source, such as a client address. Look-ups of a source over its bound wait for
- * a turn that they share, so that they cost a few statements a second however many there are. A valid secret among them is
- * delayed. It is denied only if too many look-ups of its source already wait.
+ * Limits look-ups of unknown secrets by their source, such as a client address. Look-ups of a source over its bound
+ * wait for a shared turn. So they cost only a few statements a second, regardless of their number. A valid secret among
+ * them is delayed. It is denied only if too many look-ups of its source already wait.
  */
 export class UnknownBound {
   readonly #host: Pick<Host, 'elapsed' | 'after'>
-  /** When each source has regained all of its bound, by the process's clock. */
+  /** The time at which each source has regained its whole bound, by the process's clock. */
   readonly #regained = new Map<string, number>()
   /** Look-ups that wait for the next turn, by source. */
   #waiting = new Map<string, number>()
@@ -27,11 +27,11 @@ export class UnknownBound {
     this.#host = host
   }
 
-  /** Counts a secret of a source, which may be unknown. */
+  /** Counts a secret of a source that may be unknown. */
   count(source: string, { burst, intervalMs }: Bound): void {
     const now = this.#host.elapsed()
     const regained = Math.max(this.#regained.get(source) ?? 0, now) + intervalMs
-    // Deleting first keeps the sources in the order of their last unknown secret.
+    // Deleting an entry first keeps the sources in the order of their last unknown secret.
     this.#regained.delete(source)
     this.#regained.set(source, Math.min(regained, now + burst * intervalMs))
     for (const oldest of this.#regained.keys()) {
@@ -52,7 +52,7 @@ export class UnknownBound {
     return regained !== undefined && regained - this.#host.elapsed() > (burst - 1) * intervalMs
   }
 
-  /** Waits for the next turn. Null if too many look-ups of the source wait already. */
+  /** Waits for the next turn. Null if too many look-ups of the source already wait. */
   wait(source: string, most: number): Promise<void> | null {
     const waiting = this.#waiting.get(source) ?? 0
     if (waiting >= most) return null

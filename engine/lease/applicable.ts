@@ -2,8 +2,8 @@ import { isModelAllowed } from '../models.ts'
 import { type Limit, limitOf } from './balance.ts'
 
 /**
- * The limits of one request. A credential carries its project's limits for consumers once; here they are bound to the
- * consumer that the request names. Without a consumer they do not apply. Neither do limits of other models.
+ * The limits of one request. A credential contains its project's limits for consumers once. Here they are bound to the
+ * consumer that the request names. They do not apply without a consumer. Limits of other models do not apply either.
  */
 export const limitsOf = (
   limits: readonly Limit[],

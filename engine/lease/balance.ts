@@ -10,32 +10,32 @@ export type LimitScope = 'API_KEY' | 'PROJECT' | 'ORGANIZATION' | 'TAG' | 'CONSU
 /** A limit that applies to a credential, as read from the database. */
 export interface GivenLimit {
   readonly scope: LimitScope
-  /** The owner's id in exchanges with the authority. */
+  /** The owner's id in lease exchanges with the authority. */
   readonly scopeId: string
   /** The owner's id in changes and recalls. */
   readonly subject: string
   readonly kind: LimitKind
-  /** Requests, if it is a rate in requests a minute. Otherwise billionths of a dollar, a request or a token. */
+  /** Requests, if the limit is a rate in requests a minute. Otherwise billionths of a dollar, a request or a token. */
   readonly amount: bigint
   /** Whether requests are denied when the limit has no room for them. Other limits only alert, and are not charged here. */
   readonly isEnforced: boolean
-  /** Pattern of the models whose requests count in it. Missing: every request counts. */
+  /** Pattern of the models whose requests are counted. Missing: all requests are counted. */
   readonly model?: string | null | undefined
 }
 
-/** A limit that a request has to fit into. */
+/** A limit that must have room for a request. */
 export interface Limit extends GivenLimit {
   readonly isRate: boolean
-  /** Whether it is a token bucket, and not leased. */
+  /** Whether the limit is a token bucket, which is not leased. */
   readonly isBucket: boolean
-  /** Whether usage settles what a request reserves. Requests count as used at once. */
+  /** Whether the usage of a request settles its reservation. Otherwise requests count as used at once. */
   readonly isReserved: boolean
-  /** Whether a request counts only while it is under way. */
+  /** Whether a request counts only while it is running. */
   readonly isLive: boolean
   readonly unit: Unit
   /** A tenth of the amount, rounded up. */
   readonly tenth: bigint
-  /** The amount held in the present window. Kept here until the window ends. */
+  /** The amount that this process holds in the current window. It is kept here until the window ends. */
   balance: Balance | null
 }
 
@@ -56,11 +56,11 @@ const IDLE_MS = 2_000
 /** A slice is held for at most this long. */
 const SLICE_MS = 10_000
 const MINUTE_MS = 60_000
-/** How long a denial also applies to other requests of this process, unless new information arrives before. */
+/** How long a denial also applies to other requests of this process, unless new information arrives earlier. */
 const DENIED_MS = 100
 /**
- * One lease of a limit that counts in windows. Sums count from its opening; `reported` are the used and returned
- * amounts that the authority knows of.
+ * One lease of a limit that counts in windows. Amounts are totals since the lease was opened. `reported` contains the
+ * used and returned amounts that the authority already knows.
  */
 interface Lease {
   id: string
@@ -72,18 +72,18 @@ interface Lease {
 }
 
 /**
- * The amount of one limit that this process holds in one window and may spend without asking: requests of a rate, or
+ * The part of one limit that this process holds in one window and may spend without asking: requests of a rate, or
  * billionths.
  */
 export class Balance {
   available = 0n
-  /** Amount that the authority had left at the last exchange. Null before the first. */
+  /** Amount of the limit that was left at the last exchange. Null before the first. */
   remaining: bigint | null = null
-  /** An exchange is under way. */
+  /** Whether an exchange is in progress. */
   isBusy = false
   isRecalled = false
   isForgotten = false
-  /** A new balance is about to be used. */
+  /** A new balance is about to be used, so it counts as used. */
   lastUsedAt: number
   grantedAt = 0
   #deniedAmount = 0n
@@ -91,7 +91,7 @@ export class Balance {
   #deniedEra: number | undefined
   lease: Lease
   limit: Limit
-  /** The end of its window in milliseconds, as the authority announced it. Nothing ends before. */
+  /** The end of its window in milliseconds, as the authority announced it. The window does not end earlier. */
   end = Number.POSITIVE_INFINITY
   readonly bucket = new LocalBucket()
   readonly #demand = new Demand()
@@ -108,7 +108,7 @@ export class Balance {
     return this.limit.kind === kind && at < this.end
   }
 
-  /** Whether nothing is held and the authority knows everything that was used. */
+  /** Whether nothing is held and all used amounts are reported to the authority. */
   get isSettled(): boolean {
     const { used, returned, reported } = this.lease
     return this.available === 0n && (this.limit.isBucket || used + returned === reported)
@@ -131,7 +131,7 @@ export class Balance {
     return this.isRecalled || now - this.lastUsedAt > IDLE_MS || now - this.grantedAt > SLICE_MS || this.#isOld(now)
   }
 
-  /** How much of an amount is missing. More than the whole limit is never held, nor accepted by the authority. */
+  /** How much of an amount is missing, up to the whole limit. The authority does not accept more. */
   lackOf(amount: bigint): bigint {
     const most = this.limit.amount + 1n
     const lack = (amount < most ? amount : most) - this.available
@@ -139,11 +139,12 @@ export class Balance {
   }
 
   /**
-   * Remembers that the authority has denied an amount, at most until the next request of a rate is due: a client that
-   * retries in a loop costs it ten exchanges a second, however fast the loop is. `era` counts the settlements so far.
+   * Remembers that the authority has denied an amount. It is forgotten at the latest when the next request of a rate is
+   * due. So a client that retries in a loop costs the authority only ten exchanges a second. `era` counts the
+   * settlements so far.
    */
   deny(amount: bigint, now: number, era: number | undefined): void {
-    // Any request under way may end at any time.
+    // Any running request may end at any time.
     if (this.limit.isLive) return
     this.#deniedEra = era
     this.#deniedAmount = amount
@@ -151,17 +152,17 @@ export class Balance {
       now + Math.min(DENIED_MS, this.limit.isBucket ? MINUTE_MS / Number(this.limit.amount) : DENIED_MS)
   }
 
-  /** Ends the memory of a denial: something was returned, or the limit has changed. */
+  /** Ends the memory of a denial, because an amount was returned or the limit has changed. */
   allowAgain(): void {
     this.#deniedUntil = 0
   }
 
-  /** Whether the authority has denied this much or less, a moment ago and in the same era. */
+  /** Whether the authority has just denied this amount or a smaller one, in the same era. */
   isDenied(amount: bigint, now: number, era: number): boolean {
     return now < this.#deniedUntil && era === this.#deniedEra && amount >= this.#deniedAmount
   }
 
-  /** Gives up the available amount. It is returned with the next report. */
+  /** Gives up the available amount. The next report returns it. */
   giveUp(): bigint {
     const unused = this.available
     this.available = 0n
@@ -169,19 +170,19 @@ export class Balance {
     return unused
   }
 
-  /** Applies what the authority has granted of the lease in total, after the sum `told` was reported. */
+  /** Applies the total amount that the authority has granted for the lease, after the sum `told` was reported. */
   applyGrant(taken: bigint, told: bigint, now: number): void {
     this.lease.reported = told
-    // The total includes a grant whose response was lost.
+    // The total includes grants whose response was lost.
     this.available += taken - this.lease.taken
     this.lease.taken = taken
-    // A lease in constant use is settled only at this moment.
+    // A lease in constant use can be settled only at this moment.
     if (this.isSettled && this.#isOld(now)) this.lease = this.#openLease(now)
   }
 
-  /** Whether reservations should come from a new lease: reconciliation goes by the age of a lease. */
+  /** Whether reservations should come from a new lease, because reconciliation depends on the age of a lease. */
   #isOld(now: number): boolean {
-    // A lease of concurrency lapses some time after its last report, so that new ones are opened often.
+    // A lease of concurrency lapses some time after its last report, so new ones are opened often.
     return now - this.lease.openedAt > (this.limit.isLive ? MINUTE_MS : LEASE_AGE_MS)
   }
 

@@ -5,7 +5,7 @@ import { leastOf } from './kind.ts'
 /** The authority accepts this many leases and rates in one call. */
 const MAX_EXCHANGES = 1_000
 
-/** The need of the waiting requests: the sum of all, and the smallest one. */
+/** The needs of the waiting requests: their sum, and the smallest one. */
 export interface Needed {
   sum: bigint
   least: bigint
@@ -13,7 +13,7 @@ export interface Needed {
 
 export const NOTHING: Needed = { sum: 0n, least: 0n }
 
-/** The result for one balance. A balance without an outcome is of a limit that no longer exists. */
+/** The result for one balance. Undefined if the limit of the balance no longer exists. */
 export type Outcome = 'GRANTED' | 'IDLE_WITH_OTHERS' | 'NONE_LEFT' | 'AWAY'
 
 /** Reports balances to the authority, returns due amounts, and requests the needed ones. */
@@ -78,11 +78,11 @@ async function exchangeSome(
       const grant = grants.leases.get(leaseId)
       if (!grant) continue
       ;({ granted, idleWithOthers, remaining: balance.remaining } = grant)
-      // A window that has ended stays so, whatever calendar follows.
+      // A window that has ended stays ended, whatever calendar follows.
       balance.end = Math.min(balance.end, grant.end)
       balance.applyGrant(grant.taken, told, time)
     } else {
-      // Whether the budget has room is unknown. The next report tells whether anything was granted.
+      // Whether the limit has room is unknown. The next report shows whether anything was granted.
       balance.lease.reported = -1n
       outcomes.set(balance, 'AWAY')
       continue

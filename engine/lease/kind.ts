@@ -4,7 +4,7 @@ export type RateUnit = 'REQUESTS' | 'TOKENS' | 'INPUT_TOKENS' | 'OUTPUT_TOKENS'
 export type RatePeriod = 'MINUTE' | 'HOUR' | 'DAY'
 export type RateKind = `${RateUnit}_PER_${RatePeriod}`
 
-/** The kind of a limit: a rate, the period of a budget, or the requests under way at the same time. */
+/** The kind of a limit: a rate, the period of a budget, or concurrency. */
 export type LimitKind = RateKind | BudgetPeriod | 'CONCURRENCY'
 
 export const RATE_UNITS: readonly RateUnit[] = ['REQUESTS', 'TOKENS', 'INPUT_TOKENS', 'OUTPUT_TOKENS']
@@ -20,13 +20,13 @@ const PER = '_PER_'
 
 export const isRateKind = (kind: LimitKind): kind is RateKind => kind.includes(PER)
 
-/** A rate in requests a minute is a token bucket. Every other limit counts in windows and is leased. */
+/** A rate in requests a minute is a token bucket. Every other limit is counted in windows and leased. */
 export const isBucketKind = (kind: LimitKind): boolean => kind === 'REQUESTS_PER_MINUTE'
 
 /** The unit and the period of a rate. */
 export function readRateKind(kind: RateKind): { unit: RateUnit; per: RatePeriod } {
   const [unit, per] = kind.split(PER)
-  // The type of a kind has both parts.
+  // The type of a kind contains both parts.
   return { unit: unit as RateUnit, per: per as RatePeriod }
 }
 
@@ -34,17 +34,18 @@ export function readRateKind(kind: RateKind): { unit: RateUnit; per: RatePeriod 
 export interface Estimate {
   /** Cost. */
   readonly nanos: bigint
-  /** Input tokens: also cached ones, cache writes and audio. */
+  /** Number of input tokens, including cached ones, cache writes and audio. */
   readonly input: bigint
-  /** Output tokens: also reasoning and audio. */
+  /** Number of output tokens, including reasoning and audio. */
   readonly output: bigint
 }
 
 export const NO_ESTIMATE: Estimate = { nanos: 0n, input: 0n, output: 0n }
 
 /**
- * The tokens among line items, in billionths. A line item that is not a token counts nothing. By name, so that a gateway
- * counts the items of a newer server; a test holds this to the table of line items.
+ * The number of tokens among line items, in billionths. Line items that are not tokens are ignored. Tokens are
+ * recognized by name, so that a gateway can count line items of a newer server. A test compares this with the table of
+ * line items.
  */
 export function countTokens(items: Iterable<{ readonly lineItem: string; readonly quantity: bigint | string }>): {
   input: bigint
@@ -58,13 +59,13 @@ export function countTokens(items: Iterable<{ readonly lineItem: string; readonl
   return { input, output }
 }
 
-/** The unit of a limit; null for US dollars. */
+/** The unit of a limit. Null for US dollars. */
 export type Unit = RateUnit | null
 
 export const unitOf = (kind: LimitKind): Unit =>
   isRateKind(kind) ? readRateKind(kind).unit : kind === 'CONCURRENCY' ? 'REQUESTS' : null
 
-/** The amount that usage counts in a unit, in billionths. */
+/** The amount of some usage in a unit, in billionths. */
 export function amountOf(unit: Unit, { nanos, input, output }: Estimate): bigint {
   switch (unit) {
     case 'REQUESTS':
@@ -80,7 +81,9 @@ export function amountOf(unit: Unit, { nanos, input, output }: Estimate): bigint
   }
 }
 
-/** The least that a request is charged: a billionth of a dollar, or one token, so that a spent limit denies it. */
+/**
+ * The minimum that a request is charged: a billionth of a dollar, or one token. So a spent limit denies every request.
+ */
 export const leastOf = (unit: Unit): bigint => (unit === null ? 1n : ONE)
 
 /** The amount that a request reserves in a unit. */

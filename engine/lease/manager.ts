@@ -5,22 +5,27 @@ import { type Estimate, type LimitKind, reservedOf } from './kind.ts'
 import { ReservationWriter } from './reservation.ts'
 
 const TICK_MS = 1_000
-/** A settled balance that was not used for this long is forgotten. */
+/** A settled balance that was not used for this long is dropped. */
 const FORGET_MS = 600_000
 const FORGET_SOON_MS = 10_000
-/** More balances than this are kept only while they hold something. */
+/** If there are more balances than this, only those that hold something are kept. */
 const MAX_BALANCES = 100_000
 const LOOKED_AT = 20
-/** At most this many exchanges for waiting requests at a time. Requests that come meanwhile share the next one. */
+/**
+ * Maximum number of simultaneous exchanges for waiting requests. Requests that arrive in the meantime share the next
+ * one.
+ */
 const MAX_EXCHANGES = 3
-/** Delays between the attempts of a request before it is denied: other holders return unused amounts meanwhile. */
+/**
+ * Delays between the attempts of a request before it is denied. In the meantime, other holders return unused amounts.
+ */
 const RECALL_MS = [30, 60, 120, 240]
-/** Bounds the attempts of a request if others always spend the granted amounts first. */
+/** Maximum number of attempts of a request, in case others always spend the granted amounts first. */
 const MAX_ROUNDS = 100
 
 /**
- * The result of charging a request to its limits. MISSING names the limit into which it does not fit. STALE: a limit no longer
- * exists, so that the credential has to be looked up again. AWAY: the authority does not answer.
+ * The result of charging a request to its limits. MISSING names the limit that has no room for it. STALE: a limit no
+ * longer exists, so the credential has to be looked up again. AWAY: the authority does not respond.
  */
 export type Charged =
   | { readonly outcome: 'FITS'; readonly reservation: string | null }
@@ -40,16 +45,16 @@ interface Waiter {
 const lacks = ({ balance, amount }: Need): boolean => balance.available < amount
 
 /**
- * Leases slices of limits and spends them in this process: whether a request fits is decided here, for all its limits
- * atomically. One exchange requests the missing amounts of all waiting requests. Before a request is denied, other
- * holders are recalled.
+ * Leases slices of limits and spends them in this process. It decides here, for all limits of a request atomically,
+ * whether they have room. One exchange requests the missing amounts of all waiting requests. Before a request is
+ * denied, unused amounts of other holders are recalled.
  */
 export class LeaseManager {
   readonly #host: Host
   readonly #authority: Authority
   readonly #maxBalances: number
   readonly #reservations: ReservationWriter
-  /** Keyed by the subject of their limits, so that a change or a recall visits only its own balances. */
+  /** Keyed by the subject of their limits, so that a change or a recall visits only the affected balances. */
   readonly #balances = new Map<string, Balance[]>()
   #count = 0
   #settlements = 0
@@ -69,7 +74,7 @@ export class LeaseManager {
     this.#stop = host.every(TICK_MS, () => void (authority.isReachable() && this.#report()))
   }
 
-  /** Charges a request and its estimated usage to all limits or to none, at a time of the authority's clock. */
+  /** Charges a request and its estimated usage to all limits or to none. The time is that of the authority's clock. */
   charge(limits: readonly Limit[], estimate: Estimate, at: number): Charged | Promise<Charged> {
     const now = this.#host.elapsed()
     const needs: Need[] = []
@@ -90,7 +95,7 @@ export class LeaseManager {
     return denied ? { outcome: 'MISSING', limit: denied.balance.limit } : this.#chargeLater(needs, estimate)
   }
 
-  /** Ends the memory of denials: usage was settled, which may leave room in any limit. */
+  /** Ends the memory of denials, because usage was settled, which may leave room in any limit. */
   settled(): void {
     this.#settlements += 1
   }
@@ -110,7 +115,7 @@ export class LeaseManager {
   async close(): Promise<void> {
     this.#stop()
     this.#isClosed = true
-    // By then, running exchanges have added their grants.
+    // By then, running exchanges have added their grants to the balances.
     await Promise.all(this.#serving)
     for (const balances of this.#balances.values()) for (const balance of balances) balance.isRecalled = true
     await this.#report()
@@ -128,7 +133,7 @@ export class LeaseManager {
       this.#count += 1
       if (this.#count > this.#maxBalances) this.#forgetOne(now)
     }
-    // A limit with a new amount keeps the balance.
+    // If only the amount of a limit changes, its balance is kept.
     balance.limit = limit
     limit.balance = balance
     return balance
@@ -147,7 +152,7 @@ export class LeaseManager {
     this.#count -= 1
   }
 
-  /** Forgets one of the oldest balances that are settled and idle. A request may wait for one that is not idle. */
+  /** Drops one of the oldest balances that are settled and idle. Other balances may have waiting requests. */
   #forgetOne(now: number): void {
     let looked = 0
     for (const balances of this.#balances.values()) {
@@ -174,15 +179,15 @@ export class LeaseManager {
   }
 
   /**
-   * Exchanges until the request fits or a limit turns out to have no room. Between attempts, others have time to return
-   * amounts.
+   * Repeats exchanges until the request fits or a limit turns out to have no room. Between attempts, other holders have
+   * time to return amounts.
    */
   async #chargeLater(needs: readonly Need[], estimate: Estimate): Promise<Charged> {
     let tries = 0
     const eras = needs.map(({ balance }) => this.#eraOf(balance))
     for (let rounds = 1; ; rounds += 1) {
       if (this.#isClosed) return { outcome: 'AWAY' }
-      // A forgotten balance would take the charge, and never report it.
+      // A dropped balance would accept the charge, but never report it.
       for (const { balance } of needs) balance.lastUsedAt = this.#host.elapsed()
       const outcomes = await new Promise<ReadonlyMap<Balance, Outcome>>((resume) => {
         this.#waiting.push({ needs, resume })
@@ -193,7 +198,7 @@ export class LeaseManager {
       if (!first) return this.#use(needs, estimate, this.#host.elapsed())
       if (missing.some((balance) => outcomes.get(balance) === 'AWAY')) return { outcome: 'AWAY' }
       if (missing.some((balance) => !outcomes.has(balance))) return { outcome: 'STALE' }
-      // Their window has ended meanwhile, and gives nothing more: the present one is asked.
+      // The window of these balances has ended in the meantime and grants nothing more, so the current window is used.
       if (missing.some(({ end }) => end <= this.#host.now())) return { outcome: 'STALE' }
       const denied = missing.filter((balance) => outcomes.get(balance) !== 'GRANTED')
       const spent = denied.find((balance) => outcomes.get(balance) === 'NONE_LEFT')
@@ -206,7 +211,7 @@ export class LeaseManager {
         return { outcome: 'MISSING', limit: (spent ?? denied[0] ?? first).limit }
       }
       if (denied.length > 0) tries += 1
-      // Other processes may wait for the amount that is held here.
+      // Other processes may wait for the amount held here.
       for (const balance of denied) balance.isRecalled = true
       await new Promise<void>((resolve) => void this.#host.after(pause, resolve))
     }
@@ -222,14 +227,17 @@ export class LeaseManager {
     })
   }
 
-  /** Exchanges the balances of waiting requests whose balances are in no other exchange. The other requests come next. */
+  /**
+   * Exchanges the balances of waiting requests, except requests whose balances are already in an exchange. Those come
+   * next.
+   */
   async #serve(): Promise<void> {
     if (this.#isClosed) {
-      // Each of them finds the manager closed.
+      // Each waiting request then finds the manager closed.
       for (const { resume } of this.#waiting.splice(0)) resume(new Map())
       return
     }
-    // The end of an exchange schedules those who wait.
+    // When an exchange ends, the waiting requests are scheduled.
     if (this.#asking >= MAX_EXCHANGES) return
     const isBusy = ({ needs }: Waiter) => needs.some(({ balance }) => balance.isBusy)
     const served = this.#waiting.filter((waiter) => !isBusy(waiter))
@@ -255,7 +263,7 @@ export class LeaseManager {
     for (const balance of all) balance.isBusy = true
     const outcomes = await exchange(this.#authority, needed, this.#host.elapsed)
     for (const balance of all) balance.isBusy = false
-    // Waiting requests spend the grant before a recall that arrived meanwhile returns it.
+    // Waiting requests spend the grant before a recall that arrived in the meantime returns it.
     finish(outcomes)
     if (all.some(({ isRecalled }) => isRecalled)) void this.#report()
     if (this.#waiting.length > 0) this.#schedule()
@@ -268,7 +276,7 @@ export class LeaseManager {
     if (held.length > 0) void this.#report()
   }
 
-  /** Reports used amounts, and returns idle, old or recalled ones. One report follows the other. */
+  /** Reports used amounts, and returns idle, old or recalled ones. Only one report runs at a time. */
   #report(): Promise<void> {
     this.#reporting = this.#reporting.then(async () => {
       const now = this.#host.elapsed()
@@ -281,7 +289,7 @@ export class LeaseManager {
           } else if (now - balance.lastUsedAt > FORGET_MS) this.#forget(balance)
         }
       }
-      // A report that fails is repeated by the next one: sums are reported, not differences.
+      // The next report repeats a failed one, because reports contain sums, not differences.
       if (due.size > 0) await this.#exchange(due, () => {})
     })
     return this.#reporting

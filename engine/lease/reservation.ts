@@ -1,22 +1,22 @@
 import { type Estimate, leastOf, ONE } from './kind.ts'
 
 /*
- * A reservation sets aside a part of limits for one request until its usage is known. Its token, `rsv_…`, is base64url of an
- * id (16 bytes), the cost in nano-dollars (8 bytes, big-endian), the numbers of input and output tokens if a rate in tokens
- * is among the limits (6 bytes each), and the ids of the leases that it was taken from (16 bytes each). Nothing is written
- * for it before it is settled.
+ * A reservation sets aside a part of limits for one request until its usage is known. Its token, `rsv_…`, is base64url
+ * of these values: an id (16 bytes), the cost in nano-dollars (8 bytes, big-endian), the numbers of input and output
+ * tokens if a rate in tokens is among the limits (6 bytes each), and the ids of its leases (16 bytes each). Nothing is
+ * stored before the reservation is settled.
  */
 export interface Reservation {
   readonly id: string
-  /** The amounts reserved in its limits. */
+  /** The reserved amounts. */
   readonly estimate: Estimate
   readonly leases: readonly string[]
 }
 
 const PREFIX = 'rsv_'
 /**
- * Four budgets, nine rates in tokens and the concurrency of a key, its project, its organization, a consumer and three tags,
- * twenty rates by model of the first three, and the budget of a child token.
+ * The maximum: four budgets, nine rates in tokens and the concurrency of a key, its project, its organization, a
+ * consumer and three tags, twenty rates by model of each of the first three, and the budget of a child token.
  */
 const MAX_LEASES = 159
 const ID_DIGITS = 32
@@ -49,7 +49,7 @@ export const writeReservation = ({ id, estimate, leases }: Reservation): string 
       leases.map(hexOf).join(''),
   )
 
-/** Reads the token of a reservation; null if it is not one. */
+/** Reads the token of a reservation. Null if the text is not one. */
 export function readReservation(token: string): Reservation | null {
   if (!/^rsv_[A-Za-z0-9_-]{32,3440}$/.test(token)) return null
   const text = token.slice(PREFIX.length)
@@ -77,12 +77,12 @@ export function readReservation(token: string): Reservation | null {
 }
 
 /**
- * Makes the tokens of new reservations fast enough for every request: what tokens have in common is encoded once. An id is
- * nine random bytes of the process and a counter of six and a bit, in whole digits of base64.
+ * Makes the tokens of new reservations, fast enough for every request: the common part of tokens is encoded only once.
+ * An id consists of nine random bytes of the process and a counter of six and a bit, in whole digits of base64.
  */
 export class ReservationWriter {
   readonly #origin: string
-  /** Amounts and ids of leases as text: requests share them. */
+  /** Amounts and ids of leases as text. Requests share them. */
   readonly #encoded = new Map<bigint | string, string>()
   #made = 0
 
@@ -94,13 +94,14 @@ export class ReservationWriter {
   /** @param leases The ids of leases, joined. */
   write(estimate: Estimate, leases: string, hasTokens: boolean): string {
     this.#made += 1
-    // Nine bytes of origin, six that count, and one zero byte before the amount, which makes whole digits of it.
+    // Nine random bytes, six bytes of the counter, and one zero byte before the amount, so that the counter fills whole
+    // digits.
     let counter = ''
     for (let rest = this.#made; counter.length < 8; rest = Math.floor(rest / 64))
       counter = DIGITS.charAt(rest % 64) + counter
     // Reserves at least the smallest amount of money.
     const nanos = estimate.nanos || leastOf(null)
-    // Twelve bytes, which are whole digits.
+    // Twelve bytes, which are whole digits of base64.
     const tokens = hasTokens ? encode(tokensHex(estimate)) : ''
     return PREFIX + this.#origin + counter + this.#encode(nanos) + tokens + this.#encode(leases)
   }

@@ -9,12 +9,12 @@ const DAY_MS = 24 * HOUR_MS
 const LENGTHS: Readonly<Record<string, number>> = { MINUTE: 60_000, HOUR: HOUR_MS, DAY: DAY_MS }
 
 /**
- * Half of each period that a calendar divides, in milliseconds. A window that follows a change of the calendar is at least
- * this long.
+ * Half of each period that follows a calendar, in milliseconds. A window after a change of the calendar has at least
+ * this length.
  */
 const HALVES: Readonly<Record<string, number>> = { DAY: 12 * HOUR_MS, WEEK: 84 * HOUR_MS, MONTH: 14 * DAY_MS }
 
-/** The periods that a calendar divides. */
+/** The periods that follow a calendar. */
 export const CALENDAR_PERIODS = ['DAY', 'WEEK', 'MONTH'] as const
 
 /** Whether the windows of a limit's kind follow the calendar of an organization. */
@@ -26,7 +26,7 @@ export interface Window {
   readonly end: number
 }
 
-/** A day of a calendar. Months count from 0. */
+/** A date of a calendar. Months count from 0. */
 export interface Day {
   year: number
   month: number
@@ -35,12 +35,12 @@ export interface Day {
 
 /** The days of a time zone. */
 export interface Calendar {
-  /** The day that contains a moment. */
+  /** The date of a moment. */
   dayOf(at: number): Day
-  /** The first moment of a day. Days and months may be out of range. */
+  /** The first moment of a date. Days and months may be out of range. */
   startOf(day: Day): number
   /**
-   * The windows that were current when the calendar replaced another one, by period. They end as was announced, so that a
+   * The windows that were current when this calendar replaced another one, by period. They end as announced, so that a
    * change neither grants a budget twice nor ends it early.
    */
   readonly announced?: Readonly<Partial<Record<string, Window>>> | undefined
@@ -54,11 +54,11 @@ export const UTC: Calendar = {
     const date = new Date(at)
     return { year: date.getUTCFullYear(), month: date.getUTCMonth(), day: date.getUTCDate() }
   },
-  // Date.UTC takes the years 0 to 99 for those of the last century.
+  // Date.UTC interprets the years 0 to 99 as years of the 20th century.
   startOf: ({ year, month, day }) => new Date(0).setUTCFullYear(year, month, day),
 }
 
-/** The first days of the period that contains a day, and of the next one. Weeks begin on Monday. */
+/** The first dates of the period that contains a date, and of the next period. Weeks begin on Monday. */
 function daysAround(period: string, day: Day): [first: Day, next: Day] {
   if (period === 'MONTH')
     return [
@@ -70,17 +70,17 @@ function daysAround(period: string, day: Day): [first: Day, next: Day] {
   return [first, { ...first, day: first.day + (period === 'WEEK' ? 7 : 1) }]
 }
 
-/** The window of a period by a calendar that never changed. */
+/** The window of a period in a calendar that never changed. */
 function plainWindow(period: string, at: number, { dayOf, startOf }: Calendar): Window {
   let [first, next] = daysAround(period, dayOf(at))
-  // Where clocks go back over midnight, the hour that repeats belongs to the day that has begun. Few days are skipped.
+  // If clocks go back over midnight, the repeated hour belongs to the day that has already begun. Few days are skipped.
   while (startOf(next) <= at) [first, next] = daysAround(period, next)
   return { start: startOf(first), end: startOf(next) }
 }
 
 /**
- * Finds the window of a limit's kind that contains a moment. Budgets follow a calendar, and rates the UTC clock. A lifetime
- * has one window, and so does a rate in requests a minute, which refills all the time.
+ * Finds the window of a limit's kind that contains a moment. Budgets follow a calendar, and rates the UTC clock. A
+ * lifetime has a single window. So does a rate in requests a minute, which refills continuously.
  */
 export function windowOf(kind: string, at: number, calendar: Calendar = UTC): Window {
   if (kind === 'REQUESTS_PER_MINUTE') return ALWAYS
@@ -100,6 +100,6 @@ export function windowOf(kind: string, at: number, calendar: Calendar = UTC): Wi
   return at < end ? { start: announced.end, end } : plainWindow(kind, at, calendar)
 }
 
-/** The windows of a calendar that are current, by period. A calendar that replaces it announces them. */
+/** The current windows of a calendar, by period. A calendar that replaces it announces them. */
 export const announce = (at: number, calendar: Calendar): Record<string, Window> =>
   Object.fromEntries(CALENDAR_PERIODS.map((period) => [period, windowOf(period, at, calendar)]))

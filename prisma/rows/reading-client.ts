@@ -7,17 +7,18 @@ import { UniqueReads } from './unique-reads.ts'
 import { UnsupportedQuery } from './where.ts'
 
 /*
- * The client, except that one statement of `statement.ts` reads the rows of queries that select relations, and those of
- * several queries by id. Prisma would sort whole rows with everything selected of them, and spends most of a page's time on
- * reading the answer, without a pause. Prisma still reads what the statement cannot express.
+ * The client, with a faster way to read rows. One statement of `statement.ts` reads the rows of a query that selects
+ * relations, and those of several simultaneous queries by id. Prisma would sort whole rows with everything selected for
+ * them, and it parses the response without a pause, which takes most of a page's time. Prisma still runs queries that
+ * the statement cannot express.
  */
 
-/** Runs a statement. Its only row has the results of all levels. */
+/** Runs a statement. Its only row contains the results of all levels. */
 export type RunStatement = (statement: Statement) => Promise<{ [level: string]: unknown }>
 
 type Call = (args?: unknown) => unknown
 
-/** Reads the rows of a query; null if only Prisma reads it. */
+/** Reads the rows of a query. Null if only Prisma can run it. */
 function readRows(table: Table, args: unknown, run: RunStatement): Promise<Found[]> | null {
   try {
     const statement = writeStatement(table, args)
@@ -33,7 +34,7 @@ const readTree = (table: Table, args: unknown, run: RunStatement): Promise<Found
 
 const METHODS = ['findMany', 'findFirst', 'findUnique', 'findUniqueOrThrow'] as const
 
-/** The methods of a model that read rows by the statement. Each takes Prisma's own method for other queries. */
+/** The methods of a model that read rows with the statement. Each calls Prisma's own method for other queries. */
 function methodsOf(
   table: Table,
   run: RunStatement,
@@ -53,16 +54,16 @@ function methodsOf(
   }
 }
 
-/** Replaces methods of an object. Everything else is its own. */
+/** Replaces methods of an object. All other properties stay unchanged. */
 const withMethods = <T extends object>(original: T, methods: ReadonlyMap<PropertyKey, unknown>): T =>
   new Proxy(original, {
     get: (target, key) => (methods.has(key) ? methods.get(key) : Reflect.get(target, key)),
   })
 
-/** Whether a call such as `user.findMany` reads rows by the statement, wherever that can. */
+/** Whether a call such as `user.findMany` reads rows with the statement if possible. */
 export const isReadMethod = (path: string): boolean => METHODS.some((method) => path.endsWith(`.${method}`))
 
-/** The client that reads trees of rows by one statement each, for the request that is being served. */
+/** The client that reads a tree of rows with one statement, for the current request. */
 export function readingClient(client: PrismaClient, run: RunStatement, scopes: Scopes): PrismaClient {
   const delegates = new Map<PropertyKey, unknown>()
   for (const [model, table] of TABLES) {

@@ -3,7 +3,7 @@ import { UnreadableValueError } from '../session.ts'
 import type { Level } from './statement.ts'
 import { readerOf } from './values.ts'
 
-/** Rows that one turn of the event loop reads. */
+/** Number of rows that one turn of the event loop reads. */
 const TURN_ROWS = 1_000
 
 /** A row as Prisma returns it: its selected columns and relations by their fields. */
@@ -17,11 +17,11 @@ export interface Found {
 
 interface Read {
   row: Row
-  /** All values, with those that link levels. */
+  /** All values, including those that link levels. */
   values: readonly unknown[]
 }
 
-/** Puts rows in the order of the query. The rows of one parent mostly are already. */
+/** Sorts rows into the order of the query. The rows of one parent mostly have it already. */
 function inOrder(rows: unknown[][], { isNumbered, isReversed }: Level): unknown[][] {
   if (!isNumbered) return rows
   const number = (values: unknown[]) => Number(values.at(-1))
@@ -34,7 +34,8 @@ async function readLevel(level: Level, relations: readonly string[], result: unk
   if (!Array.isArray(result)) throw new UnreadableValueError('The database sent rows in an unknown format.')
   const fields = columns.slice(0, selected).map(({ field }) => field)
   const readers = columns.slice(0, selected).map(readerOf)
-  // A copy has room for all fields at once. An object that grows field by field leaves its former rooms to be collected.
+  // A copy has space for all fields at once. An object that grows field by field leaves its old storage to the garbage
+  // collector.
   const empty: Row = Object.fromEntries([...fields, ...relations].map((field) => [field, null]))
   return mapInTurns(inOrder(result, level), TURN_ROWS, (values) => {
     const row = { ...empty }
@@ -47,7 +48,7 @@ async function readLevel(level: Level, relations: readonly string[], result: unk
   })
 }
 
-/** Puts rows into those that they belong to. */
+/** Adds rows to their parents. */
 function attach(parents: readonly Read[], parent: Level, children: readonly Read[], level: Level): void {
   const { link, columns } = level
   if (!link) return

@@ -4,9 +4,9 @@ import { isReadable, writeValue } from './values.ts'
 import { entriesOf, Parameters, UnsupportedQuery, whereOf } from './where.ts'
 
 /*
- * Writes a query with its relations as one statement. Each level of the tree is a subquery of its own that finds the rows
- * of all parents at once, cuts each parent's page, and returns each row once. So a page costs what its own rows cost, and a
- * person who created a hundred keys is read once.
+ * Writes a query with its relations as one statement. Each level of the tree is its own subquery. It finds the rows of
+ * all parents at once, limits each parent's page, and returns each row once. So a page costs as much as its own rows,
+ * and a person who created a hundred keys is read once.
  */
 
 /** A level of the tree: the rows of one table. */
@@ -14,13 +14,13 @@ export interface Level {
   table: Table
   /** Columns of the rows, in the order of their values. */
   columns: readonly Column[]
-  /** The number of columns that the query selects. The others link levels. */
+  /** The number of columns that the query selects. The other columns link levels. */
   selected: number
-  /** The place of the level's rows in the level above. Null for the first level. */
+  /** The position of the level's rows in the level above. Null for the first level. */
   link: { parent: number; relation: Relation } | null
   /** Whether the last value of each row is its number in the order of the query. */
   isNumbered: boolean
-  /** Whether these numbers descend, because the last rows are asked for. */
+  /** Whether these numbers descend, because the query requests the last rows. */
   isReversed: boolean
 }
 
@@ -57,7 +57,7 @@ function selectionOf(table: Table, { select, include }: { select?: unknown; incl
   return { columns, relations }
 }
 
-/** The ORDER BY of a query; empty without one. */
+/** The ORDER BY of a query. Empty without one. */
 function orderOf(table: Table, alias: string, orderBy: unknown, isReversed: boolean): string {
   const given = orderBy === undefined ? [] : Array.isArray(orderBy) ? orderBy : [orderBy]
   const parts = given.flatMap((each: unknown) =>
@@ -71,7 +71,7 @@ function orderOf(table: Table, alias: string, orderBy: unknown, isReversed: bool
       const isAscending = (sort === 'asc') !== isReversed
       const areNullsLast = nulls === undefined ? sort === 'asc' : nulls === 'last'
       const place = areNullsLast === isReversed ? 'FIRST' : 'LAST'
-      // The direction's own place of nulls is left out: indexes have it.
+      // The default position of nulls is omitted, because indexes have it, too.
       const isUsual = (place === 'LAST') === isAscending
       return `${alias}.${column.column} ${isAscending ? 'ASC' : 'DESC'}${isUsual ? '' : ` NULLS ${place}`}`
     }),
@@ -79,7 +79,7 @@ function orderOf(table: Table, alias: string, orderBy: unknown, isReversed: bool
   return parts.length === 0 ? '' : `ORDER BY ${parts.join(', ')}`
 }
 
-/** The column that links rows to the level above, or to those who ask for them by id. */
+/** The column that links rows to the level above, or to callers that request them by id. */
 function linksTo({ id }: Table, link: Level['link']): Column[] {
   if (link) return [link.relation.remote]
   return id ? [id] : []
@@ -105,7 +105,7 @@ class Writer {
     const limit = take === undefined ? null : integer(take)
     const isReversed = limit !== null && limit < 0
     const isToOne = link !== null && !link.relation.isList
-    // The last rows without an order would be any rows.
+    // Without an order, the last rows would be arbitrary.
     if ((isToOne && (limit !== null || skip)) || (isReversed && orderBy === undefined))
       throw new UnsupportedQuery('take')
     const place = this.levels.length
@@ -143,7 +143,7 @@ class Writer {
     const condition = whereOf(table, alias, where, this.parameters)
     return (linked) => {
       const found = `FROM ${table.name} ${alias} WHERE ${linked}${condition}`
-      // The rows of a page are numbered once they are found: numbers for all rows would sort them all.
+      // The rows of a page are numbered only after they are found. Numbering all rows would sort all of them.
       return page === ''
         ? `SELECT ${numbered} ${found}`
         : `SELECT ${numbered} FROM (SELECT ${alias}.* ${found} ${order}${page}) ${alias}`
@@ -178,7 +178,7 @@ export function isTree(args: unknown): args is object {
   return values(include).some(Boolean) || values(select).some((each) => typeof each === 'object' && each !== null)
 }
 
-/** Writes the statement of a query. Throws UnsupportedQuery if only Prisma reads it. */
+/** Writes the statement of a query. Throws UnsupportedQuery if only Prisma can run it. */
 export function writeStatement(table: Table, query: unknown): Statement {
   const writer = new Writer()
   writer.add(table, query, null)

@@ -1,8 +1,8 @@
 import { getDatamodel } from '../generated/pothos.ts'
 
 /*
- * The tables behind the models, read from the generated data model. Columns and tables are named like fields and models,
- * in snake case; a test compares them with the database.
+ * The tables of the models, read from the generated data model. Columns and tables have the names of fields and models
+ * in snake case. A test compares them with the database.
  */
 
 /** A column of a table, by the field of its model. */
@@ -14,7 +14,7 @@ export interface Column {
   isList: boolean
 }
 
-/** A relation of a model. Rows belong together if `local` of this table equals `remote` of the other one. */
+/** A relation of a model. Rows belong together if `local` of this table equals `remote` of the other table. */
 export interface Relation {
   field: string
   table: () => Table

@@ -10,7 +10,7 @@ interface Waiting {
   id: string
   resolve: (row: unknown) => void
   reject: (error: unknown) => void
-  /** Reads the row by Prisma, which also has the error for a row that is missing. */
+  /** Reads the row with Prisma, which also throws the error for a missing row. */
   byPrisma: () => unknown
 }
 
@@ -19,7 +19,7 @@ interface Asked {
   query: object
 }
 
-/** The id that a query finds a row by, and the rest of it. Null for queries by anything else. */
+/** The id by which a query finds a row, and the rest of the query. Null for queries by anything else. */
 function askedOf(table: Table, args: unknown): Asked | null {
   if (typeof args !== 'object' || args === null || !('where' in args)) return null
   const { where, ...query } = args
@@ -28,7 +28,7 @@ function askedOf(table: Table, args: unknown): Asked | null {
   return field === table.id?.field && typeof id === 'string' && more.length === 0 ? { id, query } : null
 }
 
-/** The selection as text; null if it holds a value without one. */
+/** The selection as text. Null if it contains a value that cannot be written as text. */
 function keyOf(query: object): string | null {
   try {
     return JSON.stringify(query)
@@ -37,17 +37,17 @@ function keyOf(query: object): string | null {
   }
 }
 
-/** Queries of one requester that select the same. */
+/** Queries of one request with the same selection. */
 interface Batch {
-  /** The signal that gives the request up identifies it. */
+  /** The signal that cancels the request. It identifies the request. */
   requester: AbortSignal | undefined
   key: string
   waiting: Waiting[]
 }
 
 /**
- * Reads rows by their ids. Queries of one requester that are made at once and select the same are one statement. Those of
- * others are not: a request that is given up fails its own statement, and rows are shared with nobody.
+ * Reads rows by their ids. Simultaneous queries of one request with the same selection become one statement. Queries of
+ * different requests are not combined: cancelling a request fails only its own statement, and requests share no rows.
  */
 export class UniqueReads {
   readonly #table: Table
@@ -55,14 +55,14 @@ export class UniqueReads {
   readonly #scopes: Scopes
   #batches: Batch[] = []
 
-  /** `read` returns null for queries that only Prisma reads. */
+  /** `read` returns null for queries that only Prisma can run. */
   constructor(table: Table, read: (query: object) => Promise<Found[]> | null, scopes: Scopes) {
     this.#table = table
     this.#read = read
     this.#scopes = scopes
   }
 
-  /** Reads a row. `prisma` reads it where this class cannot. */
+  /** Reads a row. `prisma` reads it if this class cannot. */
   find(args: unknown, prisma: Call): unknown {
     const asked = askedOf(this.#table, args)
     const key = asked && keyOf(asked.query)

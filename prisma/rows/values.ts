@@ -2,7 +2,7 @@ import { Prisma } from '../generated/prisma/client.ts'
 import { UnreadableValueError } from '../session.ts'
 import type { Column } from './tables.ts'
 
-/* How values of columns travel as JSON: as SQL that writes one, and the function that reads it. */
+/* How values of columns are transferred as JSON: the SQL that writes a value, and the function that reads it. */
 
 type Read = (value: unknown) => unknown
 
@@ -19,7 +19,7 @@ const KINDS: Readonly<Record<string, { write: (at: string) => string; read: Read
   Bytes: { write: (at) => `encode(${at}, 'hex')`, read: (value) => new Uint8Array(Buffer.from(text(value), 'hex')) },
   DateTime: {
     write: (at) => `floor(extract(epoch FROM ${at}) * 1000)`,
-    // A time without end or start is no number.
+    // An infinite time is not a number.
     read: (value) => (typeof value === 'number' ? new Date(value) : unreadable()),
   },
 }
@@ -32,11 +32,11 @@ export function writeValue({ column, type, isList }: Column, alias: string): str
 
 /** The function that reads a column's value from JSON. */
 export function readerOf({ type, isList }: Column): Read {
-  // Prisma reads a list that is null as an empty one.
+  // Prisma reads a null list as an empty one.
   if (isList) return (value) => value ?? []
   const read = KINDS[type]?.read
   return read ? (value) => (value === null ? null : read(value)) : same
 }
 
-/** Whether a column travels as JSON. */
+/** Whether a column is transferred as JSON. */
 export const isReadable = ({ type, isList }: Column): boolean => !isList || KINDS[type] === undefined

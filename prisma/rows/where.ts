@@ -1,7 +1,7 @@
 import { LEFT_OUT } from '../left-out.ts'
 import type { Column, Relation, Table } from './tables.ts'
 
-/** A query that only Prisma reads. */
+/** Thrown for a query that only Prisma can run. */
 export class UnsupportedQuery extends Error {}
 
 /** The parameters of a statement, and names for its tables. */
@@ -9,13 +9,13 @@ export class Parameters {
   readonly values: unknown[] = []
   #names = 0
 
-  /** Adds a value and returns its place in the text. */
+  /** Adds a value and returns its placeholder. */
   bind(value: unknown): string {
     this.values.push(value)
     return `$${this.values.length}`
   }
 
-  /** A name that the statement has not used yet. */
+  /** A name that the statement does not use yet. */
   name(): string {
     this.#names += 1
     return `t${this.#names}`
@@ -30,7 +30,7 @@ export function entriesOf(value: unknown): [string, unknown][] {
   return Object.entries(value).filter(([, each]) => isGiven(each))
 }
 
-/** The given entries of conditions that Prisma reads in a way of its own if there are none. */
+/** The given entries of conditions. If there are none, Prisma has its own semantics. */
 function someEntriesOf(value: unknown): [string, unknown][] {
   const entries = entriesOf(value)
   if (entries.length === 0) throw new UnsupportedQuery('No condition')
@@ -45,15 +45,15 @@ function listOf(value: unknown): unknown[] {
 }
 
 /**
- * Conditions within `OR` or `NOT`. Prisma leaves those without content out, in ways that depend on where they are: only
- * Prisma reads them.
+ * Conditions within `OR` or `NOT`. Prisma omits those without content, in ways that depend on their position. So only
+ * Prisma can run such queries.
  */
 function withContent(parts: string[]): string[] {
   if (parts.length === 0 || parts.includes(TRUE)) throw new UnsupportedQuery('A condition without content')
   return parts
 }
 
-/** Whether an argument is a value of a column, rather than conditions on it. */
+/** Whether an argument is a value of a column, rather than conditions on the column. */
 const isValue = (value: unknown): boolean =>
   typeof value !== 'object' || value instanceof Date || value instanceof Uint8Array
 
@@ -67,7 +67,7 @@ const PATTERNS: Readonly<Record<string, (text: string) => string>> = {
 
 const [TRUE, FALSE] = ['TRUE', 'FALSE']
 
-/** Joins conditions. Leaves out those that change nothing, which would hide from the planner that an index fits. */
+/** Joins conditions. Omits those that change nothing, because they would prevent the planner from using an index. */
 function join(parts: string[], operator: 'AND' | 'OR', neutral: string): string {
   const needed = parts.filter((part) => part !== neutral)
   return needed.length > 1 ? `(${needed.join(` ${operator} `)})` : (needed[0] ?? neutral)
@@ -140,7 +140,7 @@ function relationCondition(relation: Relation, alias: string, value: unknown, pa
   )
 }
 
-/** Writes the WHERE of a query as SQL. Throws UnsupportedQuery for what it does not know. */
+/** Writes the WHERE of a query as SQL. Throws UnsupportedQuery for conditions that it does not know. */
 export function whereOf(
   table: Table,
   alias: string,
@@ -159,7 +159,7 @@ export function whereOf(
       const column = table.columns.get(name)
       if (column) return columnCondition(column, alias, value, parameters)
       const relation = table.relations.get(name)
-      // Prisma negates the conditions on the other row, and not the relation.
+      // Prisma negates the conditions on the other row, not the relation.
       if (relation && !isNegated) return relationCondition(relation, alias, value, parameters)
       throw new UnsupportedQuery(`${table.model}.${name}`)
     }),

@@ -41,14 +41,17 @@ function copyAssets(outdir: string, copied: Map<string, Promise<void>>): Plugin 
   }
 }
 
-/** Lists a file, or a folder with everything in it: a folder changes when something is added to it. */
+/**
+ * Lists a file, or a folder with everything in it. The folder itself is included, because it changes when something is
+ * added to it.
+ */
 async function withContents(path: string): Promise<string[]> {
   if (!(await stat(path)).isDirectory()) return [path]
   const inside = await readdir(path, { recursive: true })
   return [path, ...inside.map((name) => join(path, name))]
 }
 
-/** Writes the time of the last change of every source of a build. `start.mjs` compares them. */
+/** Writes the last modification time of every source of a build. `start.mjs` compares the times. */
 async function writeInputs(outdir: string, { inputs }: Metafile, assets: Iterable<string>): Promise<void> {
   const own = Object.keys(inputs).filter((path) => path.endsWith('.ts') && !path.includes('node_modules'))
   const copied = await Promise.all([...assets].filter((path) => !path.includes('node_modules')).map(withContents))
@@ -59,7 +62,7 @@ async function writeInputs(outdir: string, { inputs }: Metafile, assets: Iterabl
   await writeFile(join(outdir, 'inputs.json'), JSON.stringify(Object.fromEntries(times)))
 }
 
-/** The sources that the source maps of a build name. */
+/** The sources listed in the source maps of a build. */
 async function sourcesOf(outdir: string): Promise<string[]> {
   const maps = (await readdir(outdir)).filter((name) => name.endsWith('.js.map'))
   const read = async (name: string): Promise<string[]> =>
@@ -68,8 +71,9 @@ async function sourcesOf(outdir: string): Promise<string[]> {
 }
 
 /**
- * Writes the server and both commands as plain JavaScript with everything that they need, so that Node.js runs them without
- * an installed package: `server.js`, `keyward-server.js` and `keyward.js`. `packages.json` lists the packages that it ships.
+ * Writes the server and both commands as plain JavaScript with everything that they need, so that Node.js runs them
+ * without an installed package: `server.js`, `keyward-server.js` and `keyward.js`. `packages.json` lists the packages
+ * that the build contains.
  */
 export async function bundle(outdir: string): Promise<void> {
   await buildConsole()
@@ -84,7 +88,7 @@ export async function bundle(outdir: string): Promise<void> {
     },
     outdir,
     alias: { '@keyward/sdk': join(ROOT, 'sdk/src/index.ts') },
-    // The pg driver tries to load it, and takes its own code when it is missing.
+    // The pg driver tries to load this module, and falls back to its own code if it is missing.
     external: ['pg-native'],
     bundle: true,
     splitting: true,
@@ -95,7 +99,7 @@ export async function bundle(outdir: string): Promise<void> {
     legalComments: 'linked',
     metafile: true,
     plugins: [copyAssets(outdir, copied)],
-    // CommonJS packages require the modules of Node.js, and may read where they are.
+    // CommonJS packages load the modules of Node.js with `require`, and may read their own path.
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url), __dirname = import.meta.dirname;",
     },

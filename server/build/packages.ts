@@ -1,20 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** An installed package of which something is shipped. */
+/** An installed package, parts of which the build contains. */
 export interface ShippedPackage {
   name: string
-  /** Null if a package that contains it does not say which one. */
+  /** Null if the package that contains it does not state the version. */
   version: string | null
-  /** SPDX expression or other text; null if the package names none. */
+  /** SPDX expression or other text. Null if the package states no license. */
   license: string | null
-  /** Parts of the build that ship it: `server`, `console`. */
+  /** Parts of the build that contain it: `server`, `console`. */
   parts: string[]
-  /** The package whose authors put its code into theirs; null for an installed one. */
+  /** The package whose authors included this package's code in theirs. Null for an installed package. */
   bundledIn: string | null
 }
 
-/** The folder of the installed package that a path belongs to; null for our own code. */
+/** The folder of the installed package to which a path belongs. Null for our own code. */
 const folderOf = (path: string): string | null =>
   /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/|$)/.exec(path.replace(/[?].*$/, ''))?.[0] ?? null
 
@@ -39,12 +39,12 @@ export async function packagesOf(root: string, parts: Record<string, Iterable<st
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each)
 }
 
-/** The folder of pnpm's store for a package, such as `@prisma+client@7.10.0_…`, and the package in it. */
+/** The folder of a package in pnpm's store, such as `@prisma+client@7.10.0_…`, and the package in it. */
 const STORED = /\.pnpm\/((?:@[^/+]+\+)?[^/@]+)@([^/_(]+)[^/]*\/node_modules\//g
 
 /**
- * Finds packages whose code the authors of an installed package put into theirs: the sources of its source maps name them, often
- * with their versions.
+ * Finds packages whose code the authors of an installed package included in theirs. The sources in its source maps name
+ * these packages, often with their versions.
  * @param sources Sources of the source maps of a build.
  */
 export function bundledPackages(sources: Iterable<string>, installed: readonly ShippedPackage[]): ShippedPackage[] {

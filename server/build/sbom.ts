@@ -5,10 +5,10 @@ import { Enums, Models, Serialize, SPDX, Spec } from '@cyclonedx/cyclonedx-libra
 import { PackageURL } from 'packageurl-js'
 import type { ShippedPackage } from './packages.ts'
 
-/** The folder of a build whose files are those of installed packages: PGlite's. */
+/** The folder of a build that contains only files of an installed package, PGlite. */
 const ASSETS = 'assets/@electric-sql'
 
-/** Paths of the files of a folder in it, in order. */
+/** Paths of all files in a folder, sorted. */
 async function filesOf(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   return entries
@@ -38,7 +38,7 @@ function componentOf({ name, version, license, parts, bundledIn }: ShippedPackag
   })
 }
 
-/** Describes what a build ships: installed packages, and the files of PGlite, which hold PostgreSQL. */
+/** Describes the content of a build: installed packages, and the files of PGlite, which contain PostgreSQL. */
 export async function sbomOf(build: string, version: string): Promise<string> {
   const packages: ShippedPackage[] = JSON.parse(await readFile(join(build, 'packages.json'), 'utf8'))
   const bom = new Models.Bom()
@@ -62,7 +62,7 @@ export async function sbomOf(build: string, version: string): Promise<string> {
   return `${new Serialize.JsonSerializer(factory).serialize(bom, { sortLists: true, space: 2 })}\n`
 }
 
-/** The kind of content that a file of a build is. */
+/** The kind of content of a file in a build. */
 function kindOf(path: string): string {
   if (path.endsWith('.map')) return 'source maps'
   if (path.startsWith(ASSETS)) return 'PGlite, with PostgreSQL'

@@ -15,7 +15,7 @@ export interface OidcConfig {
   name: string
 }
 
-/** Where audit events are streamed to. */
+/** The destination of the audit event stream. */
 export type AuditSinkConfig = { file: string } | { url: string; secret: string }
 
 /** A streaming standby of the database, and how old its state may be. */
@@ -32,22 +32,22 @@ export interface Config {
   /** `postgresql://…` or `embedded:/absolute/directory`. */
   databaseUrl: string
   databaseKind: 'embedded' | 'postgresql'
-  /** PostgreSQL itself, if `databaseUrl` is of a pooler in transaction mode. */
+  /** PostgreSQL itself, if `databaseUrl` is the URL of a pooler in transaction mode. */
   directDatabaseUrl: string | null
   /** A streaming standby of the database for lists, analytics and the audit log; null: none. */
   replica: ReplicaConfig | null
   /** Number of processes that serve. */
   workers: number
-  /** Maximum number of connections for requests, of each worker. */
+  /** Maximum number of connections for requests, for each worker. */
   databasePool: number
   dataDirectory: string
   /** Public URL of this instance, with its path prefix if it has one, without a trailing slash. */
   publicUrl: string
-  /** Null if the secrets file provides it. */
+  /** Null if the secrets file contains it. */
   encryptionKeys: SealingKey[] | null
-  /** Null if the secrets file provides it. */
+  /** Null if the secrets file contains it. */
   sessionSecret: string | null
-  /** Other secrets whose sessions count: the next one before a rotation, and the former one after it. */
+  /** Other secrets that validate sessions: the next one before a rotation, and the former one after it. */
   acceptedSessionSecrets: string[]
   /** Whether the first start on the embedded database creates the demo organization. */
   demo: boolean
@@ -71,29 +71,29 @@ export interface Config {
   metricsPort: number | null
   /** The traces and metrics that are exported by OTLP; null: none. */
   telemetry: TelemetryConfig | null
-  /** How long known keys are served from memory while the database is away, in seconds. */
+  /** How long known keys are decided from memory while the database is unreachable, in seconds. */
   outageGraceSeconds: number
   /** Whether webhooks may go to private addresses, and over plain HTTP. */
   webhookPrivateTargets: boolean
   gatewaysAreNamed: boolean
   /** Places besides `Authorization: Bearer` where the forward-auth endpoint reads secrets. */
   secretFrom: readonly SecretPlace[]
-  /** Source of the original request's method: `request`, or the name of a header. Null: preflights do not pass. */
+  /** Source of the original request's method: `request`, or the name of a header. Null: preflights are denied. */
   preflightMethod: string | null
   /** File of the public keys with which GitHub signs leak reports. Null: reports are not accepted. */
   githubKeysFile: string | null
-  /** How long the server keeps serving after it turned unready, in seconds. */
+  /** How long the server continues to serve after it became unready, in seconds. */
   drainSeconds: number
   shutdownSeconds: number
 }
 
-/** A configuration with its secrets, as `createApp` takes it. */
+/** A configuration with its secrets, as `createApp` expects it. */
 export type ServerConfig = Config & { encryptionKeys: SealingKey[]; sessionSecret: string }
 
 const problem = (name: string, given: string, { expected, secret }: Variable<unknown>): string =>
   `${name}: given ${secret ? `a value of ${given.length} characters (not shown)` : JSON.stringify(given.slice(0, 200))}, expected ${expected.replaceAll('`', '')}.`
 
-/** Reports variables that must be set together when some of them are missing. */
+/** Reports variables that are missing although a variable that must be set together with them is set. */
 function together(values: Partial<Record<VariableName, unknown>>, problems: string[]): void {
   const names = Object.keys(values)
   const missing = Object.entries(values).flatMap(([name, value]) => (value === null ? [name] : []))
@@ -104,7 +104,7 @@ function together(values: Partial<Record<VariableName, unknown>>, problems: stri
 
 type Read = <T>(name: VariableName, definition: Variable<T>) => T | null
 
-/** Reads the variables of a replica, which only PostgreSQL has. */
+/** Reads the variables of a replica, which is possible only with PostgreSQL. */
 function readReplica(read: Read, isPostgresql: boolean, problems: string[]): ReplicaConfig | null {
   const url = read('KEYWARD_REPLICA_URL', VARIABLES.KEYWARD_REPLICA_URL)
   const poolSize = read('KEYWARD_REPLICA_POOL', VARIABLES.KEYWARD_REPLICA_POOL)
@@ -228,7 +228,7 @@ const OF_CLIENTS = ['TOKEN', 'URL', 'ORGANIZATION', 'PROJECT', 'GATEWAY_TOKEN', 
   (name) => `KEYWARD_${name}`,
 )
 
-/** Lists `KEYWARD_…` variables that nothing reads, each with the variable that it was probably meant to be. */
+/** Lists `KEYWARD_…` variables that nothing reads, each with the variable that was probably meant. */
 export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
   const known = [...Object.keys(VARIABLES), ...OF_CLIENTS]
   const plain = (name: string) => name.replaceAll('_', '')
@@ -241,7 +241,7 @@ export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
     })
 }
 
-/** Origins of the instance's own pages: its public URL and, on loopback, that address's other names. */
+/** Origins of the instance's own pages: its public URL and, for a loopback address, its other names. */
 export function ownOrigins(config: Pick<Config, 'publicUrl'>): string[] {
   const { hostname, port, origin } = new URL(config.publicUrl)
   if (!isLoopback(hostname)) return [origin]
@@ -253,7 +253,7 @@ export function ownOrigins(config: Pick<Config, 'publicUrl'>): string[] {
 export const pathPrefix = (config: Pick<Config, 'publicUrl'>): string =>
   new URL(config.publicUrl).pathname.replace(/\/$/, '')
 
-/** The domain of the instance's own pages. An address of loopback has none, so it is that of `localhost`. */
+/** The domain of the instance's own pages. A loopback address has none, so `localhost` is used. */
 export function ownDomain(config: Pick<Config, 'publicUrl'>): string {
   const { hostname } = new URL(config.publicUrl)
   return isLoopback(hostname) ? 'localhost' : hostname

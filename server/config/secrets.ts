@@ -22,7 +22,8 @@ async function make(path: string): Promise<void> {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
   await writeFile(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
   try {
-    // A link, not a rename: of two servers that start at once, the second must not replace the file of the first.
+    // Creates a link instead of renaming the file. If two servers start at the same time, the second must not replace
+    // the file of the first.
     await link(draft, path)
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
@@ -85,6 +86,8 @@ export async function withSecrets(config: Config): Promise<ServerConfig> {
 const derive = (sessionSecret: string, purpose: string, bytes: number): Buffer =>
   Buffer.from(hkdfSync('sha256', sessionSecret, '', `keyward ${purpose}`, bytes))
 
-/** The token that the first account of an empty PostgreSQL must present, so that nobody else takes over the instance. */
+/**
+ * The token required to create the first account on an empty PostgreSQL, so that nobody else takes over the instance.
+ */
 export const setupToken = (sessionSecret: string): string =>
   (derive(sessionSecret, 'setup token', 12).toString('hex').match(/.{6}/g) ?? []).join('-')

@@ -10,7 +10,10 @@ export interface Destination {
   timeoutMs: number
 }
 
-/** Which traces that begin here are recorded. Those of `parentbased_…` follow the caller's decision, if there is one. */
+/**
+ * Which traces that begin here are recorded. The samplers `parentbased_…` follow the caller's decision, if there is
+ * one.
+ */
 export interface Sampling {
   sampler: (typeof SAMPLERS)[number]
   ratio: number
@@ -29,10 +32,10 @@ export interface TelemetryConfig {
 type Names = typeof TELEMETRY_VARIABLES
 export type TelemetryVariable = keyof Names
 
-/** OpenTelemetry's default, used where an exporter is asked for by name only. */
+/** OpenTelemetry's default. Used if an exporter is requested by name only. */
 const LOCAL = 'http://localhost:4318'
 
-/** Reads what is exported; null if nothing is. */
+/** Reads which signals are exported. Null if there are none. */
 export function readTelemetry(
   read: <T>(name: TelemetryVariable, definition: Variable<T>) => T | null,
 ): TelemetryConfig | null {

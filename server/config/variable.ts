@@ -2,11 +2,11 @@ import { z } from 'zod'
 
 /** An environment variable: its schema, and how an error describes it. */
 export interface Variable<T> {
-  /** Description of valid values, to follow "expected". */
+  /** Description of valid values, to be appended to "expected". */
   expected: string
   /** Its default, as a value or in words. */
   unset: string
-  /** Keeps its value out of every message. */
+  /** Whether its value is a secret, which no message may contain. */
   secret?: true
   schema: z.ZodType<T, string>
 }

@@ -23,7 +23,7 @@ const origin = address.refine(({ pathname }) => pathname === '/')
 /** Path segments that need no escape, in a URL, a cookie or a page. */
 const PATH = /^(?:\/[\w.~-]+)*\/?$/
 
-/** Clients take this end of an address for the path of the API, and leave it out. */
+/** Clients treat this end of an address as the path of the API, and remove it. */
 const GRAPHQL_LAST = /\/graphql\/?$/
 
 const publicUrl = address
@@ -64,7 +64,7 @@ const postgresql = z
   .refine((text) => URL.canParse(text))
   .transform((text) => text.replace(/^postgres:/, 'postgresql:'))
 
-/** Every variable that the server reads. docs/configuration.md has a row for each, compared by a test. */
+/** Every variable that the server reads. docs/configuration.md has a row for each. A test compares them. */
 export const VARIABLES = {
   KEYWARD_HOST: variable({
     expected: 'an IP address or a host name to listen on',

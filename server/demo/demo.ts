@@ -34,7 +34,7 @@ export interface DemoPerson {
   password: string
 }
 
-/** Credentials for looking around in the demo organization. */
+/** Credentials for exploring the demo organization. */
 export interface Demo {
   people: DemoPerson[]
   /** Secret of a key of the project "Production". Those of the other keys are discarded. */
@@ -52,8 +52,8 @@ interface Instance {
 type User = Extract<Actor, { kind: 'USER' }>
 
 /**
- * Creates the demo organization "Acme AI" on an unused embedded database, and returns its credentials. Returns null
- * anywhere else. Everything is created through sign-up and the services, as people would.
+ * Creates the demo organization "Acme AI" on an unused embedded database, and returns its credentials. Returns null for
+ * any other database. Everything is created through sign-up and the services, as people would do it.
  */
 export async function makeDemo(instance: Instance): Promise<Demo | null> {
   const { database } = instance.runtime
@@ -64,7 +64,8 @@ export async function makeDemo(instance: Instance): Promise<Demo | null> {
   const runtime = { ...instance.runtime, settings }
   const door = await openDoor(instance)
   const people = PEOPLE.map((person): DemoPerson => ({ ...person, password: randomBytes(12).toString('base64url') }))
-  // One after another: each sign-up hashes a password inside a transaction, and the embedded database runs one at a time.
+  // Done one after another: each sign-up hashes a password inside a transaction, and the embedded database runs one at
+  // a time.
   const users: User[] = []
   for (const person of people) users.push(await signUp(door, instance, person))
   const [owner, admin, member, external] = users
@@ -73,7 +74,7 @@ export async function makeDemo(instance: Instance): Promise<Demo | null> {
   return { people, secret, gatewayToken: await makeUsage(runtime, credentials) }
 }
 
-/** Signs people up with this instance's settings, but open and without a rate limit. */
+/** Signs people up with this instance's settings, but with open sign-up and without a rate limit. */
 const openDoor = ({ config, runtime, log }: Instance): Promise<People> =>
   createPeople({
     config: { ...config, signup: 'open', signInPerMinute: PEOPLE.length * 2 },
@@ -81,7 +82,7 @@ const openDoor = ({ config, runtime, log }: Instance): Promise<People> =>
     log,
     record: async () => {},
     sendLink: null,
-    // The sessions that sign-up begins end here, before anything can cache them.
+    // Ends the sessions that sign-up began, before anything can cache them.
     onSessionEnded: async () => {},
     onUserChanged: () => undefined,
   })
@@ -210,14 +211,15 @@ async function makeKeys(
     organizationId,
     rows: [
       { name: 'Mobile app', sha256: unknownSecret(), start: 'sk-mob', createdAt: inDays(-400), projectId: production },
-      // Without a project it goes to the default one.
+      // Without a project, the key belongs to the default project.
       { name: 'From before projects', sha256: unknownSecret(), start: 'sk-old', createdAt: inDays(-700) },
       {
         name: 'Trade fair demo',
         sha256: unknownSecret(),
         start: 'sk-fair',
         createdAt: inDays(-60),
-        // Still valid when it is read below, however slow the machine is, and expired when a person looks.
+        // The key is still valid when it is read below, even on a slow machine, and has expired when a person looks at
+        // it.
         expiresAt: new Date(runtime.database.clock.now().getTime() + EXPIRES_AFTER_MS),
         projectId: production,
       },
@@ -238,7 +240,7 @@ async function makeKeys(
   }
 }
 
-/** Describes the demo organization after the first start. Printed once, never logged. */
+/** Describes the demo organization after the first start. The text is printed once and never logged. */
 export function tellDemo(publicUrl: string, { people, secret, gatewayToken }: Demo): string[] {
   const width = Math.max(...people.map(({ email }) => email.length))
   return [

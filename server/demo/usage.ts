@@ -25,12 +25,12 @@ interface Habit {
   credentialId: string
   workload: string
   model: string
-  /** Requests in an hour of a weekday, in UTC. */
+  /** Number of requests in each hour of a weekday, in UTC. */
   hourly: (hour: number) => number
   weekends: number
   inputTokens: number
   outputTokens: number
-  /** Days since its last use. */
+  /** Number of days since its last use. */
   until?: number
 }
 
@@ -102,8 +102,8 @@ export async function demoModels(): Promise<{ slug: string; prices: object[] }[]
 }
 
 /**
- * Loads the example catalogue, creates a gateway and reports a month of usage through it. Each event sums the requests of
- * some minutes. Returns the gateway's token, which is shown once.
+ * Loads the example catalogue, creates a gateway and reports a month of usage through it. Each event adds up the
+ * requests of several minutes. Returns the gateway's token, which is shown once.
  */
 export async function makeUsage(runtime: Runtime, credentials: DemoCredentials): Promise<string> {
   const now = runtime.database.clock.now().getTime()
@@ -123,7 +123,7 @@ export async function makeUsage(runtime: Runtime, credentials: DemoCredentials):
   return token
 }
 
-/** Verifies each secret first, as a gateway does before it reports usage: keys with usage show when they were used. */
+/** First verifies each secret, as a gateway does before it reports usage. So keys with usage have a last use. */
 const LAST_USES = `
   WITH used AS (
     SELECT credential_id, min(occurred_at) AS first, max(occurred_at) AS last FROM usage_record

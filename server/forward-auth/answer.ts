@@ -4,7 +4,7 @@ import { dateOf } from '@keyward/schema/verification/credential'
 import type { Allowed, Denied, Verification } from '@keyward/schema/verification/decision'
 import type { PlainAnswer } from '../http/answer.ts'
 
-/** The values of the `Keyward-*` headers of a decision, by the rest of their name. */
+/** The values of the `Keyward-*` headers of a decision, by the name after `Keyward-`. */
 interface DecisionHeaders {
   asOf?: string
   consumer?: string
@@ -17,9 +17,9 @@ interface DecisionHeaders {
 }
 
 /**
- * Every `Keyward-*` header of a decision, with its value. Each has all of them, empty where it has nothing to say: Caddy
- * copies its own placeholder, as text, for a header that is absent, and nginx, Caddy and Envoy then replace what a client
- * forged.
+ * Every `Keyward-*` header of a decision, with its value. Every response has all of them, empty where no value applies.
+ * Otherwise Caddy would copy its own placeholder as text, and nginx, Caddy and Envoy would not replace forged headers
+ * of a client.
  */
 const decisionHeaders = (given: DecisionHeaders): string[] => [
   'keyward-as-of',
@@ -43,7 +43,7 @@ const decisionHeaders = (given: DecisionHeaders): string[] => [
 /** The names of the headers of a decision. */
 export const DECISION_HEADERS: readonly string[] = decisionHeaders({}).filter((_value, index) => index % 2 === 0)
 
-/** Denials by the endpoint itself, in addition to the reasons of a decision. */
+/** Denials that the endpoint itself makes, in addition to the reasons of a decision. */
 type Reason =
   | 'GATEWAY_UNKNOWN'
   | 'NO_SECRET'
@@ -67,7 +67,10 @@ export const refuse = (
 
 const ALLOWED = 'ALLOWED'
 
-/** A browser's CORS preflight. It carries no secret, and the server behind the proxy answers it. */
+/**
+ * The response to a browser's CORS preflight. A preflight carries no secret, and the server behind the proxy answers
+ * it.
+ */
 export const preflightAnswer = (): PlainAnswer => ({
   status: 200,
   headers: decisionHeaders({}),
@@ -75,7 +78,7 @@ export const preflightAnswer = (): PlainAnswer => ({
   outcome: ALLOWED,
 })
 
-/** The last `asOf` as text: many decisions carry the same one. */
+/** The last `asOf` as text, because many decisions have the same value. */
 let lastAsOf = { at: 0, text: '' }
 
 function textOf(at: number): string {
@@ -83,7 +86,7 @@ function textOf(at: number): string {
   return lastAsOf.text
 }
 
-/** Adds the headers of rates, which only credentials with limits have. */
+/** Adds the headers about rates. Only credentials with limits have them. */
 function addRates(headers: string[], decision: Verification, now: number): void {
   if (decision.limits.length === 0) return
   const isRateLimited = !decision.allowed && decision.reason === 'RATE_LIMITED'
@@ -91,10 +94,10 @@ function addRates(headers: string[], decision: Verification, now: number): void 
     headers.push(name, value)
 }
 
-/** Text that every HTTP server and client takes as a header. */
+/** Text that every HTTP server and client accepts in a header. */
 const FOR_HEADER = /^[\x20-\x7e]+$/
 
-/** The response of a decision. */
+/** The response with a decision. */
 export function answer(verification: Verification, now: number, consumer: string | null): PlainAnswer {
   const asOf = textOf(verification.asOf)
   return verification.allowed ? allowed(verification, asOf, now, consumer) : denied(verification, asOf, now)

@@ -17,8 +17,9 @@ const LIMITED = 'Too many unknown tokens came from this address. Try again.'
 const isAnswer = (value: object): value is PlainAnswer => 'status' in value
 
 /**
- * Whether a raw path is routed to the endpoint, which answers 404 to `/authorizeX`. Proxies append the path of the original
- * request (Envoy: `path_prefix`), and a 2xx of another handler would let that request pass: no dot segment may lead out.
+ * Whether a raw path is routed to the endpoint. The endpoint answers `/authorizeX` with 404. Proxies append the path of
+ * the original request (Envoy: `path_prefix`). If a dot segment led to another handler, its 2xx would let the original
+ * request pass.
  */
 export const isForwardAuthPath = (rawPath: string): boolean => rawPath.startsWith('/authorize')
 
@@ -38,7 +39,7 @@ export async function forwardAuth(
   { secretFrom, preflightMethod }: Pick<Config, 'secretFrom' | 'preflightMethod'>,
 ): Promise<PlainAnswer> {
   if (!SERVED.test(path)) return refuse(404, 'BAD_REQUEST', 'Nothing is served at this path. Use /authorize.')
-  // Memory is not awaited: a promise costs more than the look-up.
+  // A row in memory is not awaited, because a promise costs more than the look-up.
   const finding = gatewayOf(incoming, runtime)
   const gateway = finding instanceof Promise ? await finding : finding
   if (isAnswer(gateway)) return gateway

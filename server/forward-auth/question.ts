@@ -15,8 +15,8 @@ const isJson = ({ header }: Incoming): boolean =>
   header('content-type')?.split(';')[0]?.trim().toLowerCase() === 'application/json'
 
 /**
- * The headers of a question, by member. The proxy sets or clears every one of them, since it also passes on the client's own:
- * a client could name another model or customer.
+ * The headers of a question, by member. The proxy must set or clear every one of them, because it also passes on the
+ * client's own headers: a client could name another model or customer.
  */
 export const QUESTION_HEADERS = {
   workload: 'keyward-workload',
@@ -32,7 +32,7 @@ export const QUESTION_HEADERS = {
 /** The members of a question before they are checked. */
 type Given = Record<keyof Question, unknown>
 
-/** Reads the question from headers, or from a JSON body, which wins. */
+/** Reads the question from headers, or from a JSON body. The body takes precedence. */
 export function questionOf(
   incoming: Incoming,
   path: string,
@@ -54,7 +54,7 @@ export function questionOf(
     consumer: header(QUESTION_HEADERS.consumer),
     serviceTier: header(QUESTION_HEADERS.serviceTier),
   }
-  // Called directly. Behind a proxy, a body would be that of the original request.
+  // Only for direct calls. Behind a proxy, the body would be that of the original request.
   return incoming.method === 'POST' && path === '/authorize' ? questionOfBody(incoming, given) : checked(given)
 }
 

@@ -93,7 +93,10 @@ function createMeasure(fragments: Map<string, FragmentDefinitionNode>) {
   return measure
 }
 
-/** Checks a parsed document against the request caps. The time grows with its length, not with its expansion. */
+/**
+ * Checks a parsed document against the request caps. The time grows with the length of the document, not with its
+ * expansion.
+ */
 export function objectToDocument(document: DocumentNode): Objection {
   const written = countWritten(document)
   const objection =
@@ -150,7 +153,7 @@ export function objectToVariables(variables: unknown): Objection {
           message: `A list in the variables has ${held.length} entries. The maximum is ${REQUEST_CAPS.listEntries}.`,
         }
       }
-      // Counted before it is walked: a long list costs no more than its length.
+      // The list is counted before it is walked, so a long list costs no more than its length.
       values += held.length
       if (values > REQUEST_CAPS.values) {
         return {
@@ -160,7 +163,8 @@ export function objectToVariables(variables: unknown): Objection {
       }
       for (const value of held) {
         if (typeof value === 'object' && value !== null) next.push(value)
-        // Before anything decodes, normalizes or matches it: some of that is quadratic.
+        // Checked before anything decodes, normalizes or matches the string, because some of these steps take quadratic
+        // time.
         else if (typeof value === 'string' && value.length > REQUEST_CAPS.stringCharacters) return stringTooLong(value)
       }
     }

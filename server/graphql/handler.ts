@@ -22,7 +22,7 @@ import { TimeLimit } from './time-limit.ts'
 
 interface GraphHandlerOptions {
   schema: GraphQLSchema
-  /** Makes the context that the resolvers of a request share. */
+  /** Creates the context that the resolvers of a request share. */
   contextOf(request: RequestContext): Promise<object>
   /** Origins of the instance's own pages. */
   origins: string[]
@@ -58,7 +58,8 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     cors: false,
     multipart: false,
     batching: false,
-    // The handler reads the body up to its limit. Yoga would pipe it through a stream, which costs more than the query.
+    // The handler reads the body up to its limit. Yoga would pipe the body through a stream, which costs more than the
+    // query.
     maxRequestBodySize: false,
     logging: false,
     // useErrorCodes masks errors and adds the request's id, which Yoga's own masking does not.
@@ -67,7 +68,7 @@ export function createGraphHandler(options: GraphHandlerOptions) {
       useGraphqlJs(),
       useSameOrigin(origins),
       useRequestCaps(),
-      // After the limits, so that only documents within them are kept.
+      // Comes after the limits, so that only documents within them are stored.
       usePersistedQueries(),
       useMultipartSubscriptions(),
       useOperationName(),
@@ -75,12 +76,12 @@ export function createGraphHandler(options: GraphHandlerOptions) {
       useRows(),
       useDraining(stopping),
       useErrorCodes(log),
-      // Last, so that the span has only the operation.
+      // Comes last, so that the span covers only the operation.
       ...(tracing ? [useTracing(tracing)] : []),
     ],
   })
 
-  /** Runs a request with its whole body, and rejects a body that is too large. */
+  /** Runs a request after reading its whole body. Rejects a body that is too large. */
   async function withBody(request: Request, context: RequestContext, incoming: Incoming): Promise<Response> {
     if (request.method !== 'POST') return yoga.fetch(request, context)
     const limit = hasJsonBody(request) ? REQUEST_CAPS.bodyBytes : REQUEST_CAPS.formBytes
@@ -96,7 +97,7 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     const limit = new TimeLimit(milliseconds, performance.now() - context.startedAt)
     context.timeLimit = limit
     const answered = withBody(request, context, incoming)
-    // A subscription that begins after the request was given up has no reader.
+    // A subscription that begins after its request was cancelled has no reader.
     const cancelIfLate = async (late: Response) => {
       if (limit.passed.aborted) await late.body?.cancel()
     }
@@ -110,7 +111,7 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     return refuse({ status: response.status, message }, request, context)
   }
 
-  /** `Request` is the class of requests that costs Yoga the least. */
+  /** `Request` is the class of requests that is cheapest for Yoga. */
   return { answer, Request: yoga.fetchAPI.Request }
 }
 
@@ -130,7 +131,7 @@ const tooLarge = (limit: number): Refusal => ({
 
 const SUBSCRIBE = 'Subscribe by POST with `accept: text/event-stream`: each subscription is a response of its own.'
 
-/** Names the way that works, for a protocol or a method that is not served. Null for other requests. */
+/** Names the supported way, for a protocol or a method that is not served. Null for other requests. */
 function adviceOn({ method, headers }: Request): Refusal | null {
   if (headers.get('upgrade')?.toLowerCase() === 'websocket') {
     return { status: 400, message: `WebSockets are not served. ${SUBSCRIBE}` }
@@ -140,7 +141,7 @@ function adviceOn({ method, headers }: Request): Refusal | null {
   return { status: 405, message, headers: { allow: 'GET, POST, OPTIONS' } }
 }
 
-/** Bounds the whole request, from its arrival. A subscription counts as answered once its stream begins. */
+/** Limits the whole request, from its arrival. A subscription is considered answered when its stream begins. */
 const answerInTime = (limit: TimeLimit, answer: Promise<Response>, context: RequestContext): Promise<Response> =>
   limit.race(answer, () => {
     context.errorCodes.add('UNAVAILABLE')

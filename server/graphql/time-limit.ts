@@ -2,7 +2,7 @@ import { DatabaseUnavailableError } from '@keyward/prisma/errors'
 
 /**
  * The time limit of a request. It pauses while the request waits for its turn to change something and while the change
- * commits, and starts anew after it: the outcome of a change is known by then, and its response must not get lost.
+ * commits. After the change it restarts: the outcome is known by then, and its response must not get lost.
  */
 export class TimeLimit {
   readonly milliseconds: number
@@ -10,7 +10,7 @@ export class TimeLimit {
   #changes = 0
   #timer: NodeJS.Timeout | undefined
 
-  /** `elapsed` is the part of the limit that has passed already. */
+  /** `elapsed` is the part of the limit that has already passed. */
   constructor(milliseconds: number, elapsed: number) {
     this.milliseconds = milliseconds
     this.#start(milliseconds - elapsed)
@@ -26,7 +26,7 @@ export class TimeLimit {
     return this.#changes > 0
   }
 
-  /** Settles like `work`, or with the result of `onPassed` once the limit has passed. */
+  /** Settles like `work`, or with the result of `onPassed` when the limit has passed. */
   async race<T>(work: Promise<T>, onPassed: () => T): Promise<T> {
     const passed = new Promise<void>((resolve) => {
       this.passed.addEventListener('abort', () => resolve(), { once: true })
@@ -39,8 +39,8 @@ export class TimeLimit {
   }
 
   /**
-   * Runs a change outside the limit, which starts anew after it. Throws if the limit has passed, because the response
-   * said that nothing was changed.
+   * Runs a change outside of the limit, which restarts after the change. Throws if the limit has passed, because the
+   * response already said that nothing was changed.
    */
   async pauseFor<T>(work: () => Promise<T>): Promise<T> {
     if (this.passed.aborted) throw new DatabaseUnavailableError('The request was cancelled before this change')

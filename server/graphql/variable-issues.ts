@@ -37,7 +37,7 @@ function ruleOf(type: GraphQLInputType, value: unknown, error: GraphQLError): st
   return isSpecifiedScalarType(named) ? `Must be of type ${named.name}.` : error.message
 }
 
-/** The rule for a value at a path of an input type. */
+/** The rule for the value at a path of an input type. */
 export const ruleAt = (
   type: GraphQLInputType,
   path: readonly (string | number)[],
@@ -45,7 +45,7 @@ export const ruleAt = (
   error: GraphQLError,
 ) => ruleOf(typeAt(type, path), value, error)
 
-/** The issues with the variables of a request, by their places; empty when something else was wrong. */
+/** The issues with the variables of a request, by their paths. Empty if something else was wrong. */
 export function variableIssues({ schema, variableValues }: ExecutionArgs, { errors }: ExecutionResult) {
   const definitions = (errors ?? []).flatMap(({ nodes }) => nodes ?? [])
   const issues: ValidationIssue[] = []

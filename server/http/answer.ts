@@ -1,11 +1,14 @@
 import { withHeaders } from './responses.ts'
 
-/** A complete answer, sent in one piece. Making a fetch Response of it would cost more than the forward-auth endpoint's work. */
+/**
+ * A complete response, sent in one piece. Turning it into a fetch Response would cost more than the forward-auth
+ * endpoint's work.
+ */
 export interface PlainAnswer {
   status: number
   /**
-   * Names and values in turn, to which common headers are added. Node.js takes them as they are: to add a member to a copy
-   * of an object costs more than a decision.
+   * Names and values, alternating. Common headers are appended. Node.js accepts this form. Adding a member to a copy of
+   * an object would cost more than a decision.
    */
   headers: string[]
   body: string
@@ -15,10 +18,10 @@ export interface PlainAnswer {
 
 export type Answer = Response | PlainAnswer
 
-/** Distinguishes the two by their body: Yoga's Response may be another class than the global one. */
+/** Distinguishes the two kinds by their body: Yoga's Response may be another class than the global one. */
 export const isPlain = (answer: Answer): answer is PlainAnswer => typeof answer.body === 'string'
 
-/** Headers of every answer. */
+/** Headers of every response. */
 const COMMON_HEADERS = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }
 
 const COMMON_OF_PLAIN = [
@@ -29,7 +32,7 @@ const COMMON_OF_PLAIN = [
   ...Object.entries(COMMON_HEADERS).flat(),
 ]
 
-/** Adds the headers that every answer carries, and those that proxies and caches need. */
+/** Adds the headers that every response carries, and those that proxies and caches need. */
 export function withCommonHeaders(answer: Answer, requestId: string): Answer {
   if (isPlain(answer)) {
     answer.headers.push(...COMMON_OF_PLAIN, 'x-request-id', requestId)
@@ -37,17 +40,17 @@ export function withCommonHeaders(answer: Answer, requestId: string): Answer {
   }
   const own = { ...COMMON_HEADERS, 'x-request-id': requestId }
   const isStream = /^(text\/event-stream|multipart\/mixed)/.test(answer.headers.get('content-type') ?? '')
-  // Yoga names an encoding that does not exist, which some proxies pass on and some clients reject.
+  // Yoga sends the name of an encoding that does not exist. Some proxies pass it on, and some clients reject it.
   if (answer.headers.get('content-encoding') === 'none') answer.headers.delete('content-encoding')
   return withHeaders(answer, {
     ...own,
     ...(answer.headers.has('cache-control') ? {} : { 'cache-control': 'no-store' }),
-    // Proxies such as nginx would hold events back until their buffer is full.
+    // Otherwise proxies such as nginx would hold events back until their buffer is full.
     ...(isStream ? { 'x-accel-buffering': 'no' } : {}),
   })
 }
 
-/** Makes a fetch Response of any answer. */
+/** Turns any response into a fetch Response. */
 export const toResponse = (answer: Answer): Response =>
   isPlain(answer) ? new Response(answer.body, { status: answer.status, headers: pairsOf(answer.headers) }) : answer
 

@@ -1,9 +1,9 @@
 import { formatAddress, isInNetworks, type Network, parseClientAddress } from '@keyward/engine/networks'
 
 /**
- * The client's address: the connection's own, or, behind trusted proxies, the nearest address of X-Forwarded-For that is
- * not a proxy. Addresses further to the left come from the client and are ignored. Null if the address is unknown: a proxy
- * that forwards a malformed one must not lend its own address to its clients.
+ * The client's address: the connection's own, or, behind trusted proxies, the nearest address of X-Forwarded-For that
+ * is not a proxy. Addresses further to the left come from the client and are ignored. Null if the address is unknown.
+ * If a proxy forwards a malformed address, the proxy's own address is not used for its clients.
  */
 export function clientAddress(
   connection: string | undefined,

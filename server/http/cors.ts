@@ -1,6 +1,6 @@
 import { withHeaders } from './responses.ts'
 
-/** Response headers that pages may read. The token of a session is in `set-auth-token`. */
+/** Response headers that pages may read. `set-auth-token` contains the token of a session. */
 const EXPOSED_HEADERS = 'retry-after, set-auth-token, x-request-id'
 
 /** Headers that Keyward reads, and headers that GraphQL clients and tracing libraries add to every request. */
@@ -45,7 +45,9 @@ export function createCors(origins: string[]) {
     })
   }
 
-  /** Answers preflights, and adds the headers that allow a page to read the response. Closed paths fail preflights. */
+  /**
+   * Answers preflights, and adds the headers that allow a page to read the response. Preflights of closed paths fail.
+   */
   return async (request: Request, serve: () => Promise<Response>, { isOpen = true } = {}): Promise<Response> => {
     const isPreflight = request.method === 'OPTIONS' && request.headers.has('access-control-request-method')
     return isPreflight ? preflight(request, isOpen) : withHeaders(await serve(), headersFor(request))

@@ -6,7 +6,10 @@ import type { KeyVerifier } from '@keyward/schema/verification/verifier'
 import type { ServedPath } from './served-paths.ts'
 
 const PATIENCE_MS = 2_000
-/** Shorter, since memory can decide meanwhile, and a balancer waits a second or so for its check. */
+/**
+ * Shorter than usual, because memory can still decide, and because a load balancer waits only about a second for its
+ * check.
+ */
 const DECIDING_PATIENCE_MS = 500
 
 type Readiness =
@@ -16,7 +19,7 @@ type Readiness =
   | 'database not migrated'
   | 'database newer than this server'
 
-/** Checks, in one statement, that the database answers and that this code can work with its migrations. */
+/** Checks, in one statement, that the database responds and that this code is compatible with its migrations. */
 async function ask(database: Database): Promise<Readiness> {
   try {
     if ((await pendingMigrations(database)).length > 0) return 'database not migrated'

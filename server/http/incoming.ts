@@ -4,27 +4,27 @@ import { originForm } from './target.ts'
 /** An incoming request, from a socket or as a fetch Request. */
 export interface Incoming {
   method: string
-  /** The request target as it was sent: a fetch Request has its dot segments resolved. */
+  /** The request target as it was sent. In a fetch Request, dot segments are already resolved. */
   target: string
-  /** The address of the client as far as proxies are trusted; null if unknown. */
+  /** The address of the client, using only headers of trusted proxies. Null if unknown. */
   clientAddress: string | null
-  /** Aborts when the client goes away. */
+  /** Aborts when the client disconnects. */
   gone: AbortSignal
-  /** Whether the client has gone away. Costs less than the signal. */
+  /** Whether the client has disconnected. Costs less than the signal. */
   isGone(): boolean
-  /** A header by its name in lower case; null if absent. */
+  /** Returns a header by its name in lower case. Null if it is absent. */
   header(name: string): string | null
-  /** Reads the body up to a limit, in bytes; null when it is larger. */
+  /** Reads the body up to a limit, in bytes. Null if the body is larger. */
   body(limit: number): Promise<Uint8Array | null>
-  /** The same request for handlers that speak fetch. Made only where it is needed. */
+  /** The same request for handlers that use fetch. Created on demand. */
   request(): Request
-  /** The same request without its body, of a class that costs less than the global one. */
+  /** The same request without its body, as an instance of a cheaper class than the global one. */
   head(Class: typeof Request): Request
-  /** The same request with another target. Its body must not have been read. */
+  /** The same request with another target. Its body must not have been read yet. */
   at(target: string): Incoming
 }
 
-/** Reads a fetch Request, as tests and embedding programs send it. */
+/** Wraps a fetch Request, as tests and embedding programs send it. */
 export const fromRequest = (
   request: Request,
   { clientAddress = null, target }: { clientAddress?: string | null; target?: string | undefined },

@@ -4,10 +4,10 @@ const [QUOTE, BACKSLASH, COMMA, COLON, OPEN_LIST, OPEN_OBJECT, CLOSE_LIST, CLOSE
   (c) => c.charCodeAt(0),
 ) as [number, number, number, number, number, number, number, number, number]
 
-/** Lists and objects that enclose the variables, and values next to them. */
+/** Number of lists and objects that enclose the variables, and of values next to them. */
 const AROUND = 100
 
-/** The index of the quote that ends the string which begins at a quote. */
+/** The index of the quote that ends the string which begins at the given quote. */
 function endOfString(json: string, start: number): number {
   let at = start + 1
   for (; at < json.length && json.charCodeAt(at) !== QUOTE; at += 1) {
@@ -17,8 +17,9 @@ function endOfString(json: string, start: number): number {
 }
 
 /**
- * Why a JSON text is rejected before it is parsed; null if it is not. A megabyte of brackets takes the parser a quarter of
- * a second, and one of different member names a tenth. This scan takes some milliseconds.
+ * The reason why a JSON text is rejected before it is parsed. Null if it is accepted. The parser would take a quarter
+ * of a second for a megabyte of brackets, and a tenth for one of different member names. This scan takes some
+ * milliseconds.
  */
 export function objectToJson(json: string, levels: number): string | null {
   const names = new Set<string>()
@@ -48,6 +49,9 @@ export function objectToJson(json: string, levels: number): string | null {
   return null
 }
 
-/** Whether a request has a JSON body. A GET has its parameters in the URL: Apollo Client sends `content-type` with it too. */
+/**
+ * Whether a request has a JSON body. A GET has its parameters in the URL, although Apollo Client sends `content-type`
+ * with it.
+ */
 export const hasJsonBody = ({ method, headers }: Request): boolean =>
   method === 'POST' && /^application\/(graphql\+)?json\b/i.test(headers.get('content-type') ?? '')

@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts'
 import { onConnection } from '../workers/channel.ts'
 import { drain, fromMessage, send } from './node-message.ts'
 
-/** The port is taken by another process. */
+/** Another process uses the port. */
 export class PortInUseError extends Error {
   override readonly name = 'PortInUseError'
 }
@@ -16,8 +16,8 @@ export interface Listener {
   /** Its address on this machine. */
   url: string
   /**
-   * Stops accepting, and closes each kept connection with its next response. Resolves when every request is answered, or
-   * at the deadline, which cuts off the rest.
+   * Stops accepting connections, and closes each kept connection with its next response. Resolves when every request is
+   * answered, or at the deadline, which aborts the remaining requests.
    */
   stop(milliseconds: number): Promise<void>
 }
@@ -26,8 +26,8 @@ export interface Listener {
 const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }
 
 /**
- * How long idle connections stay open after the last one was accepted. A proxy whose new connections are refused tries
- * another server, and its requests on idle connections are still answered.
+ * How long idle connections stay open after the last connection was accepted. A proxy whose new connections are refused
+ * tries another server, and its requests on idle connections are still answered.
  */
 const GRACE_MS = 1_000
 const SWEEP_MS = 100
@@ -43,7 +43,7 @@ function listening(server: Acceptor, { host, port }: Pick<Config, 'host' | 'port
   })
 }
 
-/** Resolves in the check phase of a turn of the event loop that took a short time, or soon on a busy machine. */
+/** Resolves in the check phase of a short turn of the event loop, or soon if the machine is busy. */
 async function shortTurn(): Promise<void> {
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
     const began = performance.now()
@@ -65,7 +65,7 @@ function createHttpServer(
       if (stopping) outgoing.shouldKeepAlive = false
       await send(answer, outgoing)
     } catch (error) {
-      // Such as a method that fetch does not support. The app itself answers its own failures.
+      // For example a method that fetch does not support. The app itself answers its own failures.
       app.log.warn('request could not be read', { error: error instanceof Error ? error.name : typeof error })
       if (!outgoing.headersSent) outgoing.writeHead(400)
       outgoing.end()
@@ -81,7 +81,7 @@ function createHttpServer(
   }
 }
 
-/** Closes idle connections after a moment, and all others at the deadline. Resolves when none is open. */
+/** Closes idle connections after a moment, and all other connections at the deadline. Resolves when none is open. */
 async function closeRest(server: Server, closed: Promise<void>, until: number): Promise<void> {
   await delay(Math.min(GRACE_MS, Math.max(0, until - performance.now())))
   const deadline = setTimeout(() => server.closeAllConnections(), until - performance.now())
@@ -105,11 +105,13 @@ export async function listen(app: App, config: Pick<Config, 'host' | 'port' | 't
     url: urlOf(server),
     async stop(milliseconds) {
       const until = performance.now() + milliseconds
-      // Closing resets connections that the kernel has not handed over, and requests on idle ones that were not read.
-      // Fewest are left right after the event loop took them, which is in its check phase.
+      // Closing the port resets connections that the kernel has not handed over, and requests on idle connections that
+      // were not read. The fewest remain right after the event loop has accepted connections, which is in its check
+      // phase.
       await shortTurn()
       closeConnections()
-      // Not the HTTP server's own close(), which also closes idle connections: a request can be on its way on each.
+      // This does not use the HTTP server's own close(), because it also closes idle connections, on each of which a
+      // request can be on its way.
       const closed = new Promise<void>((resolve) => Acceptor.prototype.close.call(server, () => resolve()))
       await closeRest(server, closed, until)
     },
@@ -120,13 +122,13 @@ export async function listen(app: App, config: Pick<Config, 'host' | 'port' | 't
 export interface AcceptingPort {
   /** Its address on this machine. */
   url: string
-  /** Accepts what the kernel has, and no more. */
+  /** Accepts the connections that the kernel has queued, and no others. */
   close(): Promise<void>
 }
 
 /**
- * Accepts connections to hand each over to a worker. Node's cluster could do it, but it closes the port and the connections
- * that it has not handed over when the last worker stops.
+ * Accepts connections and hands each over to a worker. Node's cluster could do this. But when the last worker stops, it
+ * closes the port and the connections that it has not handed over.
  */
 export async function accept(
   config: Pick<Config, 'host' | 'port'>,
@@ -146,12 +148,14 @@ export async function accept(
   }
 }
 
-/** Serves the connections that the primary process accepts. It has accepted the last one before the stop. */
+/**
+ * Serves the connections that the primary process accepts. The primary process accepts the last one before the stop.
+ */
 export function serveAccepted(app: App, config: Pick<Config, 'host' | 'port' | 'trustedProxies'>): Listener {
   const { server, closeConnections } = createHttpServer(app, config)
   const open = new Set<Socket>()
   let closedLast = (): void => undefined
-  // The timeouts of requests are watched from this event on. This server has no port of its own.
+  // From this event on, the server checks the timeouts of requests. This server has no port of its own.
   server.emit('listening')
   onConnection((connection) => {
     open.add(connection)

@@ -6,9 +6,9 @@ import type { Incoming } from './incoming.ts'
 import { readChunks } from './responses.ts'
 import { originForm } from './target.ts'
 
-/** Facts of the server that a message does not carry. */
+/** Properties of a request that the message itself does not contain. */
 interface Reading {
-  /** The host and the port of URLs, for a message without a well-formed `host`. */
+  /** The host and the port of URLs, if the message has no well-formed `host`. */
   authority: string
   trustedProxies: readonly Network[] | null
 }
@@ -16,8 +16,8 @@ interface Reading {
 const AUTHORITY = /^[A-Za-z0-9.:[\]-]+$/
 
 /**
- * Node's message. A class, since an object literal with a getter has a hidden class of its own each time: that would double
- * the cost of a small request.
+ * A request from Node's message. This is a class, because each object literal with a getter would have its own hidden
+ * class, which would double the cost of a small request.
  */
 class MessageIncoming implements Incoming {
   readonly #message: IncomingMessage
@@ -26,7 +26,7 @@ class MessageIncoming implements Incoming {
   readonly #headers: ReadonlyMap<string, string>
   #gone: AbortSignal | undefined
   readonly method: string
-  /** Its own, since readers take it out of the message. */
+  /** Stored in a field, because readers take it out of the message. */
   readonly header: (name: string) => string | null
 
   constructor(
@@ -57,7 +57,7 @@ class MessageIncoming implements Incoming {
 
   async body(limit: number): Promise<Uint8Array | null> {
     const message = this.#message
-    // A small body arrives with its head. Reading it as a stream would cost more than parsing it.
+    // A small body arrives together with the headers. Reading it as a stream would cost more than parsing it.
     if (message.complete && !message.destroyed) {
       const whole: Uint8Array = message.read() ?? NOTHING
       return whole.length > limit ? null : whole
@@ -65,7 +65,7 @@ class MessageIncoming implements Incoming {
     return readChunks(chunksOf(message), this.header('content-length'), limit)
   }
 
-  /** A fetch Request is made only where a handler needs one. */
+  /** A fetch Request is created only if a handler needs one. */
   request(): Request {
     const hasBody = this.method !== 'GET' && this.method !== 'HEAD'
     return new Request(this.#url, {
@@ -85,14 +85,14 @@ class MessageIncoming implements Incoming {
     return new MessageIncoming(message, outgoing, this.#authority, this.#headers, this.clientAddress, target)
   }
 
-  /** Not `new URL(target, origin)`: a path that begins with two slashes would name another host. */
+  /** `new URL(target, origin)` is not used: a path that begins with two slashes would name another host. */
   get #url(): string {
     const host = this.header('host') ?? ''
     return `http://${AUTHORITY.test(host) ? host : this.#authority}${originForm(this.target)}`
   }
 }
 
-/** Reads Node's message. */
+/** Reads a request from Node's message. */
 export function fromMessage(
   message: IncomingMessage,
   outgoing: ServerResponse,
@@ -108,7 +108,7 @@ const isGone = (message: IncomingMessage, outgoing: ServerResponse): boolean =>
 
 function whenGone(message: IncomingMessage, outgoing: ServerResponse): AbortSignal {
   const gone = new AbortController()
-  // It may be asked for only after the client went away.
+  // The signal may be requested only after the client disconnected.
   if (isGone(message, outgoing)) gone.abort()
   outgoing.once('close', () => {
     if (!outgoing.writableEnded) gone.abort()
@@ -118,7 +118,7 @@ function whenGone(message: IncomingMessage, outgoing: ServerResponse): AbortSign
 
 const NOTHING = new Uint8Array()
 
-/** Joins repeated headers to one list, as fetch does. Node would take the first of some. */
+/** Joins repeated headers into one list, as fetch does. For some headers, Node would use only the first. */
 function headersOf({ rawHeaders }: IncomingMessage): Map<string, string> {
   const headers = new Map<string, string>()
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -129,11 +129,11 @@ function headersOf({ rawHeaders }: IncomingMessage): Map<string, string> {
   return headers
 }
 
-/** Leaves the message open when a reader stops early: destroying it would cut off the answer. */
+/** Keeps the message open if a reader stops early, because destroying it would cut off the response. */
 const chunksOf = (message: IncomingMessage): AsyncIterableIterator<Uint8Array> =>
   message.iterator({ destroyOnReturn: false })
 
-/** The body as a stream that reads from the socket only on demand. `drain` discards an unread rest. */
+/** The body as a stream that reads from the socket only on demand. `drain` discards the unread rest. */
 function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array> {
   let chunks: AsyncIterator<Uint8Array> | undefined
   return new ReadableStream(
@@ -152,15 +152,15 @@ function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array> {
   )
 }
 
-/** Maximum size of an unread rest of a body that is read and dropped after its answer, in bytes. */
+/** Maximum size of the unread rest of a body that is discarded after the response, in bytes. */
 const DRAINED_BYTES = 4_194_304
 
 /**
- * Drops what is left of a body after its answer, so that the connection is ready for its next request. A connection with
- * more left than that is closed.
+ * Discards the rest of a body after the response, so that the connection can receive its next request. A connection
+ * with more unread bytes is closed.
  */
 export function drain(message: IncomingMessage): void {
-  // Most requests have no body, and nothing of them is left to read.
+  // Most requests have no body, so there is nothing to discard.
   if (message.readableEnded || message.destroyed || (message.complete && message.readableLength === 0)) return
   let left = DRAINED_BYTES
   message.removeAllListeners('readable')
@@ -171,7 +171,7 @@ export function drain(message: IncomingMessage): void {
   message.resume()
 }
 
-/** Sends an answer. A stream ends when the client goes away. */
+/** Sends a response. A stream ends when the client disconnects. */
 export const send = async (answer: Answer, outgoing: ServerResponse): Promise<void> =>
   isPlain(answer) ? sendPlain(answer, outgoing) : sendResponse(answer, outgoing)
 
@@ -179,7 +179,7 @@ function sendPlain({ status, headers, body }: PlainAnswer, outgoing: ServerRespo
   const length = Buffer.byteLength(body)
   headers.push('content-length', String(length))
   outgoing.writeHead(status, headers)
-  // An ASCII body, as nearly all are, needs no encoding.
+  // An ASCII body needs no encoding. Nearly all bodies are ASCII.
   outgoing.end(body, length === body.length ? 'latin1' : 'utf8')
 }
 
@@ -192,7 +192,7 @@ async function sendResponse(response: Response, outgoing: ServerResponse): Promi
   if (cookies.length > 0) headers.push(['set-cookie', cookies])
   const head = Object.fromEntries(headers)
   if (response.body && head['content-length'] !== undefined) {
-    // Complete already: reading it as a stream would cost more than many a query.
+    // The body is already complete. Reading it as a stream would cost more than many queries.
     const whole = Buffer.from(await response.arrayBuffer())
     outgoing.writeHead(response.status, head).end(whole)
     return
@@ -215,7 +215,7 @@ async function sendResponse(response: Response, outgoing: ServerResponse): Promi
     outgoing.off('close', cancel)
     outgoing.end()
   } catch {
-    // A truncated answer must not look complete.
+    // A truncated response must not look complete.
     outgoing.destroy()
   }
 }

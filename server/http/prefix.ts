@@ -2,9 +2,9 @@ import type { Incoming } from './incoming.ts'
 import { originForm } from './target.ts'
 
 /**
- * Removes the path prefix of `KEYWARD_PUBLIC_URL` from a request, once. A request without it stays as it is: the proxy may
- * have removed it, and balancers and gateways inside reach the server directly. The path is not resolved first, so that a
- * dot segment cannot lead out of the forward-auth endpoint.
+ * Removes the path prefix of `KEYWARD_PUBLIC_URL` from a request, once. A request without the prefix is unchanged: the
+ * proxy may have removed it, and internal balancers and gateways reach the server directly. The path is not resolved
+ * first, so that a dot segment cannot escape from the forward-auth endpoint.
  */
 export function withoutPrefix(incoming: Incoming, prefix: string): Incoming {
   if (prefix === '') return incoming

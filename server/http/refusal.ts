@@ -8,19 +8,22 @@ import { errorResponse } from './responses.ts'
 export const CONNECTION_LOST =
   'The connection to the database was lost during the change. It is not known whether the change was made.'
 
-/** A value that cannot be read denies. The log has the reason. */
+/** The message if a stored value cannot be read, so that the request is denied. The log contains the reason. */
 export const UNREADABLE = 'A stored value cannot be read, so the request is denied. The operator finds it in the log.'
 
-/** The extension of UNAVAILABLE that says so to programs. */
+/** The extension of UNAVAILABLE that tells programs that the outcome is unknown. */
 export const OUTCOME_UNKNOWN = { outcome: 'UNKNOWN' }
 
 const CUT_CODES: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']
 
-/** Whether an error only says that the client cut the connection. Any other is the server's own, also if nobody waits. */
+/**
+ * Whether an error only reports that the client closed the connection. Any other error is the server's own, even if
+ * nobody waits for the response.
+ */
 export const isCut = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'AbortError' || ('code' in error && CUT_CODES.includes(error.code)))
 
-/** Answers an error outside the graph: the database is unavailable, or an unexpected error, which is logged. */
+/** Answers an error outside of the graph. The database is unavailable, or the error is unexpected and is logged. */
 export function refusal(error: unknown, context: RequestContext, log: Log): Response {
   const { requestId } = context
   if (isUnavailable(error)) {

@@ -4,9 +4,9 @@ export const REQUEST_CAPS = {
   headBytes: 16_384,
   /** Bytes of a body. */
   bodyBytes: 1_048_576,
-  /** Bytes of a body of the graph that is not JSON, which is not checked before it is parsed. */
+  /** Bytes of a body of the graph that is not JSON, because such a body is not checked before it is parsed. */
   formBytes: 65_536,
-  /** Bytes of a body under /auth, whose inputs are short. */
+  /** Bytes of a body under /auth, where all inputs are short. */
   authBodyBytes: 16_384,
   /** Characters of a document. */
   documentCharacters: 65_536,

@@ -3,32 +3,35 @@ import type { TimeLimit } from '../graphql/time-limit.ts'
 import type { Authentication } from '../identity/authenticate.ts'
 import type { Reserved } from './reserved.ts'
 
-/** Facts of a request outside the graph. One object from its arrival to its access line. */
+/**
+ * Properties of a request outside of the graph. Each request has one such object, from its arrival to its line in the
+ * access log.
+ */
 export interface RequestContext {
   readonly requestId: string
   /** Set if the request is traced. */
   traceId: string | null
   /** Arrival, in milliseconds on the process's monotonic clock. */
   readonly startedAt: number
-  /** The address of the client as far as proxies are trusted; null if unknown. */
+  /** The address of the client, using only headers of trusted proxies. Null if unknown. */
   readonly clientAddress: string | null
   /** Set for requests to the graph. */
   timeLimit: TimeLimit | null
-  /** Set once the credential is checked. */
+  /** Set after the credential was checked. */
   authentication: Authentication | null
-  /** Public id of the credential that the forward-auth endpoint was asked about; null if unknown. */
+  /** Public id of the credential that the forward-auth endpoint decided about. Null if unknown. */
   credentialId: string | null
-  /** The reservations of its decisions. */
+  /** The reservations of the request's decisions. */
   readonly reserved: Reserved
-  /** The operation that ran. Changed in place, since plugins see a copy of the context. */
+  /** The operation that ran. The object is modified, because plugins get a copy of the context. */
   readonly operation: { kind?: string; name?: string; field?: string; mayLag?: boolean }
-  /** Codes of the errors in the answer. */
+  /** Codes of the errors in the response. */
   readonly errorCodes: Set<string>
 }
 
 const WELL_FORMED = /^[A-Za-z0-9][A-Za-z0-9._:-]{7,63}$/
 
-/** The client's own request id if it is well-formed, else a new one. */
+/** The client's own request id if it is well-formed, or else a new one. */
 export const requestIdOf = (given: string | null): string =>
   given !== null && WELL_FORMED.test(given) ? given : randomUUID()
 

@@ -1,6 +1,8 @@
 const MOST = 1_000
 
-/** Releases reservations in batches, one batch at a time, so that a wave of lost responses does not fill the queue of changes. */
+/**
+ * Releases reservations in batches, one batch at a time, so that many lost responses do not fill the queue of changes.
+ */
 export class Releases {
   readonly #release: (tokens: readonly string[]) => Promise<void>
   readonly #onFailure: (error: unknown) => void
@@ -18,7 +20,7 @@ export class Releases {
     this.#running ??= this.#run()
   }
 
-  /** Resolves once all are released, or could not be. */
+  /** Resolves when all reservations are released, or when this failed. */
   async settled(): Promise<void> {
     await this.#running
   }
@@ -30,8 +32,8 @@ export class Releases {
 }
 
 /**
- * The reservations of a response. A response that reaches nobody loses them: no usage will ever settle them, so they are
- * released.
+ * The reservations of a response. If the response reaches nobody, they are released, because no usage will ever settle
+ * them.
  */
 export class Reserved {
   readonly #release: (tokens: readonly string[]) => void
@@ -42,18 +44,18 @@ export class Reserved {
     this.#release = release
   }
 
-  /** Whether the response has any. */
+  /** Whether the response contains reservations. */
   get isEmpty(): boolean {
     return this.#tokens.length === 0
   }
 
-  /** Adds the reservation of a decision. It is released at once if the response is lost already. */
+  /** Adds the reservation of a decision. If the response is already lost, the reservation is released at once. */
   add(token: string): void {
     if (this.#isLost) this.#release([token])
     else this.#tokens.push(token)
   }
 
-  /** Releases all reservations, those that are still to come too: nobody receives the response. */
+  /** Releases all reservations, including those added later, because nobody receives the response. */
   lose(): void {
     if (this.#isLost) return
     this.#isLost = true

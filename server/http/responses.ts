@@ -12,7 +12,7 @@ export function errorResponse(
 
 const GRAPHQL_JSON = 'application/graphql-response+json'
 
-/** The type of an error's body, among those that the request accepts. */
+/** The content type of an error's body, among those that the request accepts. */
 export const errorTypeFor = (request: Request): { 'content-type': string } => ({
   'content-type': request.headers.get('accept')?.includes(GRAPHQL_JSON) ? GRAPHQL_JSON : 'application/json',
 })
@@ -42,11 +42,11 @@ function withChangedHeaders(response: Response, change: (headers: Headers) => vo
   }
 }
 
-/** Reads a body up to a limit, in bytes. Null if it is larger. */
+/** Reads a body up to a limit, in bytes. Null if the body is larger. */
 export const readBody = (request: Request, limit: number): Promise<Uint8Array<ArrayBuffer> | null> =>
   readChunks(request.body ?? [], request.headers.get('content-length'), limit)
 
-/** Reads chunks up to a limit, in bytes. Null if there are more. */
+/** Reads chunks up to a limit, in bytes. Null if there are more bytes. */
 export async function readChunks(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   contentLength: string | null,

@@ -1,4 +1,4 @@
-/** The paths that have a handler of their own. The dispatcher has one for each. */
+/** The paths that have their own handlers. The dispatcher contains one for each. */
 export const SERVED_PATHS = [
   '/graphql',
   '/export/costs.csv',
@@ -16,7 +16,7 @@ export type ServedPath = (typeof SERVED_PATHS)[number]
 
 export const isServedPath = (path: string): path is ServedPath => SERVED_PATHS.some((served) => served === path)
 
-/** Pages of the console, except those of an organization, which are under `/o/`. */
+/** Pages of the console, except those of an organization, whose paths begin with `/o/`. */
 export const CONSOLE_PAGES: readonly string[] = [
   '/',
   '/sign-in',
@@ -30,7 +30,7 @@ export const CONSOLE_PAGES: readonly string[] = [
   '/invitations/accept',
 ]
 
-/** Whether the console has a page at a path. The browser decides its content. */
+/** Whether the console has a page at a path. The browser decides what it shows. */
 export const isConsolePath = (path: string): boolean => CONSOLE_PAGES.includes(path) || path.startsWith('/o/')
 
 const firstOf = (path: string): string => path.split('/')[1] ?? ''
@@ -38,8 +38,8 @@ const firstOf = (path: string): string => path.split('/')[1] ?? ''
 const FIRST = new Set(['assets', 'auth', 'o', ...[...SERVED_PATHS, ...CONSOLE_PAGES].map(firstOf)])
 
 /**
- * Whether a path begins like one that the server serves. It cannot be the prefix of all: `/auth/token` would have two
- * meanings. The forward-auth endpoint has every path that begins with its name.
+ * Whether a path begins like a path that the server serves. Such a path cannot be used as the prefix: `/auth/token`
+ * would then have two meanings. The forward-auth endpoint serves every path that begins with its name.
  */
 export const isServedFirst = (path: string): boolean =>
   path !== '/' && (FIRST.has(firstOf(path)) || path.startsWith('/authorize'))

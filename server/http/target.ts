@@ -8,5 +8,5 @@ export function originForm(target: string | undefined): string {
   return `/${rest.replace(/^[/\\]/, '')}`
 }
 
-/** The path of a request target, its dot segments unresolved. */
+/** The path of a request target, with its dot segments unresolved. */
 export const rawPathOf = (target: string | undefined): string => originForm(target).split(/[?#]/, 1)[0] ?? '/'

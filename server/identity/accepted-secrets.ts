@@ -17,15 +17,15 @@ const decode = (text: string): string => {
   }
 }
 
-/** Lets values that other accepted secrets have signed count as if this server had signed them. */
+/** Makes values that were signed with another accepted secret valid, as if this server had signed them. */
 export interface AcceptedSecrets {
-  /** Signs a value again that an accepted secret has signed. Returns every other text as it is. */
+  /** Signs a value again that was signed with an accepted secret. Returns every other text unchanged. */
   signedAgain(signed: string): string
   /** Signs the cookies and the bearer session of a request again. */
   signHeadersAgain(headers: Headers): void
 }
 
-/** better-auth checks signatures by one secret, so a rotation without this would end all sessions. */
+/** better-auth checks signatures with one secret only. Without this, a rotation would end all sessions. */
 export function createAcceptedSecrets(current: string, accepted: readonly string[]): AcceptedSecrets {
   function signedAgain(signed: string): string {
     if (accepted.length === 0) return signed

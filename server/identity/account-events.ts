@@ -12,8 +12,9 @@ export type RecordEvent = (
 ) => Promise<void>
 
 /**
- * Records events of accounts in the server's log, and in the audit logs of the person's organizations. The log has the
- * client's address, which organizations do not see. The change itself has committed, so a failure is only logged.
+ * Records events of accounts in the server's log, and in the audit logs of the person's organizations. Only the log
+ * contains the client's address; organizations do not see it. The change itself has already committed, so a failure is
+ * only logged.
  */
 export const createEventRecord =
   ({ runtime, log }: { runtime: NamingRuntime & Pick<Runtime, 'replica'>; log: Log }): RecordEvent =>

@@ -5,7 +5,10 @@ import { operate } from '@keyward/schema/write/unit-of-work'
 import { uuidv7 } from 'uuidv7'
 import { hashPassword, type Passwords, scryptPasswords } from './passwords.ts'
 
-/** Creates a person with a password, bypassing sign-up policy: for the operator and for seeds. Returns the id. */
+/**
+ * Creates a person with a password, without checking the sign-up policy. Used by the operator and for demo data.
+ * Returns the id.
+ */
 export async function createPerson(
   database: Database,
   person: { name: string; email: string; password: string },
@@ -46,7 +49,8 @@ export async function setPassword(runtime: Runtime, email: string, newPassword: 
 }
 
 /**
- * Removes a person's second factor and passkeys. Returns false if they have none, and null if no account has this address.
+ * Removes a person's second factor and passkeys. Returns false if the person has none, and null if no account has this
+ * address.
  */
 export async function removeSecondFactor(runtime: Runtime, email: string): Promise<boolean | null> {
   return operate(runtime, async (unit) => {

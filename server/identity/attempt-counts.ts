@@ -4,15 +4,18 @@ const WINDOW_MS = 3_600_000
 interface Count {
   until: number
   failed: number
-  /** Attempts that have begun and not ended. Counted as failed, so that attempts at once do not exceed the bound. */
+  /**
+   * Attempts that have begun and not yet ended. They are counted as failed, so that simultaneous attempts do not exceed
+   * the bound.
+   */
   open: number
 }
 
 /** Counts failed attempts by key. */
 export interface AttemptCounter {
-  /** Begins an attempt, and returns null. Beyond the bound, returns the seconds to wait. */
+  /** Begins an attempt. Returns null if it may be made, or else the seconds to wait. */
   begin(key: string, most: number): Promise<number | null>
-  /** Ends an attempt that began. */
+  /** Ends an attempt. */
   settle(key: string, failed: boolean): void
 }
 
@@ -41,7 +44,7 @@ export class AttemptCounts implements AttemptCounter {
     const present = this.#counts.get(key)
     if (present && now < present.until) return present
     const count: Count = { until: now + WINDOW_MS, failed: 0, open: 0 }
-    // Deleting first keeps the map ordered by the start of windows, so that the oldest are dropped first.
+    // Deleting an entry first keeps the map ordered by the start of windows, so that the oldest are dropped first.
     this.#counts.delete(key)
     this.#counts.set(key, count)
     for (const [other, { until }] of this.#counts) {

@@ -25,33 +25,34 @@ import { SignInGuard } from './sign-in-guard.ts'
 import { oidcPlugins, validateUserInfo } from './single-sign-on.ts'
 import { createOffset, toDatabaseTimes, withWallTimes } from './wall-times.ts'
 
-/** Carries the client's address to better-auth. A client's own header of this name is dropped. */
+/** The header that carries the client's address to better-auth. If a client sends this header, it is dropped. */
 export const CLIENT_ADDRESS_HEADER = 'x-keyward-client-address'
 
 export interface AuthOptions {
   config: ServerConfig
   database: Database
-  /** How far the database's clock is ahead of this machine's, which better-auth reads. */
+  /** How far the database's clock is ahead of this machine's clock, which better-auth reads. */
   clockOffset?: () => number
   log: Log
   record: RecordEvent
-  /** Sends links to people. Null where no mail is configured. */
+  /** Sends links to people. Null if mail is not configured. */
   sendLink: SendLink | null
   /** Called after a session has ended, or may have changed, in the database. */
   onSessionEnded(sessionId: string): Promise<void>
   /** Called after a person's own data changed. */
   onUserChanged(userId: string): Promise<void> | undefined
-  /** With scrypt by default. */
+  /** Hashes passwords. Scrypt by default. */
   passwords?: Passwords
 }
 
 const DAY = 86_400
 
-/** Failed sign-ins per account and hour, for each attempt that one client address has per minute. */
+/** Failed sign-ins per account and hour, for each allowed attempt per minute of one client address. */
 const FAILURES_PER_ATTEMPT = 5
 
 /**
- * Wrong codes per account and hour, of browsers that the account knows and of all others. A single challenge permits 5.
+ * Wrong codes per account and hour: of browsers that the account knows, and of all others. A single challenge permits
+ * 5.
  */
 const WRONG_CODES = 10
 
@@ -67,8 +68,8 @@ const ATTEMPT_PATHS = [
 ]
 
 /**
- * Endpoints of better-auth that are off: the operator removes people, addresses do not change, and the token of a link
- * comes in a body.
+ * Endpoints of better-auth that are disabled. The operator removes people, addresses do not change, and the token of a
+ * link is sent in a body.
  */
 export const DISABLED_PATHS: string[] = [
   '/change-email',
@@ -83,9 +84,9 @@ export const DISABLED_PATHS: string[] = [
 ]
 
 /**
- * Gives better-auth our transactions instead of its own: they wait as long for a connection, and the guard of the root
- * client rejects code that would open a second connection from within, on both kinds of database. Passkeys are counted
- * where they are stored, and ways to sign in where one is deleted.
+ * Makes better-auth use our transactions instead of its own. They wait as long for a connection, and the guard of the
+ * root client rejects code that would open a second connection inside of one, on both kinds of database. Passkeys are
+ * counted when they are stored, and ways to sign in when one is deleted.
  */
 const withOwnWrites = ({ prisma, transaction }: Database, { store }: Passkeys, { disconnect }: Connections) => {
   const passkey = new Proxy(prisma.passkey, {
@@ -98,7 +99,7 @@ const withOwnWrites = ({ prisma, transaction }: Database, { store }: Passkeys, {
   return new Proxy(prisma, { get: (client, key) => own.get(key) ?? Reflect.get(client, key) })
 }
 
-/** Some messages quote headers. The pattern takes a time that grows with the square of the length. */
+/** Some messages quote headers. The pattern takes quadratic time in the length. */
 const DETAIL_CHARACTERS = 500
 
 const withoutAddresses = (message: string): string =>
@@ -160,10 +161,10 @@ export function createAuthOptions({
     trustedOrigins: ownOrigins(config),
     telemetry: { enabled: false },
     logger: {
-      // Its messages name people's addresses, so routine ones are dropped.
+      // better-auth's messages contain people's addresses, so routine messages are dropped.
       log: (level, message, ...details) => {
         const request = authRequests.getStore()
-        // better-auth turns failures of the database into rejections. Only here does it show the cause.
+        // better-auth turns failures of the database into rejections. It shows the cause only here.
         const outage = details.find((detail): detail is Error => detail instanceof Error && isUnavailable(detail))
         if (request && outage) request.outage = outage
         if (level === 'error') log.warn('sign-in', { detail: withoutAddresses(message) })
@@ -176,7 +177,7 @@ export function createAuthOptions({
     advanced: {
       database: {
         generateId: () => uuidv7(),
-        // Ending a person's sessions must reach all of them; the default stops at 100.
+        // Ending a person's sessions must reach all of them. The default stops at 100.
         defaultFindManyLimit: 10_000,
       },
       cookiePrefix: 'keyward',
@@ -186,8 +187,8 @@ export function createAuthOptions({
       disableCSRFCheck: false,
       disableOriginCheck: false,
     },
-    // Errors other than rejections reach handle() below, and the server's log.
-    // The page that explains a failed single sign-on, where the request names none.
+    // Errors other than rejections reach handle() below, and the server's log. This is the page that explains a failed
+    // single sign-on if the request names no page.
     onAPIError: { throw: true, errorURL: `${prefix}/sign-in` },
     emailAndPassword: {
       enabled: true,
@@ -200,10 +201,11 @@ export function createAuthOptions({
       ...links.passwordReset,
     },
     emailVerification: links.emailVerification,
-    // The tokens of links are secrets: only their hash is stored.
+    // The tokens of links are secrets, so only their hashes are stored.
     verification: { storeIdentifier: 'hashed' },
     account: { accountLinking: { disableImplicitLinking: true } },
-    // Lists of sessions are shown at any age. Changes of passkeys and of connections check that the sign-in is recent.
+    // Lists of sessions are shown regardless of the age of the sign-in. Changes of passkeys and of connections require
+    // a recent sign-in.
     session: { expiresIn: 7 * DAY, updateAge: DAY, freshAge: 0, cookieCache: { enabled: false } },
     rateLimit: {
       enabled: true,
@@ -229,7 +231,7 @@ export function createAuthOptions({
         const { newSession, returned, session } = context.context
         const request = authRequests.getStore()
         if (request) request.personId = (session ?? newSession)?.user.id
-        // A password is half of a sign-in with a second factor: the browser is known once the code was right.
+        // With a second factor, a password is only half of a sign-in. The browser becomes known after a correct code.
         const signedIn = context.path === '/sign-in/email' && hasSecondFactor(newSession?.user) ? null : newSession
         const email = COOKIE_PATHS.includes(context.path) ? signedIn?.user.email : request?.passwordResetOf
         if (email !== undefined) context.setCookie(DEVICE_COOKIE, guard.deviceOf(email), deviceCookie(isSecure, prefix))
@@ -243,7 +245,8 @@ export function createAuthOptions({
       }),
     },
     databaseHooks: createDatabaseHooks({ passkeys, onSessionEnded, onUserChanged }),
-    // The bearer plugin returns tokens of sessions: after the second factor, which removes those that wait for a code.
+    // The bearer plugin returns tokens of sessions. It must come after the second factor, which removes the sessions
+    // that wait for a code.
     plugins: [
       ...secondFactor.plugins,
       bearer({ requireSignature: true }),

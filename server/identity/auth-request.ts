@@ -1,11 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Refusal } from './sign-up-policy.ts'
 
-/** State of one request under /auth, shared by the callbacks that better-auth runs for it. */
+/** State of one request under /auth. The callbacks that better-auth runs for the request share it. */
 export interface AuthRequest {
-  /** Whether single sign-on may create an account: null if it may. Unset until the provider has named the person. */
+  /**
+   * The reason why single sign-on may not create an account. Null if it may. Unset until the provider has identified
+   * the person.
+   */
   ssoRefusal?: Refusal | null
-  /** Id of the person who sent the request with a session, or who signed in by it. */
+  /** Id of the person who sent the request with a session, or who signed in with it. */
   personId?: string | undefined
   /** Hash of the new account's password, computed before better-auth's transaction. */
   passwordHash?: string
@@ -23,15 +26,15 @@ export interface AuthRequest {
   disconnectedProvider?: string
   /** Whether this request turned the person's second factor on or off. */
   secondFactorTurned?: boolean
-  /** Whether the plugin failed over a passkey that it cannot read. It responds with an internal error of its own. */
+  /** Whether the plugin failed because it cannot read a passkey. It then responds with its own internal error. */
   isPasskeyUnreadable?: boolean
-  /** A database failure that better-auth logged and turned into an error of its own. */
+  /** A database failure that better-auth logged and replaced by its own error. */
   outage?: Error
   /** The sign-in that this request attempts. */
   attempt?: { email: string; settle(failed: boolean): void }
-  /** The device code that the response shows, of which only the hash is stored. */
+  /** The device code that the response shows. Only its hash is stored. */
   deviceCode?: string
-  /** The time at which the person who approved the device code of this request had signed in. */
+  /** The sign-in time of the person who approved the device code of this request. */
   authenticatedAt?: Date | null
 }
 

@@ -9,21 +9,21 @@ export class InvalidCredentialError extends Error {
 /** The actor of a request, and the credential that proved it. */
 export interface Authentication {
   actor: Actor
-  /** Where the credential was. Requests with a COOKIE must come from the instance's own pages. */
+  /** The place where the credential was found. Requests with a COOKIE must come from the instance's own pages. */
   by: 'HEADER' | 'COOKIE' | 'NOTHING'
-  /** Cookies of a session that this request renewed, for its response. Not given for other credentials. */
+  /** Cookies of a session that this request renewed, for its response. Missing for other credentials. */
   cookies?: readonly string[]
-  /** Authenticates again, past every cache. Anonymous once the credential is no longer valid. */
+  /** Authenticates again without any cache. Anonymous if the credential is no longer valid. */
   reauthenticate(): Promise<Actor>
 }
 
-/** How each kind of credential is looked up. */
+/** The look-up of each kind of credential. */
 interface Credentials {
   sessions: Pick<SessionCache, 'find'>
   cookieName: string
-  /** Name of the cookie of a person who chose not to be remembered. */
+  /** Name of the cookie that marks the session of a person who chose not to be remembered. */
   forgetCookieName: string
-  /** Looks up every secret that is not a session: `kw_…` and imported ones. */
+  /** Looks up every secret that is not a session token: `kw_…` and imported secrets. */
   authenticateSecret(secret: string, clientAddress: string | null): Promise<Actor | null>
 }
 
@@ -61,7 +61,7 @@ const invalid = () =>
     'The credential is not valid: it is unknown, malformed, expired, revoked or signed out, or a key that may not be used from this address. Send a valid credential as `Authorization: Bearer …`, or none.',
   )
 
-/** Authenticates a request. The header wins over the cookie; they are never mixed. */
+/** Authenticates a request. The header takes precedence over the cookie. They are never combined. */
 export async function authenticate(
   request: Request,
   clientAddress: string | null,
@@ -92,7 +92,7 @@ export async function authenticate(
   const given = request.headers.get('cookie')
   const token = cookie(given, credentials.cookieName)
   if (token !== null && token !== '') {
-    // The session of a person who chose not to be remembered ends with the browser, or a day later.
+    // The session of a person who chose not to be remembered ends with the browser, or after a day.
     const isRemembered = cookie(given, credentials.forgetCookieName) === null
     const { actor, cookies } = await findSession(token, { fresh: false, renew: isRemembered })
     return {

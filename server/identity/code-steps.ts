@@ -7,7 +7,9 @@ type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
 
 const STEP_MS = 30_000
 
-/** The plugin accepts the codes of the steps before and after the present one. It may read the clock a step later. */
+/**
+ * The plugin accepts the codes of the time steps before and after the current one. It may read the clock a step later.
+ */
 const STEPS = [1, 0, -1, -2]
 
 /** The time step (RFC 6238) of a code. Null if the code matches none of the acceptable steps. */
@@ -19,8 +21,8 @@ async function stepOf(secret: string, code: string): Promise<number | null> {
 }
 
 /**
- * Uses a code of an authenticator app up, on all replicas. Returns false if the code, or a later one, was used before.
- * The plugin itself would accept a code until its step is over, so one that somebody saw could be sent again.
+ * Marks a code of an authenticator app as used, on all replicas. Returns false if the code, or a later one, was used
+ * before. The plugin itself would accept a code until its step ends, so somebody who saw the code could use it again.
  */
 export async function useCode(database: Database, context: HookContext, userId: string): Promise<boolean> {
   const row = await database.prisma.twoFactor.findUnique({ where: { userId }, select: { secret: true } })

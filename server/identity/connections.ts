@@ -29,7 +29,10 @@ const LAST = {
 export function createConnections({ database, record }: { database: Database; record: RecordEvent }) {
   const { prisma } = database
 
-  /** Throws for a password, which a session must not remove. better-auth rejects unknown ids, and those of others. */
+  /**
+   * Throws for a password, because a session must not be able to remove it. better-auth rejects unknown ids, and ids of
+   * other people.
+   */
   async function requireConnection(userId: string, given: unknown): Promise<void> {
     const { data: id } = z.uuid().safeParse(given)
     const account = id && (await prisma.account.findFirst({ where: { id, userId }, select: { providerId: true } }))
@@ -37,8 +40,8 @@ export function createConnections({ database, record }: { database: Database; re
   }
 
   /**
-   * Deletes a way to sign in unless it is the last. Simultaneous requests passed better-auth's count together. Here they
-   * delete one after the other, and the ways are counted again.
+   * Deletes a way to sign in, unless it is the last. better-auth's own count does not stop simultaneous requests. So
+   * they delete one after the other here, and the ways to sign in are counted again.
    */
   async function disconnect(given: Prisma.AccountDeleteArgs) {
     const deleted = await database.transaction(async (tx) => {

@@ -44,7 +44,7 @@ export const createDatabaseHooks = ({ passkeys, onSessionEnded, onUserChanged }:
         before: async (account) => ({ data: { ...account, ...withoutTokens } }),
         after: async ({ providerId, userId }) => {
           const request = authRequests.getStore()
-          // The first way to sign in of a new person does not count as a connection.
+          // The first way to sign in of a new person is not recorded as a connection.
           if (request && providerId === OIDC_PROVIDER && !request.createsUser) request.connectedUserId = userId
         },
       },

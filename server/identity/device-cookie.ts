@@ -3,10 +3,10 @@ import { CODE_PATHS } from './second-factor.ts'
 
 const DAY = 86_400
 
-/** Names a browser that has signed in to an account before. */
+/** The cookie that identifies a browser that has signed in to an account before. */
 export const DEVICE_COOKIE = 'keyward.device'
 
-/** Paths whose sign-ins make a browser known. */
+/** Paths of sign-ins after which a browser is known. */
 export const COOKIE_PATHS = ['/sign-in/email', '/sign-up/email', PASSKEY_SIGN_IN, ...CODE_PATHS]
 
 /** The attributes of the cookie. */

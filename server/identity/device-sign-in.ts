@@ -7,13 +7,16 @@ import { authRequests } from './auth-request.ts'
 import { addressOf } from './client-address.ts'
 import { signatureOf } from './session-signature.ts'
 
-/** The program that may ask: the command `keyward`. */
+/** The program that may use device sign-in: the command `keyward`. */
 const CLIENT_ID = 'keyward-cli'
 
-/** Paths on which somebody could guess codes or fill the table. Their attempts are limited as those of sign-in are. */
+/** Paths on which somebody could guess codes or fill the table. Their attempts are limited like those of sign-in. */
 export const DEVICE_PATHS = ['/device', '/device/code', '/device/approve', '/device/deny'] as const
 
-/** Consonants: a code spells no word, and no letter looks like a digit. 8 of them make 2.5 * 10^10 codes (RFC 8628, 6.1). */
+/**
+ * Consonants, so that a code spells no word and no letter looks like a digit. 8 of them make 2.5 * 10^10 codes (RFC
+ * 8628, 6.1).
+ */
 const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ'
 const CODE_LETTERS = 8
 const AGENT_CHARACTERS = 200
@@ -23,7 +26,7 @@ const hashOf = (deviceCode: string): string => createHash('sha256').update(devic
 const newUserCode = (): string =>
   Array.from({ length: CODE_LETTERS }, () => LETTERS[randomInt(LETTERS.length)]).join('')
 
-/** Only the hash of a device code is stored, like that of every other secret. The response carries the code itself. */
+/** Only the hash of a device code is stored, as for every other secret. The response contains the code itself. */
 function newDeviceCode(): string {
   const code = randomBytes(32).toString('base64url')
   const request = authRequests.getStore()
@@ -56,7 +59,7 @@ export function createDeviceSignIn({ database, record, page }: DeviceSignInOptio
       if (clientId !== CLIENT_ID) {
         throw new APIError('BAD_REQUEST', { error: 'invalid_client', error_description: 'Unknown client_id.' })
       }
-      // The program must not decide who may approve.
+      // The program must not be able to choose who may approve.
       if (userId !== undefined) {
         throw new APIError('BAD_REQUEST', { error: 'invalid_request', error_description: 'user_id is not supported.' })
       }
@@ -95,12 +98,15 @@ export function createDeviceSignIn({ database, record, page }: DeviceSignInOptio
     if (path === '/device/token' && code !== null) return { context: { body: { device_code: hashOf(code) } } }
   }
 
-  /** A program's session is no fresher than the one that approved it: a stolen session could renew itself. */
+  /**
+   * A program's session has the sign-in time of the session that approved it. Otherwise a stolen session could renew
+   * itself.
+   */
   async function inheritSignIn(sessionId: string, userCode: string) {
     const select = { createdAt: true, authenticatedAt: true }
     const session = await database.prisma.session.findUnique({ where: { id: sessionId }, select })
     const authenticatedAt = session && (session.authenticatedAt ?? session.createdAt)
-    // The plugin finds a code in both spellings: as entered, and without separators.
+    // The plugin finds a code in both spellings: with and without separators.
     const spellings = [userCode, userCode.replaceAll(/[^a-zA-Z0-9]/g, '').toUpperCase()]
     await database.prisma.deviceCode.updateMany({ where: { userCode: { in: spellings } }, data: { authenticatedAt } })
   }
@@ -116,7 +122,7 @@ export function createDeviceSignIn({ database, record, page }: DeviceSignInOptio
       case '/device/token': {
         if (!newSession) return
         const { id, token } = newSession.session
-        // Unknown if the program asks before the approval is complete, or an older version approved.
+        // Missing if the program asks before the approval is complete, or if an older version approved.
         const authenticatedAt = authRequests.getStore()?.authenticatedAt ?? new Date(0)
         await database.prisma.session.update({ where: { id }, data: { authenticatedAt } })
         await record(newSession.user, { action: 'user.deviceSignedIn' }, client)

@@ -32,8 +32,9 @@ export interface Identity {
 }
 
 /**
- * Whether a program, and no browser, sent the request. Node's fetch sends `sec-fetch-mode` as browsers do, but neither
- * a site nor an origin, which they always add. better-auth would mistake it for a page that hides its origin.
+ * Whether a program, not a browser, sent the request. Node's fetch sends `sec-fetch-mode` as browsers do. But it sends
+ * neither a site nor an origin, which browsers always add. better-auth would mistake it for a page that hides its
+ * origin.
  */
 const isProgram = (headers: Headers): boolean =>
   !['cookie', 'origin', 'referer', 'sec-fetch-site'].some((name) => headers.has(name))
@@ -43,7 +44,7 @@ function isGatewayToken(secret: string): boolean {
   return parsed.shape === 'keyward' && parsed.kind === 'gate'
 }
 
-/** Reads the verifier's cache, as the forward-auth endpoint does: in an outage both know the same gateways. */
+/** Reads the verifier's cache, like the forward-auth endpoint, so that both accept the same gateways in an outage. */
 async function authenticateGateway(
   { verifier }: Runtime,
   token: string,
@@ -54,7 +55,7 @@ async function authenticateGateway(
   return gateway && { kind: 'GATEWAY', id: gateway.id, name: gateway.name }
 }
 
-/** Connects people, their sessions and the other credentials, and keeps the session cache current on every replica. */
+/** Combines people, their sessions and the other credentials, and keeps the session cache current on every replica. */
 export async function createIdentity(options: {
   config: ServerConfig
   runtime: Runtime
@@ -67,7 +68,7 @@ export async function createIdentity(options: {
     settings: { mailer },
   } = runtime
   const otherOrigins = createOtherOrigins(config)
-  /** The address of a request as better-auth knows it. Its path has no prefix here. */
+  /** The URL of a request for better-auth. Its path has no prefix here. */
   const prefixed = (address: string): URL => {
     const found = new URL(address)
     found.pathname = pathPrefix(config) + found.pathname
@@ -136,7 +137,7 @@ export async function createIdentity(options: {
       const headers = new Headers(request.headers)
       headers.delete(CLIENT_ADDRESS_HEADER)
       accepted.signHeadersAgain(headers)
-      // A page of another origin is served as a program is: neither has cookies.
+      // A page of another origin is served like a program: neither has cookies.
       if (isOther) for (const name of ['origin', 'referer', 'sec-fetch-site']) headers.delete(name)
       if (isProgram(headers)) for (const name of ['sec-fetch-mode', 'sec-fetch-dest']) headers.delete(name)
       if (clientAddress !== null) headers.set(CLIENT_ADDRESS_HEADER, clientAddress)

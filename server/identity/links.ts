@@ -22,30 +22,36 @@ export interface Link {
   token: string
 }
 
-/** Hands a link over to be delivered. Must not wait for the delivery: its time would show that the account exists. */
+/**
+ * Passes a link on for delivery. It must not wait for the delivery, because the time would reveal that the account
+ * exists.
+ */
 export type SendLink = (link: Link) => void
 
-/** Paths that send links or take their tokens. Attempts are limited per client address as those of sign-in are. */
+/** Paths that send links or accept their tokens. Attempts are limited per client address like those of sign-in. */
 export const LINK_PATHS = ['/request-password-reset', '/reset-password', '/send-verification-email', '/verify-address']
 
-/** Off: its page reads the token. better-auth's own redirect would put it into addresses that are logged. */
+/**
+ * Disabled, because our page reads the token. better-auth's own redirect would put the token into addresses that are
+ * logged.
+ */
 export const TOKEN_REDIRECT = '/reset-password/:token'
 
-/** Takes the token of a link in the body. better-auth's own endpoint reads it from the address, which proxies log. */
+/** Accepts the token of a link in the body. better-auth's own endpoint reads it from the address, which proxies log. */
 const verifyAddress = createAuthEndpoint(
   '/verify-address',
   { method: 'POST', body: z.object({ token: z.string().max(4096) }) },
   async ({ context, headers, body: { token } }) => verifyEmail({ context, headers, query: { token } }),
 )
 
-/** The page of a link, which has its token in the fragment: servers and proxies do not log it. */
+/** The page of a link. The token is in the fragment, which servers and proxies do not log. */
 export const urlOf = (publicUrl: string, { kind, token }: Link): string => `${publicUrl}/${kind}#token=${token}`
 
 const HOUR_S = 3600
 
 /**
- * Links of a kind for each recipient and hour. A link is valid for that hour, so a stranger cannot leave the person
- * without a valid one.
+ * Maximum number of links of a kind for each recipient and hour. A link is valid for that hour, so a stranger cannot
+ * leave the person without a valid link.
  */
 const PER_RECIPIENT = { window: HOUR_S, max: 3 }
 
@@ -79,7 +85,7 @@ export function createLinks({ database, record, sendLink }: LinkOptions) {
     prisma.account.findFirst({ where: { userId, providerId: 'credential' }, select: { id: true } })
 
   /**
-   * People of single sign-on get no password by mail, because their provider decides who signs in. A person who
+   * People who use single sign-on get no password by mail, because their provider decides who signs in. A person who
    * signed in recently may request a first password.
    */
   async function sendReset(user: { id: string; email: string }, token: string): Promise<void> {
@@ -87,7 +93,7 @@ export function createLinks({ database, record, sendLink }: LinkOptions) {
     if (isAllowed) await send({ kind: 'reset-password', to: user.email, token })
   }
 
-  /** Notes that the person asks for a first password. Throws if they signed in too long ago. */
+  /** Marks the request as one for a first password. Throws if the person signed in too long ago. */
   async function beginFirstPassword(context: HookContext): Promise<void> {
     const found = await getSessionFromCtx(context)
     const email = context.body?.email

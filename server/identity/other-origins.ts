@@ -1,9 +1,9 @@
 import { ownOrigins, pathPrefix, type ServerConfig } from '../config/config.ts'
 
 /**
- * The routes of /auth that pages of KEYWARD_CORS_ORIGINS may call. They work without cookies: a session is the token in
- * `set-auth-token`. A route that is missing in the lists is closed, and test/infra/server/other-origins.test.ts fails
- * until it is added.
+ * The routes of /auth that pages of KEYWARD_CORS_ORIGINS may call. They work without cookies: the session is the token
+ * in `set-auth-token`. A route that is in none of the lists is closed, and test/infra/server/other-origins.test.ts
+ * fails until it is added.
  */
 export const OPEN_ROUTES: readonly string[] = [
   '/sign-in/email',
@@ -57,28 +57,28 @@ export const OWN_ROUTES: readonly string[] = [
 const refuse = (code: string, message: string): Response => Response.json({ code, message }, { status: 403 })
 
 /**
- * Whether the browser treats the request as one to the page's own origin. If the origin differs here, there is a proxy
- * in between.
+ * Whether the browser considers the request to be one to the page's own origin. If the origin differs here, there is a
+ * proxy in between.
  */
 const isSameOrigin = ({ headers }: Request): boolean => headers.get('sec-fetch-site') === 'same-origin'
 
 /** Whether a path under /auth is open to pages of other origins. */
 export const isOpenRoute = (path: string): boolean => OPEN_ROUTES.includes(path.replace(/^\/auth/, ''))
 
-/** Decides which requests to /auth count as those of a configured origin, and what these may do. */
+/** Decides which requests to /auth come from a page of a configured origin, and what they may do. */
 export function createOtherOrigins(config: Pick<ServerConfig, 'publicUrl' | 'corsOrigins'>) {
   const own = ownOrigins(config)
   const prefix = pathPrefix(config)
   const others = config.corsOrigins.filter((origin) => !own.includes(origin))
 
   return {
-    /** Whether a page of a configured origin sent the request. The instance's own pages are never among them. */
+    /** Whether a page of a configured origin sent the request. The instance's own pages are never treated as such. */
     isOther: ({ headers }: Request): boolean => others.includes(headers.get('origin') ?? ''),
 
     /**
-     * Rejects a request that a page of another origin may not send. Null if it may. Browsers send it the cookies of a
-     * site that has both origins, so no request with a cookie is served: it would act as the person who is signed in
-     * here.
+     * Rejects a request that a page of another origin may not send. Null if it may. If both origins belong to one site,
+     * browsers send the site's cookies. So a request with a cookie is rejected: it would act as the person who is
+     * signed in here.
      */
     refusal(request: Request, path: string): Response | null {
       const origin = request.headers.get('origin')
@@ -95,7 +95,7 @@ export function createOtherOrigins(config: Pick<ServerConfig, 'publicUrl' | 'cor
       return refuse('COOKIES_NOT_ACCEPTED', message)
     },
 
-    /** A response for a page of another origin: without cookies, which would sign its browser in here. */
+    /** Removes cookies from a response for a page of another origin, because they would sign its browser in here. */
     withoutCookies(response: Response): Response {
       const headers = new Headers(response.headers)
       headers.delete('set-cookie')

@@ -20,10 +20,10 @@ const REMOVE = '/passkey/delete-passkey'
 /** Completes a sign-in. */
 export const PASSKEY_SIGN_IN = '/passkey/verify-authentication'
 
-/** Paths whose attempts are limited per client address as those of sign-in are. */
+/** Paths whose attempts are limited per client address like those of sign-in. */
 export const PASSKEY_PATHS = [REGISTER, ADD, PASSKEY_SIGN_IN, REMOVE]
 
-/** The sign-in page asks for a challenge whenever it is opened, also by many people behind one address. */
+/** The sign-in page requests a challenge whenever it is opened, even by many people behind one address. */
 export const PASSKEY_CHALLENGES = { path: BEGIN, perAttempt: 10 }
 
 const MOST_PASSKEYS = 20
@@ -35,8 +35,8 @@ const encoded = (most: number) =>
     .regex(/^[\w+/=-]+$/)
 
 /**
- * The members of an authenticator's response that the plugin reads without checking them. The body's size is bounded
- * too.
+ * The members of an authenticator's response that the plugin reads without checking them. The size of the body is
+ * limited, too.
  */
 const RESPONSE = z.object({
   id: encoded(2048),
@@ -82,7 +82,7 @@ interface PasskeyOptions {
   record: RecordEvent
 }
 
-/** Sets up passkeys (WebAuthn). Each verifies its person, so it counts as two factors. */
+/** Sets up passkeys (WebAuthn). Each passkey verifies its person, so it replaces both factors. */
 export function createPasskeys({ database, domain, origins, acceptedName, record }: PasskeyOptions) {
   const { prisma } = database
 
@@ -94,7 +94,7 @@ export function createPasskeys({ database, domain, origins, acceptedName, record
 
   const requireFreshSession = (context: HookContext) => requireRecentSignIn(database, context, NOT_FRESH)
 
-  /** Throws if the person may have no more passkeys. With single sign-on, the provider decides who signs in. */
+  /** Throws if the person may not add a passkey. With single sign-on, the provider decides who signs in. */
   async function requireRoom(userId: string): Promise<void> {
     const hasPassword = await prisma.account.findFirst({
       where: { userId, providerId: 'credential' },
@@ -105,8 +105,8 @@ export function createPasskeys({ database, domain, origins, acceptedName, record
   }
 
   /**
-   * Stores a passkey unless the person has the most already. Simultaneous requests passed the earlier count together.
-   * Here they store one after the other, and are counted again.
+   * Stores a passkey, unless the person already has the maximum. The earlier count does not stop simultaneous requests.
+   * So they store one after the other here, and passkeys are counted again.
    */
   async function store(given: Prisma.PasskeyCreateArgs) {
     const { userId } = given.data
@@ -118,7 +118,7 @@ export function createPasskeys({ database, domain, origins, acceptedName, record
     })
   }
 
-  /** Gives the same response for passkeys of others and for unknown ones. */
+  /** Returns the same response for passkeys of other people as for unknown ones. */
   async function requireOwn(userId: string, given: unknown): Promise<void> {
     const { data: id } = z.uuid().safeParse(given)
     const found = id && (await prisma.passkey.findFirst({ where: { id, userId }, select: { id: true } }))
@@ -155,7 +155,10 @@ export function createPasskeys({ database, domain, origins, acceptedName, record
     return
   }
 
-  /** Throws if a password is not enough: the person has a passkey, and no app whose code would follow the password. */
+  /**
+   * Throws if a password is not sufficient, because the person has a passkey but no authenticator app that could be the
+   * second factor.
+   */
   async function requirePasskey(userId: string): Promise<void> {
     const found = await prisma.user.findFirst({
       where: { id: userId, twoFactorEnabled: false, passkeys: { some: {} } },

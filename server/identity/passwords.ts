@@ -4,13 +4,13 @@ import { hashPassword as hash, verifyPassword as verify } from 'better-auth/cryp
 
 /**
  * Half of Node's thread pool. The other half signs cookies, resolves host names and authenticates new connections to
- * the database: behind a hundred hashes, they would wait until those connections and transactions time out.
+ * the database. Behind a hundred hashes, this work would wait until connections and transactions time out.
  */
 const AT_ONCE = 2
 
 const turns = new Turns(AT_ONCE)
 
-/** The longest wait for a password check, so that a flood of sign-ins does not make others wait for minutes. */
+/** The longest wait for a password check, so that many sign-ins do not make others wait for minutes. */
 const WAIT = {
   most: 30_000,
   onTimeout: () => new DatabaseUnavailableError('Too many people sign in at once.'),
@@ -18,16 +18,16 @@ const WAIT = {
 
 /** Hashes and verifies passwords. */
 export interface Passwords {
-  /** The text to store in place of a password. */
+  /** The text that is stored in place of a password. */
   hash(password: string): Promise<string>
-  /** Whether a password has this hash. */
+  /** Whether a password matches this hash. */
   verify(given: { hash: string; password: string }): Promise<boolean>
 }
 
 /** Hashes a password with scrypt, which takes about a tenth of a second. */
 export const hashPassword = (password: string): Promise<string> => turns.run(() => hash(password), WAIT)
 
-/** Whether a password has this hash. */
+/** Whether a password matches this hash. */
 export const verifyPassword = (given: { hash: string; password: string }): Promise<boolean> =>
   turns.run(() => verify(given), WAIT)
 

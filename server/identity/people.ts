@@ -11,7 +11,7 @@ export interface SignedIn {
   sessionId: string
   expiresAt: Date
   user: { id: string; name: string; email: string }
-  /** Cookies of a session that was just renewed. Once a day. */
+  /** Cookies of a session that was just renewed, which happens once a day. */
   cookies: readonly string[]
 }
 
@@ -21,23 +21,25 @@ export interface People {
   handle(request: Request, clientAddress: string | null): Promise<Response>
   /** Name of the session cookie. */
   cookieName: string
-  /** Name of the cookie of a person who chose not to be remembered. */
+  /** Name of the cookie that marks the session of a person who chose not to be remembered. */
   forgetCookieName: string
-  /** Reads the session of a signed token from the database. Null if it is invalid or ended. */
+  /** Reads the session of a signed token from the database. Null if the session is invalid or has ended. */
   findSession(signedToken: string, options?: { renew?: boolean }): Promise<SignedIn | null>
-  /** Sends a link for a new password to an account. Nothing is sent to an unknown address. */
+  /** Sends a link for a new password to an account. An unknown address gets nothing. */
   sendResetLink(email: string): Promise<void>
 }
 
 interface PeopleOptions extends Omit<AuthOptions, 'clockOffset'> {
-  /** Called after each request of a person that may have changed something; `isCertain` is false if the database failed. */
+  /**
+   * Called after each request of a person that may have changed something. `isCertain` is false if the database failed.
+   */
   onServed?(userId: string, isCertain: boolean): Promise<void> | undefined
 }
 
 /** Sets up better-auth over the shared database. */
 export async function createPeople(given: PeopleOptions): Promise<People> {
   const { database, log, onServed } = given
-  /** Logs a failed sign-in by ids only: the address of a person may not be logged. */
+  /** Logs a failed sign-in with ids only, because the address of a person must not be logged. */
   async function logFailedSignIn(email: string, client: string | null, status: number): Promise<void> {
     const user = await database.prisma.user.findUnique({ where: { email }, select: { id: true } })
     log.warn('sign-in failed', { client, status, accountId: user ? encodeId('User', user.id) : undefined })

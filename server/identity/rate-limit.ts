@@ -1,6 +1,6 @@
 const MOST_KEYS = 50_000
 
-/** Attempts that a window of so many seconds may have. */
+/** Maximum number of attempts in a window of some seconds. */
 export interface RateRule {
   window: number
   max: number
@@ -25,7 +25,7 @@ export function createRateLimit(now: () => number = () => performance.now()): Ra
         current.count += 1
         return { allowed: true, retryAfter: null }
       }
-      // Deleting first keeps the map ordered by the start of windows, so that the oldest are dropped first.
+      // Deleting an entry first keeps the map ordered by the start of windows, so that the oldest are dropped first.
       windows.delete(key)
       windows.set(key, { until: at + rule.window * 1000, count: 1 })
       for (const [other, { until }] of windows) {

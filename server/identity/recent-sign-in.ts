@@ -5,7 +5,7 @@ import { APIError, type createAuthMiddleware, getSessionFromCtx } from 'better-a
 type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
 
 /**
- * Throws unless the person signed in just now: an old session that somebody took over must not outlive itself. Returns
+ * Throws unless the person signed in recently, so that somebody who took over an old session cannot extend it. Returns
  * the person.
  */
 export async function requireRecentSignIn(

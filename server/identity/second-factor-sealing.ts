@@ -6,13 +6,13 @@ import type { SealedKind } from '@keyward/schema/sealed-value/values'
 import type { BetterAuthPlugin } from 'better-auth'
 import { parseEnvelope, symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto'
 
-/** better-auth numbers its keys. The number of a key does not change when others are added before it. */
+/** better-auth identifies keys by a number. The number of a key does not change when other keys are added before it. */
 const versionOf = ({ id }: SealingKey): number => createHash('sha256').update(id).digest().readUInt32BE(0)
 
 const sealingSecretOf = ({ key }: SealingKey): string =>
   Buffer.from(hkdfSync('sha256', key, '', 'keyward second factors', 32)).toString('base64')
 
-/** The keys as better-auth takes them. The first one seals. */
+/** The keys in the form that better-auth expects. The first one seals. */
 function secretConfigOf(keys: readonly SealingKey[]) {
   const [first] = keys
   if (!first) throw new Error('There is no encryption key')
@@ -23,8 +23,8 @@ function secretConfigOf(keys: readonly SealingKey[]) {
 }
 
 /**
- * Seals secrets and recovery codes with the encryption keys. better-auth would use the secret of sessions, and a new one
- * would make every second factor unreadable.
+ * Seals secrets and recovery codes with the encryption keys. better-auth would use the session secret, so a new session
+ * secret would make every second factor unreadable.
  */
 export const sealing = (keys: readonly SealingKey[]): BetterAuthPlugin => ({
   id: 'keyward-sealing',
@@ -37,7 +37,7 @@ export const SECOND_FACTORS: SealedKind = {
   async countByKey(database, keys) {
     const names = new Map(keys.map((key) => [String(versionOf(key)), key.id]))
     const rows = await countSecondFactors(database)
-    // better-auth stores the number of a key only, so an unknown one has no name.
+    // better-auth stores only the number of a key, so a missing key has no name.
     return rows.map(({ version, count }) => ({ key: names.get(version) ?? `number ${version}`, count }))
   },
   async reseal(database, keys) {

@@ -20,17 +20,17 @@ const TOTP_PATH = '/two-factor/verify-totp'
 /** Paths that complete a sign-in with a code. */
 export const CODE_PATHS = [TOTP_PATH, '/two-factor/verify-backup-code']
 
-/** Paths of second factors. Attempts are limited per client address as those of sign-in are. */
+/** Paths of second factors. Attempts are limited per client address like those of sign-in. */
 export const SECOND_FACTOR_PATHS = ['/two-factor/*']
 
-/** Endpoints of the plugin that are off: codes are not mailed, and a secret is shown only when it is made. */
+/** Endpoints of the plugin that are disabled: codes are not mailed, and a secret is shown only when it is created. */
 export const DISABLED_SECOND_FACTOR_PATHS = [
   '/two-factor/get-totp-uri',
   '/two-factor/send-otp',
   '/two-factor/verify-otp',
 ]
 
-/** Carries the challenge of programs, which send no cookies. */
+/** The header that carries the challenge of programs, which send no cookies. */
 const CHALLENGE_HEADER = 'x-keyward-challenge'
 const CHALLENGE_COOKIE = 'two_factor'
 
@@ -55,7 +55,7 @@ const isSame = (given: string, expected: string): boolean => {
   return one.length === other.length && timingSafeEqual(one, other)
 }
 
-/** Adds the challenge to the response, for programs that keep no cookies. Runs after the plugin has made it. */
+/** Adds the challenge to the response, for programs that do not store cookies. Runs after the plugin has created it. */
 const challengeInBody: BetterAuthPlugin = {
   id: 'keyward-challenge',
   hooks: {
@@ -83,7 +83,7 @@ interface SecondFactorOptions {
   record: RecordEvent
 }
 
-/** Sets up codes of authenticator apps (TOTP) and recovery codes as a second factor of passwords. */
+/** Sets up codes of authenticator apps (TOTP) and recovery codes as a second factor in addition to passwords. */
 export function createSecondFactor({ database, encryptionKeys, guard, deviceIn, record }: SecondFactorOptions) {
   /** The identifier of a challenge: from the header of a program, or from the cookie of a browser. */
   async function challengeIn(context: HookContext): Promise<string | null> {
@@ -94,7 +94,7 @@ export function createSecondFactor({ database, encryptionKeys, guard, deviceIn, 
     return isSame(given, `${identifier}.${signatureOf(identifier, secret)}`) ? identifier : null
   }
 
-  /** Counts an attempt against the account whose sign-in waits for a code. Turning a second factor on has no challenge. */
+  /** Counts an attempt for the account whose sign-in waits for a code. Turning a second factor on has no challenge. */
   async function begin(context: HookContext): Promise<void> {
     if (context.body?.trustDevice) throw new APIError('BAD_REQUEST', NO_TRUST)
     const request = authRequests.getStore()
@@ -116,7 +116,9 @@ export function createSecondFactor({ database, encryptionKeys, guard, deviceIn, 
       throw new APIError('UNAUTHORIZED', CODE_USED)
   }
 
-  /** Turns the challenge of a program into the cookie that the plugin reads. Origins of cookies were checked before. */
+  /**
+   * Turns the challenge of a program into the cookie that the plugin reads. The origins of cookies were checked before.
+   */
   async function before(context: HookContext): Promise<{ context: { headers: Headers } } | undefined> {
     if (!CODE_PATHS.includes(context.path)) return
     await begin(context)
@@ -146,7 +148,8 @@ export function createSecondFactor({ database, encryptionKeys, guard, deviceIn, 
 
   const plugin = twoFactor({
     issuer: 'Keyward',
-    // A lock of the account would let somebody who knows the password lock the person out. The guard counts instead.
+    // If accounts were locked, somebody who knows the password could lock the person out. The guard counts attempts
+    // instead.
     accountLockout: { enabled: false },
     backupCodeOptions: { amount: 10, length: 10, storeBackupCodes: 'encrypted' },
   })

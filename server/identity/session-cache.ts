@@ -10,8 +10,8 @@ interface Entry {
 }
 
 /**
- * Caches sessions by the hash of their token, for 30 seconds or until they end. A look-up that began before a session
- * ended is answered and not cached.
+ * Caches sessions by the hash of their token, for 30 seconds or until they end. The result of a look-up that began
+ * before a session ended is returned, but not cached.
  */
 export class SessionCache {
   readonly #entries = new Map<string, Entry>()
@@ -22,7 +22,7 @@ export class SessionCache {
     private readonly now: () => Date,
   ) {}
 
-  /** Finds the live session of a signed token, and may renew it. Null if there is none. */
+  /** Finds the live session of a signed token, and renews it if due. Null if there is none. */
   async find(signedToken: string, { fresh = false, renew = true } = {}): Promise<SignedIn | null> {
     const key = createHash('sha256').update(signedToken).digest('base64')
     const at = this.now().getTime()

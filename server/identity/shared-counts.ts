@@ -5,10 +5,13 @@ import { workerNumber } from '../workers/number.ts'
 import { type AttemptCounter, AttemptCounts } from './attempt-counts.ts'
 import { createRateLimit, type RateLimit } from './rate-limit.ts'
 
-/** Requests by address, mailed links by recipient, and wrong passwords and codes by account. */
+/** Counts requests by address, mailed links by recipient, and wrong passwords and codes by account. */
 type CountsName = Question['name']
 
-/** The longest key that is kept as it is. better-auth's contain the path of the request, which a client may make long. */
+/**
+ * Maximum length of a key that is stored unchanged. better-auth's keys contain the path of the request, which a client
+ * can make long.
+ */
 const LONGEST_KEY = 200
 
 const withShortKeys = ({ consume }: RateLimit): RateLimit => ({

@@ -12,31 +12,34 @@ export interface SignInAttempt {
 }
 
 /**
- * Bounds failed sign-ins per account, on this replica. Beyond the bound, only clients that the account knows may try:
- * those with the device cookie of an earlier sign-in, or at the address of a live session. So a stranger can exhaust the
- * attempts of strangers and does not lock the person out. Addresses without an account are counted alike, so that a
- * response does not show whether an account exists.
+ * Limits failed sign-ins per account, on this replica. Beyond the limit, only clients that the account knows may try:
+ * those with the device cookie of an earlier sign-in, or at the address of a live session. So strangers can use up only
+ * their own attempts, and cannot lock the person out. Addresses without an account are treated the same, so that a
+ * response does not reveal whether an account exists.
  */
 export class SignInGuard {
   constructor(
     private readonly options: {
       database: Database
-      /** The first signs device cookies. Those of all of them count. */
+      /** The first secret signs device cookies. All of them are accepted. */
       secrets: readonly [string, ...string[]]
       /** Failed attempts per account and hour. */
       most: number
-      /** Failed attempts per account and hour of browsers with the device cookie. Without it, known clients are not bounded. */
+      /**
+       * Failed attempts per account and hour of browsers with the device cookie. If missing, known clients are not
+       * limited.
+       */
       mostOfDevices?: number
       counts: AttemptCounter
     },
   ) {}
 
-  /** The cookie by which an account recognizes a browser that has signed in to it. */
+  /** The cookie with which an account recognizes a browser that has signed in to it. */
   deviceOf(email: string, secret = this.options.secrets[0]): string {
     return createHmac('sha256', secret).update(`device of ${email}`).digest('base64url')
   }
 
-  /** Begins an attempt. Returns a function that ends it, or the seconds to wait if it is rejected. */
+  /** Begins an attempt. Returns a function that ends it, or the seconds to wait if the attempt is rejected. */
   async begin(attempt: SignInAttempt): Promise<{ settle(failed: boolean): void } | { retryAfter: number }> {
     const { most, mostOfDevices, counts } = this.options
     const isSeparate = mostOfDevices !== undefined && this.#hasDevice(attempt)

@@ -31,7 +31,7 @@ interface SignInOptions {
   passwords: Passwords
 }
 
-/** Checks sign-ins and sign-ups with a password before better-auth does. */
+/** Checks sign-ins and sign-ups with a password before better-auth handles them. */
 export function createSignIn({ config, database, guard, passwords }: SignInOptions) {
   async function beginSignIn(context: HookContext): Promise<void> {
     const email = text(context.body?.email)?.toLowerCase()
@@ -62,7 +62,7 @@ export function createSignIn({ config, database, guard, passwords }: SignInOptio
     if (request) request.isFounder = isFounder
     const length = text(password)?.length ?? 0
     if (request && length >= PASSWORD_CHARACTERS.least && length <= PASSWORD_CHARACTERS.most) {
-      // Hashing takes a tenth of a second. Inside the transaction, it would hold a connection that long.
+      // Hashing takes a tenth of a second. Inside the transaction, it would block a connection for that time.
       request.passwordHash = await passwords.hash(password)
     }
   }

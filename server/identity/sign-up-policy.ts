@@ -5,7 +5,7 @@ import { hashToken } from '@keyward/schema/invitation/token'
 import type { ServerConfig } from '../config/config.ts'
 import { setupToken } from '../config/secrets.ts'
 
-/** The reason why a sign-up is rejected, for the person who tries. */
+/** The reason why a sign-up is rejected, shown to the person. */
 export interface Refusal {
   code: 'SETUP_TOKEN_REQUIRED' | 'INVITATION_REQUIRED' | 'SIGN_UP_CLOSED'
   message: string
@@ -14,8 +14,8 @@ export interface Refusal {
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
 /**
- * Whether the instance has no account yet. The first one requires the setup token. Its person runs the instance, and is
- * trusted with their own address.
+ * Whether the instance has no account yet. The first account requires the setup token. Its owner operates the instance,
+ * so their address need not be verified.
  */
 export async function hasNoAccount({ prisma }: Database): Promise<boolean> {
   return (await prisma.user.findFirst({ select: { id: true } })) === null
@@ -52,8 +52,8 @@ const isSetupToken = (config: ServerConfig, given: string | null): boolean =>
   given !== null && timingSafeEqual(digest(given.trim()), digest(setupToken(config.sessionSecret)))
 
 /**
- * Decides whether a password account may be created for an e-mail address. Null if it may. An invitation counts by its
- * token: the address proves nothing, and the response must not show which addresses are invited.
+ * Decides whether a password account may be created for an e-mail address. Null if it may. An invitation is identified
+ * by its token: the address proves nothing, and the response must not reveal which addresses are invited.
  */
 export async function refuseSignUp(
   config: ServerConfig,
@@ -78,7 +78,10 @@ export async function refuseSignUp(
   }
 }
 
-/** Decides whether single sign-on may create an account. Null if it may. Only a verified address counts as invited. */
+/**
+ * Decides whether single sign-on may create an account. Null if it may. An invitation is valid only for a verified
+ * address.
+ */
 export async function refuseSingleSignOn(
   config: ServerConfig,
   database: Database,

@@ -9,10 +9,10 @@ import { refuseSingleSignOn } from './sign-up-policy.ts'
 /** Provider id of single sign-on: `POST /auth/sign-in/social { provider: 'oidc' }`. */
 export const OIDC_PROVIDER = 'oidc'
 
-/** Some providers write claims as text. */
+/** Some providers send claims as text. */
 const isTrue = (claim: unknown): boolean => claim === true || claim === 'true'
 
-/** Sets up the provider of single sign-on. Empty if none is configured. */
+/** Sets up the provider of single sign-on. Empty if no provider is configured. */
 export function oidcPlugins(config: ServerConfig, database: Database) {
   if (!config.oidc) return []
   const { issuer, clientId, clientSecret, name } = config.oidc
@@ -32,8 +32,8 @@ export function oidcPlugins(config: ServerConfig, database: Database) {
           mapProfileToUser: async (profile) => {
             const request = authRequests.getStore()
             if (request) {
-              // Decided here since the account is created inside better-auth's transaction, where another connection
-              // would wait for itself.
+              // Decided here, because better-auth creates the account inside its transaction, where a second connection
+              // could deadlock.
               request.ssoRefusal = await refuseSingleSignOn(config, database, {
                 email: typeof profile.email === 'string' ? profile.email : '',
                 isVerified: isTrue(profile.email_verified),

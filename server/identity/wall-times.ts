@@ -17,7 +17,7 @@ const isPlain = (value: object): boolean => [Object.prototype, null].includes(Ob
 
 type MoveText = (text: string, ms: number) => string
 
-/** Moves every date in a value. `moveText` moves those in the members `value`. */
+/** Shifts every date in a value. `moveText` shifts those in the members `value`. */
 function moved(value: unknown, ms: number, moveText: MoveText): unknown {
   if (ms === 0) return value
   if (value instanceof Date) return new Date(value.getTime() + ms)
@@ -31,7 +31,7 @@ function moved(value: unknown, ms: number, moveText: MoveText): unknown {
   )
 }
 
-/** Moves the end of a state of single sign-on, which better-auth stores as a number in JSON. */
+/** Shifts the end of a state of single sign-on, which better-auth stores as a number in JSON. */
 const movedState: MoveText = (text, ms) => {
   if (!text.startsWith('{')) return text
   const state: unknown = JSON.parse(text)
@@ -41,11 +41,11 @@ const movedState: MoveText = (text, ms) => {
     : text
 }
 
-/** How each table keeps times in text. */
+/** The format in which each table stores times as text. */
 const MOVE_TEXT: Readonly<Record<string, MoveText>> = { verification: movedState }
 const keepText: MoveText = (text) => text
 
-/** Moves the dates of an answer from this machine's clock to the database's. Undefined if nothing changes. */
+/** Shifts the dates of a response from this machine's clock to the database's clock. Undefined if nothing changes. */
 export function toDatabaseTimes(answer: unknown, offset: () => number): unknown {
   const ms = offset()
   const isData = Array.isArray(answer) || (typeof answer === 'object' && answer !== null && isPlain(answer))
@@ -53,8 +53,8 @@ export function toDatabaseTimes(answer: unknown, offset: () => number): unknown 
 }
 
 /**
- * A client of the database whose dates are on this machine's clock, for code that reads that clock. The database has them
- * on its own, so that replicas whose clocks differ agree when a session ends.
+ * A client of the database for code that reads this machine's clock: it gets and writes dates by that clock. The
+ * database stores them by its own clock, so that replicas whose clocks differ agree when a session ends.
  */
 export function withWallTimes<Client extends object>(client: Client, offset: () => number): Client {
   const table = (delegate: object, moveText: MoveText): object =>

@@ -8,10 +8,10 @@ import { errorResponse } from '../http/responses.ts'
 import type { Metrics } from '../telemetry/metrics/metrics.ts'
 import { workerNumber } from '../workers/number.ts'
 
-/** Path of the figures that the console shows to operators. */
+/** Path of the metrics that the console shows to operators. */
 export const INSTANCE_HEALTH = '/instance/health'
 
-/** Metrics of Node.js that the page shows in addition to all of Keyward. */
+/** Metrics of Node.js that the page shows in addition to all metrics of Keyward. */
 const OF_NODE = ['nodejs_eventloop_lag_p99_seconds', 'process_resident_memory_bytes', 'process_start_time_seconds']
 
 /** Serves the metrics of the process that answers, as JSON, to operators only. */
@@ -29,7 +29,7 @@ export async function serveInstanceHealth(
     return errorResponse(401, { code: 'UNAUTHENTICATED', message: 'Sign in.', requestId })
   }
   const { actor } = authentication
-  // The configuration names operators, so no role is read: the page is wanted most while the database is away.
+  // The configuration names operators, so no role is read. The page is most needed while the database is unreachable.
   const access = new Access(actor, withOperator(NO_GRANTS, actor, runtime.settings.operators))
   if (!access.can('instance:readHealth', INSTANCE) || metrics === null) {
     errorCodes.add('FORBIDDEN')

@@ -1,7 +1,10 @@
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Appends durably to a file that only its owner reads, and opens it anew. First ends a line that a crash cut off. */
+/**
+ * Appends durably to a file that only its owner can read. Opens the file each time. If a crash cut off the last line,
+ * ends that line first.
+ */
 export async function append(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const handle = await open(file, 'a+', 0o600)

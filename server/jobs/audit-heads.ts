@@ -11,9 +11,9 @@ const PAGE = 500
 
 /** Writes the heads of all audit logs to a file outside the database. */
 export interface AuditHeads {
-  /** Appends the heads that changed since the last run. A failure is logged and retried with the next run. */
+  /** Appends the heads that changed since the last run. A failure is logged, and the next run tries again. */
   write(): Promise<void>
-  /** Writes a last time and stops. */
+  /** Writes the heads one last time and stops. */
   stop(): Promise<void>
 }
 
@@ -30,12 +30,12 @@ const CHANGED = `
   SELECT organization_id, sequence, encode(hash, 'hex') AS hash FROM audit_head
    WHERE organization_id > $1 AND sequence > 0 ORDER BY organization_id LIMIT ${PAGE}`
 
-/** Appends every changed head to the file now and then once a minute, until `stop()`. */
+/** Appends every changed head to the file, now and then once a minute until `stop()`. */
 export function keepAuditHeads({ database, file, encryptionKeys, log }: Options): AuditHeads {
   const [key] = encryptionKeys
   if (!key) throw new Error('No key-encryption key is configured')
   const signer = new HeadSigner(key)
-  /** The last head that this process signed, by organization. */
+  /** The last head that this process signed, for each organization. */
   const signed = new Map<string, Head>()
 
   /** Returns the start of the next page. Null after the last one. */
@@ -53,7 +53,7 @@ export function keepAuditHeads({ database, file, encryptionKeys, log }: Options)
     return rows.length < PAGE ? null : (rows.at(-1)?.organization_id ?? null)
   }
 
-  /** Warns at once of what `audit verify` would report: a log that no longer contains a signed head. */
+  /** Warns at once about what `audit verify` would report: a log that no longer contains a signed head. */
   async function warnOfRewritten(before: Head[]): Promise<void> {
     const rows = await findPlaces(database, before)
     for (const head of before) {
@@ -68,7 +68,8 @@ export function keepAuditHeads({ database, file, encryptionKeys, log }: Options)
   }
 
   async function writeAll(): Promise<void> {
-    // Somebody moved the file aside or emptied it. A log that does not change needs a line in the new one too.
+    // Somebody moved the file aside or emptied it. The new file needs a line for each log, even if the log does not
+    // change.
     if (signed.size > 0 && (await sizeOf(file)) === 0) signed.clear()
     let after: string | null = '00000000-0000-0000-0000-000000000000'
     while (after !== null) after = await writePage(after)

@@ -7,7 +7,7 @@ const published = z.object({
   public_keys: z.array(z.object({ key_identifier: z.string(), key: z.string(), is_current: z.boolean().optional() })),
 })
 
-/** Reads public keys from a file, again when it has changed. */
+/** Reads public keys from a file. Reads them again when the file has changed. */
 export class GithubKeys {
   readonly #file: string
   #version = ''
@@ -17,7 +17,7 @@ export class GithubKeys {
     this.#file = file
   }
 
-  /** Finds a key by its identifier. Null if there is none. Throws if the file cannot be read. */
+  /** Finds a key by its identifier. Null if there is no such key. Throws if the file cannot be read. */
   async find(identifier: string): Promise<KeyObject | null> {
     const { mtimeMs, size, ino } = await stat(this.#file)
     const version = `${mtimeMs} ${size} ${ino}`

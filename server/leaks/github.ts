@@ -14,7 +14,7 @@ const ENTRIES = 1_000
 
 const PLACE_CHARACTERS = 2_000
 
-/** A reported secret. It is acted on even if the place where it was found cannot be read. */
+/** A reported secret. It is handled even if the place where it was found cannot be read. */
 const entry = z.object({
   token: z.string().min(1).max(4_096),
   type: z.string().max(200),
@@ -22,7 +22,7 @@ const entry = z.object({
   source: z.string().nullish().catch(null),
 })
 
-/** A report of GitHub. */
+/** A report from GitHub. */
 const report = z.array(z.unknown()).max(ENTRIES)
 
 /** Serves `POST /leaks/github`. */
@@ -32,8 +32,8 @@ const refuse = (status: number, message: string, requestId: string, headers: Rec
   errorResponse(status, { code: status === 401 ? 'UNAUTHENTICATED' : 'BAD_REQUEST', message, requestId }, headers)
 
 /**
- * Serves GitHub's secret scanning: signed reports of secrets found in public. Exists where the keys that verify the
- * signatures are configured. A secret is hashed as it is read, and neither stored nor logged.
+ * Serves GitHub's secret scanning, which sends signed reports of secrets found in public. Served only if the keys that
+ * verify the signatures are configured. A secret is hashed when it is read, and is neither stored nor logged.
  */
 export function createLeakReports(options: {
   keysFile: string | null
@@ -112,7 +112,10 @@ function parseReport(body: Uint8Array): Entry[] | null {
   })
 }
 
-/** Cleans the place where a secret was found: it can repeat the secret, and PostgreSQL must be able to store it. */
+/**
+ * Cleans the description of where a secret was found. It can contain the secret, and PostgreSQL must be able to store
+ * it.
+ */
 const placeOf = (text: string, token: string): string =>
   text
     .replaceAll(token, '(not shown)')
@@ -129,7 +132,7 @@ const answer = (entries: readonly Entry[], recognized: readonly (Recognized | nu
     label: recognized[index] ? 'true_positive' : 'false_positive',
   }))
 
-/** Gateways belong to no organization: the operator must replace their tokens. */
+/** Gateways belong to no organization, so the operator must replace their tokens. */
 function warn(recognized: readonly (Recognized | null)[], log: Log): void {
   const ids = new Set(recognized.flatMap((each) => (each?.kind === 'GATEWAY' ? [each.id] : [])))
   for (const id of ids) {

@@ -23,7 +23,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** A worker could not start. It reported the message and the exit code of its cause. */
+/** A worker could not start. The worker itself reported the message and the exit code of the cause. */
 export class WorkerFailedError extends Error {
   override readonly name = 'WorkerFailedError'
   constructor(
@@ -34,7 +34,7 @@ export class WorkerFailedError extends Error {
   }
 }
 
-/** A command failed. The message is for the operator; the exit code is 1. */
+/** A command failed. The message is for the operator. The exit code is 1. */
 export class CommandError extends Error {
   override readonly name = 'CommandError'
 }

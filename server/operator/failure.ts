@@ -9,13 +9,13 @@ import {
 import { PortInUseError } from '../http/listen.ts'
 import { CommandError, ConfigurationError, EXIT_CODES, type ExitCode, WorkerFailedError } from './exit-codes.ts'
 
-/** The reason why the process ends, for the operator. */
+/** The reason why the process ends, as text for the operator. */
 export interface Failure {
   exitCode: ExitCode
   message: string
 }
 
-/** Whether the system or PostgreSQL ran out of space, in any layer of an error. */
+/** Whether the system or PostgreSQL has run out of space, according to an error or one of its causes. */
 function isDiskFull(error: unknown): boolean {
   for (let layer = error; layer instanceof Error; layer = layer.cause) {
     if ('code' in layer && ['ENOSPC', 'EDQUOT', '53100'].includes(String(layer.code))) return true

@@ -25,7 +25,10 @@ export async function openSupported(
   }
 }
 
-/** Opens the database of a configuration and applies pending migrations. Joined databases are not migrated. */
+/**
+ * Opens the database of a configuration and applies pending migrations. A database that another process has opened is
+ * not migrated.
+ */
 export async function openMigrated(
   config: Config,
   sharing: Sharing = 'none',
@@ -58,7 +61,7 @@ export async function openUnchanged(
   }
 }
 
-/** The server that runs may not know newer migrations. */
+/** The running server may not know newer migrations. */
 async function requireMigrated(database: Database, next?: string): Promise<void> {
   const pending = await pendingMigrations(database)
   if (pending.length === 0) return

@@ -4,7 +4,7 @@ export interface ResultOptions {
   json: boolean
 }
 
-/** Replaces line breaks and control characters: names from users can contain escape sequences. */
+/** Replaces line breaks and control characters, because names from users can contain escape sequences. */
 const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�')
 
 /** Writes the result of a command: lines for people, or one JSON document. */
@@ -14,7 +14,7 @@ export function showResult({ json }: ResultOptions, document: unknown, lines: re
 
 /**
  * Writes the items of a list: a JSON array, or one item per line with its values separated by tabs. The header goes to
- * standard error, so that scripts read items only.
+ * standard error, so that scripts read only items.
  */
 export function showList<Item extends Record<string, string | number | null>>(
   { json }: ResultOptions,

@@ -1,7 +1,7 @@
 import type { SealedCounts } from '@keyward/schema/sealed-value/values'
 import { count } from './result.ts'
 
-/** Counts of sealed values as text: `1 legacy key, 3 webhooks`. Empty without any. */
+/** Counts of sealed values as text: `1 legacy key, 3 webhooks`. Empty if there are none. */
 export const wordsOf = ({ legacyKeys, webhooks, secondFactors, personKeys }: SealedCounts): string =>
   [
     legacyKeys > 0 && count(legacyKeys, 'legacy key'),
@@ -12,6 +12,6 @@ export const wordsOf = ({ legacyKeys, webhooks, secondFactors, personKeys }: Sea
     .filter((text) => text !== false)
     .join(', ')
 
-/** Says that a key is missing, and which values cannot be opened without it. */
+/** The message for a missing key, with the values that cannot be opened without it. */
 export const missingKey = ({ key, counts }: { key: string; counts: SealedCounts }): string =>
   `The key-encryption key "${key}" is missing: ${wordsOf(counts)} cannot be opened. Add it to KEYWARD_ENCRYPTION_KEYS.`

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 
-/** The folder of the pages' files. */
+/** The folder that contains the pages' files. */
 export const PAGES = new URL('./', import.meta.url)
 
 const compress = promisify(gzip)
@@ -20,7 +20,7 @@ export class Asset {
   readonly #type: string
   #compressed: Promise<Buffer<ArrayBuffer>> | null = null
 
-  /** `path` is given if it already has a hash of the content. */
+  /** `path` is given if it already contains a hash of the content. */
   constructor(
     name: string,
     readonly content: string,
@@ -39,7 +39,7 @@ export class Asset {
     const headers = {
       'content-type': this.#type,
       'cache-control': 'public, max-age=31536000, immutable',
-      // Applies to the editor's workers too: each is a single file.
+      // Applies to the editor's workers, too: each is a single file.
       'content-security-policy': "default-src 'none'",
       vary: 'Accept-Encoding',
     }

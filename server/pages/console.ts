@@ -5,7 +5,7 @@ import { escapeHtml, FRAMING } from './html.ts'
 /** The build of the console. */
 const BUILD = new URL('../../console/dist/', import.meta.url)
 
-/** Allows only files of this server, and no code made from text. */
+/** Allows only files of this server, and no code created from text. */
 export const CONSOLE_POLICY = `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'; ${FRAMING}`
 
 const NOT_BUILT =
@@ -28,9 +28,9 @@ export function loadConsole(): Console {
   return { page: readFileSync(index, 'utf8'), assets }
 }
 
-/** Settings that the console needs before anybody signs in. */
+/** Settings that the console needs before sign-in. */
 interface Instance {
-  /** The path under which people reach the instance. Empty without one. */
+  /** The path under which people reach the instance. Empty if there is none. */
   prefix: string
   needsSetup: boolean
   signup: string

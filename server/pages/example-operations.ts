@@ -12,8 +12,8 @@ const tab = (query: string, variables: object, headers?: object): ExampleTab => 
 })
 
 /**
- * Values that the page fills in when it is opened: ids of what the signed-in person may see, and times relative to now.
- * A placeholder without a value stays, and says what belongs there.
+ * Values that the page fills in when it is opened: ids of objects that the signed-in person may see, and times relative
+ * to now. A placeholder without a value is kept, and describes the value.
  */
 export const PLACEHOLDERS = {
   organization: 'org_…',
@@ -25,10 +25,13 @@ export const PLACEHOLDERS = {
   monthAfter: '(in 60 days)',
 }
 
-/** The name of the key of the tour. The page finds the key by it. */
+/** The name of the tour's key. The page finds the key by this name. */
 export const TOUR_KEY = 'Nightly evaluation'
 
-/** The tour in its order, then more of the graph. test/infra/server/example-operations.test.ts checks it against the graph. */
+/**
+ * The tour in its order, followed by other examples. test/infra/server/example-operations.test.ts checks them against
+ * the graph.
+ */
 export const EXAMPLE_TABS: ExampleTab[] = [
   tab(
     `

@@ -3,7 +3,7 @@ import { workerNumber } from '../workers/number.ts'
 /** The fields of a line, in addition to its message. */
 export type Fields = Record<string, string | number | boolean | null | undefined>
 
-/** The server's log. Credentials are cut out of every line. */
+/** The server's log. Credentials are removed from every line. */
 export interface Log {
   info(message: string, fields?: Fields): void
   warn(message: string, fields?: Fields): void
@@ -14,12 +14,12 @@ type Level = 'info' | 'warn' | 'error'
 
 /**
  * Secrets of ours, secrets of other providers (`sk-…`, `ghp_…`, `AIza…`) and JSON Web Tokens. If names of models,
- * packages or hosts can share a prefix, the whole form of the secret must match.
+ * packages or hosts can have the same prefix, the pattern matches the whole form of the secret.
  */
 const PREFIXED =
   /kw_[a-z]{2,8}_[A-Za-z0-9]{4,}|(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2})(?:(?:sk|rk|gh[a-z]|xox[a-z]|gsk|glpat|github_pat|dop_v1)[-_][\w-]{8,}|pk_(?:live|test)_\w{8,}|pk-lf-[\w-]{8,}|(?:hf_|r8_|xai[-_]|npm_)[A-Za-z0-9]{20,}|pypi-Ag[\w-]{16,}|AIza[\w-]{16,}|A[KS]IA[A-Z0-9]{12,}|eyJ[\w-]{8,}(?:\.[\w-]*)*)/g
 
-/** The same, and any token of 40 characters or more. */
+/** The same patterns, and any token of 40 characters or more. */
 const CREDENTIAL = new RegExp(`${PREFIXED.source}|[\\w+=-]{40,}`, 'g')
 
 /** Fields whose values may be long: ids and names that clients choose to find their requests again. */
@@ -28,14 +28,17 @@ const NAMES: readonly string[] = ['requestId', 'operation']
 const redact = (text: string, pattern = CREDENTIAL): string =>
   text.replace(pattern, (credential) => (credential.startsWith('kw_') ? 'kw_(not shown)' : '(not shown)'))
 
-/** Cuts credentials out of a name that a client chose. */
+/** Removes credentials from a name that a client chose. */
 export const withoutCredentials = (name: string): string => redact(name, PREFIXED)
 
 const LONGEST_VALUE = 8_192
-/** Every credential that the patterns match is at least this long. */
+/** Minimum length of every credential that the patterns match. */
 const SHORTEST_CREDENTIAL = 10
 
-/** A value without credentials. Each value is searched separately, so that a name and its value are not read as one token. */
+/**
+ * Removes credentials from a value. Each value is searched separately, so that a name and its value are not read as one
+ * token.
+ */
 const shown = (name: string, value: Fields[string]): Fields[string] =>
   typeof value === 'string' && value.length >= SHORTEST_CREDENTIAL
     ? redact(value.slice(0, LONGEST_VALUE), NAMES.includes(name) ? PREFIXED : CREDENTIAL)
@@ -48,7 +51,7 @@ const shown = (name: string, value: Fields[string]): Fields[string] =>
 function describe(error: unknown): Fields {
   if (!(error instanceof Error)) return { error: typeof error }
   const lines = error.message.split('\n').map((line) => line.trim())
-  // A message can hold lines that look like frames.
+  // A message can contain lines that look like stack frames.
   const stack = error.stack ?? ''
   const afterMessage = stack.slice(Math.max(0, stack.indexOf(error.message)) + error.message.length)
   const frames = afterMessage.split('\n').filter((line) => /^\s+at /.test(line))
@@ -61,10 +64,10 @@ function describe(error: unknown): Fields {
   }
 }
 
-/** Line breaks that JSON leaves as they are. */
+/** Line breaks that JSON does not escape. */
 const BREAKS = /[\u0085\u2028\u2029]/g
 
-/** Quotes what could be read as another field or another line. */
+/** Quotes values that could be mistaken for another field or another line. */
 const asValue = (value: unknown): string =>
   /^[^\s"=\p{Cc}]+$/u.test(String(value))
     ? String(value)
@@ -84,7 +87,7 @@ const asText = (level: Level, message: string, ofProcess: Fields, given: Fields)
   return `${level === 'info' ? '' : `${level}: `}${message}${rest.length > 0 ? `  ${rest.join(' ')}` : ''}${stack}`
 }
 
-/** Written member by member: the copies of an object with all of them would cost as much as a decision. */
+/** Written member by member, because copying the objects with all members would cost as much as a decision. */
 function asJson(at: string, level: Level, message: string, ...all: readonly Fields[]): string {
   let line = `{"at":"${at}","level":"${level}","message":${JSON.stringify(message)}`
   for (const fields of all) {
@@ -96,7 +99,7 @@ function asJson(at: string, level: Level, message: string, ...all: readonly Fiel
   return `${line}}`
 }
 
-/** Makes a log of JSON lines, of text for people, or of nothing. */
+/** Creates a log of JSON lines, of text for people, or of nothing. */
 export function createLog(
   format: 'json' | 'text' | 'silent',
   write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),

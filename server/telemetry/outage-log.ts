@@ -5,8 +5,8 @@ import type { Log } from './log.ts'
 const EVERY_MS = 5_000
 
 /**
- * Logs how many decisions were served from memory because the database is away, every few seconds and at the end of the
- * outage. Returns a function that stops it.
+ * Logs the number of decisions that were made from memory because the database is unreachable, every few seconds and at
+ * the end of the outage. Returns a function that stops it.
  */
 export function logOutages(
   verifier: Pick<KeyVerifier, 'servedDuringOutage'>,
@@ -32,7 +32,7 @@ export function logOutages(
   }
 }
 
-/** The shortest time between two lines of one log about the same, in milliseconds. */
+/** The shortest time between two lines about the same problem, in milliseconds. */
 const LINE_EVERY_MS = 1_000
 
 /** Returns the number of lines omitted since the previous one, or null if this one is to be omitted. */
@@ -50,8 +50,8 @@ function everySecond(lines: WeakMap<Log, { at: number; omitted: number }>, log: 
 const failures = new WeakMap<Log, { at: number; omitted: number }>()
 
 /**
- * Logs why the database was unavailable to a request, which the response does not say. Writes at most one line a
- * second, with the number of lines omitted since the previous one.
+ * Logs the reason why the database was unavailable to a request, because the response does not contain it. Writes at
+ * most one line a second, with the number of lines omitted since the previous one.
  */
 export function logUnavailable(log: Log, error: unknown, requestId: string): void {
   const omitted = everySecond(failures, log)

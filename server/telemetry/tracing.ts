@@ -4,16 +4,16 @@ import type { Incoming } from '../http/incoming.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import type { Metrics } from './metrics/metrics.ts'
 
-/** Traces requests, and through `Tracing` what they do. */
+/** Traces requests and, through `Tracing`, the work that they cause. */
 export interface RequestTracing extends Tracing {
-  /** Answers a request as a span, which continues the trace that its headers name. */
+  /** Answers a request within a span, which continues the trace that the request's headers name. */
   request(
     incoming: Incoming,
     route: string | null,
     context: RequestContext,
     answer: () => Promise<Answer>,
   ): Promise<Answer>
-  /** Runs a GraphQL operation as a span. */
+  /** Runs a GraphQL operation within a span. */
   operation<T>(operation: { kind: string; field: string; name: string | undefined }, run: () => T): T
 }
 
@@ -23,6 +23,6 @@ export interface Telemetry {
   readonly tracing: RequestTracing | null
   /** Null: no metrics. */
   readonly exportMetrics: ((metrics: Metrics) => void) | null
-  /** Exports what is left, for a second at most. */
+  /** Exports the remaining data, for at most a second. */
   close(): Promise<void>
 }

@@ -17,16 +17,16 @@ export const TOKEN_REVOCATION = '/token/revoke'
 const BODY_BYTES = 16_384
 const LONGEST_TOKEN = 4_096
 const FORM = 'application/x-www-form-urlencoded'
-/** How soon to try again where a key has too many child tokens. */
+/** The time after which to try again if a key has too many child tokens. */
 const RETRY_SECONDS = 60
-/** OAuth demands both, since the answer carries a token. */
+/** OAuth requires both headers, because the response contains a token. */
 const UNCACHED = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
 /** Serves `POST /token`: exchanges the secret of a key, or the identity token of a workload (RFC 8693). */
 export const exchangeToken = (request: Request, context: RequestContext, runtime: Runtime): Promise<Response> =>
   answer(request, (form) => exchange(form, context, runtime))
 
-/** Serves `POST /token/revoke`: ends a child token that the client holds (RFC 7009). */
+/** Serves `POST /token/revoke`: ends a child token that the client presents (RFC 7009). */
 export const revokeToken = (request: Request, context: RequestContext, runtime: Runtime): Promise<Response> =>
   answer(request, (form) => revoke(form, context, runtime))
 
@@ -41,7 +41,7 @@ async function answer(
   return Response.json({ error, error_description: description }, { status, headers: { ...headers, ...UNCACHED } })
 }
 
-/** The answer to a client that presents too many unknown secrets. Throws any other error again. */
+/** The response to a client that presents too many unknown secrets. Rethrows any other error. */
 function limitedOf(error: unknown): Refusal {
   if (!(error instanceof UnknownSecretsLimitedError)) throw error
   return new Refusal('temporarily_unavailable', error.message, 429, { 'retry-after': '1' })

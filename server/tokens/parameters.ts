@@ -5,7 +5,7 @@ import { usd } from '@keyward/schema/limit/settings/input'
 /** The grant type of a token exchange (RFC 8693). */
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
-/** The type of a key's secret, and of the token that it is exchanged for. */
+/** The type of a key's secret, and of the token for which it is exchanged. */
 export const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 
 /** The types of a workload's identity token. */
@@ -20,7 +20,7 @@ export type OAuthError =
   | 'unsupported_token_type'
   | 'temporarily_unavailable'
 
-/** An error as OAuth clients read it. */
+/** An error in the form that OAuth clients read. */
 export class Refusal {
   constructor(
     readonly error: OAuthError,
@@ -30,16 +30,16 @@ export class Refusal {
   ) {}
 }
 
-/** A token exchange. */
+/** The parameters of a token exchange. */
 export interface ExchangeParameters {
   subjectToken: string
-  /** The trust to which a workload's identity token is shown. Null where the subject is the secret of a key. */
+  /** The trust that accepts a workload's identity token. Null if the subject is the secret of a key. */
   trustId: string | null
   scope: string
   lifetimeSeconds: number
-  /** In US dollars; null if omitted. */
+  /** In US dollars. Null if omitted. */
   maxCost: string | null
-  /** Origins of web pages that may use the token. Empty: no such bound. */
+  /** Origins of web pages that may use the token. Empty: any origin. */
   origins: string[]
 }
 
@@ -51,7 +51,10 @@ function lifetimeOf(given: string | null): number | null {
   return seconds >= 1 && seconds <= MAX_LIFETIME_SECONDS ? seconds : null
 }
 
-/** Reads origins, separated by spaces. A parameter without any must not create a token for all origins. */
+/**
+ * Reads origins, separated by spaces. An empty parameter is rejected, because it must not create a token for all
+ * origins.
+ */
 function readOrigins(given: string | null): string[] | Refusal {
   if (given === null) return []
   const read = origins.safeParse(given.split(' ').filter((each) => each !== ''))
@@ -62,10 +65,10 @@ function readOrigins(given: string | null): string[] | Refusal {
   )
 }
 
-/** Reads the parameters of a token exchange. Unknown ones are ignored, as OAuth demands. */
+/** Reads the parameters of a token exchange. Ignores unknown ones, as OAuth requires. */
 export function readParameters(form: URLSearchParams): ExchangeParameters | Refusal {
   const invalid = (description: string) => new Refusal('invalid_request', description)
-  // An empty parameter counts as omitted.
+  // An empty parameter is treated as omitted.
   const given = (name: string): string | null => form.get(name) || null
   const grantType = given('grant_type')
   if (grantType === null) return invalid('`grant_type` is missing.')

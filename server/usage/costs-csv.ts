@@ -114,7 +114,7 @@ function readQuery(query: URLSearchParams) {
   }
 }
 
-/** Exports the data of `costAnalytics` as a CSV file of any size, to the same callers. */
+/** Exports the data of `costAnalytics` as a CSV file of any size, for the same callers. */
 export async function exportCosts(
   request: Request,
   { authentication, requestId, errorCodes }: RequestContext,
@@ -155,10 +155,12 @@ const day = (at: Date, zone: string): string => {
 
 const fileNameOf = ({ from, to, timeZone }: Question): string => `costs-${day(from, timeZone)}-${day(to, timeZone)}.csv`
 
-/** Lines of a CSV file (RFC 4180). A cell that a spreadsheet would run as a formula begins with an apostrophe. */
+/**
+ * Lines of a CSV file (RFC 4180). If a spreadsheet would run a cell as a formula, an apostrophe is put in front of it.
+ */
 const csv = (rows: string[][]): string => stringify(rows, { escape_formulas: true, record_delimiter: 'windows' })
 
-/** Streams page by page as the client reads. An error cuts the response off. */
+/** Streams page by page as the client reads. An error aborts the response. */
 function streamOf({ question, pages }: CostExport, requestId: string, log: Log): ReadableStream<Uint8Array> {
   const columns = columnsOf(question)
   const source = pages()

@@ -4,11 +4,11 @@ import type { Question, Settled } from './messages.ts'
 
 type Attempt = Pick<Settled, 'name' | 'key'>
 
-/** Counts attempts to sign in for all workers, so that their number does not multiply what an attacker may try. */
+/** Counts sign-in attempts for all workers, so that more workers do not allow an attacker more attempts. */
 export class Attempts {
   readonly #limits = new Map<string, RateLimit>()
   readonly #counts = new Map<string, AttemptCounter>()
-  /** Attempts that have begun and not ended, by the worker process. */
+  /** Attempts that have begun and not yet ended, by worker process. */
   readonly #open = new Map<number, Attempt[]>()
 
   /** Returns null if the attempt may be made, or else the seconds to wait. */
@@ -31,7 +31,7 @@ export class Attempts {
     this.#countsOf(name).settle(key, failed)
   }
 
-  /** A worker process ended. The attempts that it had begun have no result and count as not failed. */
+  /** Called when a worker process ended. The attempts that it began have no result, and are not counted as failed. */
   end(process: number): void {
     for (const { name, key } of this.#open.get(process) ?? []) this.#countsOf(name).settle(key, false)
     this.#open.delete(process)

@@ -1,13 +1,13 @@
 import { Socket } from 'node:net'
 import { type FromWorker, type Question, ToWorker } from './messages.ts'
 
-// A worker's end of the channel to the primary process. A worker ends with its primary process, so every question gets an
-// answer.
+// A worker's end of the channel to the primary process. A worker ends together with its primary process, so every
+// question gets an answer.
 
 const waiting = new Map<number, (retryAfter: number | null) => void>()
 let lastQuestion = 0
 
-/** Sends a message to the primary process. Calls back when it is written. */
+/** Sends a message to the primary process. Calls back when the message is written. */
 export function tellPrimary(message: FromWorker, written: () => void = () => undefined): void {
   process.send?.(message, undefined, undefined, written)
 }
@@ -37,10 +37,10 @@ export function onMessage(
 ): void {
   process.on('message', (given, connection) => {
     const { data: message } = ToWorker.safeParse(given)
-    // A primary process of another version: its files were replaced while the server ran.
+    // The primary process has another version, because its files were replaced while the server ran.
     if (message === undefined) return
     if (message.kind === 'connection') {
-      // It is missing if the client closed it meanwhile.
+      // The connection is missing if the client has closed it in the meantime.
       if (connection instanceof Socket) take(connection)
     } else if (message.kind === 'sent') tellPrimary({ kind: 'taken', id: message.id })
     else if (message.kind === 'answer') {

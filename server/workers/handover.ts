@@ -2,28 +2,34 @@ import type { Worker } from 'node:cluster'
 import type { Socket } from 'node:net'
 import type { ToWorker } from './messages.ts'
 
-/** Connections on their way to one worker. Orders and answers to the worker queue behind no more. */
+/**
+ * Maximum number of unconfirmed connections to one worker, so that orders and answers to the worker do not queue behind
+ * more.
+ */
 const MOST_HANDED = 2
-/** While no worker serves: how long a connection waits, in milliseconds, and how many may wait. */
+/** How long a connection waits while no worker serves, in milliseconds, and how many may wait. */
 const UNSERVED = { milliseconds: 1_000, most: 1_000 }
 
-/** Hands accepted connections over to the workers that serve. The rest waits here, so that any worker can take it. */
+/**
+ * Hands accepted connections over to the workers that serve. Other connections wait here, so that any worker can take
+ * them.
+ */
 export class Handover {
   readonly #waiting = new Set<Socket>()
-  /** The workers that serve, with the connections that each one has not confirmed. */
+  /** The workers that serve, each with its unconfirmed connections. */
   readonly #handed = new Map<Worker, Map<number, Socket>>()
   #lastId = 0
   #turn = 0
   #isClosed = false
   #emptied = (): void => undefined
 
-  /** A worker begins to serve. */
+  /** Called when a worker begins to serve. */
   add(worker: Worker): void {
     this.#handed.set(worker, new Map())
     this.#handOver()
   }
 
-  /** A worker ended. Connections that it has not confirmed go to another one. */
+  /** Called when a worker ended. Its unconfirmed connections go to another worker. */
   remove(worker: Worker): void {
     const handed = this.#handed.get(worker)
     this.#handed.delete(worker)
@@ -42,10 +48,10 @@ export class Handover {
     else this.#handOver()
   }
 
-  /** A worker confirms a connection. It has a copy of its own, or the system could not give it one. */
+  /** Called when a worker confirms a connection. The worker has its own copy, or the system could not give it one. */
   taken(worker: Worker, id: number): void {
     const handed = this.#handed.get(worker)
-    // Closes the copy of this process. The connection stays open in the worker.
+    // Closes this process's copy. The connection stays open in the worker.
     handed?.get(id)?.destroy()
     handed?.delete(id)
     this.#handOver()
@@ -59,7 +65,7 @@ export class Handover {
     })
   }
 
-  /** Closes what waits, and every later connection. */
+  /** Closes waiting connections, and every later connection. */
   close(): void {
     this.#isClosed = true
     this.#closeAll([...this.#waiting])
@@ -72,15 +78,15 @@ export class Handover {
       this.#waiting.delete(connection)
       this.#lastId += 1
       handed.set(this.#lastId, connection)
-      // Without keepOpen, Node.js never closes what it queued for a worker that ended.
+      // Without keepOpen, Node.js would never close connections that it queued for a worker that ended.
       worker.send({ kind: 'connection' } satisfies ToWorker, connection, { keepOpen: true })
-      // Arrives even if the connection cannot, as in a worker without free file descriptors.
+      // This message arrives even if the connection cannot, for example in a worker without free file descriptors.
       worker.send({ kind: 'sent', id: this.#lastId } satisfies ToWorker)
     }
     this.#emptied()
   }
 
-  /** The worker that keeps up best. Workers that keep up alike take turns. */
+  /** The worker with the fewest unconfirmed connections. Among equals, workers take turns. */
   #next(): [Worker, Map<number, Socket>] | undefined {
     const ready = [...this.#handed].filter(([worker, { size }]) => size < MOST_HANDED && worker.isConnected())
     this.#turn += 1
@@ -88,7 +94,7 @@ export class Handover {
     return inTurn.sort(([, a], [, b]) => a.size - b.size)[0]
   }
 
-  /** Closes connections after a moment that then still wait for a first worker to serve. */
+  /** After a moment, closes connections that still wait for a first worker to serve. */
   #closeLater(connections: readonly Socket[]): void {
     if (connections.length === 0) return
     setTimeout(() => {

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { EXIT_CODES } from '../operator/exit-codes.ts'
 import type { Snapshot } from '../telemetry/metrics/snapshot.ts'
 
-/** A message of the primary process to a worker. */
+/** A message from the primary process to a worker. */
 export const ToWorker = z.discriminatedUnion('kind', [
-  /** Comes with a connection, if the system can give the worker one. */
+  /** Sent together with a connection, if the system can give it to the worker. */
   z.object({ kind: z.literal('connection') }),
-  /** Follows each connection. */
+  /** Sent after each connection. */
   z.object({ kind: z.literal('sent'), id: z.number() }),
   z.object({ kind: z.literal('leave') }),
   z.object({ kind: z.literal('stop') }),
@@ -30,10 +30,10 @@ export const Question = z.discriminatedUnion('kind', [
 ])
 export type Question = z.output<typeof Question>
 
-/** A message of a worker to the primary process. */
+/** A message from a worker to the primary process. */
 export const FromWorker = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('serving') }),
-  /** The answer to `sent`. */
+  /** The answer to the message `sent`. */
   z.object({ kind: z.literal('taken'), id: z.number() }),
   z.object({ kind: z.literal('failed'), exitCode: z.enum(EXIT_CODES), message: z.string() }),
   z.object({ kind: z.literal('metrics'), id: z.number(), metrics: z.custom<Snapshot>(Array.isArray).nullable() }),

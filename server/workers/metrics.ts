@@ -6,7 +6,10 @@ type Metric = Snapshot[number]
 
 const isAdded = ({ type }: Metric): boolean => ['counter', 'histogram'].includes(String(type))
 
-/** How the metric of several workers becomes one. Node.js's own metrics come with a rule; some average what must not hide. */
+/**
+ * How a metric of several workers is combined. Node.js's own metrics have a rule, but some of them average values that
+ * must not be hidden.
+ */
 function withRule(metric: Metric): Metric {
   const rule = ACROSS_WORKERS.find(({ names }) => names.test(metric.name))?.rule
   return rule === undefined ? metric : { ...metric, aggregator: rule }
@@ -15,7 +18,7 @@ function withRule(metric: Metric): Metric {
 const aggregate = (snapshots: readonly Snapshot[]): Registry =>
   AggregatorRegistry.aggregate(snapshots.map((snapshot) => snapshot.map(withRule)))
 
-/** Sums the metrics of workers. Counters never fall: what a worker counted remains when it ends. */
+/** Adds up the metrics of workers. Counters never fall: the counts of a worker are kept after it ends. */
 export class SummedMetrics {
   /** The counters of worker processes that ended. */
   #ended: Promise<Snapshot> = Promise.resolve([])
@@ -32,7 +35,7 @@ export class SummedMetrics {
     this.#restarts = new Counter({ name, help: METRICS[name].help, registers: [this.#own] })
   }
 
-  /** Keeps the counters of a worker process that ended. Null if none began. */
+  /** Keeps the counters of a worker process that ended. Null if no process began. */
   keep(process: number | null): void {
     this.#restarts.inc()
     if (process === null) return
@@ -46,7 +49,7 @@ export class SummedMetrics {
   /** All metrics in Prometheus' text format. */
   async expose(): Promise<Exposed> {
     const read = await this.read()
-    // The counters of a process that ended meanwhile are in #ended already, as of the scrape before.
+    // The counters of a process that ended in the meantime are already in #ended, as of the previous scrape.
     const alive = [...read].filter(([process]) => !this.#endedIds.has(process))
     for (const [process, metrics] of alive) {
       if (metrics !== null) this.#last.set(process, metrics.filter(isAdded))

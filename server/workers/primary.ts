@@ -19,9 +19,9 @@ import { startWorkers, type Workers } from './workers.ts'
 const POOL_SIZE = 2
 /** How long workers may take beyond their own deadline before they are killed, in milliseconds. */
 const OVERTIME_MS = 1_000
-/** The longest wait for workers whose start ends, in milliseconds. */
+/** The longest wait for workers that are still starting, in milliseconds. */
 const INTERRUPTED_START_MS = 5_000
-/** How long each of the last heads and the close of the database may take, in milliseconds. */
+/** The longest time for writing the last audit heads, and for closing the database, in milliseconds. */
 const CLOSING_MS = 1_000
 
 interface Primary {
@@ -30,15 +30,15 @@ interface Primary {
   log: Log
 }
 
-/** Starts the workers, and serves their metrics where a port is configured. */
+/** Starts the workers, and serves their metrics if a port is configured. */
 async function startAll({ config, log }: Primary): Promise<{ workers: Workers; metrics: MetricsListener | null }> {
   const { workers: count, metricsPort } = config
   if (metricsPort === null) return { workers: startWorkers({ count, log, onLost: () => undefined }), metrics: null }
-  // Loaded where it is used: the start of every other server is faster.
+  // Loaded on demand, so that every other server starts faster.
   const { SummedMetrics } = await import('./metrics.ts')
   let workers: Workers | null = null
   const summed = new SummedMetrics(async () => (await workers?.metrics()) ?? new Map())
-  // First, so that a port in use ends the start before there are workers.
+  // Done first, so that a port in use is reported before there are workers.
   const metrics = await serveMetrics(summed, { ...config, log })
   workers = startWorkers({ count, log, onLost: (process) => summed.keep(process) })
   return { workers, metrics }
@@ -52,14 +52,14 @@ function stopOnSignal(workers: Workers, port: AcceptingPort, { config, log }: Pr
     const finish = async () => {
       workers.leave()
       await delay(config.drainSeconds * 1_000, undefined, { signal: drained.signal }).catch(() => undefined)
-      // Workers get all accepted connections before they get the order to stop.
+      // Workers receive all accepted connections before they receive the order to stop.
       await port.close()
       const areDone = await workers.stop(config.shutdownSeconds * 1_000 + OVERTIME_MS)
       if (!areDone) log.warn('workers that did not stop in time were killed')
     }
     onSignal((signal) => {
       log.info(`stopping after ${signal}`)
-      // Ctrl+C comes from a person who waits.
+      // Ctrl+C comes from a person who waits, so the drain is skipped.
       if (signal === 'SIGINT' || isStopping) drained.abort()
       if (!isStopping) finish().then(resolve, reject)
       isStopping = true
@@ -72,7 +72,7 @@ async function tellRest(primary: Primary): Promise<void> {
   await sayRead(primary.log, () => tellPages(primary))
 }
 
-/** Listens and prints what a start prints, until a signal stops the workers or they give up. */
+/** Listens and prints the start messages. Runs until a signal stops the workers, or until they fail. */
 async function serve(workers: Workers, primary: Primary, interrupted: Promise<unknown>): Promise<void> {
   const { config, database, log } = primary
   const port = await accept(config, workers.give)
@@ -81,14 +81,14 @@ async function serve(workers: Workers, primary: Primary, interrupted: Promise<un
   const auditHeads = keepAuditHeads({ ...config, file: config.auditHeadsFile, database, log })
   try {
     say('info', tellServing({ config, listener: port }))
-    // A signal of before the port was open reached the handler before.
+    // A signal from before the port was open reached the earlier handler.
     const ended = Promise.race([stopped, workers.gaveUp, interrupted])
-    // The end does not wait for what is read to be printed.
+    // Not awaited: output that nobody reads must not delay the end.
     await Promise.race([ended, tellRest(primary)])
     await ended
   } finally {
     await port.close()
-    // The last heads are those after the last request.
+    // The last heads are written after the last request.
     await workers.stop(INTERRUPTED_START_MS)
     await isInTime(auditHeads.stop())
     if (auditSink) await isInTime(auditSink.stop())
@@ -103,9 +103,9 @@ const isInTime = (work: Promise<unknown>): Promise<boolean> =>
   )
 
 /**
- * Runs the server in several processes. The primary process migrates, prints what a start prints, starts the workers, and
- * does what only one process may do: it accepts connections, serves `/metrics`, writes the signed
- * audit heads and streams audit events.
+ * Runs the server in several processes. The primary process migrates, prints the start messages, starts the workers,
+ * and does the work that only one process may do: it accepts connections, serves `/metrics`, writes the signed audit
+ * heads and streams audit events.
  */
 export async function runPrimary(given: Config): Promise<void> {
   const config = await withSecrets(given)

@@ -26,7 +26,7 @@ async function sendMetrics(starting: Promise<Started>, id: number): Promise<void
   await tell({ kind: 'metrics', id, metrics })
 }
 
-/** Serves as one of several workers, until the primary process says to stop. */
+/** Serves as one of several workers, until the primary process orders it to stop. */
 export async function runWorker(environment: NodeJS.ProcessEnv): Promise<void> {
   // Terminals and systemd send signals to every process of a group. The primary process decides when a worker stops.
   onSignal(() => undefined)

@@ -10,16 +10,19 @@ import { Handover } from './handover.ts'
 import { FromWorker, type ToWorker } from './messages.ts'
 import { NUMBER_VARIABLE } from './number.ts'
 
-/** The pause before a worker is started again doubles with each failure in a row, in milliseconds. */
+/** The pause before a worker is restarted, in milliseconds. It doubles with each failure in a row. */
 const PAUSE = { first: 250, longest: 30_000 }
-/** The failures of a worker that served for this long are forgotten. */
+/** After a worker has served for this long, its earlier failures are forgotten. */
 const STEADY_MS = 60_000
-/** Longest wait for the metrics of a worker, in milliseconds. It waits up to two seconds for the database itself. */
+/**
+ * Longest wait for the metrics of a worker, in milliseconds. The worker itself waits up to two seconds for the
+ * database.
+ */
 const PATIENCE_MS = 2_500
 /** Longest wait for the last messages of a process that ended, in milliseconds. */
 const LAST_MESSAGES_MS = 1_000
 
-/** A worker by its number. Its process is another one after each start. */
+/** A worker, identified by its number. Each start creates another process. */
 interface Place {
   readonly number: number
   process: Worker | null
@@ -33,7 +36,7 @@ interface Place {
   restart: NodeJS.Timeout | undefined
 }
 
-/** How a process ended, or why it did not begin. */
+/** How a process ended, or the reason why it did not start. */
 interface End {
   exitCode?: number
   signal?: string
@@ -48,7 +51,7 @@ function tellEnd({ number }: Place, { exitCode, signal, error }: End): string {
 interface Options {
   count: number
   log: Log
-  /** Called with the id of a worker process that ended and should not, before the worker is started again. */
+  /** Called with the id of a worker process that ended unexpectedly, before the worker is restarted. */
   onLost(process: number | null): void
 }
 
@@ -56,19 +59,25 @@ interface Options {
 export interface Workers {
   /** Resolves when all of them serve. Rejects if one of them fails to start. */
   readonly serving: Promise<void>
-  /** Rejects if no worker serves and the start of another one fails. */
+  /** Rejects if no worker serves and a worker fails to restart. */
   readonly gaveUp: Promise<never>
-  /** Reads the metrics of every worker, by the id of its process. Null if it does not answer in time. */
+  /** Reads the metrics of every worker, by the id of its process. Null if a worker does not respond in time. */
   metrics(): Promise<Map<number, Snapshot | null>>
-  /** Hands a connection over to the worker that keeps up best. It waits for a second at most while no worker serves. */
+  /**
+   * Hands a connection over to the worker with the fewest unconfirmed connections. While no worker serves, the
+   * connection waits for at most a second.
+   */
   give(connection: Socket): void
-  /** Announces that all of them will stop: `/health/ready` turns to 503. */
+  /** Announces that all workers will stop: `/health/ready` turns to 503. */
   leave(): void
-  /** Stops all of them after the connections that they were given. False if one had to be killed after so many milliseconds. */
+  /**
+   * Stops all workers after they have served their connections. False if one of them had to be killed after a number of
+   * milliseconds.
+   */
   stop(milliseconds: number): Promise<boolean>
 }
 
-/** Starts workers, and starts each again that ends. */
+/** Starts workers, and restarts each that ends. */
 export function startWorkers({ count, log, onLost }: Options): Workers {
   const places = Array.from({ length: count }, (_, index): Place => {
     return {
@@ -99,7 +108,7 @@ export function startWorkers({ count, log, onLost }: Options): Workers {
     }),
   ])
   for (const promise of [gaveUp, serving]) promise.catch(() => undefined)
-  /** False until all of them serve. Before, the failure of one ends the start. */
+  /** False until all workers serve. Until then, the failure of one worker ends the start. */
   let isStarted = false
 
   async function answer(worker: Worker, { id, question }: Extract<FromWorker, { kind: 'question' }>): Promise<void> {
@@ -149,7 +158,8 @@ export function startWorkers({ count, log, onLost }: Options): Workers {
         if (!message.success) log.warn('a message of a worker was dropped: it is unknown', { worker: place.number })
         else if (!hasEnded) hear(place, worker, message.data)
       })
-      // A process that the system could not start never exits. Other errors come from a message to one that just ended.
+      // A process that the system could not start never exits. Other errors come from sending a message to a process
+      // that has just ended.
       worker.on('error', (error) => {
         if (worker.process.pid === undefined) end({ error })
       })

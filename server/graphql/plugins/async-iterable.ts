@@ -2,7 +2,7 @@
 export const isAsyncIterable = <T>(value: unknown | AsyncIterable<T>): value is AsyncIterable<T> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 
-/** Maps every value. Ending the mapped iterable ends its source at once, even while that waits. */
+/** Maps every value. Ending the mapped iterable ends its source at once, even while the source waits. */
 export function mapAsyncIterable<T, U>(source: AsyncIterable<T>, map: (value: T) => U): AsyncIterableIterator<U> {
   const inner = source[Symbol.asyncIterator]()
   return {
@@ -41,7 +41,7 @@ export function untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): 
         throw error
       })
       if (result.done) forget()
-      // Not awaited: a source that waits for an event ends only after it.
+      // Not awaited, because a source that waits for an event ends only after that event.
       if (result === over) void inner.return?.()
       return result
     },

@@ -2,8 +2,9 @@ import type { Plugin, YogaInitialContext } from 'graphql-yoga'
 import { isAsyncIterable, untilAborted } from './async-iterable.ts'
 
 /**
- * Ends every subscription when the server stops, so that its clients resume elsewhere, and when its client goes away: the
- * response of a client that left while the subscription began is dropped unread, and nobody else would end it.
+ * Ends every subscription when the server stops, so that its clients resume elsewhere. Also ends a subscription when
+ * its client disconnects: if the client left while the subscription began, the response is dropped unread, and nothing
+ * else would end it.
  */
 export function useDraining(stopping: AbortSignal): Plugin<YogaInitialContext> {
   return {

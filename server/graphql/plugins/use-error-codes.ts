@@ -38,15 +38,15 @@ const rootOf = (error: unknown): unknown =>
 
 /**
  * Whether the GraphQL library found a mistake in the request: in its syntax, its variables, its transport, or by
- * validation. Such an error has no path, since nothing ran yet, and is the library's own, not a wrapper around
- * something that was thrown. Arguments are the exception: they are read while the query runs.
+ * validation. Such an error has no path, because nothing has run yet. The library itself creates it, and it does not
+ * wrap another error. Errors of arguments are an exception: arguments are read while the query runs.
  */
 function isMistakeInRequest(error: GraphQLError, root: unknown): boolean {
   if (error.path === undefined) return root === error || error.nodes !== undefined
   return root instanceof GraphQLError && /^(Argument|Variable) "/.test(root.message)
 }
 
-/** GraphQL.js suggests the enum value that the document has, because there it has quotes. */
+/** GraphQL.js suggests exactly the enum value that the document contains, because the document has it in quotes. */
 const withoutQuotes = (message: string): string =>
   message.replace(
     /^Enum "(\w+)" cannot represent non-enum value: "(\w+)"\. Did you mean the enum value "\2".*$/,
@@ -90,7 +90,7 @@ function answerTo(error: GraphQLError, hasChanged: boolean): Answer {
   }
 }
 
-/** The error as the client gets it. An unexpected error is logged with its stack and hidden from the client. */
+/** The error as it is sent to the client. An unexpected error is logged with its stack and hidden from the client. */
 export function codedError(
   error: GraphQLError,
   { requestId, timeLimit }: Pick<RequestContext, 'requestId' | 'timeLimit'>,
@@ -112,7 +112,7 @@ export function codedError(
   })
 }
 
-/** The result, or a single error with every issue if variables are invalid. */
+/** Returns the result, or a single error with every issue if variables are invalid. */
 function withIssues(args: ExecutionArgs, result: ExecutionResult): ExecutionResult {
   const issues = variableIssues(args, result)
   if (issues.length === 0) return result
@@ -125,7 +125,7 @@ export function useErrorCodes(log: Log): Plugin<object, RequestContext> {
   const coded = <Result extends ExecutionResult>(result: Result, context: RequestContext): Result => {
     if (!result.errors?.length) return result
     const nothingAnswered = result.data === undefined || result.data === null
-    // Decisions of other fields reach nobody.
+    // The decisions of other fields reach nobody.
     if (nothingAnswered) context.reserved.lose()
     const errors = result.errors.map((error) => codedError(error, context, log, nothingAnswered))
     for (const error of errors) context.errorCodes.add(String(error.extensions.code))

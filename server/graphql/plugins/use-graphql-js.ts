@@ -2,8 +2,9 @@ import { execute } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 
 /**
- * Executes queries and mutations by graphql-js. Yoga's executor prepares for cancellation and streams: it makes two closures,
- * and checks a signal twice, for every field. After the time limit of a request its statements end, and nothing changes.
+ * Executes queries and mutations with graphql-js. Yoga's executor supports cancellation and streams, for which it makes
+ * two closures and checks a signal twice for every field. Without it, statements of a request still end at its time
+ * limit.
  */
 export const useGraphqlJs = (): Plugin => ({
   onExecute: ({ setExecuteFn }) => setExecuteFn(execute),

@@ -9,7 +9,7 @@ const HEADERS = {
   'cache-control': 'no-cache',
 }
 
-/** Proxies close a connection on which nothing happens. */
+/** Proxies close idle connections. */
 const HEARTBEAT_MS = 12_000
 
 const part = (value: object): string =>
@@ -45,8 +45,8 @@ function bodyOf(results: AsyncIterable<ExecutionResult>): ReadableStream<Uint8Ar
 }
 
 /**
- * Subscriptions over multipart/mixed, as Apollo Client asks for them. An error before the first result is answered as
- * JSON, which such a client accepts too.
+ * Serves subscriptions over multipart/mixed, as Apollo Client requests them. An error before the first result is
+ * returned as JSON, which such a client also accepts.
  */
 export function useMultipartSubscriptions(): Plugin {
   return {

@@ -4,7 +4,7 @@ import type { RequestContext } from '../../http/request-context.ts'
 
 const MOST_CHARACTERS = 100
 
-/** The only root field. A validated document has only fields that the schema knows, so that a metric can count by them. */
+/** The only root field. A validated document contains only fields of the schema, so a metric can use them as labels. */
 function rootFieldOf({ selectionSet: { selections } }: OperationDefinitionNode): string {
   const [only] = selections
   return selections.length === 1 && only?.kind === Kind.FIELD ? only.name.value : 'several'

@@ -3,7 +3,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { RequestContext } from '../../http/request-context.ts'
 
-/** Finds out before the context is made whether a replica may answer the operation. */
+/** Decides, before the context is created, whether a replica may serve the operation. */
 export function useReplica(schema: GraphQLSchema): Plugin<RequestContext> {
   return {
     onParse:

@@ -9,12 +9,12 @@ function refuse(objection: Objection): void {
   if (objection) throw new RequestError(objection.code, objection.message)
 }
 
-/** The way to send a document that every client knows. */
+/** The way to send a document that every client supports. */
 export const POST_JSON = 'POST a JSON object with `query`, as `content-type: application/json`.'
 
 type RequestParser = Parameters<Parameters<NonNullable<Plugin['onRequestParse']>>[0]['setRequestParser']>[0]
 
-/** The nesting of values, plus the body and its `variables`. */
+/** The allowed nesting of values, plus two levels for the body and its `variables`. */
 const BODY_LEVELS = REQUEST_CAPS.valueDepth + 2
 
 const parseJson: RequestParser = async (request) => {
@@ -61,11 +61,11 @@ export function useRequestCaps(): Plugin {
       }
     },
     onParams({ params, request }) {
-      // Checked here and not by Yoga's own check, which runs after the plugins that read the query.
+      // Checked here, because Yoga's own check runs after the plugins that read the query.
       if (params.query != null && typeof params.query !== 'string') {
         throw new RequestError('BAD_REQUEST', '`query` has to be a string.')
       }
-      // Yoga's own message names no content type. curl and forms send another one unless told otherwise.
+      // Yoga's own message does not mention the content type. curl and forms send another one by default.
       if (request.method === 'POST' && params.query === undefined && params.extensions === undefined) {
         throw new RequestError('BAD_REQUEST', `The body has no \`query\`. ${POST_JSON}`)
       }

@@ -50,10 +50,13 @@ function placeholder(type: GraphQLInputType): unknown {
   return isEnumType(bare) ? bare.getValues()[0]?.name : ''
 }
 
-/** Rows that one turn of the event loop reads. */
+/** Number of rows that are read in one turn of the event loop. */
 const TURN_ROWS = 25
 
-/** Ends the reading of a row at its first error: GraphQL.js would make an error, with its stack, for each of its values. */
+/**
+ * Thrown to stop reading a row at its first error. GraphQL.js would create an error, with its stack, for each of its
+ * values.
+ */
 class Found {
   constructor(readonly invalid: InvalidRow) {}
 }
@@ -65,7 +68,7 @@ function readRow(row: GraphQLInputObjectType, value: unknown): unknown {
   if (read !== INVALID) return read
   try {
     return coerceInputValue(value, row, (path, found, error) => {
-      // GraphQL.js reports a missing or unknown field at the object that lacks or has it.
+      // GraphQL.js reports a missing or unknown field at the object that contains the field.
       const [, named] = /^Field "([^"]{1,100})"/.exec(error.message) ?? []
       const field = [...path, ...(named === undefined ? [] : [named])].join('.') || null
       throw new Found(new InvalidRow(field, ruleAt(row, path, found, error), value))
@@ -83,8 +86,8 @@ async function readRows(context: object, { row, mark }: Rows, given: readonly un
 }
 
 /**
- * Reads the rows of lists one by one, where the graph says so, so that an invalid row does not cause the others to be
- * rejected, and many rows do not hold the event loop.
+ * Reads the rows of lists one by one if the graph requests this. So an invalid row does not reject the others, and many
+ * rows do not block the event loop.
  */
 export function useRows(): Plugin {
   const known = new WeakMap<GraphQLInputObjectType, Rows | null>()
@@ -95,7 +98,7 @@ export function useRows(): Plugin {
     known.set(type, rows)
     return rows
   }
-  /** The variables of a mutation that have lists of rows. */
+  /** The variables of a mutation that contain lists of rows. */
   const findLists = (args: ExecutionArgs) => {
     const operation = args.document.definitions.find(
       (definition) =>

@@ -2,7 +2,7 @@ import type { Plugin } from 'graphql-yoga'
 import type { RequestContext } from '../../http/request-context.ts'
 import type { RequestTracing } from '../../telemetry/tracing.ts'
 
-/** Makes each operation a span. A subscription is one until its stream begins. */
+/** Records each operation as a span. The span of a subscription ends when its stream begins. */
 export function useTracing(tracing: RequestTracing): Plugin<RequestContext> {
   const asSpan = <T>({ operation: { kind = 'unknown', field = 'none', name } }: RequestContext, run: () => T): T =>
     tracing.operation({ kind, field, name }, run)

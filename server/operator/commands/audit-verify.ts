@@ -15,7 +15,7 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
-/** `keyward-server audit verify`: checks every audit log and the signed heads. Changes nothing; exits with 0 or 9. */
+/** `keyward-server audit verify`: checks every audit log and the signed heads. Changes nothing. Exits with 0 or 9. */
 export async function runAuditVerify(options: ResultOptions): Promise<void> {
   const config = readConfig(process.env)
   const directory = config.databaseUrl.slice('embedded:'.length)
@@ -37,7 +37,10 @@ export async function runAuditVerify(options: ResultOptions): Promise<void> {
   }
 }
 
-/** The heads file with the keys that check it; null without the file. Creates no secrets: new ones would match no line. */
+/**
+ * The heads file, with the keys that check it. Null without the file. Creates no secrets, because new secrets would
+ * match no line.
+ */
 async function signedHeads(config: Config): Promise<SignedHeads | null> {
   const file = config.auditHeadsFile
   if (!existsSync(file)) return null
@@ -46,14 +49,14 @@ async function signedHeads(config: Config): Promise<SignedHeads | null> {
       `Checking the signed heads in ${file} needs the server's keys: set KEYWARD_ENCRYPTION_KEYS, or set KEYWARD_DATA_DIR to the directory of its secrets.json.`,
     )
   }
-  // Only the encryption keys are needed: do not create a session secret that the environment lacks.
+  // Only the encryption keys are needed, so a missing session secret is not created.
   const { encryptionKeys } = config.encryptionKeys
     ? { encryptionKeys: config.encryptionKeys }
     : await withSecrets(config)
   return { reader: new HeadReader(encryptionKeys), lines: linesOf(file) }
 }
 
-/** A generator opens the file when it is read; an interface that opens it earlier would lose lines. */
+/** A generator opens the file when it is read. An interface that opened it earlier would lose lines. */
 async function* linesOf(file: string): AsyncGenerator<string> {
   yield* createInterface(createReadStream(file))
 }

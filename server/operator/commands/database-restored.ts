@@ -27,8 +27,8 @@ function summaryOf(keys: readonly RevokedAgain[]): string {
 }
 
 /**
- * `keyward-server database restored`: says that the database was restored, where Keyward cannot detect it, and revokes
- * again the keys that a list says were revoked since the backup.
+ * `keyward-server database restored`: announces that the database was restored, for cases that Keyward cannot detect.
+ * Also revokes again the keys that a list names as revoked since the backup.
  */
 export async function runDatabaseRestored({
   revoked: file,
@@ -37,10 +37,10 @@ export async function runDatabaseRestored({
   const listed = file === undefined ? null : await readList(file)
   const keys: RevokedAgain[] = []
   await withRuntime(async (runtime) => {
-    // Before servers and gateways drop what they remember of the lost history, which may still deny these keys.
+    // Done before servers and gateways drop their caches of the lost history, which may still deny these keys.
     for await (const key of revokeAgain(runtime, listed ?? [])) {
       keys.push(key)
-      // Shown at once, so that an interrupted run says how far it came.
+      // Printed at once, so that an interrupted run shows how far it came.
       if (!json) showResult({ json }, key, [`${key.id}\t${key.outcome}`])
     }
     await declareRestored(runtime.database)

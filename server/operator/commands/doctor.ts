@@ -34,7 +34,7 @@ const describe = (config: Config): [string, string][] => [
   ['Metrics by OTLP', destination(config.telemetry?.metrics)],
 ]
 
-/** Names the host only: a path can hold a token. */
+/** Contains only the host, because a path can contain a token. */
 const destination = (to: { url: string } | null | undefined): string => (to ? `to ${new URL(to.url).host}` : 'none')
 
 const auditStream = (sink: Config['auditSink']): string =>

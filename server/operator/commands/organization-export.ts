@@ -12,7 +12,7 @@ interface ExportOptions extends ResultOptions {
 
 const WRITTEN_AT_ONCE = 1 << 16
 
-/** `keyward-server organization export ID --to FILE`: writes everything that a customer brought as JSON lines. */
+/** `keyward-server organization export ID --to FILE`: writes an organization with its data as JSON lines. */
 export async function runOrganizationExport(id: string, options: ExportOptions): Promise<void> {
   const passphrase = await readPassphrase(options.passphraseFile)
   const file = await create(options.to)
@@ -43,7 +43,7 @@ export async function runOrganizationExport(id: string, options: ExportOptions):
   }
 }
 
-/** Creates the file for its owner only. A file that exists stays. */
+/** Creates a file that only its owner can read. An existing file is not overwritten. */
 async function create(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'wx', 0o600)

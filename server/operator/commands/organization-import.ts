@@ -17,7 +17,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
   yield* createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
 }
 
-/** `keyward-server organization import FILE`: imports an exported organization, whole or not at all. */
+/** `keyward-server organization import FILE`: imports an exported organization, completely or not at all. */
 export async function runOrganizationImport(file: string, options: ImportOptions): Promise<void> {
   await access(file).catch((error: unknown) => {
     throw new CommandError(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`)

@@ -7,10 +7,13 @@ import { sayRead, tellPages, tellServing } from '../../welcome.ts'
 import { say } from '../output.ts'
 import { onSignal } from '../signals.ts'
 
-/** The longest wait for a start that a signal interrupts, in milliseconds. The database outlives the end of the process. */
+/** The longest wait for an interrupted start, in milliseconds. The database remains usable after the process ends. */
 const INTERRUPTED_START_MS = 5_000
 
-/** Creates the demo organization in an unused embedded database, and says how to sign in. The server already serves meanwhile. */
+/**
+ * Creates the demo organization in an unused embedded database, and prints how to sign in. Meanwhile the server already
+ * serves.
+ */
 async function demoLines({ app: { runtime, log }, config }: Started): Promise<string[]> {
   try {
     if (await hasDemo(runtime)) return describeDemo()
@@ -50,14 +53,14 @@ export async function serve(): Promise<void> {
   const stopped = new Promise<boolean>((resolve, reject) => {
     onSignal((signal) => {
       started.app.log.info(`stopping after ${signal}`)
-      // Ctrl+C comes from a person who waits.
+      // Ctrl+C comes from a person who waits, so the drain is skipped.
       started.stop({ atOnce: signal === 'SIGINT' }).then(resolve, reject)
     })
   })
   say('info', tellServing(started))
-  // The end does not wait for what is read to be printed.
+  // Not awaited: output that nobody reads must not delay the end.
   await Promise.race([stopped, tellRest(started)])
   if (!(await stopped)) started.app.log.warn('stopped at the deadline: some connections were still open')
-  // Nothing that does not answer may hold the process, such as an export.
+  // Exits explicitly, because something that does not respond, such as an export, could keep the process alive.
   process.exit(0)
 }

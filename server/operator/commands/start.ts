@@ -4,15 +4,15 @@ import { workerNumber } from '../../workers/number.ts'
 import { ConfigurationError } from '../exit-codes.ts'
 
 /**
- * `keyward-server start`: serves until SIGTERM or SIGINT. A second signal skips the drain. The primary process of several
- * workers does not load the graph.
+ * `keyward-server start`: serves until SIGTERM or SIGINT. A second signal skips the drain. With several workers, the
+ * primary process does not load the graph.
  */
 export async function runStart(): Promise<void> {
   if (workerNumber !== null) return (await import('../../workers/worker.ts')).runWorker(process.env)
   try {
     await startPrimary()
   } finally {
-    // In the cluster of another program, the channel to it would hold this process.
+    // In another program's cluster, the channel to that program would keep this process alive.
     cluster.worker?.disconnect()
   }
 }

@@ -8,7 +8,7 @@ import { type ResultOptions, showResult } from '../result.ts'
 import { newPassword } from './set-password.ts'
 import { withRuntime } from './with-runtime.ts'
 
-/** `keyward-server user create EMAIL [--name NAME]`: bypasses KEYWARD_SIGNUP. */
+/** `keyward-server user create EMAIL [--name NAME]`: ignores KEYWARD_SIGNUP. */
 export async function runUserCreate(
   given: string,
   { name: givenName, ...options }: ResultOptions & { name: string | undefined },

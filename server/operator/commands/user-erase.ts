@@ -5,7 +5,10 @@ import { CommandError } from '../exit-codes.ts'
 import { count, type ResultOptions, showResult } from '../result.ts'
 import { withRuntime } from './with-runtime.ts'
 
-/** `keyward-server user erase EMAIL`: erases a person, or an address that was only invited. It cannot be undone. */
+/**
+ * `keyward-server user erase EMAIL`: erases a person, or an address that was only invited. The erasure cannot be
+ * undone.
+ */
 export async function runUserErase(who: string, { yes, ...options }: ResultOptions & { yes: boolean }): Promise<void> {
   if (!yes) await confirm(who)
   const erased = await withRuntime((runtime) => eraseByOperator(runtime, who))
@@ -30,7 +33,7 @@ export async function runUserErase(who: string, { yes, ...options }: ResultOptio
   showResult(options, { ...erased, userId: id }, lines)
 }
 
-/** Asks on the terminal. Scripts add `--yes`. */
+/** Asks for confirmation on the terminal. Scripts add `--yes`. */
 async function confirm(who: string): Promise<void> {
   if (!process.stdin.isTTY) {
     throw new CommandError('Erasing cannot be undone. Repeat the command with --yes.')

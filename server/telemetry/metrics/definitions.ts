@@ -1,11 +1,13 @@
-/** A metric: its kind, its labels and its meaning. docs/operations/metrics.md has a row for each, compared by a test. */
+/**
+ * A metric: its kind, its labels and its meaning. docs/operations/metrics.md has a row for each. A test compares them.
+ */
 interface Definition {
   kind: 'counter' | 'gauge' | 'histogram'
   help: string
   labels: readonly string[]
 }
 
-/** Every metric of Keyward. Labels take few values: never a key, a person or a text that a client chose. */
+/** Every metric of Keyward. Labels have few values: never a key, a person or a text that a client chose. */
 export const METRICS = {
   keyward_build_info: {
     kind: 'gauge',
@@ -157,15 +159,15 @@ export const METRICS = {
 export type MetricName = keyof typeof METRICS
 
 /**
- * How a metric of several workers becomes one, by its name. The first row that fits counts. All others are added, except
- * those of Node.js for which prom-client has a rule.
+ * How the metrics of several workers are combined, by the name of the metric. The first matching row applies. All other
+ * metrics are added up, except those of Node.js for which prom-client has a rule.
  */
 export const ACROSS_WORKERS: readonly { names: RegExp; rule: 'first' | 'max' | 'min' }[] = [
   { names: /^keyward_build_info$/, rule: 'first' },
   { names: /^keyward_(?:database_up|read_replica_used)$/, rule: 'min' },
   { names: /^keyward_read_replica_lag_seconds$/, rule: 'max' },
   { names: /^keyward_(?:changes_|database_full$)/, rule: 'max' },
-  // Read from the database, so every worker has the same.
+  // Read from the database, so every worker has the same value.
   { names: /^keyward_(?:gateway|webhook|limit|audit_sink)_/, rule: 'max' },
   // An average would hide a worker whose event loop is blocked.
   { names: /^nodejs_eventloop_lag_(?!min)/, rule: 'max' },

@@ -5,7 +5,9 @@ import type { Runtime } from '@keyward/schema/runtime'
 import { readQueueFigures } from '@keyward/schema/webhook/sql'
 import type { MetricName } from './definitions.ts'
 
-/** Reads the metrics that only the database knows. They are of the whole instance, the same on every replica. */
+/**
+ * Reads the metrics that only the database knows. They concern the whole instance and are the same on every replica.
+ */
 export async function readFigures(runtime: Runtime): Promise<[MetricName, number][]> {
   const { database, changes, settings } = runtime
   const [newest, gateways, queue, leases, sink] = await Promise.all([

@@ -9,10 +9,10 @@ import { METRICS, type MetricName } from './definitions.ts'
 import { readFigures } from './figures.ts'
 import type { Exposed, Snapshot } from './snapshot.ts'
 
-/** Longest wait for the figures of the database, in milliseconds. A scrape must not wait for an outage to end. */
+/** Longest wait for the metrics from the database, in milliseconds. A scrape must not wait for the end of an outage. */
 const PATIENCE_MS = 2_000
 
-/** From half a millisecond, for decisions, to the time limit of a request. */
+/** From half a millisecond, for decisions, up to the time limit of a request. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 const OUTCOMES: Outcome[] = ['ALLOWED', ...(Object.keys(REASONS) as Reason[])]
@@ -49,7 +49,7 @@ export function createMetrics(runtime: Runtime, version: string): Metrics {
   if (workerNumber === null) counter('keyward_worker_restarts_total')
   gauge('keyward_build_info').set({ version, node: process.version, database: database.kind }, 1)
 
-  /** A counter whose values something else counts. */
+  /** A counter whose value is counted elsewhere. */
   const follow = (name: MetricName, label: string | null, read: () => Record<string, number>) => {
     new Counter<string>({
       ...configurationOf(name),
@@ -98,7 +98,7 @@ export function createMetrics(runtime: Runtime, version: string): Metrics {
       () => null,
     )
     up.set(found === null ? 0 : 1)
-    // A figure that cannot be read is absent, and not its last value.
+    // A metric that cannot be read is absent, instead of keeping its last value.
     if (found === null) for (const each of ofDatabase.values()) each.remove()
     for (const [name, value] of found ?? []) {
       const known = ofDatabase.get(name) ?? gauge(name)

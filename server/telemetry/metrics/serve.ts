@@ -4,7 +4,7 @@ import { PortInUseError } from '../../http/listen.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from './metrics.ts'
 
-/** The port of `/metrics`, apart from the one that proxies publish. */
+/** The port of `/metrics`, separate from the port that proxies publish. */
 export interface MetricsListener {
   port: number
   stop(): void
@@ -16,7 +16,7 @@ export async function serveMetrics(
   { host, metricsPort: port, log }: { host: string; metricsPort: number | null; log: Log },
 ): Promise<MetricsListener> {
   const server: Server = createServer(async (request, response) => {
-    // A body is not read: the connection ends with the response.
+    // A body is not read, because the connection ends with the response.
     response.shouldKeepAlive = request.method === 'GET'
     if (request.url?.split('?')[0] !== '/metrics' || request.method !== 'GET') {
       response.writeHead(404).end()

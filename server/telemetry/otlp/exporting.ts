@@ -8,19 +8,19 @@ interface Exporter<Items> {
 
 /** Watches the exports of a signal. */
 export interface Watched {
-  /** Ends what is under way without its result, so that nothing waits for it. */
+  /** Ends running exports without their result, so that nothing waits for them. */
   abandon(): void
 }
 
 const ABANDONED: ExportResult = { code: ExportResultCode.FAILED, error: new Error('The server stopped.') }
 
-/** The name or code of an error. Its message can quote headers and addresses. */
+/** The name or code of an error. Its message can contain headers and addresses. */
 const nameOf = (error: Error | undefined): string => {
   const code = error && 'code' in error ? error.code : undefined
   return typeof code === 'string' || typeof code === 'number' ? String(code) : (error?.name ?? 'no reason given')
 }
 
-/** Logs when exports begin to fail and when they succeed again, and lets a stop abandon them. */
+/** Logs when exports begin to fail and when they succeed again. Allows a stop to abandon running exports. */
 export function watchExports<Items>(exporter: Exporter<Items>, signal: 'traces' | 'metrics', log: Log): Watched {
   const pending = new Set<(result: ExportResult) => void>()
   let isFailing = false

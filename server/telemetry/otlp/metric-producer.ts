@@ -20,13 +20,13 @@ const attributesOf = (labels: MetricValue<string>['labels'], without?: string): 
     Object.entries(labels).flatMap(([name, value]) => (name === without || value === undefined ? [] : [[name, value]])),
   )
 
-/** The unit that a name of Prometheus ends with, as OpenTelemetry writes it. */
+/** The unit at the end of a Prometheus name, as OpenTelemetry writes it. */
 function unitOf(name: string): string {
   const [, unit] = /_(seconds|bytes)(?:_total)?$/.exec(name) ?? []
   return unit === 'seconds' ? 's' : unit === 'bytes' ? 'By' : ''
 }
 
-/** Prometheus counts each bucket with all below it; OpenTelemetry counts each separately. */
+/** In Prometheus, each bucket includes all lower ones. In OpenTelemetry, each is counted separately. */
 function histogramPoints(values: MetricValueWithName<string>[], times: Times): DataPoint<Histogram>[] {
   const points = new Map<string, { attributes: Attributes; upTo: [number, number][]; sum: number; count: number }>()
   for (const { labels, value, metricName } of values) {
@@ -52,7 +52,7 @@ interface Times {
 
 const isHistogram = (found: Found): boolean => String(found.type) === 'histogram'
 
-/** A metric of the registry as OpenTelemetry has it, under the same name. */
+/** A metric of the registry in OpenTelemetry's form, under the same name. */
 function toMetricData(found: Found, times: Times): MetricData {
   const { name, help, values } = found
   const descriptor = { name, description: help, unit: unitOf(name), valueType: 1 }

@@ -56,14 +56,14 @@ async function openMetrics(
   return { read: producer.read, watched, shutdown: () => provider.shutdown() }
 }
 
-/** Tells workers apart. Each exports counters of its own, so each needs an instance id of its own. */
+/** Tells workers apart. Each worker exports its own counters, so each needs its own instance id. */
 function attributesOfWorker({ 'service.instance.id': given }: Record<string, string>): Record<string, string | number> {
   if (workerNumber === null) return {}
   const own = { 'keyward.worker': workerNumber }
   return given === undefined ? own : { ...own, 'service.instance.id': `${given}-${workerNumber}` }
 }
 
-/** Begins to export traces and metrics by OTLP, with the packages of OpenTelemetry. Nothing else loads them. */
+/** Begins to export traces and metrics by OTLP. Only this module loads the packages of OpenTelemetry. */
 export async function openTelemetry(config: TelemetryConfig, log: Log): Promise<Telemetry> {
   const resource = defaultResource().merge(
     resourceFromAttributes({

@@ -1,21 +1,24 @@
 import type { Attributes } from '@opentelemetry/api'
 
-/** How a statement is shown: without any value. */
+/** The text that represents a statement, without any value. */
 export interface ShownStatement {
   name: string
   attributes: Attributes
 }
 
-/** The texts that are remembered: callers of the graph can make any number of them. */
+/** Maximum number of cached texts, because callers of the graph can cause any number of them. */
 const MOST_TEXTS = 2_000
 const LONGEST_TEXT = 1_000
 
 const VERB = /\b(SELECT|INSERT|UPDATE|DELETE|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|LISTEN|NOTIFY|TRUNCATE)\b/i
 const TABLE = /\b(?:FROM|INTO|UPDATE|JOIN)\s+(?:ONLY\s+)?(?:"?public"?\s*\.\s*)?"?([a-z_][a-z_0-9]*)"?/gi
-/** Names that begin a parenthesis or a function, not a table. */
+/** Names that precede a parenthesis or a function, and are not tables. */
 const NO_TABLE = new Set(['select', 'lateral', 'unnest', 'set', 'skip', 'of'])
 
-/** Literals of text and large numbers. Values are parameters, so this only guards against a statement that has one inside. */
+/**
+ * Literals of text and large numbers. Values are parameters, so this only protects against a literal inside of a
+ * statement.
+ */
 const LITERALS = /'(?:[^']|'')*'|\b\d{4,}\b/g
 
 function show(text: string): ShownStatement {
@@ -41,7 +44,7 @@ function show(text: string): ShownStatement {
   return { name, attributes }
 }
 
-/** Shows statements, and remembers how. */
+/** Converts statements, and caches the results. */
 export function statementViewer(): (text: string) => ShownStatement {
   let known = new Map<string, ShownStatement>()
   return (text) => {
