@@ -2,8 +2,8 @@ import { chmodSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-// Builds dist/keyward.js, the only file of the package: one module starts faster than many. Dependencies stay packages
-// of their own.
+// Builds dist/keyward.js, the only file of the package, because one module starts faster than many. Dependencies stay
+// separate packages.
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const outfile = pathOf('dist/keyward.js')
 rmSync(pathOf('dist'), { recursive: true, force: true })

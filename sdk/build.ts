@@ -3,12 +3,12 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// Builds dist/, the published package: modules, declarations and a manifest. Source maps are left out: a module is its
-// source without types.
+// Builds dist/, the published package: modules, declarations and a manifest. Source maps are omitted, because a module
+// is its source without types.
 const directory = fileURLToPath(new URL('./', import.meta.url))
 const dist = join(directory, 'dist')
 
-/** Fields of the manifest that only the workspace needs. */
+/** Fields of the manifest that are needed only in the workspace. */
 const OWN_FIELDS = ['scripts', 'devDependencies', 'publishConfig', 'private']
 
 const SHIPPED = ['README.md', 'LICENSE', 'CHANGELOG.md']
@@ -27,7 +27,7 @@ function publishedEntry(source: unknown): { types: string; default: string } {
 function published(manifest: Record<string, unknown>): Record<string, unknown> {
   const kept = Object.fromEntries(Object.entries(manifest).filter(([name]) => !OWN_FIELDS.includes(name)))
   const entries = Object.entries(manifest.exports ?? {}).map(([name, source]) => [name, publishedEntry(source)])
-  // An explicit list, so that no ignore file decides what is published.
+  // An explicit list, so that no ignore file determines what is published.
   const files = ['**/*.js', '**/*.d.ts', GRAPH, 'CHANGELOG.md']
   const data = [`./${GRAPH}`, './package.json'].map((path) => [path, path])
   return { ...kept, files, exports: Object.fromEntries([...entries, ...data]) }
@@ -35,18 +35,18 @@ function published(manifest: Record<string, unknown>): Record<string, unknown> {
 
 rmSync(dist, { recursive: true, force: true })
 const compile = (project: string) => execFileSync('tsc', ['--project', project], { cwd: directory, stdio: 'inherit' })
-// Only files named `node` may use Node's types. The rest is compiled last and without them, so that it can use only Web
-// APIs.
+// Only files named `node` may use Node's types. All other files are compiled last and without these types, so that they
+// can use only Web APIs.
 const sources = readdirSync(join(directory, 'src'), { recursive: true, encoding: 'utf8' })
 if (sources.some((name) => /(^|[\\/])node(\.ts$|[\\/])/.test(name))) compile('tsconfig.node.json')
 compile('tsconfig.build.json')
-// The engine is a package of this repository only: its modules are shipped as part of this one, which depends on nothing.
+// The engine is a package of this repository only. Its modules are included in this package, which has no dependencies.
 const staged = join(dist, 'staged')
 for (const name of readdirSync(join(staged, 'sdk/src'))) renameSync(join(staged, 'sdk/src', name), join(dist, name))
 renameSync(join(staged, 'engine'), join(dist, 'engine'))
 rmSync(staged, { recursive: true })
 
-/** The path of a module of the engine from another module, such as `../engine/money.js`. */
+/** The path of an engine module relative to another module, such as `../engine/money.js`. */
 function fromEngine(file: string, module: string): string {
   const path = relative(dirname(file), join(dist, 'engine', `${module}.js`)).replaceAll(sep, '/')
   return path.startsWith('.') ? path : `./${path}`

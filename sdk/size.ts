@@ -7,13 +7,13 @@ export interface Size {
   minified: number
   /** Bytes after minifying and gzip at its highest level. */
   gzipped: number
-  /** Imported modules of Node, which are not in the bundle. */
+  /** Imported modules of Node. They are not part of the bundle. */
   builtins: string[]
 }
 
 /**
- * Bundles all exports of a module for a browser and measures the result. Works for every package that `directory` can
- * import: `sizeOf('@keyward/sdk/gateway')`, `sizeOf('stripe')`.
+ * Bundles all exports of a module for a browser and measures the result. Works for every package that code in
+ * `directory` can import: `sizeOf('@keyward/sdk/gateway')`, `sizeOf('stripe')`.
  */
 export async function sizeOf(specifier: string, directory: string = import.meta.dirname): Promise<Size> {
   const { outputFiles, metafile } = await build({

@@ -19,7 +19,7 @@ export interface CommonOptions {
 export class Cli {
   readonly #options: () => CommonOptions
   #baseUrl: string | undefined
-  /** Id of the key that the command is about. Errors name it in the commands that they advise. */
+  /** Id of the key that the command is about. Errors use it in the commands that they suggest. */
   keyId: string | undefined
 
   constructor(options: () => CommonOptions) {
@@ -42,7 +42,7 @@ export class Cli {
     return timeout === undefined ? undefined : parseSpan('--timeout', timeout) * 1_000
   }
 
-  /** The place of the stored tokens: of the profile, if one is named. */
+  /** The location of the stored tokens: that of the profile, if one is named. */
   get store(): Store {
     const { profile: named } = this.#options()
     const profile = named || process.env.KEYWARD_PROFILE || undefined
@@ -73,7 +73,7 @@ export function command(name: string, summary: string): Command {
     })
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      // A group without a command prints its help here. That is not an error.
+      // A group without a command prints its help here, which is not an error.
       writeErr: (text) => process.stdout.write(text),
       outputError: () => {},
     })
@@ -95,10 +95,10 @@ export const organizationOption = () =>
     'KEYWARD_ORGANIZATION',
   )
 
-/** Turns the parser's error into a UsageError. Null if the parser only printed help or the version. */
+/** Turns the parser's error into a UsageError. Null if the parser only printed the help or the version. */
 export function mistakeOf(error: CommanderError): UsageError | null {
   if (error.exitCode === 0 || error.code === 'commander.help') return null
-  // The value of an unknown option can be a secret.
+  // Hidden, because the value of an unknown option can be a secret.
   const message = error.message.replace(/^error: /, '').replace(/(unknown option '[^'=]*)=[^']*'/, "$1=…'")
   return new UsageError(`${message.charAt(0).toUpperCase()}${message.slice(1)}.`.replace(/([.?)\]>])\.$/, '$1'))
 }

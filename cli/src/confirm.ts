@@ -1,14 +1,17 @@
 import { CommandError, EXIT_CODES, UsageError } from './exit-codes.ts'
 import { askLine, askWhether, canAsk } from './prompt.ts'
 
-/** Asks for confirmation and throws without it. Outside a terminal, --yes is required. */
+/** Asks for confirmation, and throws if it is not given. Outside of a terminal, --yes is required. */
 export async function confirm(question: string, isConfirmed: boolean): Promise<void> {
   if (isConfirmed) return
   if (!canAsk()) throw new UsageError(`${question} This is not a terminal: confirm with --yes.`)
   if (!(await askWhether(question))) throw new CommandError('Nothing was changed.', EXIT_CODES.failed)
 }
 
-/** Asks for the name of the object to delete, and throws without it. Outside a terminal, --confirm is required. */
+/**
+ * Asks for the name of the object to delete, and throws if it is not given. Outside of a terminal, --confirm is
+ * required.
+ */
 export async function confirmName(question: string, name: string, given: string | undefined): Promise<string> {
   if (given === undefined && !canAsk()) {
     throw new UsageError(`${question} This is not a terminal: confirm with --confirm ${JSON.stringify(name)}.`)

@@ -26,12 +26,12 @@ export function isPrivate(baseUrl: string): boolean {
   return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
-/** The place of the stored tokens. */
+/** The location of the stored tokens. */
 export interface Store {
   file: string
-  /** The profile. Undefined without one. */
+  /** The profile. Undefined if none is used. */
   profile: string | undefined
-  /** Whether the command line names the profile, so that it overrides the environment. */
+  /** Whether the command line names the profile. If so, the profile takes precedence over the environment. */
   isExplicit: boolean
 }
 
@@ -46,7 +46,7 @@ export async function baseUrlOf(given: string | undefined, store: Store): Promis
   return parseUrl(asked || ((await readCredentials(store.file)).current ?? DEFAULT_URL))
 }
 
-/** The source of a token. */
+/** Where a token came from. */
 export type TokenSource = 'KEYWARD_TOKEN' | 'KEYWARD_TRUST' | 'credentials file'
 
 /** The token for a server and its source. Null if there is none. */
@@ -63,7 +63,7 @@ export async function tokenFor(
   return token === undefined ? null : { token, source: 'credentials file' }
 }
 
-/** A client for a server and a token. The server's log shows its user agent. */
+/** A client for a server and a token. The server's log shows the user agent of the client. */
 export function clientOf(baseUrl: string, token: string, timeout: number | undefined): Keyward {
   const headers = { 'user-agent': `keyward-cli/${manifest.version}` }
   if (!/^[\x21-\x7e]+$/.test(token)) {

@@ -10,11 +10,11 @@ export interface Credentials {
   tokens: Record<string, string>
   /** Defaults of `--organization` and `--project`, by server. */
   defaults?: Record<string, Defaults>
-  /** The servers whose token is a session that `keyward login` began, so that `logout` ends it. */
+  /** The servers whose token is a session that `keyward login` began. `logout` ends these sessions. */
   sessions?: string[]
 }
 
-/** The organization and the project that commands use if none is named. */
+/** The organization and the project that commands use by default. */
 export interface Defaults {
   organization?: string
   project?: string
@@ -25,12 +25,12 @@ const PROFILE = /^[A-Za-z0-9][\w.-]{0,63}$/
 /** The folder of the files that the command writes. */
 function configurationFolder(environment: NodeJS.ProcessEnv): string {
   const { XDG_CONFIG_HOME: given = '' } = environment
-  // The XDG specification says to ignore a relative path.
+  // The XDG specification requires a relative path to be ignored.
   const folder = isAbsolute(given) ? given : join(homedir(), '.config')
   return join(folder, 'keyward')
 }
 
-/** The file that stores the tokens of a profile, or of no profile. */
+/** The file that stores the tokens of a profile, or the tokens without a profile. */
 export function credentialsFile(profile?: string, environment: NodeJS.ProcessEnv = process.env): string {
   const folder = configurationFolder(environment)
   if (profile === undefined) return join(folder, 'credentials.json')
@@ -67,7 +67,7 @@ const isMissing = (error: unknown): boolean => error instanceof Error && 'code' 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The defaults of a file. Null if they cannot be read; empty if there are none. */
+/** The defaults in a file. Null if they cannot be read. Empty if there are none. */
 function defaultsIn(given: unknown): Pick<Credentials, 'defaults'> | null {
   if (given === undefined) return {}
   if (!isRecord(given)) return null
@@ -107,7 +107,7 @@ function parse(text: string): Credentials | null {
   return { current, tokens, ...defaults, ...(sessions.length > 0 ? { sessions } : {}) }
 }
 
-/** Reads the stored tokens. A missing file has none. */
+/** Reads the stored tokens. If the file is missing, there are none. */
 export async function readCredentials(file: string): Promise<Credentials> {
   let text: string
   try {

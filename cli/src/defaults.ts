@@ -2,7 +2,10 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import type { Cli } from './cli.ts'
 import { readCredentials } from './credentials.ts'
 
-/** Fills in the organization and the project of `keyward use`, unless the command line or the environment names either. */
+/**
+ * Fills in the organization and the project of `keyward use`, unless the command line or the environment names one of
+ * them.
+ */
 export async function applyDefaults(cli: Cli, action: CommandUnknownOpts): Promise<void> {
   const names = ['organization', 'project'] as const
   const takes = names.filter((name) => action.options.some((option) => option.attributeName() === name))

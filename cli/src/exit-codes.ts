@@ -21,7 +21,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** A command failed. The message is for the person who typed it. */
+/** A command failed. The message is for the person who ran it. */
 export class CommandError extends Error {
   override readonly name = 'CommandError'
   constructor(

@@ -20,7 +20,7 @@ export interface Failure {
   exitCode: ExitCode
   /** For people. */
   message: string
-  /** For programs, with `--json`. */
+  /** The error as a document, for programs that use `--json`. */
   document: Record<string, unknown>
 }
 
@@ -39,13 +39,13 @@ function exitCodeOf(error: unknown): ExitCode {
   return isAway ? EXIT_CODES.unavailable : EXIT_CODES.failed
 }
 
-/** The code of an error that the server did not answer: `USAGE`, `UNAVAILABLE`. */
+/** The code of an error for which the server sent no code: `USAGE`, `UNAVAILABLE`. */
 function codeOf(exitCode: ExitCode): string {
   const [name = 'failed'] = Object.entries(EXIT_CODES).find(([, code]) => code === exitCode) ?? []
   return name.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()
 }
 
-/** The message, in terms of the command line. */
+/** The message, in the terms of the command line. */
 function messageOf(error: ApiError, baseUrl = 'the server', keyId?: string | undefined): string {
   // The command always sends a token, so a missing token cannot be the cause.
   if (error instanceof AuthenticationError) {
@@ -54,7 +54,10 @@ function messageOf(error: ApiError, baseUrl = 'the server', keyId?: string | und
   return wordsOf(error, keyId).replace('`baseUrl`', `the address ${baseUrl}`)
 }
 
-/** The command that gives a role in a project, if one is enough. A member of an organization has none in its projects. */
+/**
+ * The command that gives a role in a project, if such a role is sufficient. A member of an organization may have no
+ * role in its projects.
+ */
 function projectRole({ allowedRoles }: ForbiddenError): string {
   const role = ['MEMBER', 'ADMIN'].find((name) => allowedRoles.includes(`PROJECT_${name}`))
   return role === undefined
@@ -62,7 +65,7 @@ function projectRole({ allowedRoles }: ForbiddenError): string {
     : ` An ADMIN can give this caller a role in the project: keyward collaborators add --project PROJECT --principal-id ID --role ${role.toLowerCase()}`
 }
 
-/** Advice for the user, if the server's message gives none. */
+/** Advice for the user, if the server's message contains none. */
 function adviceOf(error: unknown): string {
   if (error instanceof AuthenticationError) return ' Sign in with `keyward login`, or set KEYWARD_TOKEN.'
   if (error instanceof ForbiddenError) {
@@ -85,7 +88,7 @@ function ofServer(error: ApiError, baseUrl: string | undefined, keyId: string | 
 /**
  * The exit code and the messages of an error. The SDK has removed secrets from its messages.
  * @param baseUrl The server's address. Undefined until the command has read it.
- * @param keyId Id of the key that the command is about, for the commands that the message advises.
+ * @param keyId Id of the key that the command is about, for the commands that the message suggests.
  */
 export function failureOf(error: unknown, baseUrl: string | undefined, keyId: string | undefined): Failure {
   const exitCode = exitCodeOf(error)

@@ -11,7 +11,7 @@ interface Named {
 
 const isId = (prefix: string, text: string): boolean => new RegExp(`^${prefix}_[0-9a-z]{26}$`).test(text)
 
-/** The items of every page, or the first ones up to a limit. */
+/** The items of every page, or only the first ones up to a limit. */
 export async function all<Item>(list: List<Item>, limit = Number.POSITIVE_INFINITY): Promise<Item[]> {
   const items: Item[] = []
   if (limit === 0) return items
@@ -22,7 +22,7 @@ export async function all<Item>(list: List<Item>, limit = Number.POSITIVE_INFINI
   return items
 }
 
-/** Parses `--limit`. Undefined for no limit. */
+/** Parses `--limit`. Undefined if there is no limit. */
 export function parseLimit(text: string | undefined): number | undefined {
   if (text !== undefined && !/^[1-9]\d{0,8}$/.test(text)) throw new UsageError('--limit takes a number from 1.')
   return text === undefined ? undefined : Number(text)
@@ -35,10 +35,13 @@ const unknown = (what: string, name: string, more: string): CommandError =>
 
 const comparable = (name: string): string => name.normalize('NFKC').toLowerCase().trim()
 
-/** Whether two names of keys are the same to the server, which ignores case and width. */
+/** Whether the server considers two names of keys equal. It ignores case and width. */
 const isSameName = (one: string, other: string): boolean => comparable(one) === comparable(other)
 
-/** The only object with a name. Throws if several have it, or suggests one of `others` whose name differs in case. */
+/**
+ * The only object with a name. Throws if several objects have the name. If none has it, suggests an object of `others`
+ * whose name differs only in case.
+ */
 function onlyOne<Item extends Named>(
   found: readonly Item[],
   others: readonly Named[],
@@ -57,7 +60,7 @@ function onlyOne<Item extends Named>(
   return first
 }
 
-/** The only object of a list, for a command that names none. */
+/** The only object of a list, if the command names none. */
 function theOnly(found: readonly Named[], what: string, option: string): Named {
   const [first, second] = found
   if (!first) throw new CommandError(`No ${what} is visible to you.`, EXIT_CODES.notFound)
@@ -119,7 +122,7 @@ export async function findArchivedProject(
   const projects = await all(client.projects.list({ organizationId, includeArchived: true, pageSize: PAGE }))
   const found = projects.filter(({ name }) => name === given)
   const archived = found.filter(({ archivedAt }) => archivedAt !== null)
-  // The server rejects a project that is not archived, with the reason.
+  // If a project is not archived, the server rejects the change with the reason.
   return onlyOne(
     archived.length > 0 ? archived : found,
     projects,
@@ -135,7 +138,7 @@ export async function findKey(client: Keyward, given: string, project: string | 
   const projectId = await findProject(client, project)
   const keys = await all(client.apiKeys.list({ projectId, filter: { search: given }, pageSize: PAGE }))
   const named = keys.filter(({ name }) => isSameName(name, given))
-  // Names are unique among the live keys of a project only. An expired key can come back, and a revoked one cannot.
+  // Names are unique only among the live keys of a project. An expired key can become live again, a revoked one cannot.
   const live = named.filter(({ status }) => status !== 'EXPIRED' && status !== 'REVOKED')
   const expired = named.filter(({ status }) => status === 'EXPIRED')
   const found = [live, expired].find(({ length }) => length > 0) ?? named

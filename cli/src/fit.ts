@@ -6,10 +6,10 @@ export const GAP = '  '
 /** Minimum width of a shortened column: enough for a date or a recognizable name. */
 const LEAST = 11
 
-/** Ids are copied from the table, so they are never shortened. */
+/** Ids are never shortened, because people copy them from the table. */
 const ID = /^[a-z]+_[0-9a-z]{26}$/
 
-/** Cuts text to a width and ends it with `…`. */
+/** Shortens text to a width, with `…` at its end. */
 export function shorten(text: string, width: number, widthOf: WidthOf): string {
   if (widthOf(text) <= width) return text
   let kept = ''

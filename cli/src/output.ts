@@ -13,7 +13,7 @@ function styled(stream: NodeJS.WriteStream, style: Style, text: string): string 
   return stream.isTTY && stream.hasColors() ? styleText(style, text) : text
 }
 
-/** Writes to standard output. Resolves once the stream has accepted the text. */
+/** Writes to standard output. Resolves when the stream has accepted the text. */
 function write(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
@@ -51,7 +51,7 @@ export class Output {
   /** Writes the result as one JSON document, or the output of the jq filter, with strings unquoted, one per line. */
   async json(value: unknown): Promise<void> {
     if (this.#filter === undefined) return write(`${JSON.stringify(value, null, 2)}\n`)
-    // jq is loaded where it is used: every other command starts faster.
+    // jq is loaded only when it is used, so that other commands start faster.
     const { filtered } = await import('./jq.ts')
     await write(await filtered(value, this.#filter))
   }
@@ -62,7 +62,7 @@ export class Output {
   }
 
   /**
-   * Writes rows under a header, and aligns the columns in `right` to the right. On a terminal, the table fits its width
+   * Writes rows under a header. Right-aligns the columns in `right`. On a terminal, the table fits into the width
    * unless `isWhole` is set.
    */
   async table(
@@ -88,8 +88,8 @@ export class Output {
   }
 
   /**
-   * Writes a secret, which is shown only here: as the only line of standard output, or in the JSON document. A secret
-   * that cannot be written is lost, so the error says how to continue.
+   * Writes a secret, which is shown only once: as the only line of standard output, or in the JSON document. If the
+   * secret cannot be written, it is lost. So the error says how to continue.
    */
   async secret(secret: string, payload: object, lost: string): Promise<void> {
     try {

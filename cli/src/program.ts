@@ -45,7 +45,7 @@ export function program() {
   addResourceCommands(root, cli)
   root.addCommand(apiCommand(cli))
   root.hook('preAction', (_root, action) => applyDefaults(cli, action))
-  // Last: it completes the commands that are there.
+  // Added last, because it completes the existing commands.
   addCompletion(root)
   root.helpCommand(false).addCommand(helpCommand(() => root))
   return { root, cli }

@@ -3,17 +3,17 @@ import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { CommandError, EXIT_CODES, UsageError } from './exit-codes.ts'
 
-/** Whether a person can answer. Questions go to standard error, and answers come from standard input. */
+/** Whether a person can answer questions. Questions go to standard error, and answers come from standard input. */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true
 
 function ask(question: string, isHidden: boolean): Promise<string> {
-  // The terminal does not echo while the question is open. The echo of the line editor is discarded.
+  // The terminal does not echo while the question is open. The line editor's own echo is discarded.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const output = isHidden ? nowhere : process.stderr
   const lines = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 })
   return new Promise((resolve, reject) => {
     const end = (settle: () => void) => {
-      // Settle first, because the `close` handler rejects.
+      // Settles first, because the `close` handler rejects.
       settle()
       lines.close()
       if (isHidden) process.stderr.write('\n')
@@ -25,7 +25,7 @@ function ask(question: string, isHidden: boolean): Promise<string> {
   })
 }
 
-/** Asks for a value without echoing it. */
+/** Asks for a value without showing it. */
 export const askHidden = (question: string): Promise<string> => ask(question, true)
 
 /** Asks for a line of text. */
@@ -39,7 +39,7 @@ export async function askWhether(question: string): Promise<boolean> {
 /** Reads standard input to its end. */
 export const readStandardInput = (): Promise<string> => text(process.stdin)
 
-/** Reads a secret from a hidden prompt, or from standard input where nobody can answer. */
+/** Reads a secret from a hidden prompt, or from standard input if no person can answer. */
 export async function readSecret(): Promise<string> {
   const secret = (canAsk() ? await askHidden('Secret: ') : await readStandardInput()).trim()
   if (secret === '') throw new UsageError('The secret is empty. Type it at the prompt, or pass it on standard input.')

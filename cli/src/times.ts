@@ -4,7 +4,7 @@ import { UsageError } from './exit-codes.ts'
 const DAY_SECONDS = 86_400
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3_600, d: DAY_SECONDS, w: 604_800 }
 
-/** The formats of a span and a time, for messages. */
+/** The formats of a span and of a time, as shown in messages. */
 const SPAN = 'a span such as 90s, 30m, 24h, 30d or 12w'
 const MOMENT = 'a day (2027-01-31, from midnight UTC), a time with its zone (2027-01-31T12:00:00Z)'
 
@@ -14,29 +14,29 @@ function secondsIn(text: string): number | null {
   return number === undefined ? null : Number(number) * (SECONDS[unit] ?? 0)
 }
 
-/** A day, from midnight in a time zone, or a time in RFC 3339. Null if the text is neither. */
+/** Reads a day, from midnight in a time zone, or a time in RFC 3339. Null if the text is neither. */
 function momentIn(text: string, zone = 'UTC'): string | null {
   const isMoment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
   const moment = new Date(text)
   if (!isMoment || Number.isNaN(moment.getTime())) return null
-  // `Date` turns the 31st of a shorter month into a day of the next month.
+  // For the 31st of a shorter month, `Date` would return a day of the next month.
   const isThere = text.includes('T') || moment.toISOString().startsWith(text)
   if (!isThere) return null
   if (text.includes('T') || zone === 'UTC') return moment.toISOString()
   const [year = 0, month = 1, day = 1] = text.split('-').map(Number)
   const local = new TZDate(year, month - 1, day, zone)
-  // The server rejects an unknown zone with a better message.
+  // The server rejects an unknown time zone with a better message.
   return new Date(Number.isNaN(local.getTime()) ? moment : local.getTime()).toISOString()
 }
 
-/** A time in RFC 3339, given in milliseconds. */
+/** Writes a time in RFC 3339, given in milliseconds. */
 const momentAt = (milliseconds: number): string => {
   const moment = new Date(milliseconds)
   if (Number.isNaN(moment.getTime())) throw new UsageError('This time is too far away.')
   return moment.toISOString()
 }
 
-/** The time that is a number of seconds from now. */
+/** The time that is a given number of seconds after now. */
 const inSeconds = (seconds: number): string => momentAt(Date.now() + seconds * 1_000)
 
 /** Parses a span, in seconds. */
@@ -53,7 +53,7 @@ export function parseSeconds(option: string, text: string): number {
   return seconds
 }
 
-/** Parses a time, or a span from now. */
+/** Parses a time, or a span that is added to now. */
 export function parseAhead(option: string, text: string): string {
   const seconds = secondsIn(text)
   const moment = seconds === null ? momentIn(text) : inSeconds(seconds)
@@ -61,7 +61,7 @@ export function parseAhead(option: string, text: string): string {
   return moment
 }
 
-/** Parses a time, or a span before now. A day begins at midnight in the time zone. */
+/** Parses a time, or a span that is subtracted from now. A day begins at midnight in the time zone. */
 export function parseBefore(option: string, text: string, zone = 'UTC'): string {
   const seconds = secondsIn(text)
   const moment = seconds === null ? momentIn(text, zone) : inSeconds(-seconds)
@@ -70,14 +70,14 @@ export function parseBefore(option: string, text: string, zone = 'UTC'): string 
 }
 
 /**
- * Parses the start of a report by days. A span of days or weeks counts days of the calendar of a time zone up to today, as
- * the console does. Any other span is before now.
+ * Parses the start of a report by days. A span of days or weeks means calendar days in a time zone, up to and including
+ * today, as in the console. Any other span is subtracted from now.
  */
 export function parseFirstDay(option: string, text: string, zone = 'UTC'): string {
   if (!/^[1-9]\d*[dw]$/.test(text)) return parseBefore(option, text, zone)
   const days = parseSpan(option, text) / DAY_SECONDS
   const now = new TZDate(Date.now(), zone)
-  // The server rejects an unknown zone with a better message.
+  // The server rejects an unknown time zone with a better message.
   const today = Number.isNaN(now.getTime()) ? new TZDate(Date.now(), 'UTC') : now
   const first = new TZDate(today.getFullYear(), today.getMonth(), today.getDate() + 1 - days, today.timeZone ?? 'UTC')
   return momentAt(first.getTime())
@@ -90,7 +90,7 @@ export function parseMoment(option: string, text: string): string {
   return moment
 }
 
-/** An expiration as the server takes it. A span is counted by the server's clock. */
+/** An expiration in the form that the server accepts. The server's clock counts a span. */
 export type Expiration = { expiresAt: string | null } | { expiresInSeconds: number }
 
 /** Parses an expiration: a span, a time, or `never`. */
@@ -104,7 +104,10 @@ export function parseExpiration(option: string, text: string): Expiration {
 export const showTime = (time: string | null, none = '-'): string =>
   time === null ? none : `${time.slice(0, 16).replace('T', ' ')}Z`
 
-/** Formats the start of a bucket: a month, a day or an hour of a time zone. The same hour comes twice when clocks go back. */
+/**
+ * Formats the start of a bucket: a month, a day or an hour in a time zone. When clocks go back, the same hour occurs
+ * twice.
+ */
 export function showBucket(start: string, bucket: 'HOUR' | 'DAY' | 'MONTH', zone: string): string {
   if (zone === 'UTC') return bucket === 'HOUR' ? showTime(start) : start.slice(0, bucket === 'DAY' ? 10 : 7)
   const local = new TZDate(start, zone).toISOString()

@@ -3,7 +3,9 @@ import type { Keyward } from '@keyward/sdk'
 import type { Cli } from './cli.ts'
 import { hintOnInterrupt } from './interrupt.ts'
 
-/** Changes that are made together, such as those of an import, are shown together. */
+/**
+ * Time in which changes are collected, so that changes made together, such as those of an import, are shown together.
+ */
 const TOGETHER_MS = 200
 const CLEAR = '\u001b[H\u001b[2J\u001b[3J'
 
@@ -19,7 +21,7 @@ export async function watchKeys(
     if (process.stdout.isTTY && !cli.output.isJson) await cli.output.text(CLEAR)
     await show()
   }
-  // Read before the keys are shown, so that no change in between is missed.
+  // The cursor is read before the keys are shown, so that no change in between is missed.
   const { changeCursor } = await client.projects.getChangeCursor(projectId)
   await redraw()
   const changes = client.apiKeys.changes({ projectId }, { after: changeCursor })[Symbol.asyncIterator]()

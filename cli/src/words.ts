@@ -36,14 +36,16 @@ const OPTIONS: Record<string, string> = {
   workloads: '--workload',
 }
 
-/** Options whose name depends on the command. */
+/** Options whose name differs between commands. */
 const OPTIONS_OF: Record<string, Record<string, string>> = {
   'apiKeys.create': { expiresAt: '--expires', expiresInSeconds: '--expires' },
   'apiKeys.setExpiration': { expiresAt: '--at', expiresInSeconds: '--in' },
   'apiKeys.update': { name: '--name' },
 }
 
-/** The option of a generated command, whose name follows from the path. The path itself if there is none. */
+/**
+ * The option of a generated command, whose name is derived from the path. If there is no such option, the path itself.
+ */
 function generatedOption({ parameters }: ResourceCommand, path: readonly string[]): string {
   for (let length = path.length; length > 0; length -= 1) {
     const name = path
@@ -58,7 +60,7 @@ function generatedOption({ parameters }: ResourceCommand, path: readonly string[
   return path.join('.')
 }
 
-/** The option or argument for a path in the input. The path itself if there is none. */
+/** The option or argument for a path in the input. If there is none, the path itself. */
 function optionOf(operation: string, path: readonly string[]): string {
   const generated = RESOURCE_COMMANDS.find((one) => one.operation === operation)
   if (generated) return generatedOption(generated, path)
@@ -81,20 +83,20 @@ function mistakesOf({ operation, issues }: ValidationError): string {
     : ['The server rejects these values:', ...lines.map((line) => `  ${line}`)].join('\n')
 }
 
-/** Names the object that has the value in conflict. */
+/** Names the object that already has the value. */
 export function holderWords(holder: ConflictHolder | null): string {
   if (!holder) return ''
   const { id, name } = holder
   return name === null ? ` See: ${id}` : ` See: ${name} (${id})`
 }
 
-/** The holder of a conflict's value, unless the message names it. */
+/** The object that already has the value, unless the message names it. */
 const holderOf = (error: ApiError): string =>
   error instanceof ConflictError && !error.message.includes(error.holder?.id ?? '') ? holderWords(error.holder) : ''
 
 /**
  * The message of an error, with options for fields and commands for SDK methods.
- * @param keyId The key that `KEY` means in those commands.
+ * @param keyId The id that replaces `KEY` in those commands.
  */
 export function wordsOf(error: ApiError, keyId = 'KEY'): string {
   if (error instanceof ValidationError && error.issues.length > 0) return mistakesOf(error)

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import readChangesets from '@changesets/read'
 import { BUMPS, type Bump, judge } from './rule.ts'
 
-// Fails if the changesets announce less than the graph's changes since the last release require, or if something is
-// removed before its date. Needs no history and no network: schema.graphql in this folder is the released schema.
+// Fails if the changesets announce a smaller release than the graph's changes require, or if something is removed
+// before its date. Needs no history and no network, because schema.graphql in this folder is the released schema.
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const bumps = (await readChangesets(at('../..')))
   .flatMap(({ releases }) => releases)

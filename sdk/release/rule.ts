@@ -80,8 +80,8 @@ function deprecationProblems(before: GraphQLSchema, now: GraphQLSchema, today: s
 
 /**
  * Determines the bump that the graph's changes require: major if a program for the last release could break, minor for
- * additions, patch otherwise. Regardless of the changesets, an element may be removed only after the date in its
- * deprecation, which an earlier release must contain.
+ * additions, patch otherwise. In any case, an element may be removed only after the date in its deprecation, and an
+ * earlier release must contain the deprecation.
  */
 export async function judge({ released, current, announced, today }: Question): Promise<Judgement> {
   const before = buildSchema(released)

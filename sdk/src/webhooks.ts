@@ -12,7 +12,7 @@ export interface WebhookMessage {
   /** The audit event. It contains no secrets. A newer server may add members. */
   readonly data: {
     readonly organizationId: string
-    /** Null for an event outside any project. */
+    /** Null for an event outside of any project. */
     readonly projectId: string | null
     readonly action: string
     readonly actor: { readonly kind: string; readonly id: string | null; readonly name: string | null }
@@ -22,9 +22,9 @@ export interface WebhookMessage {
 }
 
 /**
- * The reason for which a message is not authentic. MISSING_HEADER: a header of the signature is missing. TIMESTAMP: the
- * message was sent too long ago, or the clocks differ. SIGNATURE: no signature is by a given secret, or the body was
- * changed. BODY: the signed body is not a message.
+ * The reason why a message is not authentic. MISSING_HEADER: a header of the signature is missing. TIMESTAMP: the
+ * message was sent too long ago, or the clocks differ. SIGNATURE: no signature was made with a given secret, or the
+ * body was changed. BODY: the signed body is not a message.
  */
 export type WebhookErrorReason = 'MISSING_HEADER' | 'TIMESTAMP' | 'SIGNATURE' | 'BODY'
 
@@ -35,7 +35,7 @@ const MESSAGES: Readonly<Record<WebhookErrorReason, string>> = {
   BODY: 'The signed body is not a message of a webhook.',
 }
 
-/** A message is not authentic. Answer it with 400, and do nothing else with it. */
+/** Thrown if a message is not authentic. Respond with 400, and do not process the message. */
 export class WebhookError extends Error {
   static {
     WebhookError.prototype.name = 'WebhookError'
@@ -53,7 +53,7 @@ export type WebhookHeaders = { get(name: string): string | null } | Readonly<Rec
 
 /** Options of `verifyWebhook`. */
 export interface VerifyWebhookOptions {
-  /** How old a message may be, and how far ahead of this machine's clock, in seconds. Default 300. */
+  /** Maximum age of a message, and how far its time may be ahead of this machine's clock, in seconds. Default: 300. */
   readonly toleranceSeconds?: number
 }
 
@@ -74,7 +74,7 @@ function bytesOf(base64: string): Uint8Array<ArrayBuffer> | null {
 }
 
 async function keyOf(secret: string): Promise<CryptoKey> {
-  // Callers without TypeScript pass an environment variable that is not set.
+  // Callers without TypeScript may pass an environment variable that is not set.
   if (!secret) throw new TypeError('The signing secret is missing.')
   const bytes = bytesOf(SECRET.exec(secret)?.[1] ?? '')
   if (!bytes?.length)
@@ -88,8 +88,8 @@ const isMessage = (value: unknown): value is Omit<WebhookMessage, 'id'> =>
 /**
  * Verifies a message of a webhook by its signature (Standard Webhooks) and returns it.
  * @param headers Headers of the request.
- * @param body The raw body, as it came. A body that was parsed and written again has another signature.
- * @param secret The signing secret of the webhook, `whsec_…`. While you rotate it, the old one and the new one.
+ * @param body The raw body, as it was received. A body that was parsed and serialized again has another signature.
+ * @param secret The signing secret of the webhook, `whsec_…`. During a rotation, both the old and the new one.
  * @throws {WebhookError} if the message is not authentic. `reason` says why.
  * @throws {TypeError} if the secret is missing or of another kind, or the body is not raw.
  */

@@ -4,6 +4,6 @@ import type { Command } from 'commander'
 
 /** Adds `keyward complete <shell>`, which prints the completion script of a shell. */
 export function addCompletion(root: CommandUnknownOpts): void {
-  // The same class: extra-typings only adds types, which commander's own do not accept.
+  // The same class at run time: extra-typings only adds types, which commander's own types do not accept.
   tab(root as unknown as Command)
 }

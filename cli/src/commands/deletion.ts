@@ -1,6 +1,6 @@
 import type { DeletionContents } from '@keyward/sdk'
 
-/** The option of commands that delete. */
+/** The option of commands that delete objects. */
 export const CONFIRM = ['--confirm <name>', 'its name, to confirm the deletion; required outside a terminal'] as const
 
 const WORDS = [

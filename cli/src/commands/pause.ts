@@ -30,6 +30,6 @@ export function reportReceipts(cli: Cli, change: string, gateways: readonly Gate
   if (gateways.length === 0) cli.output.note('No gateways are connected.')
 }
 
-/** The end of a pause, for sentences. */
+/** The end of a pause, as part of a sentence. */
 export const untilText = (until: string | null): string =>
   until === null ? 'until you resume it' : `until ${showTime(until)}`

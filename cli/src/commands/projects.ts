@@ -22,7 +22,7 @@ const show = (cli: Cli, project: Project): Promise<void> =>
       ])
 
 async function listProjects(client: Keyward, organization: string | undefined, includeArchived: boolean) {
-  // The viewer's list spans all organizations, but leaves out archived projects.
+  // The viewer's list contains projects of all organizations, but no archived ones.
   if (organization === undefined && !includeArchived) return all(client.viewer.projects({ pageSize: 100 }))
   const organizationId = await findOrganization(client, organization)
   return all(client.projects.list({ organizationId, includeArchived, pageSize: 100 }))
@@ -130,7 +130,7 @@ async function confirmDeletion(client: Keyward, id: string, typed: string | unde
     const contents = contentsText(await client.projects.getDeletionContents(id))
     return await confirmName(`Delete the project "${name}" (${id}) with ${contents}?`, name, typed)
   } catch (error) {
-    // A script repeats the deletion of a deleted project: the server knows its name.
+    // The project may already be deleted, because a script repeats the deletion. The server then checks the name.
     if (error instanceof NotFoundError && typed !== undefined) return typed
     throw error
   }

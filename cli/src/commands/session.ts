@@ -25,7 +25,7 @@ function detailsOf(actor: Actor): [string, string][] {
   }
 }
 
-/** The name of the caller that a token belongs to. */
+/** The name of the caller who owns a token. */
 function nameOf({ kind, actor }: Viewer): string {
   if (actor === null) return kind
   return 'name' in actor ? actor.name : actor.id
@@ -73,7 +73,10 @@ async function obtainToken(cli: Cli, baseUrl: string, options: LoginOptions) {
   return { token: await readToken(tokenStdin), isOwnSession: false }
 }
 
-/** The servers whose session `login` began, after a sign-in to one of them or a sign-out. Absent if there are none. */
+/**
+ * The servers where a session of `login` exists, after a sign-in to one of them or a sign-out. Undefined if there are
+ * none.
+ */
 function sessionsWith(before: readonly string[] = [], baseUrl: string, isOwnSession: boolean) {
   const others = before.filter((url) => url !== baseUrl)
   const sessions = isOwnSession ? [...others, baseUrl] : others

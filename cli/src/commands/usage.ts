@@ -57,7 +57,10 @@ interface Whose {
   organization?: string | undefined
 }
 
-/** The scope of the report. An option overrides the environment; two options, or two variables, are combined. */
+/**
+ * The scope of the report. An option takes precedence over the environment. Two options, or two variables, are
+ * combined.
+ */
 function whoseOf({ project, organization }: Whose, isFlag: (name: keyof Whose) => boolean): Whose {
   if (isFlag('project') === isFlag('organization')) return { project, organization }
   return isFlag('project') ? { project } : { organization }

@@ -17,7 +17,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const plain = (name: string): string => name.replaceAll(/[^a-z0-9]/gi, '').toLowerCase()
 
-/** The field of a column. `expires_at`, `Expires At` and `expiresAt` are the same. */
+/** Finds the field of a column. `expires_at`, `Expires At` and `expiresAt` are the same. */
 const fieldOf = (header: string): string => FIELDS.find((name) => plain(name) === plain(header)) ?? header
 
 /** Reads the header. Missing and unknown columns are reported once instead of for every row. */
@@ -29,7 +29,7 @@ function columnsOf(header: readonly string[]): string[] {
   }
   const columns = header.map(fieldOf)
   const takes = `Columns: ${FIELDS.join(', ')}.`
-  // A file without a header begins with a row of keys, so the first line is not shown.
+  // In a file without a header, the first line is a row with a key, so it is not shown.
   if (!columns.some(isField)) throw new UsageError(`The first line is not a header. ${takes}`)
   const unknown = columns.filter((name) => !isField(name))
   if (unknown.length > 0) throw new UsageError(unknownFields(unknown))
@@ -51,7 +51,7 @@ async function rowsOfCsv(text: string): Promise<RawRow[]> {
     return (Array.isArray(records) ? records : []).map(({ info, record }) => ({ line: info.lines, fields: record }))
   } catch (error) {
     if (error instanceof UsageError) throw error
-    // The parser's message quotes the row.
+    // Not shown, because the parser's message contains the row.
     const lines = isRecord(error) && typeof error.lines === 'number' ? ` Check line ${error.lines}.` : ''
     throw new UsageError(`The file is not valid comma-separated values.${lines}`)
   }
@@ -86,13 +86,16 @@ async function contentOf(path: string): Promise<string> {
   }
 }
 
-/** The lines of a problem: `line 2`, or `lines 2, 3, 4, 5, 6 and 7 more`. */
+/** The lines with a problem, as text: `line 2`, or `lines 2, 3, 4, 5, 6 and 7 more`. */
 function placeOf(lines: readonly number[]): string {
   const more = lines.length > MOST_LINES ? ` and ${lines.length - MOST_LINES} more` : ''
   return `line${lines.length > 1 ? 's' : ''} ${lines.slice(0, MOST_LINES).join(', ')}${more}`
 }
 
-/** Reads and validates the whole file before anything is sent. Detects JSON lines by the first character. */
+/**
+ * Reads and validates the whole file before anything is sent. The first character shows whether the file contains JSON
+ * lines.
+ */
 export async function readImport(path: string): Promise<SourceRow[]> {
   const text = await contentOf(path)
   const raw = /^\uFEFF?\s*\{/.test(text) ? rowsOfJsonLines(text) : await rowsOfCsv(text)

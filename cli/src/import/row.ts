@@ -85,10 +85,10 @@ function momentOf(name: string, value: unknown): string | undefined {
   return text === undefined ? undefined : parseMoment(name, text)
 }
 
-/** Whether a row can have a field with this name. */
+/** Whether a name is that of a field. */
 export const isField = (name: string): boolean => FIELDS.includes(name)
 
-/** The message for unknown fields. A long name is not shown, because it can be a secret. */
+/** The message for unknown fields. A long name is hidden, because it can be a secret. */
 export function unknownFields(names: readonly string[]): string {
   const quoted = names.map((name) => (name.length > MOST_SHOWN ? 'with a long name' : `"${name}"`))
   return `There is no field ${quoted.join(' or ')}. Fields: ${FIELDS.join(', ')}. Never add secrets.`

@@ -24,7 +24,8 @@ function waitAfter(error: unknown, attempt: number): number | null {
 }
 
 async function sendBatch(client: Keyward, organizationId: string, rows: readonly ApiKeyImportRow[]) {
-  // The SDK does not retry a mutation without an idempotency key. The server skips rows that it has imported before.
+  // The SDK does not retry a mutation without an idempotency key. Repeating an import is safe, because the server skips
+  // rows that it has already imported.
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await client.apiKeys.import({ organizationId, rows })
@@ -36,7 +37,7 @@ async function sendBatch(client: Keyward, organizationId: string, rows: readonly
   }
 }
 
-/** Sends rows in batches and yields the outcome of each. `row` counts over all batches. */
+/** Sends rows in batches and yields the outcome of each. `row` is counted across all batches. */
 export async function* sendImport(
   client: Keyward,
   organizationId: string,

@@ -29,7 +29,7 @@ const GROUPS: Record<string, string> = {
   webhooks: 'manage webhooks',
 }
 
-/** @param isChange Whether `none` clears an optional field. A filter can only be omitted. */
+/** @param isChange Whether the word `none` clears an optional field. A filter can only be omitted. */
 function optionOf({ flag, isRequired, isList, values, hint, about, place }: Parameter, isChange: boolean): Option {
   if (place === 'FOUND') return flag === 'project' ? projectOption(about) : organizationOption()
   const option = new Option(`--${flag} <${hint}${isList ? '...' : ''}>`, about).makeOptionMandatory(isRequired)
@@ -44,7 +44,7 @@ function addParameters(target: CommandUnknownOpts, { parameters, kind }: Resourc
   }
 }
 
-/** The option names as the SDK's values are read: without dashes, in lower case with hyphens. */
+/** The names of options, as the SDK's values are looked up: without dashes, in lower case with hyphens. */
 function valuesOf(target: CommandUnknownOpts, { parameters }: ResourceCommand): Record<string, unknown> {
   const byFlag = target.options.map((option) => [
     option.long?.slice(2) ?? '',
@@ -81,7 +81,7 @@ function make(cli: Cli, one: ResourceCommand): CommandUnknownOpts {
   })
 }
 
-/** Adds the generated commands to the groups that exist, and to groups of their own. */
+/** Adds the generated commands to the existing groups, or to new groups. */
 export function addResourceCommands(root: CommandUnknownOpts, cli: Cli): void {
   for (const one of RESOURCE_COMMANDS) {
     let group: CommandUnknownOpts | undefined = root

@@ -5,11 +5,14 @@ import type { Values } from './values.ts'
 export interface Parameter {
   /** Its name on the command line. */
   flag: string
-  /** An argument, an option, standard input (for secrets), or an organization or project that is found by its name. */
+  /**
+   * How the value is given: an argument, an option, standard input (for secrets), or the name of an organization or
+   * project.
+   */
   place: 'ARGUMENT' | 'OPTION' | 'INPUT' | 'FOUND'
   isRequired: boolean
   isList: boolean
-  /** The values of an enum as they are written. Null for other types. */
+  /** The values of an enum, in the spelling of options. Null for other types. */
   values: readonly string[] | null
   hint: string
   about: string
@@ -20,10 +23,10 @@ export type Result = { items: List<unknown> } | { events: AsyncIterable<unknown>
 
 /** A command that calls one method of the SDK. */
 export interface ResourceCommand {
-  /** The command that it belongs to. Null at the top level. */
+  /** The group of the command. Null at the top level. */
   group: string | null
   name: string
-  /** The SDK's name of the operation. */
+  /** The name of the SDK's operation. */
   operation: string
   summary: string
   kind: 'get' | 'list' | 'mutation' | 'batch' | 'subscription'

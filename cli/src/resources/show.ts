@@ -9,13 +9,13 @@ type Fields = Readonly<Record<string, unknown>>
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Fields of a payload that are shown only once. */
+/** Fields of a payload whose values are shown only once. */
 const SECRETS = ['secret', 'token', 'acceptUrl']
 
 /** Converts a field's name to a heading: `lastUsedAt` to `LAST USED AT`. */
 const headingOf = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toUpperCase()
 
-/** A value in one cell. Null if it does not fit into one. */
+/** A value as one cell. Null if it does not fit into one. */
 function cellOf(value: unknown): string | null {
   if (value === null || value === undefined) return '-'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
@@ -28,16 +28,16 @@ function cellOf(value: unknown): string | null {
   return isFields(value) ? labelOf(value) : null
 }
 
-/** Lists that mean everything when they are empty. */
+/** Lists for which empty means everything. */
 const EMPTY_MEANS_ALL = ['events']
 
-/** The value of a property in one cell. Null if it does not fit into one. */
+/** The value of a property as one cell. Null if it does not fit into one. */
 function cellAt(name: string, value: unknown): string | null {
   const isAll = EMPTY_MEANS_ALL.includes(name) && Array.isArray(value) && value.length === 0
   return isAll ? 'all' : cellOf(value)
 }
 
-/** The name of an object, or its address or id. Null if it has none of them. */
+/** The name of an object, or its address or id. Null if it has none of these. */
 function labelOf({ name, email, id }: Fields): string | null {
   const label = [name, email, id].find((each) => typeof each === 'string')
   return typeof label === 'string' ? label : null
@@ -70,7 +70,7 @@ export async function showEvents(cli: Cli, events: AsyncIterable<unknown>): Prom
   for await (const event of events) await cli.output.text(`${JSON.stringify(event)}\n`)
 }
 
-/** An object in one line: its name with its id, by which commands find it. Null if it needs more than one line. */
+/** An object in one line: its name and the id that commands accept. Null if it needs more than one line. */
 function lineOf(value: Fields): string | null {
   const { name, email, id } = value
   const label = typeof name === 'string' ? name : email
@@ -79,7 +79,7 @@ function lineOf(value: Fields): string | null {
   return typeof id === 'string' ? `${label} (${id})` : label
 }
 
-/** The properties of an object, with those of its own objects by a dotted name. */
+/** The properties of an object. Nested objects have a dotted name. */
 function propertiesOf(value: Fields, prefix = ''): [string, string][] {
   return Object.entries(value).flatMap(([name, each]): [string, string][] => {
     if (name === '__typename') return []
@@ -108,7 +108,7 @@ function notesOf(payload: Fields, operation: string): string[] {
   })
 }
 
-/** Writes the answer of a command. A secret is the only line of standard output. */
+/** Writes the result of a command. A secret is the only line of standard output. */
 export async function show(cli: Cli, answer: unknown, { operation, kind }: ResourceCommand): Promise<void> {
   const once = isFields(answer)
     ? SECRETS.map((name) => answer[name]).find((value) => typeof value === 'string')

@@ -5,7 +5,7 @@ import { findOrganization, findPrincipal, findProject, parseLimit } from '../fin
 import { readSecret } from '../prompt.ts'
 import { parseAhead, parseBefore, parseSeconds } from '../times.ts'
 
-/** The value that clears a list, a number, a time or a choice. An empty text clears a text. */
+/** The word that clears a list, a number, a time or a choice. An empty text clears a text. */
 const CLEARED = 'none'
 
 /** A required value. The parser rejects a command line without it. */
@@ -77,7 +77,7 @@ export class Values {
     return text === undefined ? undefined : parseBefore(`--${flag}`, text)
   }
 
-  /** The parser has checked that the value is one of the enum's. */
+  /** The parser has already checked that the value belongs to the enum. */
   choice<T extends string>(flag: string): T | undefined {
     const text = this.text(flag)
     return text === undefined ? undefined : (asConstant(text) as T)
@@ -87,23 +87,23 @@ export class Values {
     return this.#texts(flag)?.map((text) => asConstant(text) as T)
   }
 
-  /** The server checks the fields and names the invalid one. */
+  /** The server checks the fields and reports the invalid one. */
   json<T>(flag: string): T | undefined {
     const text = this.text(flag)
     return text === undefined ? undefined : (parseJson(flag, text) as T)
   }
 
-  /** An option for each item, or one with a list. */
+  /** Accepts one option for each item, or one option with a list. */
   jsonList<T>(flag: string): T[] | undefined {
     return this.#texts(flag)?.flatMap((text) => parseJson(flag, text) as T | T[])
   }
 
-  /** Null for `none`, which clears a number, a time or a choice. */
+  /** Null for the word `none`, which clears a number, a time or a choice. */
   orNull<T>(flag: string, read: () => T | undefined): T | null | undefined {
     return this.text(flag) === CLEARED ? null : read()
   }
 
-  /** An object that is left out unless one of its options is given. */
+  /** An object that is omitted unless one of its options is given. */
   some<T extends object>(flags: readonly string[], make: () => T): T | undefined {
     return flags.some((flag) => this.#options[flag] !== undefined) ? make() : undefined
   }
@@ -126,7 +126,7 @@ export class Values {
     return readSecret()
   }
 
-  /** Items in one page. A command that wants few items asks for few. */
+  /** Number of items in one page. A command that shows few items requests few. */
   pageSize(): number {
     return Math.min(parseLimit(this.text('limit')) ?? 100, 100)
   }

@@ -12,7 +12,7 @@ export interface AuthAnswer {
   body: Readonly<Record<string, unknown>>
 }
 
-/** The program and the machine, as the approving person and the list of sessions show them. */
+/** The program and the machine, as shown to the person who approves the sign-in and in the list of sessions. */
 const userAgent = `keyward-cli/${VERSION} (${hostname().replaceAll(/[^\w.-]/g, '') || 'unknown'})`
 
 const membersOf = (value: unknown): Record<string, unknown> =>
@@ -35,7 +35,7 @@ export async function callAuth(
       ...(challenge === undefined ? {} : { 'x-keyward-challenge': challenge }),
     },
     body: JSON.stringify(body),
-    // A redirect could carry the password to another server.
+    // Not followed, because a redirect could send the password to another server.
     redirect: 'error',
     signal: AbortSignal.timeout(timeout),
   })
@@ -49,7 +49,7 @@ const exitCodeOf = (status: number): ExitCode => {
   return status >= 500 ? EXIT_CODES.unavailable : EXIT_CODES.failed
 }
 
-/** The error of a response, in the server's own words. */
+/** The error of a response, in the server's words. */
 export function errorOf({ status, body, headers }: AuthAnswer): CommandError {
   const words = [body.message, body.error_description].find((text) => typeof text === 'string')
   const seconds = headers.get('retry-after')
@@ -57,6 +57,6 @@ export function errorOf({ status, body, headers }: AuthAnswer): CommandError {
   return new CommandError(seconds === null ? said : `${said} Try again in ${seconds} s.`, exitCodeOf(status))
 }
 
-/** The error of a server that cannot be reached. */
+/** The error if a server cannot be reached. */
 export const unreachable = (baseUrl: string): CommandError =>
   new CommandError(`${baseUrl} cannot be reached. Check the address and the network.`, EXIT_CODES.unavailable)

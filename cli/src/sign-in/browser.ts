@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 
-/** The program that opens an address, and its arguments. Null where no browser can be expected. */
+/** The program that opens an address, with its arguments. Null if there is probably no browser. */
 function openerOf(address: string, environment: NodeJS.ProcessEnv): [string, string[]] | null {
   if (environment.BROWSER) return [environment.BROWSER, [address]]
   if (process.platform === 'darwin') return ['open', [address]]
   if (process.platform === 'win32') return ['rundll32', ['url.dll,FileProtocolHandler', address]]
-  // Without a display, xdg-open would start a browser inside the terminal.
+  // Without a display, xdg-open would start a browser inside of the terminal.
   return environment.DISPLAY || environment.WAYLAND_DISPLAY ? ['xdg-open', [address]] : null
 }
 

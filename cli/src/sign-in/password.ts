@@ -1,7 +1,7 @@
 import { CommandError, EXIT_CODES } from '../exit-codes.ts'
 import { type AuthAnswer, callAuth, errorOf, unreachable } from './auth.ts'
 
-/** The token of the new session in a response. */
+/** The token of the new session, from a response. */
 function tokenOf(answer: AuthAnswer): string {
   const token = answer.headers.get('set-auth-token')
   if (answer.status !== 200) throw errorOf(answer)
@@ -11,7 +11,7 @@ function tokenOf(answer: AuthAnswer): string {
 
 const CODE = /^\d{6}$/
 
-/** Signs in with an address and a password, and with the code that `askCode` gets if the account has a second factor. */
+/** Signs in with an address and a password. If the account has a second factor, `askCode` is called for the code. */
 export async function signInWithPassword(
   baseUrl: string,
   { email, password, askCode }: { email: string; password: string; askCode: () => Promise<string> },
@@ -31,7 +31,7 @@ export async function signInWithPassword(
   )
 }
 
-/** Ends a session. Returns false if the server did not. */
+/** Ends a session. Returns false if the server did not end it. */
 export async function endSession(baseUrl: string, token: string, timeout: number | undefined): Promise<boolean> {
   try {
     return (await callAuth(baseUrl, '/sign-out', {}, { timeout, token })).status === 200

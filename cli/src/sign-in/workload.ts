@@ -8,7 +8,7 @@ const fail = (message: string): never => {
   throw new CommandError(message, EXIT_CODES.authentication)
 }
 
-/** Asks GitHub Actions for a token of the running job. No error may quote the request or its answer. */
+/** Asks GitHub Actions for a token of the running job. Errors must not quote the request or its response. */
 async function tokenOfGitHub(url: string, secret: string, audience: string): Promise<string> {
   const asked = new URL(url)
   asked.searchParams.set('audience', audience)

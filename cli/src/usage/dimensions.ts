@@ -1,6 +1,6 @@
 import type { CostGroup } from '@keyward/sdk'
 
-/** The dimensions of costs: the spelling of options, and the enum value. */
+/** The dimensions of costs: their spelling in options, and the enum value. */
 export const DIMENSIONS = {
   project: 'PROJECT',
   key: 'CREDENTIAL',
@@ -16,7 +16,7 @@ export type Dimension = keyof typeof DIMENSIONS
 
 export const isDimension = (name: string): name is Dimension => Object.hasOwn(DIMENSIONS, name)
 
-/** The spellings of options. A tag is given by its name, such as `tag:team`. */
+/** The spellings for options. A tag is given with its name, such as `tag:team`. */
 export const SPELLINGS = Object.keys(DIMENSIONS)
   .map((name) => (name === 'tag' ? 'tag:NAME' : name))
   .join(', ')
@@ -27,7 +27,7 @@ interface Column {
   cell(group: CostGroup): string | null
 }
 
-/** The columns of each dimension. The names are those of the server's export. */
+/** The columns of each dimension. They have the same names as in the server's export. */
 export const COLUMNS: Record<Dimension, Column[]> = {
   project: [
     { name: 'project_id', cell: ({ project }) => project?.id ?? null },

@@ -32,7 +32,7 @@ function cellOf(dimension: Dimension, group: CostGroup): string {
 
 const hasItems = (dimensions: readonly Dimension[]): boolean => dimensions.includes('line-item')
 
-/** The length of each bucket. Null if the report sums up the whole time span. */
+/** The length of each bucket. Null if the report adds up the whole period. */
 export type BucketLength = 'HOUR' | 'DAY' | 'MONTH' | null
 
 /** The header of the table. */
@@ -52,7 +52,7 @@ interface Sum {
   cost: Big
 }
 
-/** The rows of the table, one per group, per bucket or summed up. The most expensive come first. */
+/** The rows of the table, one per group and bucket, or one per group in total. The most expensive come first. */
 export function rowsOf(
   { buckets }: CostAnalytics,
   dimensions: readonly Dimension[],
@@ -80,7 +80,7 @@ export function rowsOf(
       sums.set(key, sum)
     }
   }
-  // By time if there is a bucket column, then by descending cost.
+  // Sorted by time if there is a bucket column, then by descending cost.
   const time = ({ cells }: Sum): string => (bucket === null ? '' : (cells[0] ?? ''))
   const sorted = [...sums.values()].sort((a, b) => time(a).localeCompare(time(b)) || b.cost.cmp(a.cost))
   return sorted.map(({ cells, requests, quantity, unit, cost }) => [

@@ -17,7 +17,7 @@ const SYSTEMS = [
 const find = (agent: string, names: readonly (readonly [string, string])[]): string | undefined =>
   names.find(([part]) => agent.includes(part))?.[1]
 
-/** `Chrome on Linux`. A program is shown by its own user agent. */
+/** The name of a device, such as `Chrome on Linux`. A program is shown with its own user agent. */
 export function deviceOf(agent: string | null): string {
   if (!agent) return 'Unknown device'
   const [browser, system] = [find(agent, BROWSERS), find(agent, SYSTEMS)]

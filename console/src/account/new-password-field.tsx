@@ -1,6 +1,6 @@
 import { TextField } from '../ui/field.tsx'
 
-/** A field for a new password, with the bounds of the server. */
+/** A field for a new password, with the same length rules as on the server. */
 export const NewPasswordField = ({ label, name }: { label: string; name: string }) => (
   <TextField
     label={label}

@@ -6,7 +6,7 @@ import { ErrorNote } from '../ui/feedback.tsx'
 import { CheckField, Form } from '../ui/field.tsx'
 import { Card } from '../ui/layout.tsx'
 
-/** Whether the signed-in person is mailed notices. */
+/** Turns the signed-in person's mailed notices on or off. */
 export function NoticesCard() {
   const { user } = useSession()
   const { mutate, error, isPending } = useAction({

@@ -3,7 +3,7 @@ import { AuthError, signOut } from '../app/auth.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorNote } from '../ui/feedback.tsx'
 
-/** After a first or a last passkey, organizations may show or withhold roles. */
+/** After the first passkey was added or the last one removed, the roles in organizations may change. */
 export const changedPasskeys = () =>
   Promise.all([['passkeys'], ['session'], ['organization']].map((queryKey) => queries.invalidateQueries({ queryKey })))
 

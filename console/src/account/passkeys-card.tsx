@@ -52,7 +52,7 @@ export function PasskeysCard() {
   )
 }
 
-/** Why this page can have no passkeys, and the way out. */
+/** Why this page cannot use passkeys, and what to do. */
 const OBSTACLES: Record<PasskeyObstacle, ReactNode> = {
   LOOPBACK_ADDRESS: (
     <>

@@ -13,7 +13,7 @@ import { NewPasswordField } from './new-password-field.tsx'
 import { RefusedChange } from './passkey-change.tsx'
 import { waysQuery } from './ways.ts'
 
-/** The password of the signed-in person. People of single sign-on may have none. */
+/** The password of the signed-in person. People who use single sign-on may have none. */
 export function PasswordCard() {
   const { data, error, refetch } = useQuery(waysQuery)
   return (

@@ -16,7 +16,7 @@ export function QrCode({ text, label }: { text: string; label: string }) {
       }
       return { path, size: code.size + 2 * QUIET }
     },
-    // The text is a secret.
+    // The text is a secret, so it is not cached.
     gcTime: 0,
   })
   if (!data) return <div className={classes.qr} />

@@ -7,7 +7,7 @@ import { changedPasskeys, RefusedChange } from './passkey-change.tsx'
 
 interface RemovePasskeyDialogProps {
   passkey: Passkey
-  /** Whether the person has no other one. */
+  /** Whether this is the person's last passkey. */
   isLast: boolean
   onClose: () => void
 }

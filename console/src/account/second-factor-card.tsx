@@ -14,13 +14,15 @@ import { QrCode } from './qr-code.tsx'
 import classes from './second-factor.module.css'
 import { waysQuery } from './ways.ts'
 
-/** A second factor that waits for its first code. */
+/** A second factor that was created but not yet confirmed with a code. */
 interface Setup {
   totpURI: string
   backupCodes: readonly string[]
 }
 
-/** After the second factor was turned on or off, the session is a new one, and organizations may show or withhold roles. */
+/**
+ * After the second factor was turned on or off, the session is a new one, and the roles in organizations may change.
+ */
 const readAgain = () =>
   Promise.all(
     [['second-factor'], ['sessions'], ['session'], ['organization']].map((queryKey) =>

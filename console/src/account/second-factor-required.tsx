@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useSession } from '../app/session.ts'
 import { Note } from '../ui/feedback.tsx'
 
-/** Names the organizations that the person sees only with a second factor, and leads to it. */
+/** Names the organizations that the person can see only with a second factor, and links to its settings. */
 export function SecondFactorRequired() {
   const names = useSession().secondFactorRequiredBy.map(({ organizationName }) => organizationName)
   if (names.length === 0) return null

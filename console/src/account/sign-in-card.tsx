@@ -30,13 +30,13 @@ const CODE_FIELD = {
 interface SignInCardProps {
   /** The tab that is open at first. */
   first: Tab
-  /** The secret of the invitation that the person holds. */
+  /** The token of the invitation that the person opened. */
   invitation?: string
-  /** Called once the person is signed in. */
+  /** Called after the person has signed in. */
   enter: () => void
-  /** The path to which the single sign-on provider returns. */
+  /** The path to which the single sign-on provider redirects. */
   returnTo: string
-  /** The path to which it returns with an error. */
+  /** The path to which it redirects with an error. */
   failed: string
 }
 
@@ -145,7 +145,7 @@ function SignInForm({ done }: { done: () => Promise<void> }) {
   )
 }
 
-/** Offers passkeys where the browser completes the address, while the form is open. */
+/** While the form is open, offers passkeys in the browser's autocompletion of the address. */
 function usePasskeyOffer(done: (() => Promise<void>) | null) {
   const latest = useRef(done)
   latest.current = done
@@ -154,7 +154,8 @@ function usePasskeyOffer(done: (() => Promise<void>) | null) {
     if (!isOpen || !hasPasskeys) return
     let isLive = true
     const offer = async () => {
-      // A passkey that the server does not know, or an old challenge. The button explains it.
+      // An error means that the server does not know the passkey, or that the challenge is old. It is ignored, because
+      // the button explains it.
       const isSignedIn = await offerPasskeys().catch(() => false)
       if (isSignedIn && isLive) await latest.current?.()
     }

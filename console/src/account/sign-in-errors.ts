@@ -1,6 +1,6 @@
 /** Sentences for the errors with which single sign-on returns to a page. `PROVIDER` is replaced by the provider's name. */
 const SENTENCES: Record<string, string> = {
-  // Decisions about the account.
+  // Errors about the account.
   account_not_linked:
     'An account with this address exists. Sign in with your password, then connect PROVIDER on the Account page.',
   account_already_linked_to_different_user:
@@ -18,7 +18,7 @@ const SENTENCES: Record<string, string> = {
   SETUP_TOKEN_REQUIRED:
     'The first account of this instance needs the setup token that the server printed when it started. Create it with a password.',
 
-  // A sign-in that cannot be completed, and can be repeated.
+  // Sign-ins that cannot be completed, but can be repeated.
   state_mismatch: 'The sign-in took too long, or ended in another browser than it began in. Try again.',
   state_not_found: 'The sign-in did not begin on this page. Try again from here.',
   state_invalid: 'The sign-in took too long, or ended in another browser than it began in. Try again.',
@@ -43,7 +43,7 @@ const SENTENCES: Record<string, string> = {
   unable_to_update_account: 'The server could not sign you in. Try again in a few minutes.',
 }
 
-/** Errors of the set-up between this server and the provider, which only the operator can mend. */
+/** Errors in the configuration of this server or the provider, which only the operator can fix. */
 const SETUP_ERRORS = [
   'issuer_mismatch',
   'issuer_missing',
@@ -71,13 +71,13 @@ const SETUP_ERRORS = [
   'invalid_request_object',
 ]
 
-/** Whether a code has a sentence of its own. */
+/** Whether there is a sentence for a code. */
 export const isKnownSignInError = (code: string): boolean =>
   Object.hasOwn(SENTENCES, code) || SETUP_ERRORS.includes(code)
 
 /**
- * The sentence for an error of single sign-on. A description in the address is not shown: anybody can write one into a
- * link.
+ * The sentence for an error of single sign-on. A description in the address is not shown, because anybody can write one
+ * into a link.
  */
 export function signInError(code: string, provider: string | null): string {
   const name = provider ?? 'the provider'

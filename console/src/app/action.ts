@@ -14,7 +14,7 @@ interface Action<Input, Output> {
   refreshFirst?: boolean
 }
 
-/** A change: runs once at a time, then refetches the page's data and shows the message. */
+/** A change. Runs only once at a time. Afterwards, refetches the page's data and shows the message. */
 export function useAction<Input, Output>({ run, done, onDone, refreshFirst }: Action<Input, Output>) {
   return useMutation({
     mutationFn: run,
@@ -30,7 +30,7 @@ export function useAction<Input, Output>({ run, done, onDone, refreshFirst }: Ac
 const isAt = (path: readonly string[], asked: readonly string[]): boolean =>
   asked.every((name, index) => path[index] === name)
 
-/** The issue of a field, when the server rejected its value. */
+/** The issue of a field whose value the server rejected. */
 export function issueOf(error: unknown, ...path: string[]): ReactNode {
   if (error instanceof ConflictError) return isAt(error.path, path) ? createElement(Conflict, { error }) : undefined
   if (!(error instanceof ValidationError)) return undefined

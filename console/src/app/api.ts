@@ -9,7 +9,7 @@ const FINAL = ['FORBIDDEN', 'NOT_FOUND', 'VALIDATION', 'UNAUTHENTICATED', 'BAD_R
 
 export const queries = new QueryClient({
   defaultOptions: {
-    // Variables and results of mutations may hold passwords and secrets: they are not kept.
+    // Variables and results of mutations may contain passwords and secrets, so they are not kept.
     mutations: { gcTime: 0 },
     queries: {
       staleTime: 10_000,

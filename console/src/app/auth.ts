@@ -1,8 +1,8 @@
 import { addressOf } from './address.ts'
 
-/** A rejection by /auth. */
+/** An error response of /auth. */
 export class AuthError extends Error {
-  /** Null where the server names none. */
+  /** Null if the server sends no code. */
   readonly code: string | null
 
   constructor(message: string, code: string | null) {
@@ -11,7 +11,7 @@ export class AuthError extends Error {
   }
 }
 
-/** The errors and answers of /auth, which is sign-in and no part of the graph. */
+/** The errors and responses of /auth, which serves sign-in and is not part of the graph. */
 export async function callAuth<Answer>(
   path: string,
   body?: object,
@@ -72,14 +72,17 @@ export const signUp = (
 
 const OIDC = 'oidc'
 
-/** Leaves for the single sign-on provider, which returns to a path of this page: to `failed` with an error. */
+/**
+ * Leaves the page for the single sign-on provider, which redirects to a path of this page, or to `failed` with an
+ * error.
+ */
 export async function startSingleSignOn(returnTo: string, failed: string): Promise<void> {
   const body = { provider: OIDC, callbackURL: addressOf(returnTo), errorCallbackURL: addressOf(failed) }
   const { url } = await callAuth<{ url: string }>('/sign-in/social', body)
   location.assign(url)
 }
 
-/** Leaves for the single sign-on provider, to connect it to the account of the signed-in person. */
+/** Leaves the page for the single sign-on provider, to connect it to the account of the signed-in person. */
 export async function connectSingleSignOn(): Promise<void> {
   const callbackURL = addressOf('/account?connected=true')
   const body = { provider: OIDC, callbackURL, errorCallbackURL: addressOf('/account') }
@@ -103,7 +106,7 @@ export async function readSignInWays(): Promise<SignInWays> {
 
 export const disconnectSingleSignOn = (accountId: string) => callAuth('/unlink-account', { accountId })
 
-/** Ends the session, and everything that this page remembers of it. */
+/** Ends the session, and clears everything that this page has cached about it. */
 export async function signOut(next = '/sign-in'): Promise<void> {
   await callAuth('/sign-out', {})
   location.assign(addressOf(next))

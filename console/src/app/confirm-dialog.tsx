@@ -4,7 +4,7 @@ import { useAction } from './action.ts'
 
 interface ConfirmDialogProps {
   title: string
-  /** The consequence, in a sentence. */
+  /** The consequence of the action, in a sentence. */
   children: ReactNode
   action: string
   danger?: boolean
@@ -14,7 +14,7 @@ interface ConfirmDialogProps {
   onClose: () => void
 }
 
-/** Asks before an action. */
+/** Asks for confirmation before an action. */
 export function ConfirmDialog({ title, children, action, danger, run, done, onDone, onClose }: ConfirmDialogProps) {
   const { mutate, error, isPending } = useAction({
     run: (_: undefined) => run(),

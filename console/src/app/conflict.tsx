@@ -4,7 +4,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { keyward } from './api.ts'
 
-/** A new tab, so that the form keeps what the person entered. */
+/** Opens in a new tab, so that the form keeps the entered values. */
 const NEW_TAB = { target: '_blank', rel: 'noreferrer' } as const
 
 interface HolderProps {
@@ -59,7 +59,7 @@ function HolderLink({ id, name }: { id: string; name: string }) {
   return text
 }
 
-/** The message of a conflict, with a link to the object that has the value. */
+/** The message of a conflict, with a link to the object that already has the value. */
 export function Conflict({ error: { message, holder } }: { error: ConflictError }) {
   return (
     <>

@@ -8,17 +8,18 @@ const SHOWS_KEYS = ['keys', 'key']
 /** Queries that count keys. With hundreds of thousands of keys, they take the database half a second. */
 const COUNTS_KEYS = ['key-counts']
 
-/** Changes that arrive within this time are read together. */
+/** Changes that arrive within this time are handled together. */
 const TOGETHER_MS = 150
 const COUNTED_TOGETHER_MS = 2_000
 
-/** Errors that stay until the person does something. The page's own queries report them. */
+/** Errors that persist until the person does something. The page's own queries show them. */
 const LOST_ACCESS = ['FORBIDDEN', 'NOT_FOUND', 'UNAUTHENTICATED', 'VALIDATION']
 const LONGEST_PAUSE_MS = 30_000
 
 /**
- * Follows the changes of the organization's keys by one stream, and reads them again. The client reconnects by itself. A hidden
- * page holds no stream, because browsers open at most six connections to a server for all of its pages.
+ * Follows the changes of the organization's keys through one stream, and refetches the changed keys. The client
+ * reconnects by itself. A hidden page closes its stream, because browsers open at most six connections to a server for
+ * all of its pages.
  */
 export function useLiveChanges(): void {
   const { organizationId } = useParams({ strict: false })
@@ -54,7 +55,7 @@ function concern(changed: readonly ApiKeyChange[]): Concerns {
   const keys = changed.map(({ apiKey }) => apiKey)
   return ([name, ...rest]) =>
     keys.some((key) => {
-      // The key is gone, and with it its place.
+      // The key no longer exists, so the lists that contained it are unknown.
       if (key === null) return true
       if (name === 'key') return rest[0] === key.id
       const [, projectId] = rest
@@ -62,7 +63,10 @@ function concern(changed: readonly ApiKeyChange[]): Concerns {
     })
 }
 
-/** Reads again after a change, one reading at a time: changes that never pause must neither delay it nor cut it off. */
+/**
+ * Refetches after a change, one refetch at a time. A continuous flow of changes must neither delay a refetch nor cut it
+ * off.
+ */
 function reader(names: readonly string[], togetherMs: number): (change: ApiKeyChange) => Promise<void> {
   let reading = false
   let changed: ApiKeyChange[] = []
@@ -80,7 +84,7 @@ function reader(names: readonly string[], togetherMs: number): (change: ApiKeyCh
   }
 }
 
-/** Waits longer after each failure in a row. Only the first attempt again is made at once. */
+/** Waits longer after each failure in a row. Only the first retry is immediate. */
 async function pause(failures: number, signal: AbortSignal): Promise<void> {
   if (failures < 2) return
   const milliseconds = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures) * (0.5 + Math.random() / 2)
@@ -103,7 +107,7 @@ async function follow(organizationId: string, missedChanges: boolean, signal: Ab
     try {
       const retries = { signal, maxRetries: Number.POSITIVE_INFINITY }
       const { changeCursor: after } = await keyward.organizations.getChangeCursor(organizationId, retries)
-      // The stream has every change after the cursor, so the pages are read after the cursor.
+      // The stream contains every change after the cursor, so the pages are refetched after the cursor was read.
       if (missed) void readAgain([...SHOWS_KEYS, ...COUNTS_KEYS])
       missed = true
       for await (const change of keyward.apiKeys.changesOfOrganization({ organizationId }, { after, signal })) {
@@ -112,7 +116,7 @@ async function follow(organizationId: string, missedChanges: boolean, signal: Ab
       }
     } catch (error) {
       if (signal.aborted || (error instanceof ApiError && LOST_ACCESS.includes(error.code))) return
-      // The cursor is from before the database was restored, or a server of an older version does not know the stream.
+      // The cursor is from before a restore of the database, or the server is older and does not support the stream.
       failures += 1
       await pause(failures, signal)
     }

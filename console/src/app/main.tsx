@@ -11,10 +11,10 @@ import { router } from './router.tsx'
 const root = document.getElementById('console')
 if (!root) throw new Error('The page has no place for the console')
 
-// A new version of the server serves other files: reload the page to get them.
+// A new version of the server serves other files. Reloading the page loads them.
 addEventListener('vite:preloadError', () => location.reload())
 
-// The server answers without its prefix, too. The router knows only addresses with it.
+// The server also responds without its prefix. The router knows only addresses with it.
 if (!`${location.pathname}/`.startsWith(addressOf('/')))
   location.replace(addressOf(location.pathname + location.search + location.hash))
 

@@ -1,6 +1,6 @@
 const DOTS = /^(?:\.|%2e){1,2}$/i
 
-/** Whether a path has a segment that browsers resolve: it would lead out of the console's prefix. */
+/** Whether a path has a segment that browsers resolve. It could lead out of the console's prefix. */
 const hasDots = (path: string): boolean =>
   /^[^?#]*/
     .exec(path)?.[0]

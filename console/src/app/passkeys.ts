@@ -5,16 +5,16 @@ export interface Passkey {
   id: string
   name: string
   createdAt: string
-  /** Whether it is copied to the person's other devices. */
+  /** Whether the passkey is copied to the person's other devices. */
   backedUp: boolean
 }
 
 const load = () => import('@simplewebauthn/browser')
 
-/** Why the browser has no passkeys for this page. */
+/** The reason why the browser cannot use passkeys on this page. */
 export type PasskeyObstacle = 'LOOPBACK_ADDRESS' | 'ADDRESS' | 'INSECURE' | 'BROWSER'
 
-/** Passkeys belong to a name: an IP address has none. Null if this page can have them. */
+/** Passkeys belong to a host name, so they do not work with an IP address. Null if this page can use them. */
 export const obstacle: PasskeyObstacle | null = /^127\.|^\[::1]$/.test(location.hostname)
   ? 'LOOPBACK_ADDRESS'
   : /^[\d.]+$|^\[/.test(location.hostname)
@@ -25,10 +25,10 @@ export const obstacle: PasskeyObstacle | null = /^127\.|^\[::1]$/.test(location.
         ? null
         : 'BROWSER'
 
-/** Whether the browser has passkeys for this page. */
+/** Whether the browser supports passkeys on this page. */
 export const hasPasskeys = obstacle === null
 
-/** An error for people. The browser's own says neither what happened nor what to do. */
+/** An error message for people. The browser's own message says neither what happened nor what to do. */
 function explained(error: unknown): Error {
   const name = error instanceof Error ? error.name : ''
   if (name === 'NotAllowedError' || name === 'AbortError') return new Error('No passkey was used. Try again.')
@@ -69,8 +69,8 @@ export async function signInWithPasskey(): Promise<void> {
 }
 
 /**
- * Offers passkeys where the browser completes the address. Resolves to whether the person picked one: browsers without this
- * offer, and other ways to sign in, end it silently.
+ * Offers passkeys in the browser's autocompletion of the address. Resolves to whether the person picked one. If the
+ * browser does not support this, or the person signs in otherwise, the offer ends silently.
  */
 export async function offerPasskeys(): Promise<boolean> {
   const { browserSupportsWebAuthnAutofill } = await load()
@@ -81,7 +81,7 @@ export async function offerPasskeys(): Promise<boolean> {
   return true
 }
 
-/** Ends the offer, which would outlive its form. */
+/** Ends the offer, which would otherwise outlive its form. */
 export async function withdrawOffer(): Promise<void> {
   const { WebAuthnAbortService } = await load()
   WebAuthnAbortService.cancelCeremony()

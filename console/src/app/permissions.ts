@@ -1,6 +1,6 @@
 /**
- * The server says which actions it permits on an organization or a project (`viewerActions`). This module only names
- * them and repeats no rule of the policy.
+ * The server lists the actions that it permits on an organization or a project (`viewerActions`). This module only
+ * names them, and contains no rule of the policy.
  */
 
 /** Flags of an organization, by the action that the server permits. */

@@ -87,7 +87,7 @@ const invitation = createRoute({
   component: lazyRouteComponent(() => import('../routes/accept-invitation.tsx'), 'AcceptInvitationPage'),
 })
 
-/** Pages of a signed-in person. Others sign in first, and return. */
+/** Pages that require a signed-in person. Other visitors sign in first, and then return to the page. */
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',

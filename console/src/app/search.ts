@@ -1,4 +1,4 @@
-/** Reads values of the address, which anybody can write. Unknown values are left out. */
+/** Reads values of the address. Anybody can write an address, so unknown values are ignored. */
 
 type Raw = Record<string, unknown>
 
@@ -44,7 +44,7 @@ const dayOf = (value: unknown): string | undefined =>
 /** The range, the grouping, the tag and the time zone of the costs page. */
 export const costsSearch = (raw: Raw) =>
   only({
-    // Both days are given, or neither.
+    // Either both days are given, or none.
     from: dayOf(raw.to) && dayOf(raw.from),
     to: dayOf(raw.from) && dayOf(raw.to),
     days: oneOf(String(raw.days), RANGES),
@@ -55,7 +55,7 @@ export const costsSearch = (raw: Raw) =>
 
 export const DELIVERY_STATES = ['PENDING', 'DELIVERED', 'FAILED'] as const
 
-/** The state and the page of a webhook's deliveries. */
+/** The selected status and the page of a webhook's deliveries. */
 export const deliveriesSearch = (raw: Raw) => ({
   ...only({ status: oneOf(raw.status, DELIVERY_STATES) }),
   ...textSearch('after', 'before')(raw),

@@ -15,11 +15,11 @@ import { type OrganizationFlags, organizationFlags, type ProjectFlags, projectFl
 export interface Session {
   user: NonNullable<SessionQuery['viewer']['user']>
   organizations: SessionQuery['viewer']['organizations']['nodes']
-  /** Organizations that withhold a role until the person turns on a second factor. */
+  /** Organizations that withhold a role until the person sets up a second factor. */
   secondFactorRequiredBy: SessionQuery['viewer']['secondFactorRequiredBy']
 }
 
-/** The signed-in person. Null without one. */
+/** The signed-in person. Null if nobody is signed in. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async ({ signal }): Promise<Session | null> => {
@@ -28,7 +28,7 @@ export const sessionQuery = queryOptions({
       const { user, organizations, secondFactorRequiredBy } = viewer
       return user && { user, organizations: organizations.nodes, secondFactorRequiredBy }
     } catch (error) {
-      // A cookie of a session that has ended.
+      // The cookie belongs to a session that has ended.
       if (error instanceof AuthenticationError) return null
       throw error
     }
@@ -63,7 +63,7 @@ async function readPage(id: string, projectsAfter: string | null, signal: AbortS
   return (await keyward.request(OrganizationAccessDocument, { id, projectsAfter }, { signal })).organization
 }
 
-/** The signed-in person, on pages that only they see. */
+/** The signed-in person, on pages that require one. */
 export function useSession(): Session {
   const { data } = useSuspenseQuery(sessionQuery)
   if (!data) throw new AuthenticationError('You are signed out.', NOWHERE)

@@ -18,7 +18,7 @@ import classes from './shell.module.css'
 
 const OfferNote = lazy(async () => ({ default: (await import('../ownership/offer-note.tsx')).OfferNote }))
 
-/** The pages of an organization. A page that the server does not permit is not listed. */
+/** The pages of an organization. Pages that the server does not permit are not listed. */
 const entriesOf = (organization: Organization) =>
   (
     [
@@ -111,7 +111,7 @@ function OrganizationSwitch({ session, organization }: { session: Session; organ
   )
 }
 
-/** The ids of the page, as GraphiQL reads them: in the fragment, which no server sees. */
+/** The ids of the page, as GraphiQL reads them. They are in the fragment, which is never sent to a server. */
 function fragmentOf({ organizationId, projectId, keyId }: Record<string, string | undefined>): string {
   const ids = { organization: organizationId, project: projectId, key: keyId }
   const given = Object.entries(ids).filter((entry): entry is [string, string] => entry[1] !== undefined)
@@ -124,7 +124,7 @@ function Person({ user }: { user: Session['user'] }) {
   const { data: health } = useQuery({
     ...instanceHealthQuery,
     enabled: INSTANCE.hasOperators,
-    // It only tells whether to show the link.
+    // The result only decides whether to show the link, so it is never refetched.
     staleTime: Number.POSITIVE_INFINITY,
   })
   const entries: MenuEntry[] = [

@@ -2,7 +2,7 @@ import { Fragment } from 'react'
 import { useOrganization } from '../app/session.ts'
 import { detailsOf } from './words.ts'
 
-/** The details of an event in one line. Values keep their direction of writing to themselves. */
+/** The details of an event in one line. Each value keeps its own direction of writing. */
 export function Details({ details }: { details: readonly { name: string; value?: string | null }[] }) {
   const { projects } = useOrganization()
   const named = detailsOf(details, new Map(projects.map(({ id, name }) => [id, name])))

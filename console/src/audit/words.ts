@@ -13,10 +13,10 @@ const sentence = (words: string): string => {
   return named.charAt(0).toUpperCase() + named.slice(1)
 }
 
-/** `apiKey.expirationSet` becomes `API key expiration set`. */
+/** Turns `apiKey.expirationSet` into `API key expiration set`. */
 export const actionText = (action: string): string => sentence(apart(action))
 
-/** `LegacyKey` becomes `Legacy key`. */
+/** Turns `LegacyKey` into `Legacy key`. */
 export const typeText = (type: string): string => sentence(apart(type))
 
 export const actorText = ({ kind, name }: { kind: string; name?: string | null }): string => name ?? humanize(kind)
@@ -34,7 +34,7 @@ const rateText = (_: string, max: string, unit: string, per: string): string =>
 const budgetText = (_: string, period: string, usd: string, action: string, alerts = ''): string =>
   `${round(usd)} ${SPANS[period]}${action === 'ALERT' ? ', an alert only' : ''}${alerts && ' with alerts at'}`
 
-/** The names of projects by id, as far as they are known. */
+/** The names of the known projects, by id. */
 export type ProjectNames = ReadonlyMap<string, string>
 
 function valueText(value: string, projects: ProjectNames): string {
@@ -48,7 +48,7 @@ function valueText(value: string, projects: ProjectNames): string {
 
 /** Details that only repeat the changed object. */
 const REPEATED = new Set(['userId', 'memberId', 'invitationId', 'serviceAccountId', 'messageId'])
-/** Details that `rates` contains, too. */
+/** Details that `rates` also contains. */
 const RATES = new Set(['requestsPerMinute', 'requestsPerMinuteBefore'])
 
 /** The details of an event that are useful to people, in plain words. */

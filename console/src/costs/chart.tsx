@@ -8,7 +8,7 @@ const GAP = 0.22
 
 export const colorOf = (index: number): string => `var(--series-${index + 1})`
 
-/** Stacked bars of the cost of each day. The table below has the same figures as text. */
+/** Stacked bars of the cost of each day. The table below contains the same figures as text. */
 export function CostChart({ series, starts, zone }: { series: Series[]; starts: string[]; zone: string }) {
   const totals = starts.map((_, index) => series.reduce((sum, { values }) => sum + (values[index] ?? 0), 0))
   const highest = Math.max(...totals, 0.000001)

@@ -14,7 +14,7 @@ import { Card, layout, Table } from '../ui/layout.tsx'
 import { count } from '../ui/money.ts'
 import { askByDays, type Span, textOf } from './span.ts'
 
-/** Maximum number of keys that the table lists. */
+/** Maximum number of keys in the table. */
 const LISTED = 20
 
 type Scope = { organizationId: string } | { projectId: string }

@@ -5,7 +5,7 @@ import fieldClasses from '../ui/field.module.css'
 import { ownZone as browserZone, isoDayIn } from '../ui/time.tsx'
 import { type Range, textOf } from './span.ts'
 
-/** The address of the costs page. */
+/** The search parameters of the costs page. */
 export interface CostsSearch {
   days?: (typeof RANGES)[number]
   from?: string
@@ -17,11 +17,11 @@ export interface CostsSearch {
 
 const DAY_MS = 86_400_000
 
-/** The range that an address asks for: by default, the last 30 days. */
+/** The range in an address. By default, the last 30 days. */
 export const rangeOf = ({ days = '30', from, to }: CostsSearch): Range =>
   from && to ? { from, to } : { days: Number(days) }
 
-/** The part of the address that asks for a range. */
+/** The part of the address that sets a range. */
 export const searchOf = (range: Range): CostsSearch => {
   if (!('days' in range)) return range
   const days = RANGES.find((one) => Number(one) === range.days)
@@ -30,7 +30,7 @@ export const searchOf = (range: Range): CostsSearch => {
 
 const CUSTOM = 'custom'
 
-/** Chooses the last days, or the days from one to another. */
+/** A field for the range: a number of last days, or from one day to another. */
 export function RangeField({ range, zone, change }: { range: Range; zone: string; change: (range: Range) => void }) {
   const choose = (value: string) => {
     if (value !== CUSTOM) return change({ days: Number(value) })
@@ -72,13 +72,13 @@ const NAMES: Record<Exclude<(typeof GROUPS)[number], 'TAG'>, string> = {
   CONSUMER: 'By consumer',
 }
 
-/** A grouping, and the tag of TAG. */
+/** A grouping, with the tag for TAG. */
 export interface Grouping {
   by: CostDimension
   tag: string | null
 }
 
-/** The spelling of a grouping in the list, where each tag is an entry. */
+/** The value of a grouping in the list, where each tag is an entry. */
 const entryOf = ({ by, tag }: Grouping): string => (tag === null ? by : `TAG:${tag}`)
 
 function groupingOf(entry: string): CostsSearch {
@@ -93,10 +93,10 @@ interface GroupFieldProps {
   change: (next: CostsSearch) => void
 }
 
-/** Chooses the dimension, or the tag, by which costs are grouped. */
+/** A field for the dimension, or the tag, by which costs are grouped. */
 export function GroupField({ grouping, isProject, tagKeys, change }: GroupFieldProps) {
   const groups = GROUPS.filter((group) => group !== 'TAG').filter((group) => !(isProject && group === 'PROJECT'))
-  // The tag of an address stays in the list, whether or not a key has it.
+  // The tag of the address stays in the list, even if no key has it.
   const tags = [...new Set([...tagKeys, ...(grouping.tag === null ? [] : [grouping.tag])])].sort()
   return (
     <select
@@ -126,7 +126,7 @@ interface ZoneFieldProps {
   change: (zone: string) => void
 }
 
-/** Chooses the time zone of days. */
+/** A field for the time zone of days. */
 export const ZoneField = ({ zone, ownZone, change }: ZoneFieldProps) => (
   <select
     className={fieldClasses.input}

@@ -32,7 +32,7 @@ function identify(group: Group, by: CostDimension): { id: string; name: string }
         name: group.consumer ?? (group.isOtherConsumers ? 'Other consumers' : 'No consumer'),
       }
     case 'TAG':
-      // An empty value is a group of its own. Its name cannot be mistaken for a value.
+      // An empty value is a group of its own. It gets a name that cannot be a value.
       return group.tagValue === null
         ? { id: '', name: 'Without this tag' }
         : { id: `=${group.tagValue}`, name: group.tagValue || '(empty value)' }
@@ -57,7 +57,7 @@ export function seriesOf({ buckets }: CostsFragment, by: CostDimension): Series[
   return [...found.values()].sort((a, b) => b.cost - a.cost)
 }
 
-/** Colors of the chart. Everything beyond them is one series. */
+/** Colors of the chart. All further series are combined into one. */
 export const COLORS = 8
 
 /** The series that are drawn: the most expensive ones, and the rest as one. */
@@ -84,7 +84,7 @@ const cell = (text: string): string => {
   return `"${safe.replaceAll('"', '""')}"`
 }
 
-/** A row for each series and day, for spreadsheets. */
+/** The costs as rows for spreadsheets, one for each series and day. */
 export function csvOf(series: Series[], starts: string[], zone: string): string {
   const days = starts.map((start) => isoDayIn(start, zone))
   const rows = series.flatMap(({ id, name, values }) =>

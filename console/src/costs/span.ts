@@ -3,7 +3,7 @@ import { isoDayIn } from '../ui/time.tsx'
 
 const DAY_MS = 86_400_000
 
-/** The last days, today included, or the days from one to another, such as `2027-01-31`. */
+/** The last days, including today, or the days from one to another, such as `2027-01-31`. */
 export type Range = { days: number } | { from: string; to: string }
 
 /** Days of a time zone. */
@@ -12,11 +12,11 @@ export interface Span {
   zone: string
 }
 
-/** A range as people say it. */
+/** A range in words. */
 export const textOf = (range: Range): string =>
   'days' in range ? (range.days === 1 ? 'Today' : `Last ${range.days} days`) : `${range.from} to ${range.to}`
 
-/** A time within a day of a time zone. Zones are up to 14 hours before and 12 hours after UTC. */
+/** A time that is within a day in the given time zone. Zones are up to 14 hours ahead of UTC and 12 hours behind it. */
 function timeWithin(day: string, zone: string): number {
   const noon = Date.parse(`${day}T12:00:00Z`)
   return (
@@ -34,21 +34,21 @@ function periodOf({ range, zone }: Span) {
       : [timeWithin(range.from, zone), timeWithin(range.to, zone)].sort((one, other) => one - other)
   return {
     from: new Date(from).toISOString(),
-    // Without the millisecond, a period of one day would be empty, which is an error.
+    // Without subtracting a millisecond, a period of one day would be empty, which is an error.
     to: new Date(to + 1).toISOString(),
     granularity: 'DAY' as const,
     timeZone: zone,
   }
 }
 
-/** The answer to a question by days, and the time zone of these days. */
+/** The result of a query by days, and the time zone of these days. */
 export interface ByDays<Answer> {
   answer: Answer
   zone: string
 }
 
 /**
- * Asks about days of a time zone, or of UTC where the hours of this time cannot be divided into days of the zone.
+ * Queries by days of a time zone. Uses days in UTC if the hours of the period cannot be divided into days of the zone.
  */
 export async function askByDays<Answer>(
   span: Span,

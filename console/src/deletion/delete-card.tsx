@@ -5,7 +5,7 @@ import type { DeleteDialogProps } from './delete-dialog.tsx'
 
 const DeleteDialog = lazy(async () => ({ default: (await import('./delete-dialog.tsx')).DeleteDialog }))
 
-/** The danger zone of a settings page: deletes a project or an organization, once its name is typed. */
+/** The danger zone of a settings page: deletes a project or an organization after its name was typed. */
 export function DeleteCard({ note, ...dialog }: Omit<DeleteDialogProps, 'onClose'> & { note: string }) {
   const [asking, setAsking] = useState(false)
   return (

@@ -9,7 +9,7 @@ export interface DeleteDialogProps {
   name: string
   /** `project` or `organization`. */
   what: string
-  /** The consequence, in a sentence. */
+  /** The consequence of the deletion, in a sentence. */
   effect: string
   count: (signal: AbortSignal) => Promise<DeletionCountsFragment | null | undefined>
   run: (name: string) => Promise<unknown>
@@ -34,7 +34,7 @@ const listOf = (counts: DeletionCountsFragment): string =>
     .map(([field, one, many]) => `${counts[field]} ${counts[field] === 1 ? one : many}`)
     .join(', ')
 
-/** Lists the contents to delete, and asks for the name. */
+/** Lists the contents to delete, and asks for the name as a confirmation. */
 export function DeleteDialog({ id, name, what, effect, count, run, done, onDone, onClose }: DeleteDialogProps) {
   const { data } = useQuery({ queryKey: ['deletion-contents', id], queryFn: ({ signal }) => count(signal) })
   const { mutate, error, isPending } = useAction({

@@ -1,11 +1,11 @@
-/** A sample of a metric, as docs/operations/metrics.md describes it. */
+/** A sample of a metric. docs/operations/metrics.md describes the metrics. */
 export interface Sample {
   name: string
   labels: Readonly<Record<string, string | number>>
   value: number
 }
 
-/** The health of the instance, as the process that answered sees it. */
+/** The health of the instance, according to the process that responded. */
 export interface InstanceHealth {
   asOf: string
   replica: { host: string; process: number; worker: number | null }
@@ -21,7 +21,7 @@ const samplesOf = ({ samples }: InstanceHealth, name: string, labels: Labels = {
       sample.name === name && Object.entries(labels).every(([label, value]) => String(sample.labels[label]) === value),
   )
 
-/** The value of a metric; null if the server could not read it. */
+/** The value of a metric. Null if the server could not read it. */
 export function sumOf(health: InstanceHealth, name: string, labels?: Labels): number | null {
   const found = samplesOf(health, name, labels)
   return found.length === 0 ? null : found.reduce((sum, { value }) => sum + value, 0)
@@ -31,7 +31,7 @@ export function sumOf(health: InstanceHealth, name: string, labels?: Labels): nu
 export const labelOf = (health: InstanceHealth, name: string, label: string): string =>
   String(samplesOf(health, name)[0]?.labels[label] ?? '')
 
-/** The sums of a counter by a label, greatest first, without zeros. */
+/** The sums of a counter by a label, greatest first, without zero values. */
 export function countsBy(health: InstanceHealth, name: string, label: string): [value: string, count: number][] {
   const counts = new Map<string, number>()
   for (const sample of samplesOf(health, name)) {
@@ -41,7 +41,7 @@ export function countsBy(health: InstanceHealth, name: string, label: string): [
   return [...counts].filter(([, count]) => count > 0).sort(([, a], [, b]) => b - a)
 }
 
-/** The upper bound of the bucket of a histogram that has a quantile, in seconds. Null without observations. */
+/** The upper bound of the histogram bucket that contains a quantile, in seconds. Null without observations. */
 export function quantileOf(health: InstanceHealth, name: string, labels: Labels, quantile: number): number | null {
   const buckets = samplesOf(health, `${name}_bucket`, labels)
     .map(({ labels: { le }, value }) => ({ bound: le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le), value }))

@@ -3,7 +3,7 @@ import { addressOf } from '../app/address.ts'
 import { INSTANCE } from '../app/instance.ts'
 import type { InstanceHealth } from './figures.ts'
 
-/** The health of the instance; null for people who are not among its operators. */
+/** The health of the instance. Null for people who are not operators of the instance. */
 export const instanceHealthQuery = queryOptions({
   queryKey: ['instance', 'health'],
   queryFn: async ({ signal }): Promise<InstanceHealth | null> => {

@@ -35,7 +35,7 @@ export const InvitationFacts = ({ invitation }: { invitation: OpenInvitation }) 
   />
 )
 
-/** The invited address, shortened. It does not wrap after its dots. */
+/** The invited address, shortened. It does not wrap after its ellipsis. */
 export const EmailHint = ({ invitation: { emailHint } }: { invitation: OpenInvitation }) => (
   <bdi className={layout.nowrap}>{emailHint}</bdi>
 )

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { keyward } from '../app/api.ts'
 import { InvitationPreviewDocument, type InvitationPreviewQuery } from '../generated/graphql.ts'
 
-/** An invitation as the holder of its link sees it. */
+/** An invitation, as shown to the holder of its link. */
 export type InvitationPreview = NonNullable<InvitationPreviewQuery['invitationByToken']>
 
 /** An invitation that can be accepted. */
@@ -17,12 +17,12 @@ export function openOf(invitation: InvitationPreview): OpenInvitation | null {
   return { ...invitation, organizationName, projects, emailHint }
 }
 
-/** Looks an invitation up by its token. Null if no invitation has it. */
+/** Looks up an invitation by its token. Null if no invitation has the token. */
 export const invitationQuery = (token: string) =>
   queryOptions({
     queryKey: ['invitation', token],
     queryFn: async ({ signal }): Promise<InvitationPreview | null> =>
       (await keyward.request(InvitationPreviewDocument, { token }, { signal })).invitationByToken ?? null,
-    // The token is a secret: it is forgotten with the page.
+    // The token is a secret, so its cache entry is dropped with the page.
     gcTime: 0,
   })

@@ -4,7 +4,7 @@ import { Note } from '../ui/feedback.tsx'
 
 type Outside = NonNullable<NonNullable<OrganizationSettingsQuery['organization']>['apiKeysOutsidePolicy']>
 
-/** The keys that exceed the key policies: they keep working, and must meet the policy once somebody changes them. */
+/** The keys that violate the key policies. They keep working, but must meet the policy when somebody changes them. */
 export function OutsidePolicy({ organizationId, keys }: { organizationId: string; keys: Outside }) {
   const { totalCount, nodes } = keys
   if (totalCount === 0) return null

@@ -9,7 +9,7 @@ import { Card } from '../ui/layout.tsx'
 
 const DAY_SECONDS = 86_400
 
-/** The bounds that the policies of projects and organizations have in common. */
+/** The rules that policies of projects and of organizations have in common. */
 export interface PolicyBounds {
   maxLifetimeSeconds: number | null
   requiresExpiration: boolean
@@ -25,9 +25,9 @@ interface PolicyCardProps {
   policy: PolicyBounds
   canSet: boolean
   set: (bounds: PolicyBounds, values: FormData) => Promise<unknown>
-  /** Fields of one of the two policies. */
+  /** Fields that only one of the two policies has. */
   children: ReactNode
-  /** Content below the form. */
+  /** Content to show below the form. */
   after?: ReactNode
 }
 

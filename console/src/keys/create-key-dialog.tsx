@@ -12,7 +12,7 @@ import { ExpirationField, type ExpirationValue, expirationOf } from './expiratio
 import { usePolicyBounds } from './policy-bounds.ts'
 import { linesOf, ModelsField, NetworksField, WorkloadsField, workloadsOf } from './scope-fields.tsx'
 
-/** Tags of lines such as `team=web`. */
+/** Reads tags from lines such as `team=web`. */
 const tagsOf = (values: FormData) =>
   linesOf(values, 'tags').map((line) => {
     const [key = '', ...value] = line.split('=')

@@ -7,7 +7,10 @@ const LINES = `curl ${location.origin}${addressOf('/graphql')} \\
   -H "authorization: Bearer $KEYWARD_SECRET" \\
   -d '{"query":"{ viewer { kind } }"}'`
 
-/** A command that tries a key. The secret comes from the environment, so that it stays out of the shell's history. */
+/**
+ * A command that tries a key. It reads the secret from the environment, so that the secret does not enter the shell's
+ * history.
+ */
 export function CurlLine() {
   return (
     <div className={classes.meter}>

@@ -18,11 +18,11 @@ export interface ExpirationValue {
   day: string
 }
 
-/** The numbers of days that a longest lifetime permits. */
+/** The numbers of days that the longest permitted lifetime allows. */
 const daysWithin = (maximumSeconds: number | null) =>
   DAYS.filter(([days]) => maximumSeconds === null || Number(days) * DAY_S <= maximumSeconds)
 
-/** The choice within the key policy: the chosen one, or the longest one permitted. */
+/** The choice within the key policy: the person's choice, or the longest permitted one. */
 function withinPolicy(choice: string, { maximumSeconds, requiresExpiration }: PolicyBounds): string {
   const days = daysWithin(maximumSeconds)
   if (choice === 'date' || days.some(([one]) => one === choice)) return choice
@@ -30,7 +30,10 @@ function withinPolicy(choice: string, { maximumSeconds, requiresExpiration }: Po
   return choice === 'longest' ? choice : (days.at(-1)?.[0] ?? 'longest')
 }
 
-/** The expiration of a choice: the end of the chosen day where the person is, or a time that the server counts. */
+/**
+ * The expiration for a choice: the end of the chosen day in the person's time zone, or a number of seconds that the
+ * server counts.
+ */
 export function expirationOf({ choice, day }: ExpirationValue, bounds: PolicyBounds) {
   const chosen = withinPolicy(choice, bounds)
   if (chosen === 'never') return { expiresAt: null }
@@ -48,7 +51,7 @@ const UNITS = [
   ['second', 1],
 ] as const
 
-/** A lifetime in the largest units that it has, such as `1 hour 30 minutes`. */
+/** A lifetime in its largest units, such as `1 hour 30 minutes`. */
 function lifetimeOf(seconds: number): string {
   let rest = seconds
   const parts = UNITS.flatMap(([unit, size]) => {

@@ -6,11 +6,11 @@ import type { KeyRow } from './queries.ts'
 
 type Shown = Pick<NonNullable<KeyRow['budgetStatus']>[number], 'period' | 'spent' | 'reserved' | 'usd'>
 
-/** The part of a budget that is spent, or reserved for requests under way. */
+/** The spent part of a budget, and the part reserved for running requests. */
 export const shareOf = ({ spent, reserved, usd }: Shown): number =>
   Number(usd) > 0 ? (Number(spent) + Number(reserved)) / Number(usd) : 1
 
-/** The amount spent, and the amount reserved if there is one: together they are what is not left. */
+/** The amount spent, and the reserved amount if there is one. The rest of the budget is left. */
 export const spentOf = ({ spent, reserved }: Shown): string =>
   Number(reserved) > 0 ? `${money(spent)} spent, ${money(reserved)} reserved` : `${money(spent)} spent`
 
@@ -18,11 +18,13 @@ export const toneOf = (share: number): Tone | undefined => (share >= 1 ? 'bad' :
 
 interface KeyBudgetProps {
   budgets: readonly Shown[] | null | undefined
-  /** The amount spent this month, of a key without a budget. Undefined until it is known. */
+  /** The amount that a key without a budget spent this month. Undefined until it is loaded. */
   spent: string | undefined
 }
 
-/** The budget that a list shows: that of the month, or the first. Without one, the amount spent this month. */
+/**
+ * The budget that a list shows: the monthly budget, or else the first. Without a budget, the amount spent this month.
+ */
 export function KeyBudget({ budgets, spent }: KeyBudgetProps) {
   const budget = budgets?.find(({ period }) => period === 'MONTH') ?? budgets?.[0]
   if (!budget) {

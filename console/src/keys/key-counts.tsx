@@ -9,11 +9,11 @@ import { ADVICE, STATUS } from './words.ts'
 
 type Counts = KeyCountsFragment | null | undefined
 
-/** A count as people read it: `10,000+` if there are more. */
+/** A count as text: `10,000+` if there are more. */
 const shown = ({ count, countCapped }: { count: number; countCapped: boolean }): string =>
   `${count.toLocaleString()}${countCapped ? '+' : ''}`
 
-/** The same list from its first page. */
+/** The same list, starting at its first page. */
 function firstPage({ after: _after, before: _before, ...filters }: KeysSearch): KeysSearch {
   return filters
 }
@@ -27,7 +27,7 @@ const CARDS: Record<(typeof ADVICE_FILTERS)[number], { one: string; many: string
   ROTATION_SAFE_TO_FINISH: { one: 'rotation to finish', many: 'rotations to finish' },
 }
 
-/** Cards of the keys that deserve attention. Each one filters the list, and shows all keys again once it is active. */
+/** Cards of the keys that need attention. A click filters the list. A second click shows all keys again. */
 function AdviceCards({ counts, search }: { counts: Counts; search: KeysSearch }) {
   const cards = ADVICE_FILTERS.flatMap((advice) => {
     const found = counts?.countsByAdvice.find((one) => one.advice === advice)
@@ -61,7 +61,7 @@ function AdviceCards({ counts, search }: { counts: Counts; search: KeysSearch })
   )
 }
 
-/** The statuses of keys with the number of keys of each. */
+/** The statuses of keys, each with the number of its keys. */
 function StatusTabs({ counts, search }: { counts: Counts; search: KeysSearch }) {
   const current = search.status ?? 'ACTIVE'
   const { status: _status, ...rest } = firstPage(search)
@@ -88,7 +88,10 @@ function StatusTabs({ counts, search }: { counts: Counts; search: KeysSearch }) 
   )
 }
 
-/** Above a list of keys: what deserves attention, and the statuses. Both filter the list, and count under its other filters. */
+/**
+ * Shown above a list of keys: keys that need attention, and the statuses. Both filter the list. Their counts respect
+ * its other filters.
+ */
 export function KeyCounts({ scope, search }: { scope: KeyScope; search: KeysSearch }) {
   const { data } = useQuery(keyCountsQuery(scope, search))
   return (

@@ -14,7 +14,7 @@ interface Bucket {
   groups: readonly { reason: string | null; denials: string }[]
 }
 
-/** The reasons in the last days, the most frequent first, each with the last day on which it occurred. */
+/** The reasons for denials in the last days, the most frequent first, each with the last day on which it occurred. */
 function byReason(buckets: readonly Bucket[]) {
   const sums = new Map<string, { denials: number; last: string }>()
   for (const { start, groups } of buckets)

@@ -9,7 +9,7 @@ import classes from './keys.module.css'
 import type { KeyDetail } from './queries.ts'
 import { PERIODS } from './words.ts'
 
-/** The limits of a key, with what is left of each. */
+/** The limits of a key, each with its remaining amount. */
 export function KeyLimits({ row, project }: { row: KeyDetail; project: Project }) {
   const { limits, budgetStatus, rateStatus, concurrencyStatus } = row
   const isEmpty = limits.rates.length === 0 && limits.budgets.length === 0 && limits.maxConcurrent === null

@@ -12,7 +12,7 @@ const KeyDialogs = lazy(async () => ({ default: (await import('./key-dialogs.tsx
 interface KeyMenuProps {
   organization: Organization
   row: KeyRow
-  /** On the key's own page: a named button. */
+  /** Set on the key's own page, which shows a button with text. */
   onPage?: boolean
 }
 

@@ -13,7 +13,7 @@ function State({ version, revoked }: { version: Version; revoked: boolean }) {
   return <Badge tone="good">Current</Badge>
 }
 
-/** The secrets of a key with their first and last use: they show when a rotation can be finished. */
+/** The secrets of a key with their first and last use, which show when a rotation can be finished. */
 export const KeySecrets = ({ row }: { row: KeyDetail }) => (
   <Card title="Secrets" note="Shown once when created. Only their hashes are stored." flush>
     <Table label="Secrets">

@@ -17,21 +17,21 @@ interface KeyTableProps {
   search: KeysSearch
   withProject: boolean
   withBudget: boolean
-  /** The amounts spent this month, of the keys without a budget. */
+  /** The amounts that keys without a budget spent this month. */
   spent: ReadonlyMap<string, string> | undefined
-  /** The rows are those of the last page while the next one loads. */
+  /** The rows are still those of the previous page while the next one loads. */
   dim: boolean
   selection: Selection
 }
 
-/** The keys chosen for a common action. */
+/** The keys selected for a bulk action. */
 export interface Selection {
   isSelectable: (row: KeyRow) => boolean
   ids: ReadonlySet<string>
   change: (ids: ReadonlySet<string>) => void
 }
 
-/** The set with or without some ids. */
+/** The set after adding or removing some ids. */
 const toggled = (ids: ReadonlySet<string>, changed: readonly string[], isIn: boolean): Set<string> =>
   isIn ? new Set([...ids, ...changed]) : new Set([...ids].filter((id) => !changed.includes(id)))
 

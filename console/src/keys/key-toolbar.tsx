@@ -15,7 +15,7 @@ interface KeyToolbarProps {
   change: (search: KeysSearch, replace?: boolean) => void
 }
 
-/** Search and filters of a list of keys. The address holds them, so that a link shows the same list. */
+/** Search and filters of a list of keys. They are stored in the address, so that a link shows the same list. */
 export function KeyToolbar({ search, creatorName, change }: KeyToolbarProps) {
   const { after: _after, before: _before, ...filters } = search
   return (
@@ -133,7 +133,7 @@ function SearchBox({ value, change }: { value: string; change: (value: string) =
   const [typed, setTyped] = useState(value)
   const input = useRef<HTMLInputElement>(null)
   useEffect(() => {
-    // Another link changed the address. While somebody types, their text wins.
+    // Another link changed the address. While somebody types, their text takes precedence.
     if (document.activeElement !== input.current) setTyped(value)
   }, [value])
   useEffect(() => {

@@ -6,7 +6,7 @@ import { WORKLOADS } from './search.ts'
 
 type KeyPolicy = NonNullable<NonNullable<KeyPolicyQuery['project']>['keyPolicy']>
 
-/** The bounds that the key policies of a project and its organization set together. */
+/** The combined rules of the key policies of a project and its organization. */
 export interface PolicyBounds {
   /** The longest lifetime, in seconds. Null: any. */
   maximumSeconds: number | null
@@ -17,7 +17,7 @@ export interface PolicyBounds {
   models: readonly (readonly string[])[]
   /** The permitted networks of each policy that restricts them. */
   networks: readonly (readonly string[])[]
-  /** Whether people may create no keys. */
+  /** Whether people may not create keys. */
   onlyServiceAccounts: boolean
 }
 
@@ -45,7 +45,10 @@ function boundsOf(policy: KeyPolicy): PolicyBounds {
   }
 }
 
-/** Reads the bounds of the keys of a project. People who may not read its key policy see no bounds; the server has them. */
+/**
+ * Reads the combined rules for the keys of a project. People who may not read the key policy see no rules here, but the
+ * server enforces them.
+ */
 export function usePolicyBounds(project: Project | undefined): PolicyBounds {
   const { data } = useQuery({
     ...keyPolicyQuery(project?.id ?? ''),
@@ -54,7 +57,7 @@ export function usePolicyBounds(project: Project | undefined): PolicyBounds {
   return data ? boundsOf(data) : FREE
 }
 
-/** A sentence that names the permitted values. Both policies bind a key. */
+/** A sentence that lists the permitted values. Both policies apply to a key. */
 export function permitted(lists: PolicyBounds['models']): string {
   const [first, second] = lists.map((list) => list.join(', '))
   if (!first) return ''

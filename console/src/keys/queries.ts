@@ -25,11 +25,11 @@ export type KeyDetail = Extract<NonNullable<KeyQuery['node']>, { __typename: 'Ap
 const PAGE_SIZE = 25
 const EXPIRING_MS = 30 * 86_400_000
 const DAY_MS = 86_400_000
-/** Keys are read again after this time: their uses are in no stream of changes. */
+/** Keys are refetched after this time, because no stream of changes reports their uses. */
 const LOOK_AGAIN_MS = 15_000
 const SPENT_AGAIN_MS = 60_000
 
-/** The key and the value of a tag in the address. Values may contain `=`. Without one, any value matches. */
+/** The key and the value of a tag in the address. Values may contain `=`. If there is no `=`, any value matches. */
 function tagOf(text: string): [string, string?] {
   const at = text.indexOf('=')
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]
@@ -49,7 +49,7 @@ function filterOf(search: KeysSearch, userId: string): ApiKeyFilter {
   }
 }
 
-/** Rounded, so that the same page asks the same question. */
+/** Rounded, so that the same page sends the same query. */
 const startOfHour = (): number => Math.floor(Date.now() / 3_600_000) * 3_600_000
 
 export const pageOf = (
@@ -57,7 +57,7 @@ export const pageOf = (
   size = PAGE_SIZE,
 ) => (before ? { last: size, before } : { first: size, ...(after ? { after } : {}) })
 
-/** The place of a list: an organization, or one of its projects. */
+/** The scope of a list: an organization, or one of its projects. */
 export interface KeyScope {
   organizationId: string
   projectId: string | undefined
@@ -65,7 +65,7 @@ export interface KeyScope {
   userId: string
 }
 
-/** A page of keys, as the address of the list says. */
+/** A page of keys, according to the address of the list. */
 export const keysQuery = ({ organizationId, projectId, withBudget, userId }: KeyScope, search: KeysSearch) =>
   queryOptions({
     queryKey: ['keys', organizationId, projectId ?? null, withBudget, search],
@@ -91,7 +91,7 @@ export const keysQuery = ({ organizationId, projectId, withBudget, userId }: Key
     refetchInterval: LOOK_AGAIN_MS,
   })
 
-/** Numbers of the keys of a list, by status and by recommendation. They take longer than the page, and come after it. */
+/** Number of keys of a list, by status and by recommendation. Loaded after the page, because counting takes longer. */
 export const keyCountsQuery = ({ organizationId, projectId, userId }: KeyScope, search: KeysSearch) => {
   const { after: _after, before: _before, sort: _sort, reverse: _reverse, ...filters } = search
   return queryOptions({
@@ -109,7 +109,10 @@ export const keyCountsQuery = ({ organizationId, projectId, userId }: KeyScope, 
   })
 }
 
-/** The amounts that keys spent this month, by id. Budgets have their own; other keys are asked for after the page. */
+/**
+ * The amounts that keys spent this month, by id. Keys with a budget already have their amount. The others are loaded
+ * after the page.
+ */
 export const keySpendQuery = (ids: readonly string[], timeZone: string) =>
   queryOptions({
     queryKey: ['key-spend', ids, timeZone],
@@ -122,7 +125,7 @@ export const keySpendQuery = (ids: readonly string[], timeZone: string) =>
           { ids: [...ids], month: { ...span, granularity: 'MONTH', timeZone: zone } },
           { signal },
         )
-      // The sums of this month may not be divisible into months of the zone yet.
+      // The sums of this month may not yet be divisible into months of the zone.
       const { nodes } = await ask(timeZone).catch((error: unknown) => {
         if (timeZone === 'UTC' || issueOf(error, 'timeZone') === undefined) throw error
         return ask('UTC')
@@ -132,7 +135,7 @@ export const keySpendQuery = (ids: readonly string[], timeZone: string) =>
       )
     },
     enabled: ids.length > 0,
-    // A page that has some of the same keys shows their amounts meanwhile.
+    // Meanwhile, a page with some of the same keys shows the earlier amounts.
     placeholderData: keepPreviousData,
     refetchInterval: SPENT_AGAIN_MS,
   })
@@ -148,7 +151,7 @@ export const keyQuery = (id: string, withBudget: boolean, withPolicy: boolean) =
     refetchInterval: LOOK_AGAIN_MS,
   })
 
-/** The last days, by day; or the last day by hour. */
+/** The last days, by day, or the last day, by hour. */
 function lastDays(days: number) {
   const to = startOfHour() + 3_600_000
   return {
@@ -168,7 +171,7 @@ export const keyDenialsQuery = (id: string, days: number) =>
     },
   })
 
-/** The usage of a key, by day or for the last day by hour. */
+/** The usage of a key, by day, or by hour for the last day. */
 export const keyUsageQuery = (id: string, days: number) =>
   queryOptions({
     queryKey: ['key-usage', id, days],

@@ -10,7 +10,7 @@ import { workloadName } from './words.ts'
 export const workloadsOf = (values: FormData): Workload[] =>
   WORKLOADS.filter((workload) => values.getAll('workloads').includes(workload))
 
-/** The lines of a text of a form. */
+/** The lines of a text field of a form. */
 export const linesOf = (values: FormData, name: string): string[] =>
   textOf(values, name)
     .split(/[\s,]+/)
@@ -24,7 +24,7 @@ export const WorkloadsField = ({
     : 'If you choose none, the key allows all of them.',
 }: {
   chosen?: readonly Workload[]
-  /** Workloads that the key policy permits. Null: all. A key keeps others that it has. */
+  /** Workloads that the key policy permits. Null: all. A key keeps other workloads that it already has. */
   permitted?: readonly Workload[] | null
   hint?: string
 }) => (

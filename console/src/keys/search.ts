@@ -21,12 +21,12 @@ export const ADVICE_FILTERS = [
   'ROTATION_SAFE_TO_FINISH',
 ] as const
 
-/** Filters, order and place of a list of keys, as the address has them. */
+/** Filters, order and scope of a list of keys, as stored in the address. */
 export type KeysSearch = ReturnType<typeof keysSearch>
 
 const texts = textSearch('q', 'tag', 'after', 'before')
 
-/** Id of a person or a service account. Another text would only fail at the server. */
+/** The id of a person or a service account. The server would reject any other text. */
 const CREATOR = /^(usr|svc)_[0-9a-z]{26}$/
 
 const textOf = (q: unknown): unknown => {
@@ -48,13 +48,16 @@ export const keysSearch = (raw: Record<string, unknown>) => ({
   }),
 })
 
-/** A secret of Keyward. The first group keeps the characters that identify it. */
+/** Matches a secret of Keyward. The first group contains the characters that identify the key. */
 const SECRET = /(kw_[a-z]+_\w{6})\w+/g
-/** Text of this length can be a secret of another system. */
+/** A text of this length may be a secret of another system. */
 const LONG = /\S{24,}/g
 const FOREIGN_START = 8
 
-/** The text to search for. A whole secret, pasted to find its key, must not reach the address or the server's log. */
+/**
+ * The text to search for. A person may paste a whole secret to find its key. The secret must not get into the address
+ * or the server's log.
+ */
 export function withoutSecret(given: string): string {
   const text = given.replace(SECRET, '$1')
   return text.replace(LONG, (word) => word.slice(0, FOREIGN_START))

@@ -3,7 +3,7 @@ import type { KeysSearch } from './search.ts'
 
 export type Sort = NonNullable<KeysSearch['sort']>
 
-/** The field of each order, and the direction in which its first keys matter most. */
+/** The field of each order, and the direction that puts the most interesting keys first. */
 const ORDERS: Record<Sort, ApiKeyOrder> = {
   NEWEST: { field: 'CREATED_AT', direction: 'DESC' },
   NAME: { field: 'NAME', direction: 'ASC' },
@@ -15,7 +15,7 @@ const ORDERS: Record<Sort, ApiKeyOrder> = {
 export const isAscending = (sort: Sort, isReversed: boolean): boolean =>
   (ORDERS[sort].direction === 'ASC') !== isReversed
 
-/** The order that the address of a list says. */
+/** The order that the address of a list specifies. */
 export const orderOf = ({ sort = 'NEWEST', reverse = false }: KeysSearch): ApiKeyOrder => ({
   field: ORDERS[sort].field,
   direction: isAscending(sort, reverse) ? 'ASC' : 'DESC',

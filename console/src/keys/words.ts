@@ -8,7 +8,9 @@ import type {
 } from '../generated/graphql.ts'
 import type { Tone } from '../ui/feedback.tsx'
 
-/** A name of the graph as people read it: `CODE_INTERPRETER` becomes `Code interpreter`, `API_KEY` becomes `API key`. */
+/**
+ * A name of the graph as text for people: `CODE_INTERPRETER` becomes `Code interpreter`, `API_KEY` becomes `API key`.
+ */
 export const humanize = (name: string): string => {
   const words = name
     .toLowerCase()
@@ -59,7 +61,7 @@ export const ADVICE: Record<ApiKeyAdvice, { label: string; tone: Tone; text: str
   },
 }
 
-/** Advice that a list shows next to a key's name. The expiration has a column of its own. */
+/** Advice that a list shows next to a key's name. The expiration has its own column. */
 export const LISTED_ADVICE: readonly ApiKeyAdvice[] = ['LEAKED', 'UNUSED_90_DAYS', 'CREATOR_GONE']
 
 export const REASONS: Record<RevocationReason, string> = {
@@ -78,7 +80,7 @@ export const PERIODS: Record<BudgetPeriod, string> = {
 
 export const masked = (start: string): string => (start ? `${start}…` : '')
 
-/** Words for the reasons of denials. New reasons are shown as they are. */
+/** Texts for the reasons of denials. Unknown reasons are shown unchanged. */
 export const DENIALS: ReadonlyMap<string, string> = new Map([
   ['REVOKED', 'Key is revoked'],
   ['SECRET_RETIRED', 'Retired secret'],
@@ -96,7 +98,7 @@ export const DENIALS: ReadonlyMap<string, string> = new Map([
   ['BUDGET_EXCEEDED', 'Budget'],
 ])
 
-/** The subjects of the bounds of a key policy, before the server's message. */
+/** The subjects of the rules of a key policy, shown before the server's message. */
 export const VIOLATIONS: Record<KeyRule, string> = {
   MAXIMUM_LIMITS: 'Limits.',
   EXPIRATION: 'Expiration.',

@@ -12,7 +12,7 @@ interface ConsumerLimitsCardProps {
   limited: Settings['limitedConsumers']
 }
 
-/** A consumer by its id; null for each consumer without limits of its own. */
+/** A consumer, by its id. Null for all consumers without limits of their own. */
 interface Of {
   consumer: string | null
 }

@@ -35,7 +35,7 @@ export function limitsOf(values: FormData) {
 const hasMoreRates = (limits: LimitsFragment | null | undefined): boolean =>
   limits?.rates.some(({ unit, per, model }) => model !== null || unit !== 'REQUESTS' || per !== 'MINUTE') ?? false
 
-/** The rates and the budgets of a key, a project or an organization. `byModel`: whether it can have rates by model. */
+/** The rates and the budgets of a key, a project or an organization. `byModel`: whether rates by model are possible. */
 export function LimitFields({
   limits,
   byModel = true,

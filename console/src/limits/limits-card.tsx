@@ -15,7 +15,7 @@ interface LimitsCardProps {
   set: (limits: ReturnType<typeof limitsOf>) => Promise<unknown>
 }
 
-/** The limits of a project or an organization, with what is used of each. */
+/** The limits of a project or an organization, each with its used amount. */
 export function LimitsCard({ note, limits, status, canSet, set }: LimitsCardProps) {
   const { mutate, error, isPending } = useAction({
     run: (values: FormData) => set(limitsOf(values)),

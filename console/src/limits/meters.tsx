@@ -16,7 +16,7 @@ export interface LimitStatus {
   concurrencyStatus?: { max: number; used: number } | null | undefined
 }
 
-/** The used share of each limit. */
+/** The used share of each limit, as a bar. */
 export const LimitMeters = ({ budgetStatus, rateStatus, concurrencyStatus }: LimitStatus) => (
   <>
     {budgetStatus?.map((budget) => (

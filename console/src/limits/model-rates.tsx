@@ -5,7 +5,7 @@ import { FieldGroup, FieldRow, SelectField, TextField, textOf } from '../ui/fiel
 import classes from './model-rates.module.css'
 import { PERIODS, UNITS } from './rates.tsx'
 
-/** Maximum number of such rates per owner, as on the server. */
+/** Maximum number of rates by model per owner, the same as on the server. */
 const MAX_ROWS = 20
 
 const nameOf = (row: number, field: string): string => `model-rate-${row}-${field}`
@@ -24,7 +24,7 @@ export const modelRatesOf = (values: FormData) =>
     return model && max && unit && per ? [{ unit, per, max, model }] : []
   })
 
-/** Rows of a form, and how many were ever added, so that no field name is reused. */
+/** Rows of a form, and the number of rows ever added, so that no field name is reused. */
 interface Rows {
   rows: { row: number; rate: LimitsFragment['rates'][number] | null }[]
   made: number

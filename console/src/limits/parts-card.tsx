@@ -11,7 +11,7 @@ import { LimitMeters, type LimitStatus } from './meters.tsx'
 import classes from './parts.module.css'
 import { RateList } from './rates.tsx'
 
-/** A consumer or tag with limits, or all consumers. */
+/** A consumer or tag that has limits, or all consumers. */
 export interface Part<Of> extends LimitStatus {
   name: string
   limits: LimitsFragment
@@ -26,7 +26,7 @@ const NONE: Limits = { requestsPerMinute: null, rates: [], budgets: [], maxConcu
 interface PartsCardProps<Of> {
   title: string
   note: string
-  /** Heading of the names. */
+  /** Heading of the column with the names. */
   noun: string
   parts: readonly Part<Of>[]
   canSet: boolean

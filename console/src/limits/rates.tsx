@@ -19,7 +19,7 @@ export const PERIODS: readonly (readonly [RatePeriod, string])[] = [
 const FIELDS = UNITS.map(([unit, noun]) => ({
   unit,
   noun,
-  // Requests a minute have a field of their own.
+  // Requests a minute have their own field.
   periods: PERIODS.filter(([per]) => unit !== 'REQUESTS' || per !== 'MINUTE'),
 }))
 
@@ -81,7 +81,7 @@ export const RateList = ({ rates }: { rates: LimitsFragment['rates'] }) => (
   </>
 )
 
-/** The requests under way. */
+/** The number of running requests. */
 export const ConcurrencyMeter = ({ status }: { status: { max: number; used: number } | null | undefined }) =>
   status && (
     <div className={classes.meter}>

@@ -9,7 +9,7 @@ interface TagLimitsCardProps {
   limited: NonNullable<OrganizationSettingsQuery['organization']>['tagLimits']
 }
 
-/** The limits that keys with a tag share. */
+/** The limits that all keys with a tag share. */
 export function TagLimitsCard({ organization, limited }: TagLimitsCardProps) {
   return (
     <PartsCard

@@ -9,7 +9,7 @@ interface PersonProps {
   badges?: readonly (string | false)[]
 }
 
-/** A person or a service account, with the address where the server shows it. */
+/** A person or a service account, with the address if the server shows it. */
 export function Person({ principal, badges = [] }: PersonProps) {
   const email = principal.__typename === 'User' ? principal.email : null
   return (

@@ -20,7 +20,7 @@ export interface Place {
   before?: string
 }
 
-/** A page of members, with their second factors if the person may read those. */
+/** A page of members, with their second factors if the person may read them. */
 export const membersQuery = (
   { id, canReadSecondFactors: withSecondFactor }: Organization,
   { secondFactor, ...place }: Place & { secondFactor?: string },
@@ -35,7 +35,7 @@ export const membersQuery = (
     placeholderData: keepPreviousData,
   })
 
-/** The people whose roles an organization withholds if it requires a second factor. */
+/** The people who lose their roles in an organization if it requires a second factor. */
 export const withoutSecondFactorQuery = (id: string) =>
   queryOptions({
     queryKey: ['without-second-factor', id],

@@ -14,7 +14,9 @@ interface TakeRoleDialogProps {
   onClose: () => void
 }
 
-/** Removes a member, or makes an admin a member. Says beforehand which tokens end, and lets an admin keep some. */
+/**
+ * Removes a member, or makes an admin a member. First shows which tokens will end, and lets an admin keep some of them.
+ */
 export function TakeRoleDialog({ organization, row, to, isOneself, onClose }: TakeRoleDialogProps) {
   const isRemoval = to === 'NONE'
   const { data, error: unread } = useQuery({

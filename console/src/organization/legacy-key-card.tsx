@@ -15,7 +15,7 @@ const RegenerateDialog = lazy(async () => ({
   default: (await import('./regenerate-dialog.tsx')).RegenerateDialog,
 }))
 
-/** The legacy key, which only its Owner can see, copy and regenerate. */
+/** The legacy key, which only the Owner can see, copy and regenerate. */
 export function LegacyKeyCard({ organizationId }: { organizationId: string }) {
   const [regenerating, setRegenerating] = useState(false)
   const { data, error, refetch } = useQuery({

@@ -4,7 +4,7 @@ import { Badge } from '../ui/feedback.tsx'
 import { Ago } from '../ui/time.tsx'
 import classes from './move-away.module.css'
 
-/** A legacy key without use for this long is taken to be replaced. */
+/** A legacy key that was unused for this long is considered replaced. */
 const QUIET_MS = 7 * 86_400_000
 
 interface MoveAwayProps {
@@ -14,7 +14,7 @@ interface MoveAwayProps {
   regenerate: () => void
 }
 
-/** The way from the legacy key to keys of projects, in three steps. */
+/** Guides from the legacy key to keys of projects, in three steps. */
 export function MoveAway({ organizationId, project, lastUsedAt, regenerate }: MoveAwayProps) {
   const isQuiet = lastUsedAt === null || Date.now() - Date.parse(lastUsedAt) > QUIET_MS
   return (

@@ -20,7 +20,7 @@ interface SecondFactorRequirementCardProps {
   isRequired: boolean
 }
 
-/** Sets whether the people of an organization need a second factor. First names those who would be locked out. */
+/** Sets whether the people of an organization need a second factor. First lists the people who would be locked out. */
 export function SecondFactorRequirementCard({ organization, isRequired }: SecondFactorRequirementCardProps) {
   const { id, canReadSecondFactors } = organization
   const people = useQuery({ ...withoutSecondFactorQuery(id), enabled: canReadSecondFactors })
@@ -91,7 +91,7 @@ export function SecondFactorRequirementCard({ organization, isRequired }: Second
 const countOf = ({ totalCount, totalCountCapped }: People): string =>
   totalCount === 1 ? '1 person' : `${totalCountCapped ? 'more than ' : ''}${totalCount.toLocaleString()} people`
 
-/** The names of people, each in its own direction of writing, and the number of those that are not named. */
+/** The names of people, each in its own direction of writing, and the number of people who are not named. */
 function Names({ people: { nodes, totalCount } }: { people: People }) {
   const rest = totalCount - nodes.length
   return (

@@ -8,7 +8,7 @@ interface TimeZoneCardProps {
   timeZone: string
 }
 
-/** Sets the time zone of budgets, whose days the costs page shows. */
+/** Sets the time zone of budgets and of the days on the costs page. */
 export function TimeZoneCard({ organizationId, timeZone }: TimeZoneCardProps) {
   const names = [...new Set([timeZone, 'UTC', ownZone(), ...Intl.supportedValuesOf('timeZone')])]
   return (

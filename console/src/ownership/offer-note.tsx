@@ -12,7 +12,7 @@ interface OfferNoteProps {
   offer: NonNullable<Organization['ownershipOffer']>
 }
 
-/** An offer of the ownership of an organization, for its Owner and for the person to whom it is offered. */
+/** An offer of the ownership of an organization, shown to its Owner and to the recipient. */
 export function OfferNote({ organization: { id: organizationId, name }, offer }: OfferNoteProps) {
   const { user } = useSession()
   const [open, setOpen] = useState<'accept' | 'cancel' | null>(null)

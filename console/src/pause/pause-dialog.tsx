@@ -15,7 +15,7 @@ interface PauseDialogProps {
   name: string
   /** `key`, `project` or `organization`. */
   what: string
-  /** The consequence, in a sentence. */
+  /** The consequence of the pause, in a sentence. */
   effect: string
   pause: (until: string | null) => Promise<unknown>
   done: string

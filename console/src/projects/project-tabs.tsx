@@ -10,7 +10,7 @@ export const projectCrumb = (organization: Organization) => (
   </Link>
 )
 
-/** The pages of a project. A page that the server does not permit is not listed. */
+/** The pages of a project. Pages that the server does not permit are not listed. */
 export function ProjectTabs({ organization, project }: { organization: Organization; project: Project }) {
   const params = { organizationId: organization.id, projectId: project.id }
   const tabs = [

@@ -16,7 +16,10 @@ import { Gate } from '../ui/gate.tsx'
 const KEPT = 'keyward.invitation'
 const PATH = '/invitations/accept'
 
-/** The secret of an invitation comes in the fragment, which no server sees, and leaves the address bar at once. */
+/**
+ * The token of an invitation comes in the fragment, which is never sent to a server. It is removed from the address bar
+ * at once.
+ */
 function takeToken(): string | null {
   const token = new URLSearchParams(location.hash.slice(1)).get('token')
   if (token) {
@@ -102,7 +105,7 @@ interface AcceptProps {
 
 function Accept({ token, invitation, session: { user } }: AcceptProps) {
   const who = <bdi>{user.email ?? user.name}</bdi>
-  // Null while the preview of before the sign-in is replaced.
+  // Null while the preview from before the sign-in is refetched.
   if (invitation.isForViewer === false) {
     return (
       <OtherAccount primary>

@@ -45,7 +45,10 @@ export function AccountPage() {
   )
 }
 
-/** The result of single sign-on, when it returns to this page. Anybody can write it into a link, so the server is asked. */
+/**
+ * The result of single sign-on after the provider redirected to this page. Anybody can write it into a link, so the
+ * page asks the server.
+ */
 function Returned() {
   const { connected, error } = useSearch({ strict: false })
   const { data } = useQuery({ ...waysQuery, enabled: connected === true })

@@ -80,7 +80,7 @@ function Costs({ scope, organizationId, ownZone }: CostsProps) {
   const search: CostsSearch = useSearch({ strict: false })
   const { zone = ownZone } = search
   const range = rangeOf(search)
-  // TAG without a tag is an address that somebody cut.
+  // TAG without a tag occurs if somebody shortened the address.
   const grouping: Grouping =
     search.by === 'TAG'
       ? { by: search.tag ? 'TAG' : 'CREDENTIAL', tag: search.tag ?? null }

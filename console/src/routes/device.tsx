@@ -9,7 +9,7 @@ import classes from '../ui/gate.module.css'
 import { Gate } from '../ui/gate.tsx'
 import { Ago } from '../ui/time.tsx'
 
-/** A program that waits for approval. Only the person who opened its code first sees who asks. */
+/** A program that waits for approval. Only the first person who opens its code sees the program. */
 interface Waiting {
   status: string
   user_agent?: string | null
@@ -17,7 +17,7 @@ interface Waiting {
   requested_at?: string | null
 }
 
-/** `BCDF-GHJK`, as the program shows it. */
+/** The code as the program shows it: `BCDF-GHJK`. */
 const spelled = (code: string): string => code.replace(/^(\w{4})-?(\w{4})$/, '$1-$2').toUpperCase()
 
 /** Approves or denies the sign-in of a program, such as `keyward login`. */
@@ -47,7 +47,7 @@ function Decide({ code }: { code: string }) {
   const { data, error } = useQuery({
     queryKey: ['device', code],
     queryFn: () => callAuth<Waiting>(`/device?user_code=${encodeURIComponent(code)}`),
-    // Each reading counts as an attempt to guess a code.
+    // Each request counts as an attempt to guess a code, so it is not repeated.
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
@@ -85,7 +85,7 @@ function Decide({ code }: { code: string }) {
       </Gate>
     )
   }
-  // Another person opened the code first, or it is used.
+  // Another person opened the code first, or it was already used.
   if (data.status !== 'pending' || !data.requested_at) {
     return (
       <Gate title="Sign a program in" lead="This code cannot be used.">

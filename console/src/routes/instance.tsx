@@ -17,7 +17,7 @@ const seconds = (value: number | null): string => {
   return value < 1 ? `${Math.round(value * 1_000)} ms` : `${value.toLocaleString('en', { maximumFractionDigits: 1 })} s`
 }
 
-/** A duration of a histogram: its bucket's upper bound. */
+/** A duration of a histogram, given as the upper bound of its bucket. */
 const atMost = (value: number | null): string => {
   if (value === null) return '–'
   if (value === Number.POSITIVE_INFINITY) return '> 10 s'
@@ -32,7 +32,7 @@ const answers = (isUp: boolean): ReactNode =>
 const since = (start: number | null): ReactNode =>
   start === null ? 'unknown' : <Ago time={new Date(start * 1_000).toISOString()} />
 
-/** A row of a metric that is bad above a bound: that of its alert in deploy/prometheus/alerts.yaml. */
+/** A row of a metric that is marked above a bound. The bound is that of its alert in deploy/prometheus/alerts.yaml. */
 const bounded = (term: string, value: number | null, write: (value: number | null) => string, most: number) =>
   [term, marked(write(value), value !== null && value > most)] as const
 
@@ -161,7 +161,7 @@ function Figures({ health }: { health: InstanceHealth }) {
   )
 }
 
-/** The figures of the instance that an operator looks at first. */
+/** The metrics of the instance that matter most to an operator. */
 export function InstancePage() {
   const { data, error, refetch } = useQuery({ ...instanceHealthQuery, refetchInterval: REFRESH_MS })
   return (

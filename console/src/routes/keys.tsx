@@ -49,7 +49,7 @@ function Keys({ organization, project }: { organization: Organization; project: 
   const { data: spent } = useQuery(keySpendQuery(withoutBudget, organization.timeZone))
   const where = project ? [project] : organization.projects
   const creatable = where.filter((one) => one.canCreateKeys && !one.archivedAt)
-  // The selection is limited to the keys that the page shows.
+  // Only keys that the page shows can be selected.
   const chosen = data?.nodes.filter(({ id, status }) => selected.has(id) && status !== 'REVOKED') ?? []
   const selection = {
     ids: selected,

@@ -10,9 +10,12 @@ import { ErrorNote, Note } from '../ui/feedback.tsx'
 import { Form, TextField, textOf } from '../ui/field.tsx'
 import { Gate } from '../ui/gate.tsx'
 
-/* Pages of links that prove control of an e-mail address. */
+/* Pages for links that prove control of an e-mail address. */
 
-/** The secret of a link comes in the fragment, which no server sees, and leaves the address bar at once. */
+/**
+ * The token of a link comes in the fragment, which is never sent to a server. It is removed from the address bar at
+ * once.
+ */
 function takeToken(): string | null {
   const token = new URLSearchParams(location.hash.slice(1)).get('token')
   if (token) history.replaceState(history.state, '', location.pathname)
@@ -23,7 +26,7 @@ const toSignIn = <Link to="/sign-in">Back to sign-in</Link>
 
 const NoToken = () => <Note tone="warn">The link is not complete. Open it again as you received it.</Note>
 
-/** Asks for a link with which a person sets a new password. */
+/** Requests a link with which a person sets a new password. */
 export function ForgotPasswordPage() {
   const { mutate, error, isPending, isSuccess, variables } = useMutation({
     mutationFn: (email: string) => callAuth('/request-password-reset', { email }),
@@ -65,7 +68,7 @@ export function ResetPasswordPage() {
   const [token] = useState(takeToken)
   const { mutate, error, isPending, isSuccess } = useMutation({
     mutationFn: (newPassword: string) => callAuth('/reset-password', { token, newPassword }),
-    // A session of this browser has ended too.
+    // A session of this browser has ended, too.
     onSuccess: () => queries.resetQueries(),
   })
   return (
@@ -87,7 +90,7 @@ export function ResetPasswordPage() {
   )
 }
 
-/** Verifies an e-mail address. Waits for a click: programs that scan mails open links too. */
+/** Verifies an e-mail address after a click, because programs that scan mails also open links. */
 export function VerifyEmailPage() {
   const [token] = useState(takeToken)
   const { mutate, error, isPending, isSuccess } = useMutation({

@@ -70,7 +70,7 @@ export function MembersPage() {
   )
 }
 
-/** Filters the members. The choice is in the address. */
+/** Filters the members. The choice is stored in the address. */
 function Toolbar() {
   const { secondFactor } = useSearch({ from: HERE })
   const navigate = useNavigate()
@@ -200,7 +200,7 @@ interface MemberMenuProps {
 function MemberMenu({ organization, row, promote, take, offer }: MemberMenuProps) {
   const { user } = useSession()
   const isOneself = row.principal.id === user.id
-  // The server checks again that nobody changes a role above their own.
+  // The server also checks that nobody changes a role above their own.
   if (row.role === 'OWNER' || !(organization.canChangeRoles || organization.canRemoveMembers || isOneself)) return null
   const entries = [
     ...(organization.canChangeRoles

@@ -15,7 +15,7 @@ const Dialogs = lazy(async () => ({ default: (await import('../service-accounts/
 type Account = NonNullable<NonNullable<ServiceAccountsQuery['organization']>['serviceAccounts']>['nodes'][number]
 type Open = { name: 'create' } | { name: 'rotate' | 'remove'; account: Account }
 
-/** Shows when a token expires or that it has ended, and until when the previous one works. */
+/** Shows when a token expires or that it has ended, and when the previous one stops working. */
 function TokenState({ account: { tokenEndedAt, tokenExpiresAt, previousRetiresAt } }: { account: Account }) {
   return (
     <>

@@ -9,10 +9,10 @@ import { sessionQuery } from '../app/session.ts'
 import { Note } from '../ui/feedback.tsx'
 import { Gate } from '../ui/gate.tsx'
 
-/** Sign-in and sign-up. The first account of an instance is created here. */
+/** Sign-in and sign-up. The first account of an instance is also created here. */
 export function SignInPage() {
   const { next: given, error } = useSearch({ from: '/sign-in' })
-  // The account page connects single sign-on, which is what such a sign-in still needs.
+  // The account page connects single sign-on, which is the next step after such a sign-in.
   const next = given ?? (error === 'account_not_linked' ? '/account' : undefined)
   const { data: session } = useQuery(sessionQuery)
   if (session && next !== 'graphiql') return <Navigate to={pathAfterSignIn(next)} replace />

@@ -14,7 +14,7 @@ import { Gate } from '../ui/gate.tsx'
 
 const CreateKeyDialog = lazy(async () => ({ default: (await import('../keys/create-key-dialog.tsx')).CreateKeyDialog }))
 
-/** The path of a new person: name an organization, then create its first key. */
+/** The first steps of a new person: name an organization, then create its first key. */
 export function WelcomePage() {
   const { user, organizations } = useSession()
   const navigate = useNavigate()

@@ -4,7 +4,7 @@ import { Icon, type IconName } from './icon.tsx'
 
 type Kind = 'primary' | 'plain' | 'danger' | 'quiet'
 
-/** The classes of something that looks like a button, such as a link. */
+/** The classes of an element that looks like a button, such as a link. */
 export const buttonClass = (kind: Kind = 'plain', ...more: ('icon' | 'wide')[]): string =>
   [classes.button, classes[kind], ...more.map((name) => classes[name])].filter(Boolean).join(' ')
 
@@ -12,7 +12,7 @@ interface ButtonProps extends ComponentProps<'button'> {
   kind?: Kind
   icon?: IconName
   wide?: boolean
-  /** Whether the action is running: the button is disabled and says so. */
+  /** Whether the action is running. If so, the button is disabled and shows it. */
   busy?: boolean
 }
 
@@ -31,7 +31,7 @@ export function Button({ kind = 'plain', icon, wide, busy, children, disabled, .
   )
 }
 
-/** A button with an icon only. `label` is its name for people who do not see it. */
+/** A button with only an icon. `label` is its accessible name. */
 export function IconButton({ icon, label, ...rest }: ComponentProps<'button'> & { icon: IconName; label: string }) {
   return (
     <button type="button" {...rest} className={buttonClass('quiet', 'icon')} aria-label={label} title={label}>

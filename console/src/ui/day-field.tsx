@@ -2,23 +2,26 @@ import { useState } from 'react'
 import fieldClasses from './field.module.css'
 import { layout } from './layout.tsx'
 
-/** The first day that may be meant: while a year is typed, the field has years such as 0002. */
+/** The first day that is accepted as input. While a year is typed, the field contains years such as 0002. */
 const FIRST_DAY = '1000-01-01'
 
 interface DayFieldProps {
   label: string
-  /** Such as `2027-01-31`. Empty: none. */
+  /** A day such as `2027-01-31`. Empty: none. */
   day: string
-  /** Called with a whole day, or with an empty text for none. */
+  /** Called with a complete day, or with an empty text for none. */
   change: (day: string) => void
 }
 
-/** A day of the calendar, which is chosen at once by the field's calendar, and by typing once the field is left or Enter. */
+/**
+ * A field for a calendar day. A day picked in the calendar applies at once. A typed day applies when the field loses
+ * the focus or Enter is pressed.
+ */
 export const DayField = (props: DayFieldProps) => <Draft key={props.day} {...props} />
 
 function Draft({ label, day, change }: DayFieldProps) {
   const [draft, setDraft] = useState(day)
-  // Every typed digit makes another day.
+  // Every typed digit changes the day.
   const commit = () => {
     if (draft === day) return
     if (draft === '' || draft >= FIRST_DAY) change(draft)

@@ -10,17 +10,17 @@ interface DialogProps {
   title: string
   description?: ReactNode
   large?: boolean
-  /** The element that gets the focus. By default, the first field, or the first element that can have it. */
+  /** The element that gets the focus. By default, the first field, or the first focusable element. */
   initialFocus?: RefObject<HTMLElement | null>
   /** Called for Escape, the close button and a click outside. */
   onClose: () => void
   children: ReactNode
 }
 
-/** A modal dialog that is open while it is rendered. */
+/** A modal dialog. It is open while it is rendered. */
 export function Dialog({ title, description, large, initialFocus, onClose, children }: DialogProps) {
   const body = useRef<HTMLDivElement>(null)
-  // Not by autoFocus: the dialog would then take that field for the element to return the focus to.
+  // autoFocus is not used: the dialog would then return the focus to that field.
   const firstField = () =>
     body.current?.querySelector<HTMLElement>(':is(input:not([type=hidden]), select, textarea):not(:disabled)') ?? true
   return (
@@ -54,7 +54,7 @@ export function Dialog({ title, description, large, initialFocus, onClose, child
 export const DialogActions = ({ children }: { children: ReactNode }) => <div className={classes.foot}>{children}</div>
 
 interface FormDialogProps extends DialogProps {
-  /** The name of the action: the button that does it. */
+  /** The label of the button that runs the action. */
   action: string
   danger?: boolean
   busy: boolean
@@ -62,7 +62,7 @@ interface FormDialogProps extends DialogProps {
   onSend: (values: FormData) => void
 }
 
-/** A dialog with one form: its fields, what went wrong, cancel and the action. */
+/** A dialog with one form: its fields, its error, and buttons to cancel and to run the action. */
 export function FormDialog({ action, danger, busy, error, onSend, onClose, children, ...rest }: FormDialogProps) {
   return (
     <Dialog {...rest} onClose={onClose}>
@@ -83,15 +83,15 @@ export function FormDialog({ action, danger, busy, error, onSend, onClose, child
 interface SecretDialogProps {
   title: string
   secret: string
-  /** Name of the secret in sentences: `secret`, `token`. */
+  /** Name of the secret for sentences: `secret`, `token`. */
   noun: string
-  /** The next step for the person. By default: to copy it, since it cannot be shown again. */
+  /** The next step for the person. By default: copy the secret, because it is shown only once. */
   description?: string
   children?: ReactNode
   onClose: () => void
 }
 
-/** Shows a secret once. Until it was copied, closing asks. */
+/** Shows a secret once. Before it was copied, closing asks for confirmation. */
 export function SecretDialog({ title, secret, noun, description, children, onClose }: SecretDialogProps) {
   const [copied, setCopied] = useState(false)
   const [asking, setAsking] = useState(false)

@@ -1,4 +1,4 @@
-/** Saves a text as a file of the browser. */
+/** Saves a text as a file through the browser. */
 export function download(text: string, name: string, type: 'text/csv' | 'text/plain'): void {
   const url = URL.createObjectURL(new Blob([text], { type }))
   const link = document.createElement('a')

@@ -8,7 +8,7 @@ export type Tone = 'bad' | 'warn' | 'good'
 
 const ICONS: Record<Tone, IconName> = { bad: 'warning', warn: 'warning', good: 'check' }
 
-/** A sentence that matters here. Errors are announced. */
+/** An important sentence. Screen readers announce errors. */
 export function Note({ tone, children }: { tone?: Tone; children: ReactNode }) {
   return (
     <div
@@ -25,10 +25,10 @@ export const Badge = ({ tone, children }: { tone?: Tone | undefined; children: R
   <span className={[classes.badge, tone && classes[tone]].filter(Boolean).join(' ')}>{children}</span>
 )
 
-/** Text for people who do not see the page. */
+/** Text for screen readers only. */
 export const Quietly = ({ children }: { children: ReactNode }) => <span className={classes.quietly}>{children}</span>
 
-/** The message of an error, for people. */
+/** The message of an error, as text for people. */
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : 'Something went wrong. Try again.'
 
@@ -43,7 +43,7 @@ interface EmptyProps {
   actions?: ReactNode
 }
 
-/** The state of a page without rows. */
+/** Shown on a page without rows. */
 export function Empty({ icon, title, children, actions }: EmptyProps) {
   return (
     <div className={classes.empty}>
@@ -57,7 +57,7 @@ export function Empty({ icon, title, children, actions }: EmptyProps) {
   )
 }
 
-/** The state of a page that failed to load. Permission errors say who can help. */
+/** Shown on a page that failed to load. Permission errors name who can help. */
 export function Failed({ error, retry }: { error: unknown; retry: () => void }) {
   const forbidden = error instanceof ApiError && error.code === 'FORBIDDEN'
   return (
@@ -73,7 +73,7 @@ export function Failed({ error, retry }: { error: unknown; retry: () => void }) 
   )
 }
 
-/** The state of a page that the person's role does not include. */
+/** Shown on a page that the person's role does not include. */
 export const NoAccess = ({ children }: { children: ReactNode }) => (
   <Empty icon="lock" title="Your role does not include this">
     {children}

@@ -8,7 +8,7 @@ interface FieldProps {
   optional?: boolean
 }
 
-/** A label, a control, a hint and an error that belong together, also for assistive technology. */
+/** A label, a control, a hint and an error, also linked for assistive technology. */
 function Field({
   label,
   hint,
@@ -98,10 +98,10 @@ export function CheckField({ label, ...rest }: { label: ReactNode } & ComponentP
   )
 }
 
-/** Fields next to each other where there is room. */
+/** Fields next to each other if there is space. */
 export const FieldRow = ({ children }: { children: ReactNode }) => <div className={classes.row}>{children}</div>
 
-/** Several controls under one name. */
+/** Several controls with a common name. */
 export function FieldGroup({ label, hint, children }: { label: string; hint?: ReactNode; children: ReactNode }) {
   return (
     <fieldset className={classes.field}>
@@ -112,14 +112,14 @@ export function FieldGroup({ label, hint, children }: { label: string; hint?: Re
   )
 }
 
-/** Fields that can be disabled together, laid out as if they were directly in the form. */
+/** Fields that can be disabled together. Their layout is as if they were directly in the form. */
 export const Fields = ({ disabled, children }: { disabled: boolean; children: ReactNode }) => (
   <fieldset className={classes.fields} disabled={disabled}>
     {children}
   </fieldset>
 )
 
-/** A form that sends itself by `onSend`, never by the browser. */
+/** A form that is submitted with `onSend`, never by the browser. */
 export function Form({ onSend, children, ...rest }: ComponentProps<'form'> & { onSend: (values: FormData) => void }) {
   return (
     <form
@@ -135,7 +135,7 @@ export function Form({ onSend, children, ...rest }: ComponentProps<'form'> & { o
   )
 }
 
-/** A text of a form's values. */
+/** A text field of a form's values. */
 export function textOf(values: FormData, name: string): string {
   const value = values.get(name)
   return typeof value === 'string' ? value : ''

@@ -3,12 +3,12 @@ import classes from './fold.module.css'
 
 interface FoldProps {
   summary: string
-  /** Whether it is unfolded at first. */
+  /** Whether it is initially open. */
   open?: boolean
   children: ReactNode
 }
 
-/** Fields that few people need, folded away. */
+/** Fields that few people need, initially hidden. */
 export const Fold = ({ summary, open, children }: FoldProps) => (
   <details className={classes.fold} open={open || undefined}>
     <summary>{summary}</summary>

@@ -9,7 +9,7 @@ interface GateProps {
   foot?: ReactNode
 }
 
-/** The frame of pages before the console: one card in the middle. */
+/** The frame of pages outside of the console: one card in the middle. */
 export function Gate({ title, lead, children, foot }: GateProps) {
   useEffect(() => {
     document.title = title === 'Keyward' ? title : `${title} · Keyward`

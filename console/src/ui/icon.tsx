@@ -1,4 +1,4 @@
-/** Outlines on a 24-unit grid, drawn with the color of the text. */
+/** Outlines on a 24-unit grid, drawn in the color of the text. */
 const PATHS = {
   key: 'M15.5 7.5a4.5 4.5 0 1 1-8.9 1 4.5 4.5 0 0 1 8.9-1ZM8 12l-5 5v4h4v-3h3v-3l1.5-1.5',
   folder: 'M3 7a2 2 0 0 1 2-2h4l2 3h8a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2Z',
@@ -38,7 +38,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS
 
-/** A decorative icon: the text next to it says the same. */
+/** A decorative icon. The text next to it has the same meaning. */
 export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
   const width = name === 'dots' || name === 'log' ? 2.4 : 1.8
   return (

@@ -14,7 +14,7 @@ interface PageProps {
   children: ReactNode
 }
 
-/** A page with its heading, which also names the browser's tab. */
+/** A page with its heading, which is also the title of the browser tab. */
 export function Page({ title, lead, crumb, badges, actions, tabs, narrow, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · Keyward`
@@ -46,7 +46,7 @@ interface CardProps {
   children: ReactNode
 }
 
-/** A titled part of a page. `flush` lets a table reach its edges. */
+/** A titled section of a page. With `flush`, a table extends to its edges. */
 export function Card({ title, note, action, flush, children }: CardProps) {
   return (
     <section className={classes.card} aria-label={title}>
@@ -65,7 +65,7 @@ export function Card({ title, note, action, flush, children }: CardProps) {
   )
 }
 
-/** A table that scrolls sideways where it does not fit. */
+/** A table that scrolls sideways if it is too wide. */
 export function Table({ label, children, ...rest }: ComponentProps<'table'> & { label: string }) {
   return (
     <div className={classes.tableWrap}>

@@ -1,6 +1,6 @@
 import type { IconName } from './icon.tsx'
 
-/** A line of a menu. */
+/** An entry of a menu. */
 export type MenuEntry =
   | 'separator'
   | { label: string; icon?: IconName; danger?: boolean; disabled?: boolean; run: () => void }

@@ -10,7 +10,7 @@ interface MenuPopupProps {
   align: 'start' | 'end'
 }
 
-/** The menu itself, initially open. It is loaded on first use. */
+/** The menu itself, initially open. Its code is loaded on first use. */
 export function MenuPopup({ trigger, entries, align }: MenuPopupProps) {
   return (
     <Base.Root defaultOpen>

@@ -5,7 +5,7 @@ const load = () => import('./menu-popup.tsx')
 const MenuPopup = lazy(async () => ({ default: (await load()).MenuPopup }))
 
 interface MenuProps {
-  /** A button. It opens the menu. */
+  /** The button that opens the menu. */
   trigger: ReactElement<Record<string, unknown>>
   entries: readonly MenuEntry[]
   align?: 'start' | 'end'

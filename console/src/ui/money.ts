@@ -9,7 +9,7 @@ const WHOLE = usd(0)
 const CENTS = usd(2)
 const SMALL = usd(4)
 
-/** An amount in US dollars, as exact as people need it. */
+/** An amount in US dollars, rounded as people need it. */
 export function money(amount: string | number): string {
   const value = Number(amount)
   if (value !== 0 && Math.abs(value) < 0.01)
@@ -17,7 +17,7 @@ export function money(amount: string | number): string {
   return CENTS.format(value)
 }
 
-/** A limit in US dollars, without cents where it has none. */
+/** A limit in US dollars. Whole amounts are shown without cents. */
 export const round = (amount: string | number): string =>
   Number.isInteger(Number(amount)) ? WHOLE.format(Number(amount)) : money(amount)
 

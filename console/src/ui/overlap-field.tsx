@@ -1,6 +1,6 @@
 import { SelectField, textOf } from './field.tsx'
 
-/** Asks for how long an old secret or token stays valid after a rotation. */
+/** A field for how long an old secret or token stays valid after a rotation. */
 export const OverlapField = ({ label, defaultSeconds }: { label: string; defaultSeconds: number }) => (
   <SelectField label={label} name="overlap" defaultValue={String(defaultSeconds)}>
     <option value="0">Until now</option>
@@ -10,5 +10,5 @@ export const OverlapField = ({ label, defaultSeconds }: { label: string; default
   </SelectField>
 )
 
-/** The chosen overlap of a form, in seconds. */
+/** The overlap chosen in a form, in seconds. */
 export const overlapOf = (values: FormData): number => Number(textOf(values, 'overlap'))

@@ -16,7 +16,7 @@ interface PagerProps {
   go: (place: { after?: string; before?: string }) => void
 }
 
-/** Says how many rows there are, and goes to the previous and the next page. */
+/** Shows the number of rows, and buttons for the previous and the next page. */
 export function Pager({ pageInfo, total, capped, noun, go }: PagerProps) {
   const { hasNextPage, hasPreviousPage, startCursor, endCursor } = pageInfo
   const text =

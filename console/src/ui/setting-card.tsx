@@ -8,13 +8,13 @@ import { Card } from './layout.tsx'
 interface SettingCardProps {
   title: string
   note: string
-  /** The sentence that says it is saved. */
+  /** The message after saving. */
   done: string
   save: (values: FormData) => Promise<unknown>
   children: ReactNode
 }
 
-/** A setting with a form of its own. */
+/** A setting with its own form. */
 export function SettingCard({ title, note, done, save, children }: SettingCardProps) {
   const { mutate, error, isPending } = useAction({ run: save, done })
   return (

@@ -9,7 +9,10 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 const full = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
 const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium' })
 
-/** `3 hours ago`, `in 2 days`. Rounded, so that a span of 24 hours that has just begun ends in 24 hours, not 23. */
+/**
+ * A relative time: `3 hours ago`, `in 2 days`. Rounded, so that a period of 24 hours that has just begun ends in 24
+ * hours, not in 23.
+ */
 export function fromNow(time: string): string {
   const seconds = (new Date(time).getTime() - Date.now()) / 1000
   const step = STEPS.find(([, length]) => Math.abs(seconds) >= length)

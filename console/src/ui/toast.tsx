@@ -13,7 +13,7 @@ function set(value: typeof shown): void {
   for (const listener of listeners) listener()
 }
 
-/** Says that something is done, for some seconds. */
+/** Shows for some seconds that something was done. */
 export function toast(text: string): void {
   const id = next++
   set([...shown.slice(-2), { id, text }])

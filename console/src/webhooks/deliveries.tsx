@@ -31,7 +31,7 @@ interface Search {
   before?: string
 }
 
-/** The messages to a webhook, newest first, of which each can be looked at and sent again. */
+/** The messages to a webhook, newest first. Each can be opened and sent again. */
 export function Deliveries({ webhook: { id }, canResend }: { webhook: { id: string }; canResend: boolean }) {
   const search: Search = useSearch({ strict: false })
   const navigate = useNavigate()

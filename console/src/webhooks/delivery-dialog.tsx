@@ -14,7 +14,7 @@ import { eventName } from './words.ts'
 
 const REFRESH_MS = 2_000
 
-/** The body with a line for each value. Text other than JSON stays as it is. */
+/** The body with a line for each value. Text that is not JSON is shown unchanged. */
 function indented(body: string): string {
   try {
     return JSON.stringify(JSON.parse(body), null, 2)

@@ -6,7 +6,7 @@ import { toast } from '../ui/toast.tsx'
 
 const DAY_MS = 86_400_000
 
-/** The form of a time that the browser's field takes, in local time. */
+/** A time in the format of the browser's field, in local time. */
 function localMinute(at: Date): string {
   const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000)
   return local.toISOString().slice(0, 16)
@@ -18,7 +18,7 @@ const resentText = (count: number, hasMore: boolean): string => {
   return hasMore ? `${sent} More failed: send them, too.` : sent
 }
 
-/** Sends the failed messages since a time again, such as after an outage of the receiver. */
+/** Sends the failed messages since a time again, for example after an outage of the receiver. */
 export function ResendFailedDialog({ webhookId, onClose }: { webhookId: string; onClose: () => void }) {
   const { mutate, error, isPending } = useAction({
     run: (values: FormData) =>

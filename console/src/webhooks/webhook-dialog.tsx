@@ -9,7 +9,7 @@ import { EVENTS, eventName } from './words.ts'
 
 interface WebhookDialogProps {
   organizationId: string
-  /** The webhook to change. Without it, one is created. */
+  /** The webhook to change. If omitted, the dialog creates one. */
   webhook?: WebhookRowFragment
   onClose: () => void
 }

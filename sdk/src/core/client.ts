@@ -14,7 +14,7 @@ function atLeastZero(name: string, given: number): number {
   return given
 }
 
-/** The transport of a client. */
+/** The transport that a client uses. */
 export function transportOf(options: ClientOptions): Transport {
   const { baseUrl = DEFAULTS.baseUrl, timeout = DEFAULTS.timeout, maxRetries = DEFAULTS.maxRetries } = options
   return new Transport({
@@ -79,7 +79,7 @@ export class Keyward extends GeneratedClient {
       if (options.errorPolicy === 'partial') return partialResponse(answer)
       const [error] = answer.errors
       if (error) throw topLevelError(error, answer.origin)
-      // The document's type declares its data.
+      // The document's type declares the type of its data.
       return answer.data as Data
     })
   }

@@ -1,12 +1,12 @@
 /** The fields of every error in addition to its message. */
 export interface ErrorContext {
-  /** The kind of error: `NOT_FOUND`, `TIMEOUT`. */
+  /** The kind of error, such as `NOT_FOUND` or `TIMEOUT`. */
   readonly code: string
   /** The method or the name of the operation that failed: `apiKeys.create`. */
   readonly operation: string
-  /** The request’s id in the server’s log. Null when there was no response. */
+  /** The request’s id in the server’s log. Null if there was no response. */
   readonly requestId: string | null
-  /** Methods that remove the cause, in the order to try: `['apiKeys.finishRotation']`. Usually empty. */
+  /** Methods that can remove the cause, in the order to try: `['apiKeys.finishRotation']`. Usually empty. */
   readonly resolvedBy?: readonly string[]
 }
 
@@ -14,7 +14,7 @@ export interface ErrorContext {
 export interface Issue {
   /** The path in the arguments: `['rows', '3', 'name']`. */
   readonly path: readonly string[]
-  /** The rule that the value breaks. */
+  /** The rule that the value violates. */
   readonly message: string
 }
 
@@ -28,7 +28,7 @@ export interface ConflictHolder {
 /** Base class of every error of this client. Secrets, tokens and headers are removed from its message. */
 export class ApiError extends Error {
   static {
-    // On the prototype, so that the first line of the stack has the name, also in a minified bundle.
+    // Set on the prototype, so that the first line of the stack contains the name, even in a minified bundle.
     ApiError.prototype.name = 'ApiError'
   }
   readonly code: string
@@ -55,7 +55,7 @@ export class ValidationError extends ApiError {
   static {
     ValidationError.prototype.name = 'ValidationError'
   }
-  /** Every invalid value. Empty when the document itself is invalid. */
+  /** Every invalid value. Empty if the document itself is invalid. */
   readonly issues: readonly Issue[]
 
   constructor(message: string, context: ErrorContext, issues: readonly Issue[]) {
@@ -76,9 +76,9 @@ export class ForbiddenError extends ApiError {
   static {
     ForbiddenError.prototype.name = 'ForbiddenError'
   }
-  /** The forbidden action, such as `apiKey:create`. Null when the server does not name it. */
+  /** The forbidden action, such as `apiKey:create`. Null if the server does not name it. */
   readonly action: string | null
-  /** The roles that allow the action. Empty when the server does not name them. */
+  /** The roles that allow the action. Empty if the server does not name them. */
   readonly allowedRoles: readonly string[]
 
   constructor(message: string, context: ErrorContext, action: string | null, allowedRoles: readonly string[]) {
@@ -93,11 +93,11 @@ export class ConflictError extends ApiError {
   static {
     ConflictError.prototype.name = 'ConflictError'
   }
-  /** The last part of `path`: `name`. Null when the conflict is not about one value. */
+  /** The last part of `path`, such as `name`. Null if the conflict is not about one value. */
   readonly field: string | null
-  /** The path of the value in the arguments: `['name']`. Empty when the conflict is not about one value. */
+  /** The path of the value in the arguments: `['name']`. Empty if the conflict is not about one value. */
   readonly path: readonly string[]
-  /** The object that has the value. Null when you may not see it, and for secrets. */
+  /** The object that already has the value. Null if you may not see it, or if the value is a secret. */
   readonly holder: ConflictHolder | null
 
   constructor(message: string, context: ErrorContext, path: readonly string[], holder: ConflictHolder | null) {
@@ -108,7 +108,7 @@ export class ConflictError extends ApiError {
   }
 }
 
-/** The object’s state does not allow this. The message says what to do first, and `resolvedBy` names the mutations. */
+/** The object’s state does not allow this. The message says what to do first, and `resolvedBy` names methods for it. */
 export class InvalidStateError extends ApiError {
   static {
     InvalidStateError.prototype.name = 'InvalidStateError'
@@ -120,7 +120,7 @@ export class LimitExceededError extends ApiError {
   static {
     LimitExceededError.prototype.name = 'LimitExceededError'
   }
-  /** The quota. Null when the server does not name it. */
+  /** The quota. Null if the server does not name it. */
   readonly limit: number | null
 
   constructor(message: string, context: ErrorContext, limit: number | null) {
@@ -141,7 +141,7 @@ export class RateLimitError extends ApiError {
   static {
     RateLimitError.prototype.name = 'RateLimitError'
   }
-  /** How many seconds to wait. Null when the server does not say. */
+  /** How many seconds to wait. Null if the server does not say. */
   readonly retryAfter: number | null
 
   constructor(message: string, context: ErrorContext, retryAfter: number | null) {
@@ -169,9 +169,9 @@ export class ServerError extends ApiError {
   static {
     ServerError.prototype.name = 'ServerError'
   }
-  /** The HTTP status. Null for an error within a response. */
+  /** The HTTP status. Null if the error is part of a response. */
   readonly status: number | null
-  /** How many seconds to wait. Null when the server does not say. */
+  /** How many seconds to wait. Null if the server does not say. */
   readonly retryAfter: number | null
 
   constructor(message: string, context: ErrorContext, status: number | null, retryAfter: number | null) {

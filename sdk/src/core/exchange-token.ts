@@ -5,7 +5,7 @@ import { serverError, unexpectedResponse } from '../internal/server-errors.ts'
 import { transportOf } from './client.ts'
 import type { ClientOptions, RequestOptions } from './options.ts'
 
-/** A key's secret and the bounds of the child token to make of it. */
+/** A key's secret, and the properties of the child token to create from it. */
 export interface TokenExchange {
   /** The secret of a key. */
   readonly secret: string
@@ -13,20 +13,20 @@ export interface TokenExchange {
   readonly workloads?: readonly Workload[] | undefined
   /** Models that the child token may use: slugs, or slug prefixes that end with `*`. Default: those of the key. */
   readonly models?: readonly string[] | undefined
-  /** Lifetime in seconds, 1 to 3,600. Default: 600. It ends no later than the key. */
+  /** Lifetime in seconds, 1 to 3,600. Default: 600. The token ends no later than the key. */
   readonly expiresIn?: number | undefined
-  /** Maximum total cost of requests with the token, a decimal in US dollars. Default: no amount of its own. */
+  /** Maximum total cost of requests with the token, a decimal in US dollars. Default: no maximum. */
   readonly maxCost?: string | undefined
   /**
-   * Origins of web pages that may use the token, such as `https://app.example.com`; at most 10. Gateways deny it to every
-   * other request. Default: no such bound.
+   * Origins of web pages that may use the token, such as `https://app.example.com`; at most 10. Gateways deny the token
+   * if a request has another origin or none. Default: any origin.
    */
   readonly origins?: readonly string[] | undefined
 }
 
-/** A short-lived, narrower credential of a key. */
+/** A short-lived credential of a key, which may have narrower scopes. */
 export interface ChildToken {
-  /** The token, `kw_tmp_…`. The server keeps only its hash. */
+  /** The token, `kw_tmp_…`. The server stores only its hash. */
   readonly token: string
   /** Lifetime in seconds. */
   readonly expiresIn: number
@@ -38,8 +38,8 @@ export type TokenOptions = Omit<ClientOptions, 'token' | 'print'> & Pick<Request
 const URN = 'urn:ietf:params:oauth:'
 
 /**
- * Exchanges the secret of a key for a child token, for a browser or a realtime session (RFC 8693). Run it on your own
- * server. The token acts as the key at gateways, never for longer than an hour, and ends with that secret.
+ * Exchanges the secret of a key for a child token, for a browser or a realtime session (RFC 8693). Call it on your own
+ * server. The token acts as the key at gateways, for at most an hour. It ends when that secret stops working.
  * @throws {ValidationError} The secret does not work, or the token would be wider than its key.
  * @throws {RateLimitError} The key has too many live child tokens.
  */
@@ -56,7 +56,7 @@ export function exchangeToken(
   return post('exchangeToken', { path: 'token', fields }, secret, options, readToken)
 }
 
-/** The identity token of a workload, and the trust to show it to. */
+/** The identity token of a workload, and the trust that accepts it. */
 export interface IdentityTokenExchange {
   /** OpenID Connect token of the workload. */
   readonly identityToken: string
@@ -75,8 +75,8 @@ export interface ServiceAccountToken {
 }
 
 /**
- * Exchanges the identity token of a workload, such as a job of GitHub Actions, for a token of a service account. A pipeline
- * needs no stored secret.
+ * Exchanges the identity token of a workload, such as a job of GitHub Actions, for a token of a service account. With
+ * it, a pipeline needs no stored secret.
  * @throws {ValidationError} The trust does not accept the token, or does not exist.
  */
 export function exchangeIdentityToken(
@@ -102,16 +102,16 @@ const readToken = ({ access_token: token, expires_in: expiresIn }: Record<string
   typeof token === 'string' && typeof expiresIn === 'number' ? { token, expiresIn } : undefined
 
 /**
- * Ends a child token before its time (RFC 7009). A token that has ended already is not an error. A browser may call it with
- * its own token.
- * @throws {ValidationError} It is not a child token.
+ * Ends a child token before it expires (RFC 7009). If the token has already ended, the call succeeds. A browser may
+ * call it with its own token.
+ * @throws {ValidationError} The text is not a child token.
  */
 export async function revokeToken(token: string, options: TokenOptions = {}): Promise<void> {
   const form = { path: 'token/revoke', fields: new URLSearchParams({ token }) }
   await post('revokeToken', form, token, options, () => true)
 }
 
-/** Sends a form of OAuth. `read` returns undefined for an error. */
+/** Sends a form of OAuth. `read` returns undefined if the response is an error. */
 function post<Result>(
   name: string,
   form: { path: string; fields: URLSearchParams },
@@ -119,7 +119,7 @@ function post<Result>(
   options: TokenOptions,
   read: (answer: Record<string, unknown>) => Result | undefined,
 ): Promise<Result> {
-  // The name of a secret field, which no error may quote.
+  // The name of a secret field, whose value no error may contain.
   const call = { name, text: '', variables: { input: { secret } }, mayRepeat: true, form }
   return transportOf({ ...options, token: null }).send(call, { signal: options.signal }, ({ data, origin }) => {
     const answer = isRecord(data) ? data : {}

@@ -5,11 +5,11 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 export interface Attempt {
   /** The method or the name of the operation: `apiKeys.create`. */
   readonly operation: string
-  /** The request’s id in the server’s log. Null when there was no response. */
+  /** The request’s id in the server’s log. Null if there was no response. */
   readonly requestId: string | null
-  /** The HTTP status. Null when there was no response. */
+  /** The HTTP status. Null if there was no response. */
   readonly status: number | null
-  /** Time until the response began or the attempt failed. */
+  /** Time until the response began or the attempt failed, in milliseconds. */
   readonly milliseconds: number
 }
 
@@ -19,8 +19,8 @@ export interface ClientOptions {
   readonly baseUrl?: string | undefined
   /**
    * The credential: a service account’s token, a key’s secret, or a person’s signed session token. Default: the
-   * environment variable KEYWARD_TOKEN. Null sends no credential. Required, except on a page in a browser, which sends the
-   * session cookie of the signed-in person.
+   * environment variable KEYWARD_TOKEN. Null sends no credential. Required, except on a page in a browser, which uses
+   * the session cookie of the signed-in person.
    */
   readonly token?: string | null | undefined
   /** Sends the requests. Default: the global `fetch`. */
@@ -32,20 +32,21 @@ export interface ClientOptions {
   /** Headers of every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /**
-   * Returns the trace of the current work, as a W3C `traceparent`, before each attempt. The server continues it. With
-   * OpenTelemetry, take it from `propagation.inject`. Exceptions and malformed values are ignored. Default: none is sent.
+   * Called before each attempt. Returns the trace of the current work, as a W3C `traceparent`, which the server
+   * continues. With OpenTelemetry, get it from `propagation.inject`. Exceptions and malformed values are ignored.
+   * Default: no trace is sent.
    */
   readonly traceparent?: (() => string | null | undefined) | undefined
-  /** Called after each attempt, for logs and metrics. Its exceptions are ignored. */
+  /** Called after each attempt, for logs and metrics. Exceptions of the function are ignored. */
   readonly onAttempt?: ((attempt: Attempt) => void) | undefined
   /**
-   * Turns a syntax tree into text: `print` of `graphql` or of `@0no-co/graphql.web`. `request` needs it for documents that
-   * are syntax trees, such as those of gql.tada.
+   * Turns a syntax tree into text: `print` of `graphql` or of `@0no-co/graphql.web`. `request` needs it for documents
+   * that are syntax trees, such as those of gql.tada.
    */
   print?(document: object): string
   /**
-   * Allows a secret (a key’s, or the token of a service account or a gateway) in a browser, where everybody who opens the
-   * page can read it. Default: the client throws. Session tokens of people, playground tokens and child
+   * Allows a secret in a browser, where everybody who opens the page can read it: that of a key, or the token of a
+   * service account or a gateway. Default: the client throws. Session tokens of people, playground tokens and child
    * tokens are always allowed.
    */
   readonly dangerouslyAllowBrowser?: boolean | undefined
@@ -53,7 +54,7 @@ export interface ClientOptions {
 
 /** The options of one call. */
 export interface RequestOptions {
-  /** Ends the call at once, between two attempts too. The call throws the signal’s reason. */
+  /** Ends the call at once, even between two attempts. The call throws the signal’s reason. */
   readonly signal?: AbortSignal | undefined
   /** Time limit of one attempt, in milliseconds. */
   readonly timeout?: number | undefined
@@ -77,9 +78,9 @@ export type ErrorPolicy = 'throw' | 'partial'
 /** The options of your own query or mutation. */
 export interface DocumentOptions<Policy extends ErrorPolicy = ErrorPolicy> extends IdempotentOptions {
   /**
-   * `throw`, the default: an error of any field is thrown. `partial`: the call returns what could be read and the errors of
-   * the other fields, for pages that people with different roles see. It throws if nothing could be read, and errors that
-   * pass by themselves, such as an outage.
+   * `throw` (default): the call throws an error of any field. `partial`: the call returns the data that could be read,
+   * and the errors of the other fields. Use it for pages that people with different roles see. It still throws if
+   * nothing could be read, and for temporary errors, such as an outage.
    */
   readonly errorPolicy?: Policy | undefined
 }
@@ -92,6 +93,6 @@ export interface FollowOptions {
   readonly after?: string | null | undefined
   /** Time limit for connecting, in milliseconds. */
   readonly timeout?: number | undefined
-  /** Maximum number of failed connections in a row before it throws. Default: no maximum. */
+  /** Maximum number of failed connections in a row before the stream throws. Default: no maximum. */
   readonly maxRetries?: number | undefined
 }

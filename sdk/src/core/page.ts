@@ -1,4 +1,4 @@
-/** Whether there is another page. `page.next()` and `for await` handle the cursors. */
+/** Whether there is another page. `page.next()` and `for await` use the cursors for you. */
 export interface PageInfo {
   readonly hasNextPage: boolean
 }
@@ -11,7 +11,7 @@ export interface LoadedPage<Item> {
   totalCountCapped: boolean | null
 }
 
-/** Loads the page after a cursor, or the first page for null. */
+/** Loads the page after a cursor, or the first page if the cursor is null. */
 export type LoadPage<Item> = (after: string | null) => Promise<LoadedPage<Item>>
 
 /** One page of a list. */
@@ -22,9 +22,9 @@ export class Page<Item> {
   /** The items of this page. */
   readonly items: readonly Item[]
   readonly pageInfo: PageInfo
-  /** Number of items of the whole list. Null without `totalCount: true`. */
+  /** Number of items in the whole list. Null without `totalCount: true`. */
   readonly totalCount: number | null
-  /** Whether the list has more than `totalCount` items. Null without `totalCount: true`. */
+  /** Whether the list has more items than `totalCount`. Null without `totalCount: true`. */
   readonly totalCountCapped: boolean | null
 
   constructor(loaded: LoadedPage<Item>, load: LoadPage<Item>, seen: ReadonlySet<string>) {
@@ -47,8 +47,8 @@ export class Page<Item> {
 }
 
 /**
- * A list that is not loaded yet: `await` it for its first page, or iterate it with `for await` for every item of every
- * page.
+ * A list that is not loaded yet. `await` it to get its first page, or iterate over it with `for await` to get every
+ * item of every page.
  */
 export class List<Item> implements PromiseLike<Page<Item>>, AsyncIterable<Item> {
   readonly #load: LoadPage<Item>
@@ -75,12 +75,12 @@ export class List<Item> implements PromiseLike<Page<Item>>, AsyncIterable<Item> 
     return this.#first().finally(onFinally)
   }
 
-  /** Iterates every item of every page. Loads a page when the iteration reaches it. */
+  /** Iterates over every item of every page. Loads a page when the iteration reaches it. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Item, void> {
     for await (const page of this.pages()) yield* page.items
   }
 
-  /** Iterates every page. */
+  /** Iterates over every page. */
   async *pages(): AsyncGenerator<Page<Item>, void> {
     for (let page: Page<Item> | null = await this.#first(); page; page = await page.next()) yield page
   }

@@ -4,7 +4,7 @@ import { type GraphAnswer, topLevelError } from '../internal/transport.ts'
 import type { ApiError } from './errors.ts'
 import type { ErrorPolicy } from './options.ts'
 
-/** Data in which any part may be null, because the viewer may not read it or it could not be read. */
+/** Data in which any part may be null, because the viewer may not read it or because reading it failed. */
 export type PartialData<Data> = Data extends readonly (infer Item)[]
   ? readonly (PartialData<Item> | null)[]
   : Data extends object
@@ -25,14 +25,14 @@ export interface PartialResponse<Data> {
   readonly errors: readonly FieldError[]
 }
 
-/** The result of `request` by its error policy. */
+/** The result of `request`, depending on its error policy. */
 export type Answered<Data, Policy extends ErrorPolicy> = Policy extends 'partial' ? PartialResponse<Data> : Data
 
 const isStep = (step: unknown): step is string | number => typeof step === 'string' || typeof step === 'number'
 
 /**
- * Reads a response for `errorPolicy: 'partial'`. Throws an error that passes by itself, so that a query is retried, and the
- * first error if nothing was read.
+ * Reads a response for `errorPolicy: 'partial'`. Throws a temporary error, so that a query is retried. Throws the first
+ * error if nothing was read.
  */
 export function partialResponse<Data>({ data, errors, origin }: GraphAnswer): PartialResponse<Data> {
   const found = errors.map((error) => ({
@@ -42,6 +42,6 @@ export function partialResponse<Data>({ data, errors, origin }: GraphAnswer): Pa
   const isEmpty = !isRecord(data) || Object.values(data).every((field) => field === null)
   const thrown = found.find(({ error }) => isTransient(error)) ?? (isEmpty ? found[0] : undefined)
   if (thrown) throw thrown.error
-  // The document's type declares its data.
+  // The document's type declares the type of its data.
   return { data: data as PartialData<Data>, errors: found }
 }

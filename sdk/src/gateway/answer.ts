@@ -13,34 +13,35 @@ export type Rejected = Extract<ApiKeyVerification, { readonly __typename: 'ApiKe
 
 /** A request, without its secret. */
 export interface Ask {
-  /** Workload of the request. A key that is limited to workloads is denied without it. */
+  /** Workload of the request. If omitted, a key that is restricted to workloads is denied. */
   readonly workload?: Workload | null | undefined
-  /** Slug of the requested model. Without it, a key that is limited to models is denied. */
+  /** Slug of the requested model. If omitted, a key that is restricted to models is denied. */
   readonly model?: string | null | undefined
   /** Requested resource, `res_…`. */
   readonly resourceId?: string | null | undefined
-  /** Address of the client. Without it, a key that is limited to networks is denied. */
+  /** Address of the client. If omitted, a key that is restricted to networks is denied. */
   readonly clientIp?: string | null | undefined
   /**
-   * Header `Origin` of the request, which binds child tokens to web pages. Defaults to that of the request from which the
-   * gateway reads the secret.
+   * `Origin` header of the request. Child tokens can be restricted to origins of web pages. Defaults to the header of
+   * the request from which the gateway reads the secret.
    */
   readonly origin?: string | null | undefined
-  /** Highest cost, a decimal in US dollars such as `'0.02'`. It is reserved of every budget of the key. */
+  /** Highest possible cost, a decimal in US dollars such as `'0.02'`. It is reserved from every budget of the key. */
   readonly estimatedCost?: string | null | undefined
   /**
-   * Highest usage. Its tokens are reserved of every rate in tokens. Present STANDARD prices of `model` for any request give
-   * the estimated cost if `estimatedCost` is missing. Give that for another tier, or for a long request.
+   * Highest possible usage. Its tokens are reserved from every token rate. If `estimatedCost` is missing, the cost is
+   * estimated from the current STANDARD prices of `model` for any request. For another tier, or for a long request,
+   * pass `estimatedCost`.
    */
   readonly estimatedUnits?: readonly UsageUnitInput[] | null | undefined
   /** End customer of the request, any id of your own. Middleware records it with the usage of the request. */
   readonly consumer?: string | null | undefined
 }
 
-/** The last estimate: gateways often send the same one. */
+/** The last estimate, cached because gateways often send the same one. */
 let lastEstimate = { text: '0', estimate: NO_ESTIMATE }
 
-/** The highest usage of a request. Empty if unknown. */
+/** The highest possible usage of a request. Empty if unknown. */
 export function estimateOf(
   { estimatedCost, estimatedUnits }: Ask,
   model: GatewayModel | null | undefined,
@@ -50,7 +51,7 @@ export function estimateOf(
   const units = readUnits('estimatedUnits', estimatedUnits)
   let nanos = 0n
   for (const { lineItem, quantity } of units) {
-    // Prices of any request come first.
+    // Prices that apply to any request come first.
     const price = model?.prices.find((each) => each.lineItem === lineItem && Date.parse(each.effectiveFrom) <= now)
     if (price) nanos += costOf(BigInt(quantity), roundUsd(price.usd) ?? 0n, price.unit === 'PER_MILLION')
   }
@@ -82,7 +83,7 @@ export const reject = (
   ...more,
 })
 
-/** The limits of a credential, with the remaining amounts that this process knows of. */
+/** The limits of a credential, with the remaining amounts that this process knows. */
 export const limitStates = (limits: readonly Limit[]): LimitState[] =>
   describeLimits(limits).map(({ resetsAt, ...state }) => ({
     ...state,
@@ -114,7 +115,7 @@ export function accept(
     asOf: textOf(known.asOf),
     maxStalenessSeconds,
   }
-  // Computed on access, because few gateways read them. A getter costs more than the rest of a decision.
+  // Computed on access, because few gateways read it. A getter would cost more than the rest of a decision.
   return limits.length > 0
     ? Object.defineProperty(accepted, 'limits', { get: () => limitStates(limits), enumerable: true })
     : accepted

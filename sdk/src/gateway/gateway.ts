@@ -20,10 +20,10 @@ import { textOf } from './time.ts'
 import { reportUsage, type UsageReporter } from './usage/reporter.ts'
 import type { Usage } from './usage/usage.ts'
 
-/** How often the use of one credential is reported, in milliseconds. */
+/** Minimum interval between two reports of one credential's use, in milliseconds. */
 const TELL_USE_MS = 1_000
 
-/** A key is looked up again if one of its limits was removed meanwhile. */
+/** Maximum number of times that a key is looked up again because one of its limits was removed in the meantime. */
 const MAX_TRIES = 3
 const CALL_MS = 2_000
 
@@ -38,13 +38,13 @@ export interface GatewayStatus {
   readonly asOf: string | null
   /** Age of `asOf`, in seconds. Null before the first message of the server. */
   readonly stalenessSeconds: number | null
-  /** Age of `asOf` from which every request is denied, in seconds. The operator of the server sets it. */
+  /** Age of `asOf` above which every request is denied, in seconds. The operator of the server sets it. */
   readonly graceSeconds: number
   /** Number of credentials, resources and models in memory. */
   readonly cached: number
-  /** Number of usage events that are not recorded yet. */
+  /** Number of usage events that are not yet recorded. */
   readonly pendingUsage: number
-  /** Number of requests that were allowed from memory that could not be refreshed. */
+  /** Number of requests that were allowed from memory because the memory could not be refreshed. */
   readonly servedDuringOutage: number
 }
 
@@ -110,14 +110,15 @@ export class Gateway {
     }
   }
 
-  /** Whether a request carries one secret, where the gateway reads secrets. */
+  /** Whether a request carries exactly one secret, in the places where the gateway reads secrets. */
   carriesSecret(source: SecretSource): boolean {
     return !!secretOf(source, this.#readSecret)
   }
 
   /**
-   * Decides about a request and charges its limits. A key in memory is decided in this process. Never rejects because
-   * of the request, nor while the server is unreachable: the answer is UNAVAILABLE once memory is too old.
+   * Decides about a request and charges its limits. A key in memory is decided in this process. The promise rejects
+   * neither because of the request nor because the server is unreachable. If memory is too old, the decision is
+   * UNAVAILABLE.
    * @throws {TypeError} An estimate is not a number.
    */
   async authorize(source: SecretSource, ask: Ask = {}): Promise<ApiKeyVerification> {
@@ -125,7 +126,7 @@ export class Gateway {
     if (!secret) return reject('NOT_FOUND', this.#asOf(), null, { message: secret === null ? NO_SECRET : TWO })
     const hashing = this.#hash(secret)
     const hash = typeof hashing === 'string' ? hashing : await hashing
-    // Every other secret in memory belonged to a credential when it was looked up.
+    // Every other secret in memory belonged to a credential when it was last looked up.
     const knowledge = this.#knowledge
     const key = CREDENTIAL + hash
     if (!knowledge.has(key)) {
@@ -134,7 +135,7 @@ export class Gateway {
     }
     const { resourceId, model } = ask
     for (let tries = 0; tries < MAX_TRIES && !this.#isClosed; tries += 1) {
-      // Nearly every request is decided from memory, without a wait.
+      // Nearly every request is decided from memory, without waiting.
       const finding = knowledge.get<KeyRecord>(key)
       const findingResource = knowledge.find(RESOURCE, resourceId)
       const findingModel = knowledge.find(MODEL, model)
@@ -147,7 +148,8 @@ export class Gateway {
       if (!record) return reject(record === null ? UNAVAILABLE : 'NOT_FOUND', asOf)
       const request = record.origins.length > 0 ? { ...ask, origin: ask.origin ?? headerOf(source, 'origin') } : ask
       const limits = limitsOf(record.limits, ask)
-      // Only the server knows how many requests are under way, and which projects the person of a playground token may use.
+      // Only the server knows the number of running requests, and which projects the person of a playground token may
+      // use.
       if (
         limits.some(({ isLive }) => isLive) ||
         (record.kind === 'PLAYGROUND' && (foundResource?.row || foundModel?.row?.projectId != null))
@@ -173,14 +175,15 @@ export class Gateway {
         })
       }
       if (charged.outcome === 'AWAY') break
-      // One of its limits was removed meanwhile.
+      // One of the key's limits was removed in the meantime.
       knowledge.forget(key)
     }
     return reject(UNAVAILABLE, this.#asOf())
   }
 
   /**
-   * Reports the usage and cost of a request. Resolves once the event is queued, and waits while too many are pending.
+   * Reports the usage and cost of a request. Resolves when the event is queued. Waits while too many events are
+   * pending.
    */
   record(usage: Usage): Promise<void> {
     return this.#reporter.record(usage)
@@ -193,7 +196,7 @@ export class Gateway {
 
   /**
    * Reports pending usage, returns unused leases and disconnects. `timeout` limits the wait for the server, in
-   * milliseconds. From now on every request is answered UNAVAILABLE, so stop your own server first.
+   * milliseconds. After this call, every request is denied as UNAVAILABLE, so stop your own server first.
    * @throws {UsageNotRecordedError} Some usage was not reported in time. The next start reports spooled events.
    */
   async close(options: { readonly timeout?: number } = {}): Promise<void> {
@@ -215,7 +218,7 @@ export class Gateway {
   }
 
   async #askServer(secret: string, ask: Ask): Promise<ApiKeyVerification> {
-    // The server must first know of the requests that ended in this process.
+    // The server must first receive the ends of requests in this process.
     await this.#reporter.sent()
     const inputs = [{ secret, ...ask }]
     const answers = await this.#server.ask(apiKeysAuthorize, { inputs }, CALL_MS).catch(() => [])

@@ -13,7 +13,7 @@ import { timeOf } from './time.ts'
 
 const LOOK_UP_MS = 2_000
 const MAX_LOOK_UPS = 4
-/** The server rejects other names, and the whole look-up with them. */
+/** The server would reject other names, and the whole look-up with them. */
 const NAME = /^[!-~]{1,200}$/
 
 /** A credential in memory. */
@@ -27,8 +27,8 @@ export interface KeyRecord
 }
 
 /*
- * A newer server may have scopes and kinds that this module does not know. Decisions return them unchanged. The server rejects the
- * exchange of a limit of an unknown kind, so that its key is denied.
+ * A newer server may have scopes and kinds that this module does not know. Decisions return them unchanged. If a limit
+ * has an unknown kind, the server rejects its exchange, and its key is denied.
  */
 const readLimit = ({ scope, scopeId, subject, kind, model, limit, onLimit }: GatewayLimit) =>
   limitOf({
@@ -46,7 +46,7 @@ const readCredential = (of: GatewayCredential): KeyRecord => ({
   kind: of.kind as CredentialKind,
   isRevoked: of.revoked,
   isArchived: of.projectArchived,
-  // Without a pause, a time long ago.
+  // If there is no pause, a time long ago.
   pausedUntil: of.paused ? timeOf(of.pausedUntil) : 0,
   retiresAt: timeOf(of.retiresAt),
   expiresAt: timeOf(of.expiresAt),
@@ -62,7 +62,7 @@ export const CREDENTIAL = '0'
 export const RESOURCE = '1'
 export const MODEL = '2'
 
-/** The type of the rows of each digit. */
+/** The type of the rows for each digit. */
 interface Rows {
   [CREDENTIAL]: KeyRecord
   [RESOURCE]: GatewayResource
@@ -91,7 +91,7 @@ export class Knowledge {
     })
   }
 
-  /** How many credentials, resources and models are in memory. */
+  /** Number of credentials, resources and models in memory. */
   get size(): number {
     return this.#cache.size
   }
@@ -106,22 +106,25 @@ export class Knowledge {
     return name != null && NAME.test(name) ? this.get(kind + name) : null
   }
 
-  /** Finds a row by its key, of which the first digit says its kind. Each new string costs a hash, so callers keep the key. */
+  /**
+   * Finds a row by its cache key, whose first digit is its kind. Each new string has to be hashed, so callers keep the
+   * key.
+   */
   get<Found extends Rows[keyof Rows]>(key: string): Finding<Found> {
     return this.#freshness.find(this.#cache, key) as Finding<Found>
   }
 
-  /** Something changed: rows about it are wrong. */
+  /** Drops the rows about a changed subject. */
   change(subject: string): void {
     this.#cache.change(subject)
   }
 
-  /** Changes may have been missed. */
+  /** Drops all rows, because changes may have been missed. */
   clear(): void {
     this.#cache.clear()
   }
 
-  /** Looks a row up again at its next use. */
+  /** Makes the next use of a row look it up again. */
   forget(key: string): void {
     this.#cache.delete(key)
   }

@@ -8,40 +8,40 @@ export { SpoolInUseError } from './node/lock.ts'
 export type { Spool } from './usage/spool.ts'
 
 const NAME = /^(\d{12})\.jsonl$/
-/** A file with this many lines is full. It is deleted once they are recorded. */
+/** Maximum number of lines in a file. A file is deleted when all its lines are recorded. */
 const MAX_LINES = 1_000
 const nameOf = (number: number): string => `${String(number).padStart(12, '0')}.jsonl`
 
 /** Options of `fileSpool`. */
 export interface FileSpoolOptions {
   /**
-   * Whether each event is synced to the disk before `record` resolves, so that a power failure loses none. Without it,
-   * which is much faster, events survive a crash of the process only.
+   * Whether each event is synced to the disk before `record` resolves, so that a power failure loses none. If false,
+   * recording is much faster, but events survive only a crash of the process.
    */
   readonly fsync?: boolean | undefined
 }
 
 /**
  * Stores usage events in files of a directory until they are recorded: `createGateway({ …, usage: { spool:
- * fileSpool('/var/lib/inference/usage') } })`. The next process that opens the directory records what is left. One
- * process at a time can open it. A missing directory is created, readable by this user only.
+ * fileSpool('/var/lib/inference/usage') } })`. The next process that opens the directory records the remaining events.
+ * Only one process at a time can open it. A missing directory is created so that only this user can read it.
  */
 export function fileSpool(directory: string, options: FileSpoolOptions = {}): Spool {
   if (typeof directory !== 'string' || directory === '') throw new TypeError('`directory` has to be a path.')
   return new FileSpool(directory, options.fsync ?? false)
 }
 
-/** A file of lines. It is deleted once all of them are recorded. */
+/** A file of lines. It is deleted when all of them are recorded. */
 interface Segment {
   path: string
-  /** How many of its lines are not recorded. */
+  /** Number of its lines that are not recorded. */
   left: number
 }
 
-/** Reads the event of a line; null if it is not one. */
+/** Reads the event of a line. Null if the line is not an event. */
 function readLine(line: string): PendingEvent | null {
   const event = parseJson(line)
-  // It was written here, and the server checks all of it.
+  // The line was written here, and the server checks all of it.
   return isRecord(event) ? (event as unknown as PendingEvent) : null
 }
 
@@ -57,9 +57,9 @@ class FileSpool implements Spool {
   #size = 0
   #lines = 0
   #waiting: string[] = []
-  /** The write of the waiting events. Null if none are waiting. */
+  /** The running write of the waiting events. Null if none are waiting. */
   #next: Promise<void> | null = null
-  /** Operations on the files, one after another. */
+  /** Operations on the files. They run one after another. */
   #working: Promise<unknown> = Promise.resolve()
 
   constructor(directory: string, fsync: boolean) {
@@ -86,7 +86,7 @@ class FileSpool implements Spool {
     return all
   }
 
-  /** Events that arrive during a write are written together afterwards. */
+  /** Events that arrive during a write are written together after it. */
   append(event: PendingEvent): Promise<void> {
     if (!this.#release) return Promise.reject(new Error('The spool is not open.'))
     this.#waiting.push(JSON.stringify(event))
@@ -123,7 +123,7 @@ class FileSpool implements Spool {
     return done
   }
 
-  /** The next write begins a new file. */
+  /** The next write creates a new file. */
   async #end(): Promise<void> {
     const file = this.#file
     this.#file = null
@@ -141,7 +141,8 @@ class FileSpool implements Spool {
       await this.#file.appendFile(bytes)
       if (this.#fsync) await this.#file.datasync()
     } catch (error) {
-      // Half of a line may be written, such as on a full disk. It must neither be read nor precede the next line.
+      // Part of a line may have been written, for example on a full disk. It must neither be read nor precede the next
+      // line.
       await this.#file.truncate(this.#size).catch(() => {})
       throw error
     }

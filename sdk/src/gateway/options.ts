@@ -14,13 +14,13 @@ export interface GatewayOptions {
   /** Maximum number of credentials, resources and models in memory. Defaults to 100,000. */
   readonly maxCached?: number | undefined
   /**
-   * Reads the secret of a request: `secretsFrom('x-api-key')` of `@keyward/sdk/gateway/secrets` reads other places too.
-   * Defaults to `Authorization: Bearer`.
+   * Reads the secret of a request. Defaults to `Authorization: Bearer`. `secretsFrom('x-api-key')` of
+   * `@keyward/sdk/gateway/secrets` also reads other places.
    */
   readonly readSecret?: SecretReader | undefined
   /** Options for reporting usage. */
   readonly usage?: UsageOptions | undefined
-  /** Called with every error in the background. Failed work is repeated in any case. */
+  /** Called with every background error. The failed work is repeated in any case. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 

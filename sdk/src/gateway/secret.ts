@@ -1,7 +1,7 @@
-/** SHA-256 of a text, in hexadecimal digits; at once where the runtime can, such as in Node.js. */
+/** SHA-256 of a text, in hexadecimal digits. Computed synchronously if the runtime can do so, such as Node.js. */
 export type Hash = (text: string) => string | Promise<string>
 
-/** Runtimes that have `node:crypto` load it by `getBuiltinModule`. An import would fail in bundles for other runtimes. */
+/** Runtimes with `node:crypto` load it with `getBuiltinModule`. An import would fail in bundles for other runtimes. */
 declare const process:
   | { getBuiltinModule?: (name: string) => { hash?: (algorithm: string, text: string) => string } | undefined }
   | undefined
@@ -26,8 +26,8 @@ const isHeaders = (headers: object): headers is { get(name: string): string | nu
   'get' in headers && typeof headers.get === 'function'
 
 /**
- * Reads the secret from the headers of a request. Null: the request carries none. An empty string: it carries two
- * different secrets, and is denied.
+ * Reads the secret from the headers of a request. Returns null if the request carries none. Returns an empty string if
+ * it carries two different secrets; the request is then denied.
  */
 export type SecretReader = (header: (name: string) => string | null | undefined) => string | null
 
@@ -35,7 +35,7 @@ export type SecretReader = (header: (name: string) => string | null | undefined)
 export const readBearer: SecretReader = (header) =>
   /^Bearer +([!-~]{1,4096})$/i.exec(header('authorization')?.trim() ?? '')?.[1] ?? null
 
-/** Reads a header of a request. A secret by itself comes without headers. */
+/** Reads a header of a request. A secret that is passed directly has no headers. */
 export function headerOf(source: SecretSource, name: string): string | null | undefined {
   if (typeof source === 'string') return null
   const { headers } = source

@@ -6,8 +6,8 @@ export type { SecretReader } from './secret.ts'
 
 /**
  * Reads secrets from more places than `Authorization: Bearer`: the headers `x-api-key` and `api-key`, the sub-protocol
- * `openai-insecure-api-key.…` of a WebSocket (`websocket`), and Basic (`basic`). A request with two different secrets is
- * denied: `createGateway({ …, readSecret: secretsFrom('x-api-key', 'websocket') })`.
+ * `openai-insecure-api-key.…` of a WebSocket (`websocket`), and Basic (`basic`). A request with two different secrets
+ * is denied. Example: `createGateway({ …, readSecret: secretsFrom('x-api-key', 'websocket') })`.
  */
 export const secretsFrom =
   (...places: SecretPlace[]): SecretReader =>

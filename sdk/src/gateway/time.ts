@@ -3,7 +3,7 @@ import { NEVER } from '@keyward/engine/decide'
 /** Reads a time of the server, in milliseconds. Null: never. */
 export const timeOf = (time: string | null): number => (time === null ? NEVER : Date.parse(time))
 
-/** The last time as text: many decisions carry the same one. */
+/** The last time as text, cached because many decisions have the same one. */
 let lastTime = { at: -1, text: '' }
 
 /** Writes a time as the server does. */

@@ -4,7 +4,7 @@ import type { Operation } from './operation.ts'
 import { serverError } from './server-errors.ts'
 import { type GraphAnswer, topLevelError } from './transport.ts'
 
-/** Whether an error fails the call. FORBIDDEN on a nested field does not: the field is null. */
+/** Whether an error makes the call fail. FORBIDDEN on a nested field does not, because the field is null. */
 function isFatal({ path, extensions }: Record<string, unknown>, { path: own }: Operation<unknown>): boolean {
   if (!Array.isArray(path) || path.length <= own.length) return true
   return !isRecord(extensions) || extensions.code !== 'FORBIDDEN'
@@ -21,7 +21,7 @@ export function answerOf<Result>(operation: Operation<Result>, answer: GraphAnsw
   if (fatal) throw topLevelError(fatal, origin)
   let value = data
   for (const step of path) value = isRecord(value) ? (value[step] ?? null) : null
-  // A hidden field that is not nullable makes its parents null.
+  // If a hidden field is not nullable, its parents are null.
   if (value === null && first) throw topLevelError(first, origin)
   const isOther = typename !== undefined && isRecord(value) && value.__typename !== typename
   const isMissing = isRecord(data) && (data[path[0] ?? ''] ?? null) === null

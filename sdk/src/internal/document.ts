@@ -1,7 +1,7 @@
-/** Facts about a document that need no full parser. */
+/** Reads properties of a document without a full parser. */
 export interface DocumentFacts {
   kind: 'query' | 'mutation' | 'subscription'
-  /** The operation’s name. Its kind for an anonymous operation. */
+  /** The operation’s name. For an anonymous operation, its kind. */
   name: string
 }
 

@@ -1,4 +1,4 @@
-/** An operation of sdk/operations: its document, and the place of its result in the data. */
+/** An operation of sdk/operations: its document, and the path of its result in the data. */
 export interface Operation<Result> {
   /** The method: `apiKeys.create`. */
   readonly name: string
@@ -9,13 +9,13 @@ export interface Operation<Result> {
   readonly isMutation?: true
   /** Whether its input takes an idempotency key, so that it is safe to retry. */
   readonly takesIdempotencyKey?: true
-  /** Whether null in the root field is a NotFoundError. */
+  /** Whether null in the root field causes a NotFoundError. */
   readonly throwsNotFound?: true
-  /** The type of the result, if the field can return several types. */
+  /** The expected type of the result, if the field can return several types. */
   readonly typename?: string
   /** The field of the payload that is the result. */
   readonly unwrap?: string
-  /** Never set. Declares the type of the result. */
+  /** Never set. It only declares the type of the result. */
   readonly result?: Result
 }
 

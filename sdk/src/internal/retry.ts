@@ -3,7 +3,7 @@ import { RateLimitError, ServerError } from '../core/errors.ts'
 const FIRST_MS = 250
 const LONGEST_MS = 8_000
 
-/** Longest Retry-After that the client waits for. Beyond it, the call throws an error with `retryAfter`. */
+/** Longest Retry-After for which the client waits. If it is longer, the call throws an error with `retryAfter`. */
 const LONGEST_RETRY_AFTER_S = 60
 
 /** The Retry-After header, in seconds. Null if it is missing or invalid. */

@@ -18,7 +18,7 @@ export async function read<Result>(
   return transport.send({ name, text, variables, mayRepeat: true }, options, (answer) => answerOf(operation, answer))
 }
 
-/** Sends a query that charges limits, which is never retried. */
+/** Sends a query that charges limits. It is never retried. */
 export async function charge<Result>(
   transport: Transport,
   operation: Operation<Result>,
@@ -29,7 +29,7 @@ export async function charge<Result>(
   return transport.send({ name, text, variables, mayRepeat: false }, options, (answer) => answerOf(operation, answer))
 }
 
-/** Sends a mutation. Retries it only with an idempotency key, which makes retries safe. */
+/** Sends a mutation. Retries it only if it has an idempotency key, which makes retries safe. */
 export async function change<Result>(
   transport: Transport,
   operation: Operation<Result>,

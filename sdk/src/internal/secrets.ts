@@ -1,6 +1,6 @@
 import { isBrowser } from '../platform/runtime.ts'
 
-/** Matches Keyward's secrets, and the start of one in a message that the server shortened. */
+/** Matches Keyward's secrets, and the start of a secret in a message that the server shortened. */
 const SECRET = /\bkw_([a-z]+)_[0-9A-Za-z]{12,}/g
 
 /** Shorter header values, such as `close`, are not credentials. */
@@ -14,9 +14,9 @@ export function redact(message: string, credentials: readonly string[]): string 
 }
 
 /**
- * Rejects a secret that everybody who opens the page could read. A person's session token is accepted, and so are playground
- * tokens and child tokens, which expire soon.
- * @param name The option that holds the value.
+ * Rejects a secret that everybody who opens the page could read. Accepts a person's session token, and playground and
+ * child tokens, which expire soon.
+ * @param name The option that contains the value.
  */
 export function rejectSecretInBrowser(name: string, value: string, isAllowed: boolean | undefined): void {
   if (isAllowed || !isBrowser()) return

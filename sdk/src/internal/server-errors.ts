@@ -18,7 +18,7 @@ import { isRecord } from './json.ts'
 import type { Operation } from './operation.ts'
 import { redact } from './secrets.ts'
 
-/** The request that an error belongs to. */
+/** The request that caused an error. */
 export interface Origin {
   operation: string
   requestId: string | null
@@ -39,7 +39,10 @@ function methodsOf(mutation: string): string[] {
   return found ? [found.name] : []
 }
 
-/** Maps an error of the server to its class: a member of a mutation's result, or a top-level error with its extensions. */
+/**
+ * Maps an error of the server to its class. The error is a member of a mutation's result, or a top-level error with its
+ * extensions.
+ */
 export function serverError(error: Record<string, unknown>, origin: Origin): ApiError {
   const { operation, requestId, status, retryAfter, credentials } = origin
   const messageOf = ({ message }: Record<string, unknown>): string =>
@@ -84,7 +87,7 @@ export function serverError(error: Record<string, unknown>, origin: Origin): Api
   }
 }
 
-/** The error for a response that is not Keyward's: of a proxy, or of another server. */
+/** The error for a response that is not Keyward's, but that of a proxy or another server. */
 export function unexpectedResponse({ operation, requestId, status, retryAfter }: Origin): ApiError {
   const context = { code: 'BAD_RESPONSE', operation, requestId }
   if (status === 429) {

@@ -25,7 +25,7 @@ export function bearerOf(token: string): string {
   return `Bearer ${token}`
 }
 
-/** The headers of every request. Checked here, because `fetch` quotes an invalid value in its error. */
+/** The headers of every request. They are checked here, because `fetch` quotes an invalid value in its error. */
 export function headersOf({ token, headers = {}, dangerouslyAllowBrowser }: ClientOptions): Record<string, string> {
   const checked: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
@@ -34,7 +34,7 @@ export function headersOf({ token, headers = {}, dangerouslyAllowBrowser }: Clie
     checked[name.toLowerCase()] = value
   }
   const given = token === undefined ? environmentVariable('KEYWARD_TOKEN') : token
-  // A browser sends the session cookie of the signed-in person by itself.
+  // In a browser, the browser itself sends the session cookie of the signed-in person.
   const hasSession = checked.authorization || checked.cookie || isPage()
   if (given === null || (given === undefined && hasSession)) return checked
   if (!given) throw new TypeError('Pass `token`, or set KEYWARD_TOKEN. `token: null` sends no credential.')

@@ -7,13 +7,13 @@ import { isTransient, type Origin, serverError, unexpectedResponse } from './ser
 
 /** One request. */
 export interface Call {
-  /** The operation that errors name. */
+  /** The operation, as named in errors. */
   name: string
   text: string
   variables: unknown
-  /** Whether sending it twice has the same effect as sending it once. */
+  /** Whether sending the request twice has the same effect as sending it once. */
   mayRepeat: boolean
-  /** Sent to another path than the graph's, instead of a document. */
+  /** A body for another path than that of the graph, in place of a document. */
   form?: { path: string; fields: URLSearchParams }
 }
 
@@ -46,7 +46,7 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' && /^[A-Z][A-Z_0-9]{2,40}$/.test(code) ? ` (${code})` : ''
 }
 
-/** The header of the caller's trace. A fault of the tracer must not fail the request. */
+/** The header with the caller's trace. An error of the tracer must not fail the request. */
 function traceOf(read: TransportSettings['traceparent']): { traceparent?: string } {
   try {
     const traceparent = read?.()
@@ -56,7 +56,7 @@ function traceOf(read: TransportSettings['traceparent']): { traceparent?: string
   }
 }
 
-/** Fields of a mutation's input that are secret, whatever they look like. */
+/** Fields of a mutation's input that are secret, regardless of their format. */
 function secretsIn(variables: unknown): string[] {
   const { secret, idempotencyKey } = isRecord(variables) && isRecord(variables.input) ? variables.input : {}
   return [secret, idempotencyKey].filter((value) => typeof value === 'string')
@@ -77,7 +77,7 @@ function graphAnswer(text: string, origin: Origin, isForm = false): GraphAnswer 
   return { data: body.data ?? null, errors, origin }
 }
 
-/** A signal that a timer or the caller aborts. */
+/** A signal that is aborted by a timer or the caller. */
 class Deadline {
   readonly #controller = new AbortController()
   readonly #caller: AbortSignal | undefined
@@ -125,7 +125,10 @@ class Deadline {
   readonly #abort = () => this.#controller.abort()
 }
 
-/** Sends requests with a timeout, retries them where that is safe, and maps every failure to an error class of this package. */
+/**
+ * Sends requests with a timeout, retries them if that is safe, and maps every failure to an error class of this
+ * package.
+ */
 export class Transport {
   readonly #settings: TransportSettings
 
@@ -133,7 +136,7 @@ export class Transport {
     this.#settings = settings
   }
 
-  /** Sends a request and passes the response to `interpret`. Retries transient errors of either. */
+  /** Sends a request and passes the response to `interpret`. Retries temporary errors of both. */
   async send<Result>(
     call: Call,
     options: RequestOptions | undefined,
@@ -193,7 +196,7 @@ export class Transport {
     const { url, fetch, headers, traceparent, onAttempt } = this.#settings
     const init: RequestInit = {
       method: 'POST',
-      // `fetch` names the type of a form.
+      // `fetch` sets the content type of a form.
       headers: { ...headers, ...traceOf(traceparent), accept, ...(!form && { 'content-type': 'application/json' }) },
       body: form?.fields ?? JSON.stringify({ query: text, variables }),
       signal: deadline.signal,
@@ -225,7 +228,10 @@ export class Transport {
     return { response, origin }
   }
 
-  /** The error to throw for a failure. `fetch` can quote headers and addresses, so its message is not passed on. */
+  /**
+   * The error to throw for a failure. The message of `fetch` is not passed on, because it can contain headers and
+   * addresses.
+   */
   #failure(error: unknown, { name }: Call, deadline: Deadline, signal: AbortSignal | undefined): unknown {
     if (signal?.aborted) return signal.reason
     const context = { operation: name, requestId: null }

@@ -4,7 +4,7 @@ declare const process: { env?: Record<string, string | undefined> } | undefined
 /** Only windows and workers of browsers have a user agent that begins with `Mozilla/`. */
 export const isBrowser = (): boolean => typeof navigator !== 'undefined' && /^Mozilla\//.test(navigator.userAgent)
 
-/** Whether the code runs in a page, whose requests have its cookies. */
+/** Whether the code runs in a page, whose requests carry its cookies. */
 export const isPage = (): boolean => 'document' in globalThis
 
 /** An environment variable. Undefined in a runtime without environment variables. */

@@ -18,7 +18,10 @@ function parse(block: string): ServerSentEvent | null {
   return event === 'message' && data.length === 0 ? null : { event, data: data.join('\n') }
 }
 
-/** Reads server-sent events from a body. `read` wraps every wait for bytes; `onBytes` is called when bytes arrive, if given. */
+/**
+ * Reads server-sent events from a body. `read` wraps every wait for bytes. If given, `onBytes` is called when bytes
+ * arrive.
+ */
 export async function* readEvents(
   body: ReadableStream<Uint8Array>,
   read: <T>(bytes: Promise<T>) => Promise<T>,
@@ -43,7 +46,7 @@ export async function* readEvents(
       }
     }
   } finally {
-    // Not awaited, because a stalled source would block the caller.
+    // Not awaited, because a source that hangs would block the caller.
     reader.cancel().catch(() => {})
   }
 }

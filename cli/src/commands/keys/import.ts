@@ -94,7 +94,7 @@ async function showOutcomes(cli: Cli, source: readonly SourceRow[], outcomes: re
       const { line, row } = source[outcome.row] ?? {}
       return [String(line ?? '-'), row?.name ?? '-', verdictOf(outcome), outcome.apiKey?.id ?? '-', reasonOf(outcome)]
     }),
-    // Never shorten the reasons.
+    // The reasons are never shortened.
     { right: ['LINE'], isWhole: true },
   )
 }

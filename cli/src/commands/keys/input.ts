@@ -56,7 +56,7 @@ export function parseMaxConcurrent(text: string): number {
   return Number(text)
 }
 
-/** The limits of a new key. Undefined without options, so that the project's key policy applies. */
+/** The limits of a new key. Undefined without options. Then the project's key policy determines the limits. */
 export function parseLimits(given: {
   requestsPerMinute?: string | undefined
   rate?: readonly string[] | undefined

@@ -49,7 +49,7 @@ async function selectKeys(
   return advice === undefined ? keys : keys.filter((key) => key.advice.includes(asConstant(advice)))
 }
 
-/** Revokes several keys, and fails with the reasons if some are not revoked. */
+/** Revokes several keys. Fails with the reasons if some of them are not revoked. */
 async function revokeAll(
   cli: Cli,
   client: Keyward,

@@ -7,7 +7,7 @@ import { FieldRow, SelectField, TextField, textOf } from '../../ui/field.tsx'
 import { WORKLOADS } from '../search.ts'
 import { workloadName } from '../words.ts'
 
-/** The usage that is adjusted: that of an event, or that of an hour. */
+/** The usage to adjust: that of an event, or that of an hour. */
 function usageOf(values: FormData) {
   const consumer = textOf(values, 'consumer').trim() || null
   const eventId = textOf(values, 'event').trim()

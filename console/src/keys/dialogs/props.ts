@@ -1,7 +1,7 @@
 import type { Project } from '../../app/session.ts'
 import type { KeyRow } from '../queries.ts'
 
-/** A dialog that changes one key. */
+/** The properties of a dialog that changes one key. */
 export interface KeyDialogProps {
   row: KeyRow
   project: Project

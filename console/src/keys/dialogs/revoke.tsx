@@ -23,7 +23,7 @@ export function RevokeDialog({ row, project, onClose }: KeyDialogProps) {
     onDone: onClose,
   })
   const requests = lastDay ? BigInt(lastDay.totalRequests) : 0n
-  // Requests without recorded usage, such as those to the graph, only move the last use.
+  // Requests without recorded usage, such as requests to the graph, only update the last use.
   const inUse = requests > 0n || (row.lastUsedAt && Date.now() - Date.parse(row.lastUsedAt) < DAY_MS)
   return (
     <FormDialog

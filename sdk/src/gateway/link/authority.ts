@@ -8,7 +8,7 @@ const CALL_MS = 2_000
 
 const nanosOf = (usd: string): bigint => roundUsd(usd) ?? 0n
 
-/** The server as the authority of limits. */
+/** The authority of limits that is the server. */
 export const authorityOf = (
   server: Server,
   connectionId: string,

@@ -2,26 +2,27 @@ import { gainedSince, type Readings } from '@keyward/engine/wall-watch'
 
 export const readings = (): Readings => ({ wall: Date.now(), elapsed: performance.now() })
 
-/** How far the estimate moves back with each message, in milliseconds, since clocks drift apart. */
+/** How far the estimate moves back with each message, in milliseconds, because clocks drift apart. */
 const DRIFT_MS = 0.05
 
-/** How long after a suspension a message may still be one from before it, in milliseconds. */
+/** How long after a suspension a message may still be from before it, in milliseconds. */
 const BUFFERED_MS = 1_000
 
 /**
- * The server's clock. A time grows old on its way here, so the message with the shortest delay comes closest. The
- * result is never ahead of the server, so that nothing expires too early, unless this machine's clock moves ahead: it may
- * have been suspended, so its time counts until a message that was sent afterwards. A late message never turns it back. A
- * response does, since the server sent it after the request: it bounds the server's time from above.
+ * The server's clock. A time gets older on its way here, so the message with the shortest delay is the most accurate.
+ * The result is never ahead of the server, so that nothing expires too early. There is one exception: if this machine's
+ * clock moves ahead, the machine may have been suspended, so its time is used until a message arrives that was sent
+ * afterwards. A late message never sets the clock back. A response does: the server sent it after the request, so it is
+ * an upper bound of the server's time.
  */
 export class ServerClock {
   #offset: number | null = null
   #heard: Readings | null = null
   #isForgotten = false
-  /** When a gain of the wall clock was first noticed. */
+  /** The time at which a gain of the wall clock was first noticed. */
   #gainedAt: number | null = null
 
-  /** Applies the time of a message of the server, which may respond to a request that was sent at `asked`. */
+  /** Applies the time in a message of the server. The message may respond to a request that was sent at `asked`. */
   hear(serverTime: string, asked?: Readings): void {
     const heard = readings()
     const time = Date.parse(serverTime)
@@ -30,7 +31,7 @@ export class ServerClock {
     const known = this.#isForgotten ? null : this.#offset
     this.#isForgotten = false
     this.#offset = known === null ? offset : Math.max(offset, known - DRIFT_MS)
-    // Not across a suspension, whose time is missing from `elapsed`.
+    // Not used across a suspension, whose duration is missing from `elapsed`.
     if (asked && gainedSince(asked, heard) === 0) this.#offset = Math.min(this.#offset, time - asked.elapsed)
     if (!this.#isPerhapsBuffered(known, offset, heard)) this.#heard = heard
   }
@@ -49,12 +50,12 @@ export class ServerClock {
     return false
   }
 
-  /** Replaces the estimate with the next message: another database may have another time. */
+  /** Lets the next message replace the estimate, because another database may have another time. */
   forget(): void {
     this.#isForgotten = true
   }
 
-  /** The server's time in milliseconds. This machine's time before the first message. */
+  /** The server's time in milliseconds. Before the first message, this machine's time. */
   now(): number {
     const now = readings()
     if (this.#offset === null || this.#heard === null) return now.wall

@@ -9,7 +9,7 @@ import { hasCode, isRefusal, type Server } from './server.ts'
 const TICK_MS = 1_000
 /** The server sends a message every second. A stream that is silent for this long is broken. */
 const SILENT_MS = 5_000
-/** After this time without news, changes are requested, whether the stream works or not. */
+/** After this time without a message, changes are requested, whether the stream works or not. */
 const POLL_AFTER_MS = 2_000
 /** The server treats a silent connection as closed. */
 const ACKNOWLEDGE_MS = 4_000
@@ -22,18 +22,18 @@ const MAX_OF_REPORT = 2_000
 export interface LinkOptions {
   server: Server
   clock: ServerClock
-  /** A subject changed: rows about it are outdated. */
+  /** Called when a subject changed, so that rows about it are outdated. */
   onChange: (subject: string) => void
-  /** Others wait for unused amounts of a limit that this process leased. */
+  /** Called when others wait for unused amounts of a limit that this process has leased. */
   onRecall: (subject: string) => void
-  /** Changes may have been missed: all rows are outdated. */
+  /** Called when changes may have been missed, so that all rows are outdated. */
   onReset: () => void
   onError: (error: unknown) => void
 }
 
 /**
- * Keeps memory current. It follows a stream of changes, acknowledges what it applied, and requests changes while the
- * stream is broken. Every change that the server committed before `asOf` was applied.
+ * Keeps memory current. It follows a stream of changes, acknowledges the changes that it applied, and requests changes
+ * while the stream is broken. Every change that the server committed before `asOf` has been applied.
  */
 export class Link {
   readonly connectionId = crypto.randomUUID()
@@ -44,17 +44,17 @@ export class Link {
   #asOf = 0
   #graceMs = 0
   #isConnected = false
-  /** When the stream last sent a message, or began. */
+  /** The time at which the stream last sent a message, or began. */
   #aliveAt = performance.now()
   #toldAt = Number.NEGATIVE_INFINITY
   #isTelling = false
   #connection = new AbortController()
-  /** Counts resets: the answer to a request from before a reset is not applied after it. */
+  /** Number of resets. The response to a request from before a reset is not applied after it. */
   #resets = 0
   readonly #used = new Set<string>()
   /** Denials since the last batch. */
   readonly #denied = new Map<string, { -readonly [Key in keyof GatewayDenialInput]: GatewayDenialInput[Key] }>()
-  /** Sent until the server confirms it, so that it counts once. */
+  /** The batch that is sent until the server confirms it, so that it is counted once. */
   #batch: GatewayDenialsInput | undefined
   readonly #stop: () => void
   readonly #running: Promise<void>
@@ -67,7 +67,7 @@ export class Link {
     this.ready = new Promise((resolve, reject) => {
       this.#ready = { resolve, reject }
     })
-    // A caller that does not await `ready` learns of the error through `onError`.
+    // A caller that does not await `ready` gets the error through `onError`.
     this.ready.catch(() => {})
     this.#stop = every(TICK_MS, () => this.#tick())
     this.#running = this.#follow()
@@ -83,7 +83,7 @@ export class Link {
     return this.#graceMs
   }
 
-  /** Whether changes are followed, so that rows looked up from now on can be kept. */
+  /** Whether changes are followed, so that rows looked up from now on can be cached. */
   get isFollowing(): boolean {
     return this.#cursor !== null
   }
@@ -93,7 +93,7 @@ export class Link {
     return this.#isConnected
   }
 
-  /** Notes the use of a credential for the next report. */
+  /** Records the use of a credential for the next report. */
   use(useId: string): void {
     this.#used.add(useId)
   }
@@ -115,7 +115,8 @@ export class Link {
     this.#closing.abort()
     this.#connection.abort()
     await this.#running
-    // A report that arrives after the leave would bring the connection back, and revocations would wait for it.
+    // A report that arrives after the process has left would register the connection again, and revocations would wait
+    // for it.
     while (this.#isTelling) await wait(9)
     await this.#tell(true)
   }
@@ -144,7 +145,7 @@ export class Link {
   }
 
   #fail(error: unknown): void {
-    // A cursor is invalid if it is too old, or from before the database was restored or failed over.
+    // A cursor is invalid if it is too old, or from before a restore or a failover of the database.
     if (hasCode(error, 'BAD_REQUEST', 'VALIDATION')) this.#reset()
     if (isRefusal(error)) this.#ready?.reject(error)
     this.#options.onError(error)
@@ -154,12 +155,12 @@ export class Link {
     this.#resets += 1
     this.#cursor = null
     this.#acknowledged = null
-    // The server counts it before it rejects a cursor, and would reject an invalid batch again.
+    // The server counts the batch before it rejects a cursor, and would otherwise reject it again.
     this.#batch = undefined
     this.#asOf = 0
     this.#options.clock.forget()
     this.#options.onReset()
-    // The stream may still follow what the server has just rejected.
+    // The stream may still follow the cursor that the server has just rejected.
     this.#connection.abort()
   }
 

@@ -3,7 +3,7 @@ import { isRecord, parseJson } from '../../internal/json.ts'
 import type { Operation } from '../../internal/operation.ts'
 import { readEvents } from '../../platform/sse.ts'
 
-/** Advice for error codes that a wrong setup causes. */
+/** Hints for error codes that are caused by a wrong configuration. */
 const HINTS: Readonly<Record<string, string>> = {
   CONNECTION: ' (`baseUrl` cannot be reached)',
   UNAUTHENTICATED: ' (`token` is unknown, or was rotated or removed)',
@@ -11,8 +11,8 @@ const HINTS: Readonly<Record<string, string>> = {
 }
 
 /**
- * The error of a call that failed in the background. It contains the server's code, and nothing else of the request or
- * the response.
+ * The error of a call that failed in the background. It contains the server's code, and nothing else from the request
+ * or the response.
  */
 export class GatewayError extends Error {
   static {
@@ -30,7 +30,7 @@ export class GatewayError extends Error {
   }
 }
 
-/** Rejects a promise as soon as the signal aborts, since some fetch functions ignore their signal. */
+/** Rejects a promise as soon as the signal aborts, because some fetch functions ignore their signal. */
 export function orAborted<T>(promised: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason)
@@ -44,7 +44,7 @@ export function orAborted<T>(promised: Promise<T>, signal: AbortSignal): Promise
 export const hasCode = (error: unknown, ...codes: string[]): boolean =>
   error instanceof GatewayError && codes.includes(error.code)
 
-/** Whether a retry fails until somebody corrects the gateway's token. */
+/** Whether every retry fails until somebody corrects the gateway's token. */
 export const isRefusal = (error: unknown): boolean => hasCode(error, 'UNAUTHENTICATED', 'FORBIDDEN')
 
 /** Extracts the result of an operation. Throws the error of the server. */
@@ -71,7 +71,7 @@ function resultOf<Result>(
   return value as Result
 }
 
-/** Calls the Keyward server. Callers repeat failed calls, since they know when. */
+/** Calls the Keyward server. Callers decide when to repeat failed calls. */
 export class Server {
   readonly #url: string
   readonly #headers: Readonly<Record<string, string>>
@@ -119,12 +119,12 @@ export class Server {
         headers: { ...this.#headers, accept, 'content-type': 'application/json' },
         body: JSON.stringify({ query: text, variables }),
         signal,
-        // A redirect would send the token elsewhere.
+        // Not followed, because a redirect would send the token elsewhere.
         redirect: 'manual',
       }
       return await orAborted(this.#fetch(this.#url, init), signal)
     } catch {
-      // Errors of fetch may quote headers and addresses.
+      // Hidden, because errors of fetch may contain headers and addresses.
       throw new GatewayError(name, 'CONNECTION', null)
     }
   }

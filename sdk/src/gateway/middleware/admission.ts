@@ -5,15 +5,15 @@ import type { SecretSource } from '../secret.ts'
 import type { Usage } from '../usage/usage.ts'
 import { isPreflight } from './preflight.ts'
 
-/** An allowed request, for its handler. */
+/** An allowed request, as passed to its handler. */
 export interface Admission {
   /** The decision: the owner of the request, and warnings for the owner. */
   readonly answer: Accepted
-  /** Reports the usage and cost of the request for its key, as `record` of the gateway does. */
+  /** Reports the usage and cost of the request for its key, like `record` of the gateway. */
   readonly record: (usage: Omit<Usage, 'answer' | 'credentialId'>) => Promise<void>
   /**
-   * Releases the reservation of a request that was not served. The middleware does so by itself if the request fails or
-   * gets a status of 400 or more before its usage is recorded.
+   * Releases the reservation of a request that was not served. The middleware calls it if the request fails, or if the
+   * response has a status of 400 or more and no usage was recorded.
    */
   readonly release: () => void
 }
@@ -21,17 +21,24 @@ export interface Admission {
 /** Options of the middleware. */
 export interface GuardOptions<Asked> {
   /**
-   * Workload, model and estimated cost of a request. Called only for requests that carry a secret. Defaults to nothing.
+   * Returns the workload, model and estimated cost of a request. Called only for requests that carry a secret. By
+   * default, these are unknown.
    */
   readonly ask?: Ask | ((request: Asked) => Ask | Promise<Ask>) | undefined
   /**
-   * Whether preflights of browsers pass without a secret: `OPTIONS` with `Origin` and `Access-Control-Request-Method`. They
-   * have no admission. Defaults to false.
+   * Whether preflights of browsers are allowed without a secret: `OPTIONS` with `Origin` and
+   * `Access-Control-Request-Method`. A preflight has no admission. Defaults to false.
    */
   readonly passPreflights?: boolean | undefined
-  /** Body of a denial, sent as JSON. Defaults to `{ allowed, reason, message, credentialId, asOf }`. */
+  /**
+   * Returns the body of a denial, which is sent as JSON. Defaults to `{ allowed, reason, message, credentialId, asOf
+   * }`.
+   */
   readonly refusal?: ((answer: Rejected) => unknown) | undefined
-  /** Headers of a denial, with names in lower case. They extend or replace the headers of the forward-auth endpoint. */
+  /**
+   * Returns headers of a denial, with names in lower case. They extend or replace the headers of the forward-auth
+   * endpoint.
+   */
   readonly refusalHeaders?: ((answer: Rejected) => Readonly<Record<string, string>>) | undefined
 }
 
@@ -52,13 +59,13 @@ export type Outcome =
       readonly refusal: null
       /** Null for a preflight. */
       readonly admission: Admission | null
-      /** Headers that tell the client of its rate. */
+      /** Headers that inform the client about its rate. */
       readonly headers: Readonly<Record<string, string>>
-      /** Call it at the end of the request, with whether the request failed. */
+      /** Must be called at the end of the request, with whether the request failed. */
       readonly ended: (hasFailed: boolean) => void
     }
 
-/** Whether a status means that the request was not served. The status of `Response.error()` is 0. */
+/** Whether a status means that the request was not served. `Response.error()` has the status 0. */
 export const isFailure = (status: number): boolean => status >= 400 || status === 0
 
 /** Builds the same response as the forward-auth endpoint. */
@@ -121,7 +128,7 @@ export const admit = (request: object, admission: Admission | null): void =>
 /**
  * Returns the admission of a request that `requireApiKey` allowed. Takes Express's and Fastify's request, and Hono's
  * context.
- * @throws {TypeError} No middleware let it pass.
+ * @throws {TypeError} `requireApiKey` did not run before.
  */
 export function admissionOf(request: object): Admission {
   const admission = admissions.get(request)

@@ -3,14 +3,14 @@ import { onEnd, type Writing } from './node-response.ts'
 
 export { type Admission, admissionOf, type GuardOptions } from './admission.ts'
 
-/** The used part of a request of Express, Connect or `node:http`. */
+/** The members of a request of Express, Connect or `node:http` that the middleware uses. */
 export interface ExpressRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  /** The client's address, which depends on Express's setting `trust proxy`. Absent in `node:http`. */
+  /** The client's address, which depends on Express's setting `trust proxy`. Missing in `node:http`. */
   readonly ip?: string | undefined
 }
 
-/** The used part of its response. */
+/** The members of the response that the middleware uses. */
 export interface ExpressResponse extends Writing {
   setHeader(name: string, value: string): unknown
   end(body: string): unknown
@@ -37,6 +37,6 @@ export const requireApiKey =
         admit(request, guarded.admission)
         return !onEnd(response, guarded.ended)
       })
-      // An error of a later handler is not the middleware's own: `next` is called once.
+      // `next` is called only once: an error of a later handler is not the middleware's own.
       .then((goesOn) => goesOn && next(), next)
   }

@@ -5,7 +5,7 @@ export type { Admission, GuardOptions } from './admission.ts'
 
 /** Options for web handlers. */
 export interface FetchGuardOptions extends Omit<GuardOptions<Request>, 'passPreflights'> {
-  /** Responds to preflights of browsers, which carry no secret. Without it they are denied. */
+  /** Responds to preflights of browsers, which carry no secret. If omitted, they are denied. */
   readonly preflight?: ((request: Request) => Response | Promise<Response>) | undefined
 }
 
@@ -40,7 +40,7 @@ export const requireApiKey =
       return new Response(body, init)
     }
     const { admission } = guarded
-    // Only preflights have no admission, and they do not get here.
+    // Only preflights have no admission, and they were handled above.
     if (!admission) throw new TypeError('A request passed without an admission.')
     try {
       const response = await serve(request, admission, ...rest)

@@ -2,7 +2,7 @@ import { admit, type Guarding, type GuardOptions, guard, isFailure } from './adm
 
 export { type Admission, admissionOf, type GuardOptions } from './admission.ts'
 
-/** The used part of Hono's context. */
+/** The members of Hono's context that the middleware uses. */
 export interface HonoContext {
   readonly req: { readonly raw: Request }
   readonly res: Response

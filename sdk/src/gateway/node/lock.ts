@@ -8,25 +8,25 @@ import { isRecord, parseJson } from '../../internal/json.ts'
 const ATTEMPTS = 100
 const PAUSE_MS = 10
 
-/** Another process, or another gateway of this process, holds the directory of a spool. */
+/** Another process, or another gateway of this process, has locked the directory of a spool. */
 export class SpoolInUseError extends Error {
   static {
     SpoolInUseError.prototype.name = 'SpoolInUseError'
   }
 }
 
-/** The holder of a directory: a process, told apart from another process with the same id. */
+/** The process that has locked a directory, with data that distinguish it from another process with the same id. */
 interface Holder {
   id: string
   host: string
   pid: number
-  /** Start time of the process, in the system's own form. Null if unknown. */
+  /** Start time of the process, in the system's own format. Null if unknown. */
   started: string | null
 }
 
 /**
- * Ids of the locks of this process, for systems that do not tell its start time. An earlier process may have had the
- * same id, as in containers.
+ * Ids of the locks of this process, for systems that do not report its start time. In containers, an earlier process
+ * may have had the same process id.
  */
 const held = new Set<string>()
 
@@ -35,7 +35,7 @@ async function startOf(pid: number): Promise<string | null> {
   try {
     const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
     const status = await readFile(`/proc/${pid}/stat`, 'utf8')
-    // The second field is the program's name in parentheses, and may hold anything; the 22nd is the time.
+    // The second field is the program's name in parentheses, and may contain any text. The 22nd field is the time.
     return `${boot} ${status.slice(status.lastIndexOf(')') + 2).split(' ')[19]}`
   } catch {
     return null
@@ -48,17 +48,17 @@ async function isAlive({ id, pid, started }: Holder): Promise<boolean> {
   try {
     process.kill(pid, 0)
   } catch (error) {
-    // A process of another user may not be signalled, and lives.
+    // A process of another user exists even if it cannot be signalled.
     if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
   }
   const now = started === null ? null : await startOf(pid)
   return now === null || now === started
 }
 
-/** Holder of an unreadable lock: a crash of the machine cut it off, so no process holds it. */
+/** The owner of an unreadable lock. A crash of the machine cut the lock off, so no process owns it. */
 const NOBODY: Holder = { id: 'unreadable', host: hostname(), pid: 0, started: 'never' }
 
-/** Reads the holder of a lock; null if there is no lock. */
+/** Reads the owner of a lock. Null if there is no lock. */
 async function holderOf(path: string): Promise<Holder | null> {
   const text = await readFile(path, 'utf8').catch(() => null)
   if (text === null) return null
@@ -71,8 +71,8 @@ async function holderOf(path: string): Promise<Holder | null> {
 }
 
 /**
- * Locks a directory for this process, and returns a function that unlocks it. The lock of a dead process is taken over.
- * @throws {SpoolInUseError} It is held.
+ * Locks a directory for this process, and returns a function that unlocks it. Takes over the lock of a dead process.
+ * @throws {SpoolInUseError} Another process or gateway has locked it.
  */
 export async function holdDirectory(directory: string): Promise<() => Promise<void>> {
   const lock = join(await realpath(directory), 'lock')
@@ -126,8 +126,8 @@ async function didLink(from: string, to: string): Promise<boolean> {
 }
 
 /**
- * Replaces the lock of a dead holder, and returns whether it did. A process must first claim the holder, so that one of
- * several succeeds. The claim of a process that died is replaced in the same way.
+ * Replaces the lock of a dead owner, and returns whether it did. A process must first claim the owner, so that only one
+ * of several processes succeeds. The claim of a process that died is replaced in the same way.
  */
 async function takeOver(lock: string, draft: string, dead: Holder): Promise<boolean> {
   const claims: string[] = []
@@ -143,10 +143,10 @@ async function takeOver(lock: string, draft: string, dead: Holder): Promise<bool
     last = claimant
   }
   const own = claims.at(-1) ?? ''
-  // The claimed holder may have been replaced before the claim was made.
+  // The claimed owner may have been replaced before the claim was made.
   const isStill = (await holderOf(lock))?.id === dead.id
   if (isStill) await rename(draft, lock)
-  // The oldest claim first: its own claim must disappear last.
+  // Removes the oldest claim first, because its own claim must disappear last.
   for (const claim of isStill ? claims : [own]) await rm(claim, { force: true })
   return isStill
 }

@@ -5,13 +5,16 @@ import type { Usage } from './usage.ts'
 
 const MAX_AGE_SECONDS = 2_500_000
 
-/** The event as it is sent: its age replaces the time at which it was accepted. */
+/** The event in the form that is sent: its age replaces the time at which it was accepted. */
 export function sendable({ takenAt, ...event }: PendingEvent, now: number): UsageEventInput {
   const seconds = Math.min(Math.floor((now - (takenAt ?? now)) / 1_000), MAX_AGE_SECONDS)
   return seconds > 0 ? { ...event, ageSeconds: seconds } : event
 }
 
-/** The fields that an event may have, with the form of each. Enums are open: the server may know newer values. */
+/**
+ * The fields that an event may have, with the format of each. Enums are not checked, because the server may know newer
+ * values.
+ */
 export const FORMS: Record<keyof Omit<UsageEventInput, 'units' | 'cost' | 'ageSeconds'>, RegExp> = {
   eventId: /^[!-~]{1,128}$/,
   credentialId: /^(key|lgk|usr)_/,
@@ -25,14 +28,17 @@ export const FORMS: Record<keyof Omit<UsageEventInput, 'units' | 'cost' | 'ageSe
   serviceTier: /^[A-Z_]+$/,
 }
 
-/** Throws a TypeError that names a field and its value. Text is not quoted: it may be a secret. */
+/** Throws a TypeError that names a field and its value. A text is not quoted, because it may be a secret. */
 function invalid(field: string, rule: string, value: unknown): never {
   throw new TypeError(
     `\`${field}\` has to be ${rule}. Found: ${typeof value === 'string' ? `a string of ${value.length}` : value}.`,
   )
 }
 
-/** Returns the value as text. Throws a TypeError unless it has the form. The text of an object is not its value. */
+/**
+ * Returns the value as text. Throws a TypeError unless it has the format. Objects are rejected, because their text is
+ * not their value.
+ */
 export function match(field: string, form: RegExp, value: unknown): string {
   const text = typeof value === 'object' ? '' : String(value)
   return form.test(text) ? text : invalid(field, `of the form ${form}`, value)
@@ -58,7 +64,7 @@ export const readAmount = (field: string, value: unknown): bigint =>
 
 /**
  * Builds the event as a copy, so that later changes of the input have no effect.
- * @throws {TypeError} The server would reject the event. Names the field and its value.
+ * @throws {TypeError} The server would reject the event. The message names the field and its value.
  */
 export function eventOf({ answer, units, cost, ...rest }: Usage, now: number): PendingEvent {
   const event: Record<string, unknown> = {

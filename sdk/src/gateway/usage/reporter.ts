@@ -8,28 +8,28 @@ import { type Usage, UsageNotRecordedError, type UsageOptions } from './usage.ts
 
 const MAX_EVENTS = 1_000
 const FLUSH_MS = 250
-/** Interval of checks whether events on their way into the spool have arrived there. */
+/** Interval at which to check whether events have arrived in the spool. */
 const ENTERING_MS = 5
 const CALL_MS = 10_000
 const REFUSED_MS = 5_000
 
-/** Reports usage in batches. Failed batches are sent again; an event counts once, by its id. */
+/** Reports usage in batches. Failed batches are sent again. An event is counted once, by its id. */
 export interface UsageReporter {
-  /** Resolves once the spool is open. */
+  /** Resolves when the spool is open. */
   readonly opened: Promise<void> | undefined
-  /** How many events have not been recorded yet. */
+  /** Number of events that are not yet recorded. */
   pending(): number
-  /** Accepts an event; waits while too many are pending. */
+  /** Accepts an event. Waits while too many are pending. */
   record(usage: Usage): Promise<void>
   /** Releases the reservation of a request that was not served. */
   release(reservation: string): void
-  /** Resolves once the server has all events that are pending now, or does not answer in time. */
+  /** Resolves when the server has all events that are pending now, or if it does not respond in time. */
   sent(): Promise<unknown>
-  /** Sends everything. Throws an error with the events that cannot be sent in time. */
+  /** Sends everything. Throws an error with the events that could not be sent in time. */
   close(timeout?: number): Promise<void>
 }
 
-/** A caller that waits until another event may be pending. */
+/** A caller that waits until another event may become pending. */
 interface Waiter {
   event: PendingEvent
   enter: () => void
@@ -44,14 +44,14 @@ export function reportUsage(
   now: () => number,
 ): UsageReporter {
   if (!(maxPending >= 1)) throw new TypeError('`maxPending` has to be a number, 1 or more.')
-  /** Queued events, in the order of sending. Other pending events are on their way into the spool. */
+  /** Queued events, in the order of sending. Other pending events are still being written to the spool. */
   const queue: PendingEvent[] = []
   const released = new Set<string>()
   const waiting: Waiter[] = []
   const closing = new AbortController()
   const { signal } = closing
   let pending = 0
-  /** Size of a batch: smaller while one of its events cannot be read. */
+  /** Size of a batch. Smaller while a batch contains an event that the server cannot read. */
   let size = MAX_EVENTS
   let sending: Promise<void> | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -70,7 +70,7 @@ export function reportUsage(
     const event = eventOf(usage, now())
     if (closed) throw new TypeError('The gateway is closed.')
     if (pending < maxPending) pending += 1
-    // The function that makes room counts this event.
+    // The function that makes room already counts this event.
     else await new Promise<void>((enter, fail) => waiting.push({ event, enter, fail }))
     if (spool) {
       try {
@@ -95,7 +95,7 @@ export function reportUsage(
 
   function release(reservation: string): void {
     match('reservation', FORMS.reservation, reservation)
-    // The server releases a reservation by itself after a day.
+    // The server itself releases a reservation after a day.
     if (released.size >= maxPending) released.delete([...released][0] ?? '')
     released.add(reservation)
     schedule()
@@ -104,7 +104,7 @@ export function reportUsage(
   function schedule(): void {
     if (sending || closed || queue.length + released.size === 0) return
     if (queue.length >= MAX_EVENTS) void flush()
-    // The timer keeps a process alive that still has pending events.
+    // The timer keeps a process alive while it has pending events.
     else timer ??= setTimeout(flush, FLUSH_MS)
   }
 
@@ -123,7 +123,7 @@ export function reportUsage(
     if (queue.length + released.size > 0) await flush()
   }
 
-  /** Sends batches until less than a full one is left, which waits for more events. */
+  /** Sends batches until less than a full one remains. The rest waits for more events. */
   async function send(): Promise<void> {
     let failures = 0
     do {
@@ -133,7 +133,7 @@ export function reportUsage(
       } catch (error) {
         if (signal.aborted) return
         onError(error)
-        // A rejected token can be corrected, so no event is given up.
+        // Somebody can correct a rejected token, so no event is dropped.
         await wait(isRefusal(error) ? REFUSED_MS : backoff(failures), signal).catch(() => {})
         failures += 1
       }
@@ -142,13 +142,13 @@ export function reportUsage(
 
   async function sendSome(): Promise<void> {
     const events = queue.slice(0, size)
-    // If one cannot be read, events and reservations are sent separately.
+    // If one of them cannot be read, events and reservations are sent separately.
     const names = size < MAX_EVENTS && events.length > 0 ? [] : [...released].slice(0, size)
     try {
       await ask(events, names)
     } catch (error) {
-      // An event that cannot be read must not block the others. If nothing at all can be recorded, the event is not the
-      // cause.
+      // An event that the server cannot read must not block the others. If nothing at all can be recorded, the event is
+      // not the cause.
       if (!hasCode(error, 'BAD_REQUEST', 'VALIDATION')) throw error
       await ask([], [])
       if (events.length + names.length > 1) {
@@ -156,7 +156,7 @@ export function reportUsage(
         return
       }
       const [event] = events
-      // An event that cannot be read, such as a line of a spool that was edited, or a reservation.
+      // An event that the server cannot read, such as an edited line of a spool, or such a reservation.
       if (event) reject(event, { eventId: event.eventId, field: null, code: 'INVALID', message: 'It cannot be read.' })
       else onError(error)
     }

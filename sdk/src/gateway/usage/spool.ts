@@ -6,13 +6,13 @@ export type PendingEvent = UsageEventInput & { readonly takenAt?: number | undef
 /** Stores events outside of the process until they are recorded, oldest first, so that they survive a crash. */
 export interface Spool {
   /**
-   * Opens the spool. Returns events that the last process did not record, oldest first. Lines that are not events are
-   * skipped and reported.
+   * Opens the spool. Returns the events that the last process did not record, oldest first. Lines that are not events
+   * are skipped and reported.
    */
   open(onError: (error: unknown) => void): Promise<readonly PendingEvent[]>
-  /** Stores an event. Resolves in the order of calls, once the event survives a crash of the process. */
+  /** Stores an event. Resolves when the event survives a crash of the process. Calls resolve in their order. */
   append(event: PendingEvent): Promise<void>
-  /** Removes the oldest events, this many, once the server has recorded or rejected them. */
+  /** Removes a number of the oldest events, after the server has recorded or rejected them. */
   remove(count: number): Promise<void>
   /** Closes the spool. The next process gets the remaining events. */
   close(): Promise<void>

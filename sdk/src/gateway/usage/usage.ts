@@ -5,7 +5,7 @@ import type { Spool } from './spool.ts'
 export interface Usage
   extends Omit<UsageEventInput, 'eventId' | 'occurredAt' | 'ageSeconds' | 'credentialId' | 'units'> {
   /**
-   * Decision of `authorize`, which names the credential and the reservation. Without it, `credentialId` is required.
+   * Decision of `authorize`, which contains the credential and the reservation. Without it, `credentialId` is required.
    */
   readonly answer?:
     | {
@@ -16,28 +16,28 @@ export interface Usage
         readonly reservation: string | null
       }
     | undefined
-  /** Credential that the usage is attributed to. Defaults to the credential of `answer`. */
+  /** Credential to which the usage is attributed. Defaults to the credential of `answer`. */
   readonly credentialId?: string | undefined
   /** Id of the event. Defaults to a new UUID. */
   readonly eventId?: string | undefined
-  /** Time of the request. By default the server’s time counts, whatever this machine’s clock says. */
+  /** Time of the request. Defaults to the server’s time, regardless of this machine’s clock. */
   readonly occurredAt?: string | undefined
-  /** Used units, each line item once. Defaults to none. */
+  /** Used units, each line item at most once. Defaults to none. */
   readonly units?:
     | readonly (Omit<UsageUnitInput, 'quantity'> & { readonly quantity: string | number | bigint })[]
     | null
 }
 
-/** An event that the server rejected, and the reason. It is not sent again. */
+/** An event that the server rejected, with the reason. It is not sent again. */
 export interface UsageRejection extends Omit<RejectedUsageEvent, 'index'> {
   readonly event: UsageEventInput
 }
 
 /** Options for reporting usage. */
 export interface UsageOptions {
-  /** Maximum number of pending events. Beyond it, `record` waits. Defaults to 20,000. */
+  /** Maximum number of pending events. If there are more, `record` waits. Defaults to 20,000. */
   readonly maxPending?: number | undefined
-  /** Store for events until they are recorded. Without it, they are only in memory. */
+  /** Store for events until they are recorded. If omitted, they are only in memory. */
   readonly spool?: Spool | undefined
   /** Called with each event that the server rejected. Defaults to `onError` of the gateway. */
   readonly onRejected?: ((rejection: UsageRejection) => void) | undefined
@@ -48,7 +48,7 @@ export class UsageNotRecordedError extends Error {
   static {
     UsageNotRecordedError.prototype.name = 'UsageNotRecordedError'
   }
-  /** The events, for recording them by other means. Each counts once, however often it is sent. */
+  /** The events, so that you can record them in another way. Each is counted once, even if it is sent repeatedly. */
   readonly events: readonly UsageEventInput[]
 
   constructor(events: readonly UsageEventInput[], isSpooled: boolean) {
