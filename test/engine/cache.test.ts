@@ -42,7 +42,7 @@ test('a full cache drops a row even if every row is used', async () => {
   expect(cache.get('used 199')).toBe('row of used 199')
 })
 
-test('simultaneous look-ups of a row are one look-up', async () => {
+test('simultaneous requests for a row share one look-up', async () => {
   const { cache, looked } = cacheOf(50)
   const found = await Promise.all(['a', 'b', 'a'].map((key) => cache.load(key)))
   expect(found.map(({ row }) => row)).toEqual(['row of a', 'row of b', 'row of a'])
@@ -96,7 +96,7 @@ test('a request after a change does not join a look-up that was sent before the 
 })
 
 // Failed while one look-up was sent for all keys, or failed together with the others.
-test('keys beyond a batch are looked up separately, and a failed batch leaves the others', async () => {
+test('keys beyond a batch are looked up separately, and a failed batch does not affect the others', async () => {
   const sizes: number[] = []
   const cache = new Cache<string>(
     { soon: (work) => void setImmediate(work) },

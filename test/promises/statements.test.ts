@@ -116,7 +116,7 @@ function expectFull({ answer }: Measured, projects: number, keys: number): void 
 }
 
 // Failed with a loader that batches nothing: 164 statements for 40 × 40, and 44 for 10 × 10.
-test('a nested query over 100 × 100 keys fits the request caps and takes as many statements for many rows as for few', async () => {
+test('a nested query over 100 × 100 keys is within the request caps and takes as many statements for many rows as for few', async () => {
   await fill(FEW, FEW)
   const small = await ask(100, 100)
   expectFull(small, FEW, FEW)

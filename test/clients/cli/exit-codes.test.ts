@@ -91,7 +91,7 @@ describe('exit codes of keyward', () => {
     expect(people.stderr).toMatch(/^Error: .*\n[\s\S]*Request id: \S+\n$/)
   })
 
-  test('errors of the server name options and commands instead of fields and mutations', async () => {
+  test('errors of the server are shown with options and commands instead of fields and mutations', async () => {
     const messageOf = async (args: string[], env: NodeJS.ProcessEnv = {}) => {
       const { code, stderr } = await keyward.run(args, { env })
       expect(code).not.toBe(0)

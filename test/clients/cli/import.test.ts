@@ -132,7 +132,7 @@ describe('keyward keys import', () => {
     expect(await count()).toBe(before)
   })
 
-  test('an unknown column is reported once, however many rows there are', async () => {
+  test('an unknown column is reported once, regardless of the number of rows', async () => {
     const row = `a,${sha256('a')},x,y`
     const path = await write('column.csv', ['name,sha256,Owner Team,expiry', ...Array(40).fill(row)])
     const { code, stderr } = await keyward.run(['keys', 'import', path])

@@ -57,7 +57,7 @@ describe('commands for every resource', () => {
     expect(summaries.filter(([, summary = '']) => !summary.includes(' '))).toEqual([])
   })
 
-  test('webhooks: the signing secret is the only line of standard output, and options clear and choose', async () => {
+  test('webhooks create prints only the signing secret, and options of webhooks update clear and replace values', async () => {
     const create = ['webhooks', 'create', '--target-url', 'https://hooks.example.com/keys', '--description', 'CI']
     const created = await run(...create, '--events', 'api-key-created', 'api-key-revoked')
     expect(created.code).toBe(0)
@@ -91,7 +91,7 @@ describe('commands for every resource', () => {
     expect(await json('webhooks', 'list')).toEqual([])
   })
 
-  test('a value that the server rejects is named by its option', async () => {
+  test('an error about a value that the server rejects names its option', async () => {
     const { code, stderr } = await run('webhooks', 'create', '--target-url', 'ftp://example.com')
     expect(code).toBe(6)
     expect(stderr).toContain('--target-url')

@@ -59,7 +59,7 @@ test('an error of a mutation is thrown as its class, with its fields', async () 
 })
 
 // Failed when redaction also removed the path.
-test('an error for an invalid variable has its path and the rule, and not its value', async () => {
+test('an error for an invalid variable contains its path and the rule, but not its value', async () => {
   const { owner, projectId } = world
   const wrong: [ask: () => Promise<unknown>, path: string[], message: RegExp][] = [
     [

@@ -190,7 +190,7 @@ test('database functions find their tables under any search path', async () => {
   expect(rows).toEqual([])
 })
 
-test('every foreign-key column leads an index', async () => {
+test('every foreign-key column is the first column of an index', async () => {
   const rows = await db.database.sql(
     `SELECT conrelid::regclass::text || '.' || conname AS "foreignKey" FROM pg_constraint k
      WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND NOT EXISTS (

@@ -42,7 +42,7 @@ test('the clock does not move when the machine’s clock jumps', () => {
 })
 
 // Failed before: after a suspension, an expired key passed until the next measurement.
-test('after a suspension, the latest time is ahead at once, and measured again', async () => {
+test('after a suspension, the latest possible time is ahead at once, and the time is measured again', async () => {
   const hour = 3_600_000
   let suspended = 0
   const clock = new DatabaseClock(async () => performance.timeOrigin + performance.now() + suspended)
@@ -84,7 +84,7 @@ test('tests can move the clock forward', async () => {
   await ahead.drop()
 })
 
-test('the clock keeps its last measurement if a new one fails', async () => {
+test('the clock keeps its last measurement if a new measurement fails', async () => {
   let answers = true
   const clock = new DatabaseClock(async () => {
     if (!answers) throw new Error('away')

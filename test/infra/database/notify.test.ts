@@ -48,7 +48,7 @@ test('a rolled-back change wakes no listener, and a stopped listener is not call
 })
 
 test.runIf(testDatabaseKind === 'postgresql')(
-  'a listener whose connection broke is reconnected and told to catch up',
+  'a listener whose connection broke is reconnected, and its handlers are called to catch up',
   async () => {
     const heard: string[] = []
     const stop = await db.database.listen((payload) => heard.push(payload))

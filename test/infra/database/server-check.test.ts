@@ -35,7 +35,7 @@ test.runIf(testDatabaseKind === 'postgresql')('a database of another encoding is
 })
 
 test.runIf(testDatabaseKind === 'postgresql')(
-  'sessions that only the role configures are rejected with the statements that configure it',
+  'sessions whose role lacks the needed settings are rejected, and the error contains the statements that set them',
   async () => {
     const { url, drop } = await createTestDatabase()
     const database = await openDatabase(url, { directUrl: url })

@@ -68,7 +68,7 @@ describe('the pages', () => {
   })
 
   // Failed with a path that was moved before the page was changed.
-  test('docs/contributing.md names its stops by paths that are checked', () => {
+  test('the check of paths covers the files that docs/contributing.md names', () => {
     const paths = namedPaths('docs/contributing.md')
     expect(paths).toEqual(
       expect.arrayContaining(['server/http/listen.ts', 'schema/core/policy.ts', 'prisma/database.ts']),
@@ -76,7 +76,7 @@ describe('the pages', () => {
     expect(paths.length).toBeGreaterThan(20)
   })
 
-  test('a link to a missing page, heading or second heading is found', () => {
+  test('a link to a missing page, heading or second heading is detected', () => {
     expect(fault('README.md', 'docs/nothing.md')).toMatch(/there is no/)
     expect(fault('README.md', 'docs/sdk.md#nothing')).toMatch(/no heading/)
     expect(fault('README.md', 'docs/sdk.md#lists')).toBeNull()

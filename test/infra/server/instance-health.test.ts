@@ -76,7 +76,7 @@ test('an operator reads the metrics of the process that answers, without a port 
   expect(find('nodejs_eventloop_lag_p99_seconds', {})).toBeGreaterThanOrEqual(0)
 })
 
-test('every other caller is rejected, and so is everybody without a configured operator', async () => {
+test('every other caller is rejected, and without a configured operator every caller', async () => {
   for (const [name, token] of Object.entries(others)) {
     const response = await read(operated, token)
     expect([name, response.status, (await response.json()).errors[0].extensions.code]).toEqual([name, 403, 'FORBIDDEN'])

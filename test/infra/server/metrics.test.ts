@@ -75,7 +75,7 @@ test('requests, decisions and look-ups are counted without a label that names a 
   for (const secretive of [id, secret, owner.email, defaultProject]) expect(text).not.toContain(secretive)
 })
 
-test('other paths and methods of the port are not found', async () => {
+test('other paths and methods of the port get 404', async () => {
   const at = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${listener.port}${path}`, { method })
   expect([(await at('/graphql')).status, (await at('/metrics', 'POST')).status]).toEqual([404, 404])
 })

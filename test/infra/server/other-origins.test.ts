@@ -277,7 +277,7 @@ describe('other callers', () => {
   })
 
   // Failed before: the sign-in succeeded without its cookie, and the page was signed out without a reason.
-  test('a page behind a proxy at its own origin learns that the proxy’s address is KEYWARD_PUBLIC_URL', async () => {
+  test('a page behind a proxy at its own origin gets an error that says how to set KEYWARD_PUBLIC_URL', async () => {
     const { email } = await person()
     for (const [origin, code] of [
       [FRONTEND, 'OWN_ORIGIN_REQUIRED'],

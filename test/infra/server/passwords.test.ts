@@ -17,7 +17,7 @@ async function signInAtLast(app: App): Promise<number> {
 // Failed before: the hashes filled Node's thread pool, which also signs cookies and authenticates new connections to the
 // database. On a busy machine some of the 40 got a 503, because no connection was ready within ten seconds.
 // A 503 of the bound on waiting is right on a slow machine, and is asked again.
-test('40 people who sign in with a password at once leave others their turn', async () => {
+test('40 simultaneous password sign-ins do not hold up the requests of other sessions', async () => {
   const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'open' }, scryptPasswords)
   const { cookie } = sessionOf(await signIn(opened.app, 'first@example.com'))
   let isDone = false

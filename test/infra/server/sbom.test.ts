@@ -66,7 +66,7 @@ test('the SBOM lists every package of which the source maps have a file, with it
   expect(nanoid?.properties).toContainEqual({ name: 'keyward:bundledIn', value: '@prisma/client' })
 })
 
-test('the SBOM lists the packages of the console and PGlite, and neither our own nor those that only build', () => {
+test('the SBOM lists the packages of the console and PGlite, but neither our own packages nor build tools', () => {
   const partsOf = (name: string) =>
     libraries()
       .find((each) => nameOf(each) === name)

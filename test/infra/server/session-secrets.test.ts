@@ -102,7 +102,7 @@ test('only sessions signed with an accepted secret are valid, and a modified ses
   expect((await whoAmI(before, { authorization: next.bearer })).status).toBe(200)
 })
 
-test('a browser that has signed in before the change is known after it', async () => {
+test('a browser that signed in before the change is still known after it', async () => {
   const guardOf = (...secrets: [string, ...string[]]) =>
     new SignInGuard({ database: opened.database, secrets, most: 0, mostOfDevices: 1, counts: new AttemptCounts() })
   const device = guardOf(FORMER).deviceOf(EMAIL)

@@ -139,7 +139,7 @@ test('sign-up by invitation needs the token of a pending invitation to the same 
   await opened.close()
 })
 
-test('an address that looks like a pattern matches only itself among invitations', async () => {
+test('an address that looks like a SQL pattern matches only invitations to this address', async () => {
   const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'invited' })
   const [grace = '', underscore = ''] = await invite(opened, ['grace@example.com', 'a_b@example.com'])
   for (const address of ['_____@example.com', 'grac_@example.com', '_____@EXAMPLE.com', '___@example.com']) {

@@ -300,7 +300,7 @@ describe('metrics by OTLP', () => {
 
 describe('a collector that fails', () => {
   test.each(['hang', 'fail', 'gone'] as const)(
-    '%s: requests are answered, the log says so once, and SIGTERM ends the server',
+    '%s: requests are answered, the log reports the failure once, and SIGTERM ends the server',
     async (mode) => {
       if (mode === 'gone') await collector.close()
       else collector.mode = mode

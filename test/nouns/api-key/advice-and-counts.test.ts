@@ -114,7 +114,7 @@ describe.each(Object.keys(LISTS))('%s', (list) => {
     expect((await read(list, actor, { advice: [] }, '{ totalCount }')).totalCount).toBe(0)
   })
 
-  test.each(readers)('counts keys for %s by status and by advice under its filter', async (actor) => {
+  test.each(readers)('counts keys for %s by status and by advice, within the filter of the list', async (actor) => {
     const selection = `{ nodes { id status advice name }
       countsByStatus { status count countCapped } countsByAdvice { advice count countCapped } }`
     for (const filter of [{}, { statuses: ['ACTIVE'] }, { search: 'rotating' }, { advice: ['NO_EXPIRATION'] }]) {

@@ -51,7 +51,7 @@ test('revoking several keys by id reports each, audits each once, and may be rep
 })
 
 // Failed while a filter without statuses found every key: the list was empty, and the revocation was not.
-test('a filter of no statuses lists, counts and revokes no key', async () => {
+test('a filter with an empty list of statuses lists, counts and revokes no key', async () => {
   const { as, ids } = world
   const projectId = await createProject(as.owner, ids.organization, 'No statuses')
   const { id } = await createKey(as.owner, projectId, 'kept')
@@ -66,7 +66,7 @@ test('a filter of no statuses lists, counts and revokes no key', async () => {
   expect(data.node).toEqual({ status: 'ACTIVE' })
 })
 
-test('revoking by filter ends the matching keys that the caller may revoke, and no others', async () => {
+test('revoking by filter revokes the matching keys that the caller may revoke, and no others', async () => {
   const { as, ids } = world
   const other = await createProject(as.owner, ids.organization, 'Other keys')
   const spared = await createKey(as.owner, other, 'sweep of another project')
@@ -100,7 +100,7 @@ test('revoking by filter ends the matching keys that the caller may revoke, and 
   }
 })
 
-test('revoking by advice ends exactly the keys whose field `advice` contains it', async () => {
+test('revoking by advice revokes exactly the keys whose field `advice` contains the advice', async () => {
   const { as, ids, database } = world
   const now = database.clock.now().getTime()
   const projectId = await createProject(as.owner, ids.organization, 'Advised')

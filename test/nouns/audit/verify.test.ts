@@ -124,7 +124,7 @@ describe('an audit log that a superuser edited', () => {
     ])
   })
 
-  test('is reported with the first of two rows that changed places', async () => {
+  test('is reported with the first of two rows that were swapped', async () => {
     const organizationId = await makeLog(owner, 6)
     const [third, fifth] = [await rowOf(app, organizationId, 3), await rowOf(app, organizationId, 5)]
     for (const [id, sequence] of [

@@ -242,7 +242,7 @@ test('an erased person may return as another person, whose names are readable', 
   })
 })
 
-test('the name of something else that looks sealed is shown as it is', async () => {
+test('a name that looks sealed but is not a person’s is shown unchanged', async () => {
   const [row] = await app.database.sql<{ actor_name: string }>(
     "SELECT actor_name FROM audit_event WHERE actor_name LIKE 'sealed:%' LIMIT 1",
   )
@@ -252,7 +252,7 @@ test('the name of something else that looks sealed is shown as it is', async () 
   expect(row?.actor_name).toMatch(/^sealed:[\w-]+$/)
 })
 
-test('two sealed names of one person do not show that they are equal, nor how long they are', async () => {
+test('two sealed names of one person reveal neither that they are equal nor their length', async () => {
   const rows = await app.database.sql<{ actor_name: string }>(
     "SELECT DISTINCT actor_name FROM audit_event WHERE actor_kind = 'USER' AND actor_name <> 'Erased person'",
   )

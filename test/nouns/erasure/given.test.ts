@@ -124,7 +124,7 @@ test('an erasure takes the name out of messages to webhooks that an older versio
   expect(await texts()).toMatch(/"actor":{[^{}]*"name":"Olivia"/)
 })
 
-test('an erasure leaves the names of a person whose id an imported audit log gives to somebody else', async () => {
+test('an erasure keeps the names of a person whose id an imported audit log assigns to the erased person', async () => {
   const victim = await app.signUp('Vera', 'vera@people.example')
   await join(owner, organization.id, victim, 'ADMIN')
   await createKey(victim, organization.defaultProject, 'of Vera')

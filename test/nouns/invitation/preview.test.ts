@@ -49,7 +49,7 @@ test('the holder of a link reads the organization, the inviter and the roles wit
   })
 })
 
-test('a signed-in person learns whether the invitation was sent to their address, which nobody else learns', async () => {
+test('a signed-in person sees whether the invitation was sent to their address, and nobody else sees this', async () => {
   const [invited, other] = [await app.signUp('Guest'), await app.signUp('Other')]
   const { token } = await inviteMember(invited.email)
   expect(await preview(invited, token)).toMatchObject({ isForViewer: true })

@@ -213,7 +213,7 @@ test('no reported token appears in the log or in the database', async () => {
 })
 
 // Failed while either case was an internal error that discarded the whole report.
-test('a leaked key is revoked even if the limit on its address cuts a character in two', async () => {
+test('a leaked key is revoked even if shortening the URL of its finding splits a character', async () => {
   const { id, secret } = await setting.key('long')
   const start = 'https://github.com/acme/blob/'
   const url = `${start}${'a'.repeat(1_999 - start.length)}\u{1f600}/x`

@@ -140,7 +140,7 @@ describe.each(EVERY_OWNER)('rates by model of %s', (scope) => {
     expect(await outcome(of.secret, 'acme/porter', 100)).toBe('ALLOWED')
   })
 
-  test('requests a minute of a model refill on their own', async () => {
+  test('requests a minute of a model are counted separately from those of all models', async () => {
     const of = await setting()
     await set(of, scope, { requestsPerMinute: 3, rates: [rate('REQUESTS', 'MINUTE', '1', 'meta/llama')] })
     expect(await outcome(of.secret, 'meta/llama')).toBe('ALLOWED')

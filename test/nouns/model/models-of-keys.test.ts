@@ -49,7 +49,7 @@ test('ids become slugs, and `models` returns to a key the models that it may cal
   expect(await slugs(world.as(all.secret))).toEqual(['openai/oss'])
 })
 
-test('patterns are bounded in form, length and number, and ids are those of models that the project can call', async () => {
+test('patterns have a bounded form, length and number, and ids must be those of models that the project can call', async () => {
   const wrong = [['*/llama'], ['meta llama'], [''], ['m'.repeat(201)], Array.from({ length: 101 }, (_, i) => `m${i}`)]
   for (const models of [
     ...wrong,

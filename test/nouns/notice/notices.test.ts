@@ -162,7 +162,7 @@ test('a rotation raises a notice when only its new secret is in use', async () =
   expect(await notices()).toEqual(['turning apiKey.rotationSafeToFinish'])
 })
 
-test('webhooks receive notices, also of another webhook that fails, once a day', async () => {
+test('webhooks receive notices, and once a day a notice about another webhook that fails', async () => {
   const receiver = await startReceiver()
   try {
     await owner.mutate('webhookCreate', { organizationId: organization.id, url: receiver.url, events: [] })

@@ -110,7 +110,7 @@ test('requests read from the primary while as many wait for the replica as it ha
 })
 
 // Failed while a statement that the replica did not answer was not sent to the primary.
-test('a replica that is killed, comes back and is promoted under load costs no request', async () => {
+test('no request fails while a replica is killed, comes back and is promoted under load', async () => {
   const logged = watchLog()
   const world = await start({ KEYWARD_LOG: 'json' })
   const owner = await world.apps[0].signUp('Owner')
@@ -132,7 +132,7 @@ test('a replica that is killed, comes back and is promoted under load costs no r
 })
 
 // Failed while only closed connections were noticed: lists waited for the network.
-test('a replica behind a network that drops packets costs no request', async () => {
+test('no request fails while the network to a replica drops packets', async () => {
   const world = await shared()
   await world.apps[0].signUp('Owner')
   const network = await startSilentNetwork(world.standby.url)
@@ -315,7 +315,7 @@ test('a replica is not read while the primary does not say how far it has writte
 })
 
 // Failed while the identity of the database was not compared: the log named another reason.
-test('a standby of another database is named at the start and not read', async () => {
+test('a standby of another database is reported at the start and not read', async () => {
   const logged = watchLog()
   const other = await startPostgresql({})
   closing.push(() => other.stop())

@@ -87,7 +87,7 @@ afterAll(() => opened?.close())
 
 const ALL = '1 legacy key, 1 webhook, 1 second factor, 1 name key'
 
-test('doctor says which values each key opens, and fails if the key of one is missing', async () => {
+test('doctor lists the values that each key opens, and fails if the key of a value is missing', async () => {
   const { code, output } = await run(`${NEW},${OLD}`, 'doctor')
   expect([code, output]).toEqual([0, expect.stringContaining(`${ALL} under "old"`)])
   const without = await run(NEW, 'doctor')
@@ -96,14 +96,14 @@ test('doctor says which values each key opens, and fails if the key of one is mi
   expect(without.output).not.toContain(NEW.slice(4))
 })
 
-test('reseal changes nothing without the old key, and says what cannot be opened', async () => {
+test('reseal without the old key changes nothing, and lists the values that cannot be opened', async () => {
   const before = await opened.database.sql('SELECT sealed FROM legacy_key')
   const { code, output } = await run(NEW, 'reseal')
   expect([code, output]).toEqual([1, expect.stringContaining('The key-encryption key "old" is missing')])
   expect(await opened.database.sql('SELECT sealed FROM legacy_key')).toEqual(before)
 })
 
-test('after reseal, everything works with the new key only, and a second run has nothing to do', async () => {
+test('after reseal, everything works with only the new key, and a second run changes nothing', async () => {
   const first = await run(`${NEW},${OLD}`, 'reseal')
   expect(first).toMatchObject({
     code: 0,
@@ -152,7 +152,7 @@ test('a server that lacks a key reports this when it starts', async () => {
 })
 
 // Red when a kind was left out of SEALED_KINDS.
-test('every sealed column of the database has a kind', async () => {
+test('every sealed column of the database belongs to a kind of sealed values', async () => {
   const columns = await opened.database.sql<{ name: string }>(
     `SELECT table_name || '.' || column_name AS name FROM information_schema.columns
       WHERE table_schema = 'public' AND column_name LIKE '%sealed%' ORDER BY 1`,

@@ -57,7 +57,7 @@ const events = async (action: string): Promise<Json[]> => {
   return data.organization.auditLog.nodes
 }
 
-test('an ADMIN who rotated the token of an ADMIN service account cannot come back with it once removed', async () => {
+test('an ADMIN who rotated the token of an ADMIN service account cannot use that token after their own removal', async () => {
   const admin = await newAdmin()
   const { id } = await newAccount(owner, 'deploy')
   const token = await rotate(admin, id)

@@ -92,7 +92,7 @@ test('a file with secrets is neither written without a passphrase nor read with 
   expect(await countOrganizations(target)).toBe(0)
 })
 
-test('a file holds no secret: neither of keys nor, in the clear, those that are sealed', () => {
+test('a file contains no secret of a key, and contains sealed secrets only encrypted', () => {
   const text = lines.join('\n')
   for (const secret of [
     source.secret,

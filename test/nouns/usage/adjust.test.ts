@@ -177,7 +177,7 @@ test('an adjustment that is sent twice, even simultaneously, counts once, and ot
   expect(await adjust({ ...charge, apiKeyId: another.id })).toMatchObject({ __typename: 'ConflictError' })
 })
 
-test('a charge counts in the budget, also of a revoked key', async () => {
+test('a charge is added to the budget, even for a revoked key', async () => {
   const { id, secret } = await keyWith({ period: 'DAY', usd: '1' })
   await adjust({ apiKeyId: id, amount: '1', hour: at(0), ...HERE })
   await expect.poll(() => decisions(secret)).toEqual(BLOCKED)
@@ -215,7 +215,7 @@ test('invalid adjustments name the field, and events cannot name the line item',
   expect(await recordEvents([forged])).toMatchObject({ recorded: 0 })
 })
 
-test('the audit log names an adjustment, and the key lists it', async () => {
+test('the audit log and the list of the key contain an adjustment', async () => {
   const { id } = await keyWith(null)
   await adjust({ apiKeyId: id, amount: '2.5', hour: at(0), ...HERE, reason: 'A forgotten invoice.' })
   const { data } = await owner.ask(

@@ -126,7 +126,7 @@ test('costs can be grouped by key and by workload', async () => {
   )
 })
 
-test('costs can be grouped by user: the key’s creator or the playground’s user', async () => {
+test('costs can be grouped by user, which is the key’s creator or the playground’s user', async () => {
   expect(
     await groups(['USER'], 'userId user { id name }', ({ user, userId }) => `${user?.name} ${user?.id === userId}`),
   ).toEqual(
@@ -262,7 +262,7 @@ test.each<[string, object, RegExp]>([
   await expect(world.costs(input)).rejects.toThrow(/BAD_REQUEST/)
 })
 
-test('the largest cost queries that are allowed fit the request caps', async () => {
+test('the largest permitted cost queries are within the request caps', async () => {
   const everything = `total buckets { start end groups { requests quantity unit cost workload lineItem userId
     project { id name } credential { kind id name apiKey { id name } } user { id name } model { slug } } }`
   const groupBy = ['PROJECT', 'CREDENTIAL', 'USER', 'WORKLOAD', 'MODEL', 'LINE_ITEM']

@@ -73,7 +73,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('two replicas', () => {
   })
 
   // Failed without the lock of the month.
-  test('record an event once that both get at once, in different months by their clocks', async () => {
+  test('record an event once if both receive it at the same time, in different months by their clocks', async () => {
     turnOfMonth(-1_000)
     setAhead(2_000)
     for (let round = 0; round < 20; round += 1) {

@@ -253,7 +253,7 @@ test.each<[string, object, string]>([
   ['a tag without TAG', { groupBy: ['PROJECT'], tagKey: 'team' }, 'groupBy'],
   ['a malformed name', { groupBy: ['TAG'], tagKey: 'a b' }, 'tagKey'],
   ['a filter with a malformed name', { filter: { tags: [{ key: '=', value: '' }] } }, 'filter.tags.0.key'],
-])('%s is rejected and named', async (_what, input, path) => {
+])('%s is rejected, and the error names it', async (_what, input, path) => {
   const { errors } = await world.as.owner.ask(
     'query ($id: ID!, $input: CostAnalyticsInput!) { organization(id: $id) { costAnalytics(input: $input) { total } } }',
     { id: world.ids.organization, input: { from: world.ago(DAY_MS), to: world.ago(0), ...input } },

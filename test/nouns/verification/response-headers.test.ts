@@ -66,7 +66,7 @@ test('a response of each status has exactly the known headers, empty where no va
   expect(responses.spent.own).toMatchObject({ 'keyward-reason': 'BUDGET_EXCEEDED', 'keyward-project-id': '' })
 })
 
-test('a response UNAVAILABLE has every header, too', async () => {
+test('an UNAVAILABLE response has every header, too', async () => {
   await app.database.sql('ALTER FUNCTION keyward_take_leases RENAME TO keyward_take_leases_lost')
   const owner = await app.signUp('Other owner')
   const { defaultProject } = await createOrganization(owner, 'Without leases')

@@ -67,12 +67,12 @@ test('the graph and the endpoint estimate the same cost, and a price above a num
   expect(await reasons('PRIORITY', 800_000, '6.39')).toBe('BUDGET_EXCEEDED')
 })
 
-test('an unknown tier is rejected and named', async () => {
+test('an unknown tier is rejected, and the error names it', async () => {
   const answer = await gateway.authorize(await dollar(), { 'keyward-service-tier': 'batch' })
   expect([answer.status, (await answer.json()).message]).toEqual([400, expect.stringContaining('serviceTier')])
 })
 
-test('a catalogue with a wrong tier, threshold or end is rejected, and each place is named', async () => {
+test('a catalogue with a wrong tier, threshold or end is rejected, and the error names each place', async () => {
   const price = (more: object) => ({ lineItem: 'INPUT_TOKENS', usd: '1', ...more })
   const prices = [
     price({ serviceTier: 'batch' }),

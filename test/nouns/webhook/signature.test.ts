@@ -25,7 +25,7 @@ const received = (type: string) =>
     (messages) => messages.length > 0,
   )
 
-test('a message is signed and describes the event with public ids', async () => {
+test('a message is signed, and contains the event with public ids', async () => {
   const { id, secret } = await setting.webhook()
   expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/)
   const key = await setting.key('signed')

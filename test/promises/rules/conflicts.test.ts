@@ -107,7 +107,7 @@ const CASES: Record<string, Conflict> = {
 
 // Failed for every case before ConflictError had a path and a holder.
 test.each(CONFLICTING)(
-  'a conflict of $name has the path of the value and its holder, also of an idempotency key',
+  'a conflict of $name has the path of the value and its holder, and so has one of an idempotency key',
   async ({ name, fields }) => {
     const { as } = world
     const about = CASES[name]
@@ -196,7 +196,7 @@ test('rows of an import have the path of the value in conflict, and only names h
 })
 
 // Failed while the holder was looked up by its name only: the foreign key came first.
-test('the holder of a name is in the same project, not a key of that name elsewhere', async () => {
+test('the holder in a conflict of names is a key of the same project, not a key with that name elsewhere', async () => {
   const { as, ids } = world
   await createKey(as.foreignOwner, ids.foreign.project, 'everywhere')
   const other = await createProject(as.owner, ids.organization, 'Third')

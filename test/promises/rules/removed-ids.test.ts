@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-test('seven mutations remove something', () => {
+test('exactly the known seven mutations remove an object', () => {
   expect(removing).toHaveLength(7)
 })
 

@@ -152,7 +152,7 @@ describe('a removal that is repeated', () => {
     expect((await person.mutate('webhookRemove', input)).__typename).toBe('NotFoundError')
   })
 
-  test('answers a gateway for a resource', async () => {
+  test('succeeds for a gateway that removed a resource', async () => {
     const input = await ENDINGS.resourceRemove?.make(world)
     const remove = () => world.as.gateway.mutate('resourceRemove', input, 'removedId project { id }')
     const first = await remove()
@@ -160,7 +160,7 @@ describe('a removal that is repeated', () => {
     expect(await remove()).toEqual(first)
   })
 
-  test('answers a member who leaves an organization, and one who leaves a project', async () => {
+  test('succeeds for a member who leaves an organization, and for one who leaves a project', async () => {
     const { as, ids, signUp } = world
     const person = await signUp('Leaving')
     const id = await join(as.owner, ids.organization, person, 'MEMBER')
@@ -211,7 +211,7 @@ describe('a removal that is repeated', () => {
   })
 })
 
-test('finishing or undoing a rotation that ended the other way is still INVALID_STATE', async () => {
+test('finishing an undone rotation, or undoing a finished one, is still INVALID_STATE', async () => {
   const { owner } = world.as
   const finished = await ENDINGS.apiKeyRotationFinish?.make(world)
   await owner.mutate('apiKeyRotationFinish', finished)

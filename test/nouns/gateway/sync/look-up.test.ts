@@ -97,7 +97,7 @@ test('only gateways can look secrets up', async () => {
 })
 
 // The query of the SDK. A gateway that starts under load looks hundreds of keys up at once.
-test('a look-up of the maximum size fits the request caps', async () => {
+test('a look-up of the maximum size is within the request caps', async () => {
   const of = <Id>(make: (index: number) => Id) => Array.from({ length: 500 }, (_, index) => make(index))
   const most = {
     secretHashes: of((index) => sha256(String(index))),
