@@ -8,8 +8,8 @@ export interface Source {
   /** Aborts when the source must not be read any longer. Running statements are then cancelled. */
   lost: AbortSignal
   /**
-   * Set at its first failure. All views of one request share it, so that a later view does not return to the older
-   * state.
+   * Set when the source first fails. All views of one request share it, so that a later view does not return to the
+   * older state.
    */
   hasFailed: boolean
   /** Called with every error of the source. After that, the work reads from its own database. */

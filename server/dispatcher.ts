@@ -44,8 +44,8 @@ interface DispatcherOptions {
 }
 
 /**
- * The path by which a request is dispatched. Dot segments are resolved, except in paths of the forward-auth endpoint,
- * because a proxy's client may have written them.
+ * The path that determines the handler of a request. Dot segments are resolved, except in paths of the forward-auth
+ * endpoint, because a proxy's client may have written them.
  */
 export function pathOf(target: string): string {
   const raw = rawPathOf(target)

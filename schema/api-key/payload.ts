@@ -6,7 +6,7 @@ import { ApiKey } from './graph.ts'
 export const loadKey = (query: object, apiKeyId: string, { runtime }: GraphContext) =>
   runtime.database.rows.apiKey.findUniqueOrThrow({ ...query, where: { id: apiKeyId } })
 
-/** The field by which payloads show the key that was changed. */
+/** The payload field with the changed key. */
 export const keyPayload = (t: FieldsOf<{ apiKeyId: string }>) => ({
   apiKey: t.prismaField({
     type: ApiKey,

@@ -59,7 +59,7 @@ export const readEnds = (database: Database, after: string, limit: number) =>
 /** How long a log may exist without a signed head. A running server signs each log within a minute. */
 const UNSIGNED_FOR = "interval '10 minutes'"
 
-/** Finds the first events of logs that have existed for longer without a signed head. */
+/** Finds the first events of logs that have no signed head although they have existed for longer than that. */
 export const findOldFirstEvents = (database: Database, organizationIds: readonly string[]) =>
   database.sql<{ organization_id: string; id: string }>(
     `SELECT organization_id, id FROM audit_event

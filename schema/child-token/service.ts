@@ -30,7 +30,7 @@ export interface ChildTokenRequest {
   secret: string
   scope: string
   lifetimeSeconds: number
-  /** Maximum total cost of requests with the token, in US dollars. Null: that of the key. */
+  /** Maximum total cost of requests with the token, in US dollars. Null: no maximum for the token. */
   maxCost?: string | null
   /** Origins of web pages that may use the token. Empty: any origin. */
   origins?: readonly string[]

@@ -54,8 +54,8 @@ interface ServiceAccountRow {
 }
 
 /**
- * Finds a service account by the hash of its token, of the one before its last rotation, or of a token of a trust. The last
- * works while the trust, the project and the account's role in it do.
+ * Finds a service account by the hash of its token, of the one before its last rotation, or of a token of a trust. A
+ * token of a trust works only while the trust, the project and the account's role in it exist and are not paused.
  */
 export const findServiceAccount = (database: Database, hash: Uint8Array) =>
   database.sql<ServiceAccountRow>(

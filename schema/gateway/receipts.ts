@@ -25,7 +25,7 @@ const GatewayReceiptRef = builder.objectRef<GatewayReceipt>('GatewayReceipt').im
   }),
 })
 
-/** The field by which payloads show which gateways have applied a change that denies requests. */
+/** The payload field that lists which gateways have applied a change that denies requests. */
 export const gatewaysField = (t: FieldsOf<{ gateways: GatewayReceipt[] | null }>) => ({
   gateways: t.expose('gateways', {
     type: [GatewayReceiptRef],

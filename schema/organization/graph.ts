@@ -105,7 +105,7 @@ builder.queryField('organization', (t) =>
   }),
 )
 
-/** The field by which payloads show the organization that was changed. */
+/** The payload field with the changed organization. */
 export const organizationPayload = (t: FieldsOf<{ organizationId: string }>) => ({
   organization: t.prismaField({
     type: Organization,

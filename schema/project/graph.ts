@@ -143,7 +143,7 @@ builder.queryField('project', (t) =>
   }),
 )
 
-/** The field by which payloads show the project that was changed. */
+/** The payload field with the changed project. */
 export const projectPayload = (t: FieldsOf<{ projectId: string }>) => ({
   project: t.prismaField({
     type: Project,

@@ -5,8 +5,8 @@ import { OrganizationRoleEnum } from '../role/graph.ts'
 const targetOf = (account: { organizationId: string }) => ({ organizationId: account.organizationId })
 
 /**
- * Visible to callers who may list the organization's members. Other callers see only accounts that a resolver vouches
- * for.
+ * Visible to callers who may list the organization's members. Other callers see only accounts that a resolver has
+ * marked as visible (`vouch`).
  */
 export const ServiceAccount = builder.prismaNode('ServiceAccount', {
   id: { field: 'id', description: 'Permanent id, `svc_…`.' },

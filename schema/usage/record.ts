@@ -44,7 +44,7 @@ export const REFUSALS = {
 
 export type UsageRefusal = keyof typeof REFUSALS
 
-/** A rejected event, of which nothing is written. */
+/** A rejected event. Nothing is written for it. */
 export interface RejectedEvent {
   index: number
   /** Null if the given id is invalid. */

@@ -55,7 +55,7 @@ export interface Denied {
   message: string
   httpStatus: number
   retryAfterSeconds: number | null
-  /** Null if the secret belongs to nobody. */
+  /** Null if no credential has the secret. */
   record: KeyRecord | null
   limits: readonly Limit[]
   asOf: number

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** An installed package, parts of which the build contains. */
+/** An installed package of which the build contains parts. */
 export interface ShippedPackage {
   name: string
   /** Null if the package that contains it does not state the version. */

@@ -4,7 +4,7 @@ import { hashPassword as hash, verifyPassword as verify } from 'better-auth/cryp
 
 /**
  * Half of Node's thread pool. The other half signs cookies, resolves host names and authenticates new connections to
- * the database. Behind a hundred hashes, this work would wait until connections and transactions time out.
+ * the database. If this work queued behind a hundred hashes, connections and transactions would time out.
  */
 const AT_ONCE = 2
 

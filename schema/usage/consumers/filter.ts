@@ -4,8 +4,8 @@ import { hashConsumer } from './hash.ts'
 import { findSalts } from './sql.ts'
 
 /**
- * Makes a filter by consumers match their hashes, too. Callers name consumers as their events do, or by the hash that
- * costs show.
+ * Makes a filter by consumers match their hashes, too. Callers may use the names in their events, or the hashes in
+ * costs.
  */
 export async function withStoredConsumers(
   database: Database,

@@ -125,7 +125,7 @@ export function useErrorCodes(log: Log): Plugin<object, RequestContext> {
   const coded = <Result extends ExecutionResult>(result: Result, context: RequestContext): Result => {
     if (!result.errors?.length) return result
     const nothingAnswered = result.data === undefined || result.data === null
-    // The decisions of other fields reach nobody.
+    // The decisions of other fields are not sent to anybody.
     if (nothingAnswered) context.reserved.lose()
     const errors = result.errors.map((error) => codedError(error, context, log, nothingAnswered))
     for (const error of errors) context.errorCodes.add(String(error.extensions.code))
