@@ -27,7 +27,7 @@ export interface LeaseRequest {
   kind: LimitKind
   used: bigint
   returned: bigint
-  /** Amount that waiting requests need. 0 requests nothing. */
+  /** Amount that waiting requests need. If it is 0, nothing is requested. */
   need: bigint
   /** Expected need. Beyond `need`, at most 1% of the remaining amount is granted. */
   want: bigint

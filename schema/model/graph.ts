@@ -71,7 +71,7 @@ export const ServiceTierEnum = builder.enumType('ServiceTier', {
   values: {
     STANDARD: { description: 'The usual tier. Its prices also apply to tiers that have no prices of their own.' },
     BATCH: { description: 'Served asynchronously, within hours.' },
-    FLEX: { description: 'Served when there is room, and slower.' },
+    FLEX: { description: 'Served more slowly, and only when there is spare capacity.' },
     PRIORITY: { description: 'Served before other requests.' },
   } satisfies Record<ServiceTier, object>,
 })

@@ -93,7 +93,7 @@ mutation('webhookSecretRotate', {
   input: (t) => ({
     id: t.id(ID),
     overlapSeconds: t.int({
-      description: `Overlap during which both secrets sign, in seconds: 0 to ${MAX_OVERLAP_SECONDS}. Default ${DEFAULT_OVERLAP_SECONDS}. An even older secret stops signing at once.`,
+      description: `Overlap during which both secrets sign, in seconds: 0 to ${MAX_OVERLAP_SECONDS}. Default ${DEFAULT_OVERLAP_SECONDS}. If there is a third, older secret, it stops signing at once.`,
     }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),

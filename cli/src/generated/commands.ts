@@ -681,7 +681,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     group: "organizations",
     name: "set-tag-limits",
     operation: "organizations.setTagLimits",
-    summary: "set the limits that all keys of an organization with a tag share, such as the budget of a team",
+    summary: "set the limits that all keys with a tag share in an organization, such as the budget of a team",
     kind: 'mutation',
     parameters: [
       {"flag":"budgets","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"Budgets that replace the current ones, at most one for each period"},

@@ -419,7 +419,7 @@ export type RevocationReason =
 export type ServiceTier =
   /** Served asynchronously, within hours. */
   | 'BATCH'
-  /** Served when there is room, and slower. */
+  /** Served more slowly, and only when there is spare capacity. */
   | 'FLEX'
   /** Served before other requests. */
   | 'PRIORITY'

@@ -39,7 +39,7 @@ const LeaseExchangeInput = builder.inputType('LeaseExchangeInput', {
     need: t.field({
       type: 'Decimal',
       required: true,
-      description: 'Amount that waiting requests need. With 0, nothing is granted unless `want` is set.',
+      description: 'Amount that waiting requests need. If it is 0, nothing is requested.',
     }),
     want: t.field({
       type: 'Decimal',

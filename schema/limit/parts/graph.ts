@@ -97,7 +97,7 @@ const ConsumerLimitsRef = builder.objectRef<ConsumerLimits>('ConsumerLimits').im
 })
 
 const TagLimitsRef = builder.objectRef<LimitedScope & { name: string }>('TagLimits').implement({
-  description: 'The limits that the keys of an organization with a tag share, and their state.',
+  description: 'The limits that all keys with a tag share in an organization, and their state.',
   fields: (t) => ({
     key: t.string({ description: 'Key of the tag.', resolve: ({ name }) => tagOfName(name).key }),
     value: t.string({ description: 'Value of the tag.', resolve: ({ name }) => tagOfName(name).value }),
@@ -194,7 +194,7 @@ mutation('projectConsumerLimitsSet', {
 })
 
 mutation('organizationTagLimitsSet', {
-  description: `Sets the limits that all keys of an organization with a tag share, such as the budget of a team. At most ${MAX_TAG_KEYS} different tag keys may have limits. Budgets start at zero. Requires OWNER or ADMIN.`,
+  description: `Sets the limits that all keys with a tag share in an organization, such as the budget of a team. At most ${MAX_TAG_KEYS} different tag keys may have limits. Budgets start at zero. Requires OWNER or ADMIN.`,
   input: (t) => ({
     organizationId: t.id({ required: true, description: 'The organization, `org_…`.' }),
     tag: t.field({ type: TagInput, required: true, description: 'Tag of the keys.' }),

@@ -91,7 +91,7 @@ export const RateInput = builder.inputType('RateInput', {
       description: `Maximum in each period, from 1 to ${MAX_RATE}; at most ${MAX_REQUESTS_PER_MINUTE} requests a minute.`,
     }),
     model: t.string({
-      description: `Model whose requests count: its id (\`mdl_…\`), its slug, or a beginning of slugs and \`*\`, such as \`meta/*\`; at most 200 characters. Null: every request counts. At most ${MAX_MODEL_RATES} rates of an organization, project or key have a model; other rates have none.`,
+      description: `Model whose requests are counted: its id (\`mdl_…\`), its slug, or a slug prefix that ends with \`*\`, such as \`meta/*\`; at most 200 characters. Null: all requests are counted. At most ${MAX_MODEL_RATES} rates of an organization, project or key have a model; other owners have no such rates.`,
     }),
   }),
 })

@@ -520,7 +520,7 @@ export type RevocationReason = 'LEAKED' | 'NO_LONGER_NEEDED' | 'OTHER' | 'REPLAC
  * Tier at which a request is served. More values may be added.
  * A newer server may know others; take those as unknown.
  * - `BATCH`: Served asynchronously, within hours.
- * - `FLEX`: Served when there is room, and slower.
+ * - `FLEX`: Served more slowly, and only when there is spare capacity.
  * - `PRIORITY`: Served before other requests.
  * - `STANDARD`: The usual tier. Its prices also apply to tiers that have no prices of their own.
  */
@@ -1193,7 +1193,7 @@ export interface LeaseExchangeInput {
   readonly leaseId: string
   /** Minimum amount that must be left. If less is left, nothing is granted. */
   readonly least: string
-  /** Amount that waiting requests need. With 0, nothing is granted unless `want` is set. */
+  /** Amount that waiting requests need. If it is 0, nothing is requested. */
   readonly need: string
   /** Period of the budget, if `kind` is not given. */
   readonly period?: BudgetPeriod | null | undefined
@@ -1616,9 +1616,9 @@ export interface RateInput {
   /** Maximum in each period, from 1 to 1000000000000; at most 10000000 requests a minute. */
   readonly max: string
   /**
-   * Model whose requests count: its id (`mdl_…`), its slug, or a beginning of slugs and `*`, such as `meta/*`;
-   * at most 200 characters. Null: every request counts. At most 20 rates of an organization, project or key have
-   * a model; other rates have none.
+   * Model whose requests are counted: its id (`mdl_…`), its slug, or a slug prefix that ends with `*`, such as
+   * `meta/*`; at most 200 characters. Null: all requests are counted. At most 20 rates of an organization,
+   * project or key have a model; other owners have no such rates.
    */
   readonly model?: string | null | undefined
   /** Period. */
@@ -1941,8 +1941,8 @@ export interface WebhookSecretRotateInput {
   /** Id of the webhook, `whk_…`. */
   readonly id: string
   /**
-   * Overlap during which both secrets sign, in seconds: 0 to 604800. Default 86400. An even older secret stops
-   * signing at once.
+   * Overlap during which both secrets sign, in seconds: 0 to 604800. Default 86400. If there is a third, older
+   * secret, it stops signing at once.
    */
   readonly overlapSeconds?: number | null | undefined
 }
@@ -3768,7 +3768,7 @@ export interface Tag {
   readonly value: string
 }
 
-/** The limits that the keys of an organization with a tag share, and their state. */
+/** The limits that all keys with a tag share in an organization, and their state. */
 export interface TagLimits {
   /** Key of the tag. */
   readonly key: string

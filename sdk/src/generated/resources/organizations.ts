@@ -208,7 +208,7 @@ export class OrganizationsResource {
   }
 
   /**
-   * Sets the limits that all keys of an organization with a tag share, such as the budget of a team. At most 3
+   * Sets the limits that all keys with a tag share in an organization, such as the budget of a team. At most 3
    * different tag keys may have limits. Budgets start at zero. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {LimitExceededError} The instance’s quota for such objects is used up.

@@ -118,7 +118,7 @@ export type LimitAction =
 export type RateInput = {
   /** Maximum in each period, from 1 to 1000000000000; at most 10000000 requests a minute. */
   max: string;
-  /** Model whose requests count: its id (`mdl_…`), its slug, or a beginning of slugs and `*`, such as `meta/*`; at most 200 characters. Null: every request counts. At most 20 rates of an organization, project or key have a model; other rates have none. */
+  /** Model whose requests are counted: its id (`mdl_…`), its slug, or a slug prefix that ends with `*`, such as `meta/*`; at most 200 characters. Null: all requests are counted. At most 20 rates of an organization, project or key have a model; other owners have no such rates. */
   model?: string | null | undefined;
   /** Period. */
   per: RatePeriod;
