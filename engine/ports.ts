@@ -83,8 +83,8 @@ export interface Authority {
 }
 
 /**
- * The result of a look-up, and the time up to which every committed change is considered. A missing key has no row. The
- * row of a key is null if it exists and cannot be read.
+ * The result of a look-up, and the time up to which every committed change is included. A missing key has no row. If a
+ * row exists but cannot be read, it is null.
  */
 export interface Found<Row> {
   rows: ReadonlyMap<string, Row | null>

@@ -3,7 +3,7 @@ import { Rows } from './rows.ts'
 
 /** The result of a look-up for one key. */
 export interface Looked<Row> {
-  /** Undefined if there is no row. Null if there is one that cannot be read. */
+  /** Undefined if there is no row. Null if the row exists but cannot be read. */
   readonly row: Row | null | undefined
   readonly asOf: number
 }

@@ -118,7 +118,7 @@ mutation('usageRecord', {
     rejected: t.expose('rejected', {
       type: [RejectedEventRef],
       description: 'Rejected events, in input order.',
-      // All of them may be. Whether there are as many events is not known here: the server has read them before.
+      // All events may be rejected. The number of events is not known here, because the server has already read them.
       complexity: { field: 1, multiplier: MAX_EVENTS },
     }),
     asOf: t.expose('asOf', { type: 'DateTime', description: 'Time of recording.' }),

@@ -44,10 +44,13 @@ export async function findUsableProjects(
   return new Map(usable.map(({ key, userId, projectId }) => [key, { userId, projectId }]))
 }
 
-/** Receives the errors of stored values that cannot be read. */
+/** Called with the errors of stored values that cannot be read. */
 export type OnUnreadable = (error: unknown) => void
 
-/** Finds credentials as they are stored. One that cannot be read is null, and does not fail the look-up of others. */
+/**
+ * Finds credentials in their stored form. A credential that cannot be read is null, and does not fail the look-up of
+ * others.
+ */
 async function findReadable(
   database: Database,
   hashes: readonly string[],
@@ -70,7 +73,7 @@ async function findReadable(
 
 /**
  * Finds the credentials of secrets by SHA-256 in hexadecimal. A playground token is only found while its person may use
- * the project that it charges. A credential that exists and cannot be read is null.
+ * the project that it charges. A credential that exists but cannot be read is null.
  */
 export async function findRecords(
   database: Database,

@@ -175,7 +175,7 @@ export class KeyVerifier {
       if (known === UNAVAILABLE) break
       const { row: record, asOf, isOutage } = known
       if (sources) this.#options.unknownSecrets.note(hash, record !== undefined, sources)
-      // A key that cannot be read is not unknown: the operator has to restore its row.
+      // A key whose row cannot be read is not unknown: the operator has to restore the row.
       if (record === null) break
       if (!record || !canBelongTo(parsed, record.kind, record.isChild)) return deny('NOT_FOUND', asOf)
       const now = this.#host.now()

@@ -50,7 +50,7 @@ test('simultaneous requests for a row share one look-up', async () => {
 })
 
 // Failed while such a row was missing, so that its key was unknown.
-test('a row that cannot be read is null, is looked up each time, and says nothing of other rows', async () => {
+test('a row that cannot be read is null, is looked up each time, and does not affect other rows', async () => {
   const cache = new Cache<string>(
     { soon: (work) => void setImmediate(work) },
     {

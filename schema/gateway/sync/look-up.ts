@@ -20,7 +20,7 @@ export interface LookUp {
 /** Database rows as of `asOf`. Rows that were not found are omitted. */
 export interface Found {
   credentials: { secretHash: string; record: KeyRecord }[]
-  /** Hashes of secrets whose credentials exist and cannot be read. */
+  /** Hashes of secrets whose credentials exist, but cannot be read. */
   unreadable: string[]
   resources: ResourceRecord[]
   models: { slug: string; model: PricedModel }[]
@@ -63,7 +63,7 @@ export async function lookUp(
     findResources(database, uuids),
     findModels(database, models),
   ])
-  // A secret that cannot be read is not unknown: it works again once its row is restored.
+  // A secret whose credential cannot be read is not unknown: it works again after its row is restored.
   for (const hash of possible) unknownSecrets.note(hash, records.has(hash), sources)
   // After an error, gateways would decide about other keys from memory.
   return {

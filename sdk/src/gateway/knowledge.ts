@@ -101,7 +101,7 @@ export class Knowledge {
     return this.#cache.get(key) !== undefined
   }
 
-  /** Finds a resource by its id, or a model by its slug. Null if there is no name, or nothing can have it. */
+  /** Finds a resource by its id, or a model by its slug. Null without a name, or if no row can have it. */
   find<Kind extends keyof Rows>(kind: Kind, name: string | null | undefined): Finding<Rows[Kind]> | null {
     return name != null && NAME.test(name) ? this.get(kind + name) : null
   }

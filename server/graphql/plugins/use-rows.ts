@@ -22,7 +22,10 @@ import { ruleAt } from '../variable-issues.ts'
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The list of rows in an input type: the name of the field, the type of a row, and the field that marks the stand-in. */
+/**
+ * A list of rows in an input type: the name of the field, the type of a row, and the field that contains the mark of
+ * the stand-in.
+ */
 interface Rows {
   list: string
   row: GraphQLInputObjectType
@@ -79,7 +82,7 @@ function readRow(row: GraphQLInputObjectType, value: unknown): unknown {
   }
 }
 
-/** Reads rows, and returns a list with their stand-in. */
+/** Reads rows, and returns a list with one stand-in for them. */
 async function readRows(context: object, { row, mark }: Rows, given: readonly unknown[]): Promise<unknown[]> {
   const rows = await mapInTurns(given, TURN_ROWS, (value) => readRow(row, value))
   return rows.length === 0 ? [] : [{ ...standIn(row), [mark]: markRows(context, rows) }]

@@ -93,7 +93,7 @@ async function underLoad(
 const states = (world: Replicated) => world.apps.map(({ app }) => app.runtime.replica?.isUsed)
 
 // Failed while each of them waited for the one connection.
-test('requests read from the primary while as many wait for the replica as it has connections', async () => {
+test('requests read from the primary while as many requests wait for the replica as it has connections', async () => {
   const world = await start({ KEYWARD_REPLICA_POOL: '1' })
   const owner = await world.apps[0].signUp('Owner')
   const organization = await createOrganization(owner, 'Acme')

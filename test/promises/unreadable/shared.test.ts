@@ -62,7 +62,7 @@ test('a key that cannot be read is unavailable, and the keys of the same look-up
   expect(lines.join('')).not.toContain(keys[1]?.secret)
 })
 
-test('a look-up of a gateway has the keys that can be read, and names the others', async () => {
+test('a look-up of a gateway returns the keys that can be read, and lists the others as unreadable', async () => {
   const unknown = sha256(foreignSecret())
   const { data } = await lookUp([...hashes(), unknown])
   const found = data.gatewayLookUp.credentials.map(({ secretHash }: { secretHash: string }) => secretHash)
@@ -72,7 +72,7 @@ test('a look-up of a gateway has the keys that can be read, and names the others
 
 // A failed look-up would tell the module that the server is away: it would decide about other keys from memory. Failed
 // while such a key was NOT_FOUND to the module: 401, after which clients throw their secrets away.
-test('a key that cannot be read is unavailable to a gateway module, which is in no outage for other keys', async () => {
+test('a gateway module denies a key that cannot be read as UNAVAILABLE, and decides about other keys as usual', async () => {
   expect((await lookUp([hashes()[1] ?? ''])).errors).toBeUndefined()
   const module = createModule({ baseUrl: ORIGIN, token: gateway.token, fetch: fetchOf(app.app) })
   const outcomes = async () => {
