@@ -51,7 +51,7 @@ describe.runIf(chromiumPath !== null)('the page of costs', () => {
       await page.goto(`${setting.base}/o/${id}/costs?days=1&zone=${encodeURIComponent(zone)}`)
       await table.waitFor()
       expect(await table.getByRole('row').count()).toBe(3)
-      expect(await page.getByText('Days of UTC are shown').count()).toBe(zone === 'UTC' ? 0 : 1)
+      expect(await page.getByText('Days are shown in UTC').count()).toBe(zone === 'UTC' ? 0 : 1)
     }
 
     // The day that it is now in zones at both ends of the calendar, and the days before it.
