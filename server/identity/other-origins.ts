@@ -83,7 +83,7 @@ export function createOtherOrigins(config: Pick<ServerConfig, 'publicUrl' | 'cor
     refusal(request: Request, path: string): Response | null {
       const origin = request.headers.get('origin')
       if (isSameOrigin(request)) {
-        const message = `The page at ${origin} calls Keyward through its own origin, so it needs Keyward’s cookies. Set KEYWARD_PUBLIC_URL=${origin}${prefix}. A page of another origin must call ${config.publicUrl} directly.`
+        const message = `The page at ${origin} calls Keyward through its own origin, so it needs Keyward’s cookies. For that, set KEYWARD_PUBLIC_URL=${origin}${prefix}. A page of another origin must call ${config.publicUrl} directly.`
         return refuse('OWN_ORIGIN_REQUIRED', message)
       }
       if (!isOpenRoute(path)) {

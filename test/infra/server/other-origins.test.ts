@@ -287,7 +287,7 @@ describe('other callers', () => {
       const answer = await from(origin, '/sign-in/email', body, { 'sec-fetch-site': 'same-origin' })
       const error = await answer.json()
       expect([answer.status, error.code]).toEqual([403, code])
-      expect(error.message).toContain(`Set KEYWARD_PUBLIC_URL=${origin}.`)
+      expect(error.message).toContain(`set KEYWARD_PUBLIC_URL=${origin}.`)
       expect(error.message).not.toContain('KEYWARD_CORS_ORIGINS')
     }
   })
