@@ -20,7 +20,8 @@ const LOCK_RETRY_MS = 200
 const LOCK_TIMEOUT = '1s'
 const LOCK_ATTEMPTS = 60
 const LOCK_PAUSE_MS = 1_000
-const LOCK_NOT_AVAILABLE = '55P03'
+/** A lock was not available, or another transaction waited for one of this script's. */
+const LOCK_FAILURES = ['55P03', '40P01']
 const LOCK_TIMEOUT_MS = 10 * 60_000
 
 /** The same table that Prisma's schema engine creates. */
@@ -234,7 +235,7 @@ async function applyPatiently(client: PoolClient, migration: Migration): Promise
     try {
       return await apply(client, migration)
     } catch (error) {
-      if (sqlState(error) !== LOCK_NOT_AVAILABLE) throw error
+      if (!LOCK_FAILURES.includes(sqlState(error) ?? '')) throw error
       if (attempt === LOCK_ATTEMPTS) {
         throw new DatabaseUnavailableError(
           `The migration ${migration.name} found a table locked ${LOCK_ATTEMPTS} times. Look for long transactions and backups in pg_stat_activity, then start again.`,

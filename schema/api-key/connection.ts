@@ -14,7 +14,7 @@ import { Viewer } from '../viewer/graph.ts'
 import { visibleApiKeys } from './access.ts'
 import { adviceWhere } from './advice-filter.ts'
 import { ADVICE_KINDS } from './advice-kinds.ts'
-import { ApiKeyAdviceCount, ApiKeyStatusCount, type CountOf, countValues, STATUSES } from './counts.ts'
+import { ApiKeyAdviceCount, ApiKeyStatusCount, type CountOf, countKeys, countValues, STATUSES } from './counts.ts'
 import { type ApiKeyFilter, type ApiKeyOrder, answering, filterWhere, orderOf, statusWhere } from './filter.ts'
 import { FILTER, ORDER_BY } from './filter-input.ts'
 import { ApiKey } from './graph.ts'
@@ -95,9 +95,11 @@ async function listedWhere(
   return { AND: [...listed, outside, visibleApiKeys(access)] }
 }
 
-const CONNECTION = connectionFields('ApiKey', ApiKey, 'keys', async (context, parent, args: CountArguments, take) =>
-  context.runtime.database.prisma.apiKey.count({ where: await listedWhere(context, parent, args), take }),
-)
+// Prisma would bind each id that a search has found by itself: more than a statement may have, in many organizations.
+const CONNECTION = connectionFields('ApiKey', ApiKey, 'keys', async (context, parent, args: CountArguments, take) => {
+  const [total = 0] = await countKeys(context.runtime.database, [await listedWhere(context, parent, args)], take)
+  return total
+})
 
 /** Counts the keys of a list for each of several values. Leaves out the list's own condition on these values. */
 async function countEach<Value>(

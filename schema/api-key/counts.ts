@@ -19,7 +19,11 @@ export interface CountOf<Value> {
 }
 
 /** Counts keys for each condition, by one statement. Prisma counts what that statement cannot express. */
-async function count(database: Database, wheres: Prisma.ApiKeyWhereInput[], take: number): Promise<number[]> {
+export async function countKeys(
+  database: Database,
+  wheres: Prisma.ApiKeyWhereInput[],
+  take: number,
+): Promise<number[]> {
   try {
     const { text, values } = writeCounts('ApiKey', wheres, take)
     const [row] = await database.analyze<Record<string, number>>(text, values)
@@ -36,7 +40,7 @@ export async function countValues<Value>(
   values: readonly Value[],
   wheres: Prisma.ApiKeyWhereInput[],
 ): Promise<CountOf<Value>[]> {
-  const counts = await count(database, wheres, TOTAL_COUNT_CAP + 1)
+  const counts = await countKeys(database, wheres, TOTAL_COUNT_CAP + 1)
   return values.map((value, place) => {
     const found = counts[place] ?? 0
     return { value, count: Math.min(found, TOTAL_COUNT_CAP), isCapped: found > TOTAL_COUNT_CAP }

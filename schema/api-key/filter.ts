@@ -147,7 +147,7 @@ function plainWhere(filter: ApiKeyFilter, now: Date, scope: FilterScope): Prisma
   return and
 }
 
-/** The WHERE of a filter of keys in organizations. Returns a promise only if keys are searched by their secrets. */
+/** The WHERE of a filter of keys in organizations. Returns a promise only for a search. */
 export function filterWhere(
   filter: ApiKeyFilter | null | undefined,
   scope: FilterScope,

@@ -53,7 +53,8 @@ export const apiKeysRevokeInput = z
   )
   .refine(({ ids, filter, advice }) => ids == null || (filter == null && advice == null), {
     path: ['filter'],
-    error: 'Give `filter` and `advice` with `projectId` or `organizationId` only.',
+    error:
+      '`filter` and `advice` cannot be combined with `ids`. Give `projectId` or `organizationId` instead of `ids`.',
   })
   .refine(({ filter }) => !filter?.advice?.includes('ROTATION_SAFE_TO_FINISH'), {
     path: ['filter', 'advice'],
@@ -123,7 +124,7 @@ async function selectMatching(caller: Caller, input: Input): Promise<Selection> 
       ...(advice == null ? [] : [adviceWhere([advice], now, readable)]),
     ],
   }
-  const keys = await runtime.database.prisma.apiKey.findMany({ where, orderBy: { id: 'asc' }, take: MAX_REVOKED + 1 })
+  const keys = await runtime.database.rows.apiKey.findMany({ where, orderBy: { id: 'asc' }, take: MAX_REVOKED + 1 })
   return { keys: keys.slice(0, MAX_REVOKED), where, hasMore: keys.length > MAX_REVOKED, errors: new Map() }
 }
 

@@ -36,6 +36,9 @@ export interface FoundKeys {
 /** Minimum length of a part of a name that an index finds. */
 export const PART_SEARCH = 3
 
+/** The characters of a text that the index searches. The condition on the name compares all of them. */
+const MAX_PARTS = 32
+
 /** If more keys match than this, the search checks each key of the list instead. */
 const MAX_FOUND = 2_500
 
@@ -53,7 +56,7 @@ export async function findKeys({ prisma }: Database, searches: readonly KeySearc
     SELECT CASE WHEN t.name IS NOT NULL AND newest.matches < ${MANY_OF_NEWEST} THEN ARRAY (
              SELECT k.id
                FROM api_key k
-              WHERE keyward_name_parts(k.organization_id, k.name_key) @> keyward_name_parts(t.organization_id, t.name)
+              WHERE keyward_name_parts(k.organization_id, k.name_key) @> keyward_name_parts(t.organization_id, left(t.name, ${MAX_PARTS}))
                 AND k.organization_id = t.organization_id AND k.name_key LIKE t.pattern
               LIMIT ${MAX_FOUND + 1})::text[] END AS "byName",
            CASE WHEN t.first IS NOT NULL THEN ARRAY (
@@ -66,7 +69,7 @@ export async function findKeys({ prisma }: Database, searches: readonly KeySearc
      CROSS JOIN LATERAL (
              SELECT count(*) FILTER (WHERE k.name_key LIKE t.pattern) AS matches
                FROM (SELECT name_key FROM api_key
-                      WHERE organization_id = t.organization_id ORDER BY id DESC LIMIT ${NEWEST}) k) newest
+                      WHERE t.name IS NOT NULL AND organization_id = t.organization_id ORDER BY id DESC LIMIT ${NEWEST}) k) newest
      ORDER BY t.place`
   const complete = (ids: string[] | null) => (ids === null || ids.length > MAX_FOUND ? null : ids)
   return rows.map(({ byName, byStart }) => ({ byName: complete(byName), byStart: complete(byStart) }))

@@ -28,7 +28,7 @@ async function fingerprint({ database }: World, organizationId?: string): Promis
     .map(
       ({ name }) => `SELECT '${name}' AS name,
           count(*) || ' rows ' || coalesce(sum(hashtextextended(row::text, 0)), 0) AS print
-         FROM (SELECT to_jsonb(t) - 'first_used_at' - 'last_used_at' - 'last_seen_at' AS row FROM "${name}" t ${organizationId === undefined ? '' : 'WHERE organization_id = $1::uuid'}) t`,
+         FROM (SELECT to_jsonb(t) - 'first_used_at' - 'last_used_at' - 'minute' - 'last_seen_at' AS row FROM "${name}" t ${organizationId === undefined ? '' : 'WHERE organization_id = $1::uuid'}) t`,
     )
   const rows = await database.sql<{ name: string; print: string }>(
     `${prints.join(' UNION ALL ')} ORDER BY 1`,
