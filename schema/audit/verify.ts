@@ -119,7 +119,8 @@ async function reportUnsigned(database: Database, reports: ReadonlyMap<string, O
   for (let from = 0; from < unsigned.length; from += HEADS_PAGE) {
     const ids = unsigned.slice(from, from + HEADS_PAGE).map(({ organizationId }) => organizationId)
     for (const { organization_id: organizationId, id: eventId } of await findOldFirstEvents(database, ids)) {
-      const message = 'has no signed head after it, although a server signs each log within a minute'
+      const message =
+        'is not covered by any signed head, although servers sign each log within a minute: the file of signed heads may have been emptied'
       reports.get(organizationId)?.problems.push({ organizationId, what: 'UNSIGNED', sequence: 1n, eventId, message })
     }
   }

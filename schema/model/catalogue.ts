@@ -35,7 +35,7 @@ const price = z
     serviceTier: z.enum(ServiceTier).default('STANDARD'),
     aboveInputTokens: z
       .int({ error: 'Must be a whole number, such as 200000.' })
-      .min(1, { error: 'Must be at least 1. Omit it for a price of any request.' })
+      .min(1, { error: 'Must be at least 1. Omit it if the price applies to every request.' })
       .max(MAX_ABOVE, { error: `Must be at most ${MAX_ABOVE}.` })
       .optional()
       .transform((value) => BigInt(value ?? 0)),

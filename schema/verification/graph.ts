@@ -121,7 +121,7 @@ const LimitStateRef = builder.objectRef<ReturnType<typeof describeLimits>[number
   }),
 })
 
-const AS_OF = 'Time up to which every committed change is included.'
+const AS_OF = 'Every change committed before this time is considered.'
 
 const LIMITS = {
   description:

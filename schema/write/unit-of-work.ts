@@ -201,7 +201,7 @@ export const actAsSystem = <T>(
   requestId = newId(),
 ): Promise<T> => commit(runtime, SYSTEM, requestId, work)
 
-/** The two columns for the person or service account that caused a row. Both are null for all other kinds of actor. */
+/** Values for the columns `userId` and `serviceAccountId` of a row that this actor made. Both are null for all other kinds of actor. */
 export const makerOf = (actor: Actor): { userId: string | null; serviceAccountId: string | null } => ({
   userId: actor.kind === 'USER' ? actor.id : null,
   serviceAccountId: actor.kind === 'SERVICE_ACCOUNT' ? actor.id : null,

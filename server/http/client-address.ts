@@ -3,7 +3,7 @@ import { formatAddress, isInNetworks, type Network, parseClientAddress } from '@
 /**
  * The client's address: the connection's own, or, behind trusted proxies, the nearest address of X-Forwarded-For that
  * is not a proxy. Addresses further to the left come from the client and are ignored. Null if the address is unknown.
- * If a proxy forwards a malformed address, the proxy's own address is not used for its clients.
+ * Returns null if a proxy forwards a malformed address, and not the proxy's own address.
  */
 export function clientAddress(
   connection: string | undefined,

@@ -154,7 +154,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     expect(await readFile(join(directory, 'secrets.json'), 'utf8')).not.toContain(secret)
   })
 
-  test('creates a month of usage, also of keys that were revoked since', async () => {
+  test('creates a month of usage, including usage of keys that are now revoked', async () => {
     const { token } = await signIn('owner@acme.example')
     const input = { from: new Date(Date.now() - 32 * 864e5), to: new Date(Date.now() + 864e5), groupBy: ['CREDENTIAL'] }
     const query = `query ($input: CostAnalyticsInput!) { viewer { organizations { nodes { costAnalytics(input: $input) {

@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000
 export const rangeOf = ({ days = '30', from, to }: CostsSearch): Range =>
   from && to ? { from, to } : { days: Number(days) }
 
-/** The part of the address that sets a range. */
+/** Returns the URL's search parameters for a range. */
 export const searchOf = (range: Range): CostsSearch => {
   if (!('days' in range)) return range
   const days = RANGES.find((one) => Number(one) === range.days)

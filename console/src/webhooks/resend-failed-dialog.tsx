@@ -13,7 +13,7 @@ function localMinute(at: Date): string {
 }
 
 const resentText = (count: number, hasMore: boolean): string => {
-  if (count === 0) return 'No message of an event since then has failed.'
+  if (count === 0) return 'No message for an event since that time has failed.'
   const sent = `${count.toLocaleString('en')} ${count === 1 ? 'message is' : 'messages are'} on the way again.`
   return hasMore ? `${sent} More failed: send them, too.` : sent
 }

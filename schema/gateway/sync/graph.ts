@@ -28,7 +28,7 @@ const SyncRef = builder.objectRef<Message>('GatewaySync').implement({
     asOf: t.expose('asOf', {
       type: 'DateTime',
       description:
-        'Time up to which every committed change is included. It does not advance while the database is unreachable.',
+        'Every change committed before this time is considered. It does not advance while the database is unreachable.',
     }),
     now: t.expose('now', { type: 'DateTime', description: 'Time of the database. Expirations follow this clock.' }),
     outageGraceSeconds: t.int({
@@ -93,7 +93,7 @@ builder.subscriptionField('gatewaySync', (t) =>
   t.field({
     type: SyncRef,
     description:
-      'Streams changes to a gateway as they happen. Sends a message at least once a second, even without changes. The stream ends when the gateway is removed or its token is rotated. Available to gateways only; others get a FORBIDDEN error.',
+      'Sends the calling gateway each change as soon as it is committed. Sends a message at least once a second, even without changes. The stream ends when the gateway is removed or its token is rotated. Available to gateways only; others get a FORBIDDEN error.',
     args: {
       connectionId: t.arg.string({ required: true, description: 'UUID of the gateway’s process.' }),
       after: t.arg.string({

@@ -256,7 +256,7 @@ const Knowledge = builder.objectRef<Found>('GatewaySnapshot').implement({
       description: 'Models, including offline ones.',
       ...FOUND,
     }),
-    asOf: t.expose('asOf', { type: 'DateTime', description: 'Time up to which every committed change is included.' }),
+    asOf: t.expose('asOf', { type: 'DateTime', description: 'Every change committed before this time is considered.' }),
   }),
 })
 

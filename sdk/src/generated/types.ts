@@ -2322,7 +2322,7 @@ export type ApiKeyVerification =
       readonly limits: readonly LimitState[]
       /** Warnings for the owner of the key. */
       readonly warnings: readonly VerificationWarning[]
-      /** Time up to which every committed change is included. */
+      /** Every change committed before this time is considered. */
       readonly asOf: DateTime
       /** Maximum age of `asOf`, in seconds, including the grace period during outages. */
       readonly maxStalenessSeconds: number
@@ -2345,7 +2345,7 @@ export type ApiKeyVerification =
        * request, this limit comes first.
        */
       readonly limits: readonly LimitState[]
-      /** Time up to which every committed change is included. */
+      /** Every change committed before this time is considered. */
       readonly asOf: DateTime
     }
 
@@ -2832,7 +2832,7 @@ export interface GatewaySnapshot {
   readonly resources: readonly GatewayResource[]
   /** Models, including offline ones. */
   readonly models: readonly GatewayModel[]
-  /** Time up to which every committed change is included. */
+  /** Every change committed before this time is considered. */
   readonly asOf: DateTime
 }
 
@@ -2850,7 +2850,10 @@ export interface GatewaySync {
    * that you have leased from them.
    */
   readonly recalls: readonly string[]
-  /** Time up to which every committed change is included. It does not advance while the database is unreachable. */
+  /**
+   * Every change committed before this time is considered. It does not advance while the database is
+   * unreachable.
+   */
   readonly asOf: DateTime
   /** Time of the database. Expirations follow this clock. */
   readonly now: DateTime
@@ -4139,7 +4142,7 @@ export interface CollaboratorRemovePayload {
   /** Project of the removed collaborator. Null if you can no longer see it. */
   readonly project: Project | null
   /**
-   * Tokens that stopped working because the person or account that last saw them lost the right to see them.
+   * Tokens that this call ended, because the person or account that last saw each token may no longer see it.
    * Empty if the call repeats an earlier one.
    */
   readonly endedTokens: readonly LastSeenToken[]
@@ -4200,7 +4203,7 @@ export interface MemberRemovePayload {
   /** Organization of the removed member. Null if you removed yourself. */
   readonly organization: Organization | null
   /**
-   * Tokens that stopped working because the person or account that last saw them lost the right to see them.
+   * Tokens that this call ended, because the person or account that last saw each token may no longer see it.
    * Empty if the call repeats an earlier one.
    */
   readonly endedTokens: readonly LastSeenToken[]
@@ -4216,7 +4219,7 @@ export interface MemberRoleSetPayload {
   /** The member after the change. */
   readonly member: Member
   /**
-   * Tokens that stopped working because the person or account that last saw them lost the right to see them.
+   * Tokens that this call ended, because the person or account that last saw each token may no longer see it.
    * Empty if the call repeats an earlier one.
    */
   readonly endedTokens: readonly LastSeenToken[]
@@ -4288,7 +4291,7 @@ export interface ServiceAccountRemovePayload {
   /** Organization of the removed service account. Null if the account removed itself. */
   readonly organization: Organization | null
   /**
-   * Tokens that stopped working because the person or account that last saw them lost the right to see them.
+   * Tokens that this call ended, because the person or account that last saw each token may no longer see it.
    * Empty if the call repeats an earlier one.
    */
   readonly endedTokens: readonly LastSeenToken[]

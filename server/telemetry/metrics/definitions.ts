@@ -26,7 +26,7 @@ export const METRICS = {
   },
   keyward_graphql_requests_total: {
     kind: 'counter',
-    help: 'GraphQL requests by root field and by the first error code, or OK. Requests with more than one root field have the field `several`.',
+    help: 'GraphQL requests by root field and by the first error code, or OK. The label `field` is `several` for requests with more than one root field.',
     labels: ['field', 'code'],
   },
   keyward_decisions_total: {
@@ -91,7 +91,7 @@ export const METRICS = {
   },
   keyward_read_replica_requests_total: {
     kind: 'counter',
-    help: 'Requests that the read replica may serve, by where they read: replica, or the reason for reading from the primary.',
+    help: 'Requests that the read replica may serve. The label `read` is `replica`, or the reason for reading from the primary.',
     labels: ['read'],
   },
   keyward_changes_staleness_seconds: {

@@ -78,7 +78,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.setViewportSize({ width: 1280, height: 800 })
   }
 
-  test('leads a person whose address has an account to their password, then connects and disconnects the provider', async () => {
+  test('single sign-on with the address of an existing account asks for the password, and the person can then connect and disconnect the provider', async () => {
     const nora = await setting.createPerson('Nora')
     const { organization } = await nora.mutate('organizationCreate', { name: 'Hers' }, 'organization { id }')
     provider.choose(provider.add({ email: nora.email, emailVerified: true }))

@@ -148,7 +148,7 @@ describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { star
     }
   })
 
-  test('a reservation stays while its request is served, until the usage is recorded', async () => {
+  test('a reservation counts against the budget until the usage of its request is recorded', async () => {
     const { secret } = await world.newKey(forOne)
     expect((await ask(server.url, secret, { ask: { estimatedCost } })).status).toBe(200)
     const second = await ask(server.url, secret, { ask: { estimatedCost } })
@@ -196,7 +196,7 @@ describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { star
 describe.each(['Express', 'Fastify', 'node:http'])('%s', (name) => {
   // Failed while the reservation ended with the client's connection: clients that disconnected in time were served for
   // free.
-  test('a reservation stays while its request is served, even if the client disconnects', async () => {
+  test('a reservation counts against the budget while its request is served, even if the client disconnects', async () => {
     const { secret } = await world.newKey(forOne)
     let released = 0
     let closed = () => {}

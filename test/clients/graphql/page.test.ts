@@ -23,7 +23,7 @@ const programs = [...page.matchAll(/^## ([^\n]+)\n\n```ts\n(.*?)```/gms)].map(([
   text,
 }))
 
-test('the page has a program for each client', () => {
+test('docs/graphql-clients.md has a program for each GraphQL client, and each program runs', () => {
   expect(programs.map(({ title }) => title)).toEqual([
     'Without a library',
     'Apollo Client',

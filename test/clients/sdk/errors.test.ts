@@ -151,7 +151,7 @@ test('an exceeded quota throws LimitExceededError, and too many streams throw Ra
   expect(await waiting).toEqual(streams.map(() => ({ status: 'fulfilled', value: { done: true, value: undefined } })))
 })
 
-test('every other failure has its own class', async () => {
+test('failures of the server, limits, timeouts and connections throw the documented classes', async () => {
   const failing = (fetch: () => Promise<Response>, timeout?: number) =>
     refusalOf(new Keyward({ token: null, fetch, maxRetries: 0, timeout }).viewer.get())
   const coded = (code: string, status: number, more: object = {}) =>

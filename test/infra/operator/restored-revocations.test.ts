@@ -122,7 +122,7 @@ test('keys that audit events report as revoked are revoked again in a restored d
   ])
 })
 
-test('the audit log records keys that were revoked again, by the operator and with their reasons', async () => {
+test('the audit log records each repeated revocation with the operator as actor and the original reason', async () => {
   const own = (await auditOf(restoredOwner)).filter(
     ({ actor, action }) => actor.kind === 'OPERATOR' && action === 'apiKey.revoked',
   )

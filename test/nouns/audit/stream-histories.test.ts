@@ -102,7 +102,7 @@ test('a row that cannot be read is sent as it is stored, and does not delay othe
 })
 
 // Failed before: without the next event, the figures and `doctor` said that the receiver had all.
-test('the metrics report late events when the next event is missing', async () => {
+test('the metrics of the audit stream count undelivered events even if the next event to send was deleted', async () => {
   await disarm(set.app)
   const stream = set.toFile()
   await set.isRead()

@@ -204,7 +204,7 @@ test('people erase themselves only with their own address and a sign-in within t
   expect((await person.ask('{ viewer { user { name } } }')).data.viewer.user.name).toBe('Hasty')
 })
 
-test('the operator erases a person who was removed before by their id, and an invited address without an account', async () => {
+test('the operator can erase a person by id after their removal, and an invited address that has no account', async () => {
   const email = 'gone@canary.example'
   const { id } = await makePerson('Gonzalo Vanished', email)
   await removeUser(app.app.runtime, email)

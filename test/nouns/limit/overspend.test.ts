@@ -110,7 +110,7 @@ for (const concurrency of [1, 64, 256]) {
 }
 
 test.skipIf(testDatabaseKind !== 'postgresql')(
-  'busy keys spend leased slices of a budget, and recalls make its last cent available (PGlite: one backend, too slow)',
+  'concurrent requests spend a leased budget to the last cent and not beyond it (PGlite: one backend, too slow)',
   async () => {
     const key = await createKey(owner, project, 'sliced')
     await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '20' }] })

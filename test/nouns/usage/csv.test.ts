@@ -63,7 +63,7 @@ test('the CSV file quotes names and neutralizes formulas', async () => {
   )
 })
 
-test('the CSV file accepts the filters and granularity of the graph', async () => {
+test('the CSV endpoint accepts the same filters and granularities as the GraphQL API', async () => {
   const hours = await lines(
     await ask({
       projectId: world.ids.otherProject,
@@ -150,7 +150,7 @@ test('the CSV endpoint accepts only GET, and a session cookie as well as a beare
   expect((await get(query, { cookie })).status).toBe(200)
 })
 
-test('the CSV file contains more than one batch of rows in order, and breaks off if the role is lost', async () => {
+test('a CSV export of several batches is sorted, and ends early if the caller loses the role meanwhile', async () => {
   const { as, database, ids } = world
   const scope = await database.sql<{ organization_id: string; project_id: string }>(
     `SELECT organization_id, project_id FROM usage_record WHERE project_id = (SELECT id FROM project WHERE name = 'Research' LIMIT 1) LIMIT 1`,

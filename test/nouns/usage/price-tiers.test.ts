@@ -132,7 +132,7 @@ test('random events cost what a search through random price lists says, and the 
   }
 })
 
-test('a price of any request cannot end without a next one, and an end can be moved only in the future', async () => {
+test('a price for every request cannot end without a next one, and an end can be moved only in the future', async () => {
   const slug = 'public/ending'
   const effectiveFrom = world.ago(2 * DAY_MS)
   const load = (prices: object[]) =>

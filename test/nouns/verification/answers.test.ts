@@ -118,7 +118,7 @@ describe('a secret is denied with a reason and a status:', () => {
     expect(await ask(secret, { workload: 'INFERENCE' })).toMatchObject({ __typename: 'ApiKeyAllowed' })
     expect(await ask(secret, { workload: 'BATCH' })).toMatchObject({ reason: 'WORKLOAD_NOT_ALLOWED', httpStatus: 403 })
     // The message blamed "this workload" before, although the request names none.
-    const message = expect.stringContaining('the request names none')
+    const message = expect.stringContaining('the request has none')
     expect(await ask(secret)).toMatchObject({ reason: 'WORKLOAD_NOT_ALLOWED', message })
   })
 

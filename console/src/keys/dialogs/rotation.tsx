@@ -24,7 +24,7 @@ export function RotateDialog({ row, onClose }: KeyDialogProps) {
   if (secret) {
     return (
       <SecretDialog title={`New secret of “${row.name}”`} secret={secret} noun="secret" onClose={onClose}>
-        <Note>Deploy the new secret, then watch on the key’s page when the old one was last used.</Note>
+        <Note>Deploy the new secret. The key’s page shows when the old secret was last used.</Note>
       </SecretDialog>
     )
   }
