@@ -107,7 +107,7 @@ test('after reseal, everything works with only the new key, and a second run cha
   const first = await run(`${NEW},${OLD}`, 'reseal')
   expect(first).toMatchObject({
     code: 0,
-    stdout: `Sealed under "new" now: ${ALL}.\nNothing is sealed under "old".\n`,
+    stdout: `Now sealed under "new": ${ALL}.\nNothing is sealed under "old".\n`,
   })
   const again = await run(`${NEW},${OLD}`, 'reseal', '--json')
   const none = { legacyKeys: 0, webhooks: 0, secondFactors: 0, personKeys: 0 }
