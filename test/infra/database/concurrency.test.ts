@@ -25,10 +25,10 @@ test('64 concurrent transactions all run, in about the order in which they start
   )
   const after = await db.database.prisma.changeClock.findUniqueOrThrow({ where: { id: 1 } })
   expect(after.position - before.position).toBe(64n)
-  // With a pool of ten, only the other transactions in the pool can overtake one, a few times each.
-  order.forEach((index, turn) => {
-    expect(Math.abs(index - turn)).toBeLessThan(32)
-  })
+  // With a pool of ten, only the other transactions in the pool can overtake one. On a busy machine a few are overtaken
+  // often. The mean distance is 21 in a random order, and 32 in the reverse order.
+  const distances = order.map((index, turn) => Math.abs(index - turn))
+  expect(distances.reduce((sum, each) => sum + each, 0) / order.length).toBeLessThan(16)
 })
 
 // Failed before: the wait for the other transactions counted as a wait for a connection, so the last ones did not begin.
