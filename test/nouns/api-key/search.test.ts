@@ -169,3 +169,29 @@ test('a search of a collaborator finds the keys of their project only', async ()
   const own = expected('prod', [project])
   expect(found).toEqual({ organization: own, project: own, viewer: own })
 })
+
+// Failed while the count of the total bound each id that the search had found: PostgreSQL takes 65,535, and Prisma half of them.
+test('the total of a search over many organizations is counted, however many keys match', async () => {
+  const somebody = await app.signUp('Somebody')
+  const projects = []
+  for (let place = 0; place < 14; place += 1) projects.push(await createOrganization(somebody, `Many ${place}`))
+  // The search collects the ids of fewer than 2,500 keys, of which few are among the newest.
+  await app.database.sql(
+    `INSERT INTO api_key (id, organization_id, project_id, name, name_key, start, created_by_name)
+     SELECT ('00000000-0001-7000-8000-' || lpad((p.place * 10000 + n)::text, 12, '0'))::uuid, p.organization, p.project,
+            name, name, 'kw_proj_0000', 'Somebody'
+       FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p(organization, project, place)
+      CROSS JOIN generate_series(1, 3400) n
+      CROSS JOIN LATERAL (SELECT CASE WHEN n <= 2400 THEN 'wide ' ELSE 'new ' END || n AS name) named`,
+    [
+      projects.map(({ id }) => decodeId('Organization', id)),
+      projects.map(({ defaultProject }) => decodeId('Project', defaultProject)),
+    ],
+  )
+  const { data, errors } = await somebody.ask(
+    '{ viewer { apiKeys(first: 1, filter: { search: "wide" }) { nodes { name } totalCount totalCountCapped } } }',
+  )
+  expect(errors).toBeUndefined()
+  expect(data.viewer.apiKeys).toMatchObject({ totalCount: 10_000, totalCountCapped: true })
+  expect(data.viewer.apiKeys.nodes).toHaveLength(1)
+})
