@@ -113,9 +113,14 @@ async function searchWhere(
     : { id: { in: [...new Set([...named, ...(started ?? [])])] }, ...matches }
 }
 
-/** All ids of lists; null if one of them is incomplete. */
+/** Ids that one condition may have, since Prisma takes 32,766 parameters and a condition can occur twice. */
+const MAX_IDS = 10_000
+
+/** All ids of lists; null if one of them is incomplete, or if there are too many for a condition. */
 function allOf(lists: readonly (readonly string[] | null)[]): string[] | null {
-  return lists.includes(null) ? null : lists.flatMap((list) => list ?? [])
+  if (lists.includes(null)) return null
+  const ids = lists.flatMap((list) => list ?? [])
+  return ids.length > MAX_IDS ? null : ids
 }
 
 function createdByWhere(id: string): Prisma.ApiKeyWhereInput {

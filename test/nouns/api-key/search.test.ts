@@ -170,7 +170,7 @@ test('a search of a collaborator finds the keys of their project only', async ()
   expect(found).toEqual({ organization: own, project: own, viewer: own })
 })
 
-// Failed while the count of the total bound each id that the search had found: PostgreSQL takes 65,535, and Prisma half of them.
+// Failed while the condition had every id that the search had found: Prisma takes 32,766 values.
 test('the total of a search over many organizations is counted, however many keys match', async () => {
   const somebody = await app.signUp('Somebody')
   const projects = []
