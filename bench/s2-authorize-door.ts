@@ -1,11 +1,8 @@
+import { authorizeRequests } from './authorize-requests.ts'
 import type { Benchmark, Contender } from './benchmark.ts'
-import { aMillionKeys, pluginKeys } from './key-sets.ts'
-import type { Keys, Message } from './requests.ts'
+import { pluginKeys } from './key-sets.ts'
+import type { Keys } from './requests.ts'
 
-const CONNECTIONS = 64
-
-/** Number of keys in use when they are cached, of a million. */
-const IN_USE = 50_000
 /** Leases last seconds. With few keys, most calls find a lease; with many, most must request one. */
 const IN_USE_LIMITED = { few: 100, many: 1_000 }
 
@@ -14,7 +11,8 @@ export const benchmark: Benchmark = {
   title: 'GET /authorize',
   unit: 'requests/s',
   async open(world) {
-    const { url, made } = await aMillionKeys(world)
+    const requests = await authorizeRequests(world)
+    const { url } = requests
     const plugin = await pluginKeys(world)
     const servers = {
       hello: await world.serve('hello.ts'),
@@ -22,39 +20,16 @@ export const benchmark: Benchmark = {
       plugin: await world.serve('better-auth.ts', { DATABASE_URL: plugin.url }),
       hot: await world.keyward({ DATABASE_URL: url }),
     }
-    const message: Message = {
-      method: 'GET',
-      path: '/authorize',
-      headers: {
-        'keyward-gateway': made.gateway,
-        authorization: 'Bearer DRAWN',
-        'keyward-workload': 'INFERENCE',
-        'keyward-estimated-cost': '0.000001',
-      },
-      batch: 1,
-    }
-    // Of every two keys, the first has no limits, and the second has limits.
-    const half = world.size.million / 2
-    const keys = { every: 2, of: half, inUse: Math.min(half, IN_USE), from: 0 }
-    let round = 0
     const asks = (name: string, server: keyof typeof servers, given: Partial<Keys> = {}): Contender => ({
       name,
-      measure: () =>
-        world.ask(servers[server], {
-          connections: CONNECTIONS,
-          warmUp: given.inUse === null ? 2 : 60,
-          draw: { ...keys, ...given },
-          message,
-        }),
+      measure: () => world.ask(servers[server], requests.known(given)),
     })
     const cold = (name: string, given: Partial<Keys> = {}): Contender => ({
       name,
       async measure() {
-        round += 1
         const server = await world.keyward({ DATABASE_URL: url })
-        const asked = { ...keys, inUse: null, from: round * 50_021, ...given }
         try {
-          return await world.ask(server, { connections: CONNECTIONS, warmUp: 2, draw: asked, message })
+          return await world.ask(server, requests.first(given))
         } finally {
           await server.stop()
         }
