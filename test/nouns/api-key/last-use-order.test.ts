@@ -133,3 +133,16 @@ test('the minutes of the order agree with the keys after every kind of write', a
   await owner.mutate('apiKeysImport', { organizationId: organization, rows })
   expect(await wrong()).toEqual([])
 })
+
+// Failed while the trigger only updated the rows that were there: the key was missing from the order for good.
+test('a key that was written without triggers enters the order with its next use', async () => {
+  const listedNames = async () => (await listed('first', 100, 'LAST_USED_AT', 'DESC')).map(({ name }: Json) => name)
+  const before = await listedNames()
+  expect(before).toContain('key 3')
+  await app.database.sql(
+    `DELETE FROM api_key_last_use WHERE api_key_id = (SELECT id FROM api_key WHERE name = 'key 3')`,
+  )
+  expect(await listedNames()).not.toContain('key 3')
+  await app.database.sql(`UPDATE api_key SET last_used_at = now() + interval '1 day' WHERE name = 'key 3'`)
+  expect((await listedNames())[0]).toBe('key 3')
+})
