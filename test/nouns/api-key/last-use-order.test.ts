@@ -134,7 +134,7 @@ test('the minutes of the order agree with the keys after every kind of write', a
   expect(await wrong()).toEqual([])
 })
 
-// Failed while the trigger only updated the rows that were there: the key was missing from the order for good.
+// Failed while the trigger only updated the rows that were there: the key stayed missing from the order.
 test('a key that was written without triggers enters the order with its next use', async () => {
   const listedNames = async () => (await listed('first', 100, 'LAST_USED_AT', 'DESC')).map(({ name }: Json) => name)
   const before = await listedNames()
