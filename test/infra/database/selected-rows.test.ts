@@ -265,3 +265,17 @@ test('inside a transaction, the client of selected rows throws', async () => {
     database.transaction(async () => database.rows.project.findMany({ include: { organization: true } })),
   ).rejects.toThrow(/inside a transaction/)
 })
+
+// Two organizations at least: the parts of each page are of one parent, and no row of another one fills them.
+test.each(
+  (['expiresAt', 'lastUsedAt'] as const).flatMap((column) =>
+    (['asc', 'desc'] as const).flatMap((sort) => [1, 3, -1, -3].map((take) => ({ column, sort, take }))),
+  ),
+)('a page of $take keys by $column $sort, nulls last, is read for several organizations', async (page) => {
+  const { column, sort, take } = page
+  const orderBy = [{ [column]: { sort, nulls: 'last' } }, { id: sort }] as Prisma.ApiKeyOrderByWithRelationInput[]
+  const args = { include: { apiKeys: { orderBy, take } }, orderBy: NEWEST } satisfies Prisma.OrganizationFindManyArgs
+  const rows = await compare(args, (client, given) => client.organization.findMany(given))
+  expect(trees()).toBe(1)
+  expect(Array.isArray(rows) && rows.filter(({ apiKeys }) => apiKeys.length > 0).length).toBeGreaterThan(1)
+})
