@@ -19,6 +19,7 @@ import { useRows } from './plugins/use-rows.ts'
 import { useSameOrigin } from './plugins/use-same-origin.ts'
 import { useTracing } from './plugins/use-tracing.ts'
 import { TimeLimit } from './time-limit.ts'
+import type { YogaContext } from './yoga-context.ts'
 
 interface GraphHandlerOptions {
   schema: GraphQLSchema
@@ -48,9 +49,9 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     stopping,
     milliseconds = REQUEST_CAPS.milliseconds,
   } = options
-  const yoga = createYoga<RequestContext, object>({
+  const yoga = createYoga<YogaContext, object>({
     schema,
-    context: (initial) => contextOf(initial),
+    context: ({ http }) => contextOf(http),
     graphqlEndpoint: '/graphql',
     healthCheckEndpoint: '/health/live',
     landingPage: false,
@@ -83,12 +84,13 @@ export function createGraphHandler(options: GraphHandlerOptions) {
 
   /** Runs a request after reading its whole body. Rejects a body that is too large. */
   async function withBody(request: Request, context: RequestContext, incoming: Incoming): Promise<Response> {
-    if (request.method !== 'POST') return yoga.fetch(request, context)
+    if (request.method !== 'POST') return yoga.fetch(request, { http: context })
     const limit = hasJsonBody(request) ? REQUEST_CAPS.bodyBytes : REQUEST_CAPS.formBytes
     const body = await incoming.body(limit)
     if (!body) return refuse(tooLarge(limit), request, context)
     const { url, method, headers, signal } = request
-    return yoga.fetch(new yoga.fetchAPI.Request(url, { method, headers, signal, body: Buffer.from(body) }), context)
+    const whole = new yoga.fetchAPI.Request(url, { method, headers, signal, body: Buffer.from(body) })
+    return yoga.fetch(whole, { http: context })
   }
 
   async function answer(request: Request, context: RequestContext, incoming: Incoming): Promise<Response> {

@@ -23,7 +23,7 @@ export interface RequestContext {
   credentialId: string | null
   /** The reservations of the request's decisions. */
   readonly reserved: Reserved
-  /** The operation that ran. The object is modified, because plugins get a copy of the context. */
+  /** The operation that ran. Empty until it is known. */
   readonly operation: { kind?: string; name?: string; field?: string; mayLag?: boolean }
   /** Codes of the errors in the response. */
   readonly errorCodes: Set<string>

@@ -7,6 +7,7 @@ import type { RequestContext } from '../../http/request-context.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { logUnavailable } from '../../telemetry/outage-log.ts'
 import { variableIssues } from '../variable-issues.ts'
+import type { YogaContext } from '../yoga-context.ts'
 import { isAsyncIterable, mapAsyncIterable } from './async-iterable.ts'
 
 const STATUSES: Partial<Record<RequestErrorCode, number>> = {
@@ -121,7 +122,7 @@ function withIssues(args: ExecutionArgs, result: ExecutionResult): ExecutionResu
 }
 
 /** Gives every top-level error a code of the closed list and the request's id, and takes internals out of it. */
-export function useErrorCodes(log: Log): Plugin<object, RequestContext> {
+export function useErrorCodes(log: Log): Plugin<object, YogaContext> {
   const coded = <Result extends ExecutionResult>(result: Result, context: RequestContext): Result => {
     if (!result.errors?.length) return result
     const nothingAnswered = result.data === undefined || result.data === null
@@ -143,9 +144,13 @@ export function useErrorCodes(log: Log): Plugin<object, RequestContext> {
       },
     }),
     onResultProcess({ result, setResult, serverContext }) {
-      if (isAsyncIterable(result)) setResult(mapAsyncIterable(result, (one) => coded(one, serverContext)))
+      if (isAsyncIterable(result)) setResult(mapAsyncIterable(result, (one) => coded(one, serverContext.http)))
       else
-        setResult(Array.isArray(result) ? result.map((one) => coded(one, serverContext)) : coded(result, serverContext))
+        setResult(
+          Array.isArray(result)
+            ? result.map((one) => coded(one, serverContext.http))
+            : coded(result, serverContext.http),
+        )
     },
   }
 }

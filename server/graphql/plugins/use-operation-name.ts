@@ -1,6 +1,6 @@
 import { type DocumentNode, getOperationAST, Kind, type OperationDefinitionNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import type { RequestContext } from '../../http/request-context.ts'
+import type { YogaContext } from '../yoga-context.ts'
 
 const MOST_CHARACTERS = 100
 
@@ -11,13 +11,13 @@ function rootFieldOf({ selectionSet: { selections } }: OperationDefinitionNode):
 }
 
 /** Records which operation runs, for the log and the metrics. */
-export function useOperationName(): Plugin<RequestContext> {
-  const note = (context: RequestContext, document: DocumentNode, operationName: string | null | undefined): void => {
+export function useOperationName(): Plugin<YogaContext> {
+  const note = ({ http }: YogaContext, document: DocumentNode, operationName: string | null | undefined): void => {
     const operation = getOperationAST(document, operationName)
     if (!operation) return
-    context.operation.kind = operation.operation
-    context.operation.field = rootFieldOf(operation)
-    if (operation.name) context.operation.name = operation.name.value.slice(0, MOST_CHARACTERS)
+    http.operation.kind = operation.operation
+    http.operation.field = rootFieldOf(operation)
+    if (operation.name) http.operation.name = operation.name.value.slice(0, MOST_CHARACTERS)
   }
   return {
     onExecute: ({ args }) => note(args.contextValue, args.document, args.operationName),

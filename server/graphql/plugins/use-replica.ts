@@ -1,16 +1,16 @@
 import { mayLag } from '@keyward/schema/graphql/may-lag'
 import type { GraphQLSchema } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import type { RequestContext } from '../../http/request-context.ts'
+import type { YogaContext } from '../yoga-context.ts'
 
 /** Decides, before the context is created, whether a replica may serve the operation. */
-export function useReplica(schema: GraphQLSchema): Plugin<RequestContext> {
+export function useReplica(schema: GraphQLSchema): Plugin<YogaContext> {
   return {
     onParse:
       () =>
       ({ result, context }) => {
         if (result === null || result instanceof Error || !('kind' in result)) return
-        context.operation.mayLag = mayLag(schema, result, context.params.operationName)
+        context.http.operation.mayLag = mayLag(schema, result, context.params.operationName)
       },
   }
 }

@@ -1,7 +1,7 @@
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention'
 import { RequestError } from '@keyward/schema/core/errors'
 import type { Plugin } from 'graphql-yoga'
-import type { RequestContext } from '../../http/request-context.ts'
+import type { YogaContext } from '../yoga-context.ts'
 
 /** Headers that a page of another origin cannot add without a preflight. */
 const CUSTOM_HEADERS = ['x-graphql-yoga-csrf', 'apollo-require-preflight', 'x-apollo-operation-name', 'authorization']
@@ -10,7 +10,7 @@ const CUSTOM_HEADERS = ['x-graphql-yoga-csrf', 'apollo-require-preflight', 'x-ap
  * Protects signed-in people from cross-site requests: a request must be one that browsers preflight, and a request with a
  * session cookie must come from the instance's own pages.
  */
-export function useSameOrigin(origins: string[]): Plugin<object, RequestContext> {
+export function useSameOrigin(origins: string[]): Plugin<object, YogaContext> {
   const prevention = useCSRFPrevention({ requestHeaders: CUSTOM_HEADERS })
   return {
     onPluginInit({ addPlugin }) {
@@ -29,7 +29,7 @@ export function useSameOrigin(origins: string[]): Plugin<object, RequestContext>
       })
     },
     onRequestParse({ request, serverContext }) {
-      if (serverContext.authentication?.by !== 'COOKIE') return
+      if (serverContext.http.authentication?.by !== 'COOKIE') return
       const origin = request.headers.get('origin')
       const elsewhere =
         origin !== null ? !origins.includes(origin) : request.headers.get('sec-fetch-site') === 'cross-site'

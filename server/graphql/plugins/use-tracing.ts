@@ -1,11 +1,13 @@
 import type { Plugin } from 'graphql-yoga'
-import type { RequestContext } from '../../http/request-context.ts'
 import type { RequestTracing } from '../../telemetry/tracing.ts'
+import type { YogaContext } from '../yoga-context.ts'
 
 /** Records each operation as a span. The span of a subscription ends when its stream begins. */
-export function useTracing(tracing: RequestTracing): Plugin<RequestContext> {
-  const asSpan = <T>({ operation: { kind = 'unknown', field = 'none', name } }: RequestContext, run: () => T): T =>
-    tracing.operation({ kind, field, name }, run)
+export function useTracing(tracing: RequestTracing): Plugin<YogaContext> {
+  const asSpan = <T>({ http }: YogaContext, run: () => T): T => {
+    const { kind = 'unknown', field = 'none', name } = http.operation
+    return tracing.operation({ kind, field, name }, run)
+  }
   return {
     onExecute: ({ args: { contextValue }, executeFn, setExecuteFn }) =>
       setExecuteFn((given) => asSpan(contextValue, () => executeFn(given))),
