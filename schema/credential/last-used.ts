@@ -1,18 +1,21 @@
 import type { Database } from '@keyward/prisma/database'
 import { USED_TABLES, type UsedTable, writeLastUses } from './sql.ts'
 
+/** How long a first use waits at most, as long as fewer than ROWS uses are due. */
 const FLUSH_MS = 1_000
 /** How often the last use of a busy credential is written. */
 const WRITTEN_MS = 5_000
-/** Maximum number of rows written per second. Further rows are written in the next second. */
-const ROWS = 5_000
+/** Rows of one statement. It takes about a millisecond of this process, which requests wait for. */
+const ROWS = 500
+/** Time between statements. Further uses wait, so that at most 5,000 rows are written a second. */
+const TURN_MS = 100
 
-/** The uses of one table that are not written yet. */
+/** The uses of one table that are not written yet, in milliseconds since this object was made. */
 interface Uses {
   /** Written next. */
-  due: Map<string, Date>
+  due: Map<string, number>
   /** Uses of credentials that were written less than WRITTEN_MS ago. */
-  waiting: Map<string, Date>
+  waiting: Map<string, number>
   /** The time at which each credential was written, oldest first. */
   written: Map<string, number>
 }
@@ -25,6 +28,11 @@ const noUses = (): Uses => ({ due: new Map(), waiting: new Map(), written: new M
  */
 export class LastUsed {
   readonly #database: Database
+  /**
+   * Times count from here, so that they are small integers. A Map holds those without an object for each, which the
+   * garbage collector would move.
+   */
+  readonly #since: number
   readonly #uses: Record<UsedTable, Uses> = {
     api_key_secret: noUses(),
     legacy_key: noUses(),
@@ -32,46 +40,62 @@ export class LastUsed {
     gateway: noUses(),
   }
   readonly #timer: NodeJS.Timeout
-  #writing: Promise<void> = Promise.resolve()
+  #writing: Promise<void> | null = null
+  #writtenAt = performance.now()
 
   constructor(database: Database) {
     this.#database = database
-    this.#timer = setInterval(() => void this.#write(), FLUSH_MS).unref()
+    this.#since = database.clock.now().getTime()
+    this.#timer = setInterval(() => this.#turn(), TURN_MS).unref()
   }
 
   /** Records a use now, by the database's clock. */
   note(table: UsedTable, id: string): void {
     const { due, waiting, written } = this.#uses[table]
     const uses = written.has(id) ? waiting : due
-    uses.set(id, this.#database.clock.now())
+    uses.set(id, this.#database.clock.now().getTime() - this.#since)
   }
 
   /** Writes everything recorded so far. A use whose write fails is dropped. */
   async flush(): Promise<void> {
+    await this.#writing
     for (const uses of Object.values(this.#uses)) endWait(uses, Number.POSITIVE_INFINITY)
     do await this.#write()
     while (Object.values(this.#uses).some(({ due }) => due.size > 0))
   }
 
+  #turn(): void {
+    if (this.#writing) return
+    const now = performance.now()
+    for (const uses of Object.values(this.#uses)) endWait(uses, now - WRITTEN_MS)
+    const isFull = Object.values(this.#uses).some(({ due }) => due.size >= ROWS)
+    if (isFull || now - this.#writtenAt >= FLUSH_MS) void this.#write()
+  }
+
   #write(): Promise<void> {
-    this.#writing = this.#writing.then(async () => {
-      for (const table of USED_TABLES) {
-        const uses = this.#uses[table]
-        const now = performance.now()
-        endWait(uses, now - WRITTEN_MS)
-        if (uses.due.size === 0) continue
-        const rows = firstOf(uses.due, ROWS)
-        for (const [id] of rows) {
-          uses.due.delete(id)
-          uses.written.set(id, now)
-        }
-        // Sorted, so that replicas lock the same rows in one order.
-        rows.sort(([a], [b]) => (a < b ? -1 : 1))
-        const [ids, times] = [rows.map(([id]) => id), rows.map(([, at]) => at)]
-        await writeLastUses(this.#database, table, ids, times).catch(() => {})
-      }
+    this.#writing ??= this.#writeDue().finally(() => {
+      this.#writing = null
     })
     return this.#writing
+  }
+
+  /** Writes some of what is due in each table. */
+  async #writeDue(): Promise<void> {
+    this.#writtenAt = performance.now()
+    for (const table of USED_TABLES) {
+      const { due, written } = this.#uses[table]
+      if (due.size === 0) continue
+      const rows = firstOf(due, ROWS)
+      for (const [id] of rows) {
+        due.delete(id)
+        written.set(id, Math.round(this.#writtenAt))
+      }
+      // Sorted, so that replicas lock the same rows in one order.
+      rows.sort(([a], [b]) => (a < b ? -1 : 1))
+      const ids = rows.map(([id]) => id)
+      const times = rows.map(([, at]) => this.#since + at)
+      await writeLastUses(this.#database, table, ids, times).catch(() => {})
+    }
   }
 
   async close(): Promise<void> {
@@ -81,8 +105,8 @@ export class LastUsed {
 }
 
 /** The entries that have waited longest. */
-function firstOf(due: ReadonlyMap<string, Date>, count: number): [string, Date][] {
-  const rows: [string, Date][] = []
+function firstOf(due: ReadonlyMap<string, number>, count: number): [string, number][] {
+  const rows: [string, number][] = []
   for (const entry of due) {
     if (rows.length === count) break
     rows.push(entry)
