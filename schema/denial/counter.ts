@@ -8,6 +8,8 @@ import { recordDenials } from './record.ts'
 const FLUSH_MS = 2_000
 /** Maximum number of counts in memory. Denials of further credentials are not counted until the next flush. */
 const MAX_COUNTS = 50_000
+/** Counts of one transaction. Requests wait while this process sums and sends them, which takes some milliseconds. */
+const BATCH = 500
 
 type Counted = Pick<KeyRecord, 'id' | 'kind' | 'organizationId' | 'projectId'>
 
@@ -16,6 +18,8 @@ export class DenialCounter {
   readonly #database: Database
   readonly #timer: NodeJS.Timeout
   #counts = new Map<string, DenialCount>()
+  /** Counted before the last flush began, and not recorded yet. */
+  #taken: DenialCount[] = []
   /** Kept until it is recorded, so that a batch whose commit was not confirmed is counted once. */
   #batch: { id: string; counts: DenialCount[] } | null = null
   #writing: Promise<void> = Promise.resolve()
@@ -41,15 +45,19 @@ export class DenialCounter {
     const writing = this.#writing
       .catch(() => {})
       .then(async () => {
-        do {
-          if (this.#batch === null && this.#counts.size > 0) {
-            this.#batch = { id: randomUUID(), counts: [...this.#counts.values()] }
-            this.#counts = new Map()
+        let isTaken = false
+        for (;;) {
+          if (this.#taken.length === 0 && !isTaken) {
+            this.#taken = [...this.#counts.values()]
+            this.#counts.clear()
+            isTaken = true
           }
+          if (this.#batch === null && this.#taken.length > 0)
+            this.#batch = { id: randomUUID(), counts: this.#taken.splice(0, BATCH) }
           if (this.#batch === null) return
           await recordDenials(this.#database, this.#batch.id, this.#batch.counts)
           this.#batch = null
-        } while (this.#counts.size > 0)
+        }
       })
     this.#writing = writing
     return writing

@@ -140,6 +140,28 @@ test('a batch that is sent again counts once', async () => {
   expect((await denialsOf('node', id)).total).toBe('21')
 })
 
+// Failed while only the first batch was written.
+test('the denials of more credentials than one transaction takes are all recorded, also after a failure', async () => {
+  const { database, denials } = app.app.runtime
+  const [row] = await database.sql<{ organization_id: string; project_id: string }>(
+    'SELECT organization_id, project_id FROM api_key LIMIT 1',
+  )
+  if (!row) throw new Error('No key exists')
+  const place = { organizationId: row.organization_id, projectId: row.project_id, kind: 'API_KEY' as const }
+  const now = database.clock.now().getTime()
+  const ids = Array.from({ length: 1_200 }, () => randomUUID())
+  for (const id of ids) denials.count({ ...place, id }, 'PAUSED', now)
+  await database.sql('ALTER TABLE denial_hourly RENAME TO gone')
+  await expect(denials.flush()).rejects.toThrow()
+  denials.count({ ...place, id: ids[0] ?? '' }, 'PAUSED', now)
+  await database.sql('ALTER TABLE gone RENAME TO denial_hourly')
+  await denials.flush()
+  const recorded = await database.sql<{ count: number; sum: number }>(
+    "SELECT count(*)::int, sum(denials)::int FROM denial_hourly WHERE reason = 'PAUSED'",
+  )
+  expect(recorded).toEqual([{ count: 1_200, sum: 1_201 }])
+})
+
 test('denials past their retention are deleted', async () => {
   const { database } = app.app.runtime
   const rows = async () => (await database.sql('SELECT FROM denial_hourly')).length
