@@ -81,9 +81,9 @@ export const LIMITS: Removal[] = [
   },
   {
     what: 'the release of reservations of a request that the server gives up',
-    file: 'server/app.ts',
-    guard: 'database.detached(() => releaseReservations(runtime, tokens))',
-    without: 'releaseReservations(runtime, tokens)',
+    file: 'server/graphql/handler.ts',
+    guard: 'context.reserved.lose()',
+    without: '',
     seenBy: 'undelivered',
   },
   {
