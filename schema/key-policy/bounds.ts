@@ -77,7 +77,15 @@ export const DEFAULT_RULES: KeyRules = { project: DEFAULT_PROJECT_POLICY, organi
 const DAY_MS = 86_400_000
 
 /** The rules of a key policy that a key can violate. */
-export const ALL_RULES = ['MAXIMUM_LIMITS', 'EXPIRATION', 'ROTATION', 'WORKLOADS', 'MODELS', 'ALLOWED_IPS'] as const
+export const ALL_RULES = [
+  'CREATORS',
+  'MAXIMUM_LIMITS',
+  'EXPIRATION',
+  'ROTATION',
+  'WORKLOADS',
+  'MODELS',
+  'ALLOWED_IPS',
+] as const
 export type KeyRule = (typeof ALL_RULES)[number]
 
 /** A violated rule, and the input field that can correct it. */
@@ -199,12 +207,14 @@ export function requireLimits(rules: KeyRules, given: LimitSettings, path: strin
   refuse(each(rules).flatMap((bounds) => limits(bounds, given, { path })))
 }
 
+const onlyServiceAccounts = (bounds: Bounds): string => `Only service accounts may create keys, ${because(bounds)}.`
+
 /** Throws unless a principal of this kind may create keys. */
 export function requireCreator(rules: KeyRules, actor: Actor): void {
   if (actor.kind === 'SERVICE_ACCOUNT') return
   const bounds = each(rules).find(({ creators }) => creators === 'SERVICE_ACCOUNTS')
   if (!bounds) return
-  throw new ForbiddenError('apiKey:create', [], `Only service accounts may create keys, ${because(bounds)}.`)
+  throw new ForbiddenError('apiKey:create', [], onlyServiceAccounts(bounds))
 }
 
 /** Throws unless a project's policy is at least as strict as its organization's in every rule that it sets. */
@@ -235,6 +245,7 @@ export function requireConsistent(project: ProjectPolicy): void {
 
 /** The properties of a key that its policies check. */
 export interface JudgedKey extends Scopes {
+  createdByServiceAccountId: string | null
   expiresAt: Date | null
   limits: LimitSettings
   /** Creation time of the current secret. */
@@ -244,10 +255,12 @@ export interface JudgedKey extends Scopes {
 /** The rules that a key violates, because the rules are newer than the key or because time has passed. */
 export function violationsOf(rules: KeyRules, key: JudgedKey, now: Date): Violation[] {
   return each(rules).flatMap((bounds) => {
-    const { rotateEveryDays, of } = bounds
+    const { rotateEveryDays, creators, of } = bounds
+    const isForeign = creators === 'SERVICE_ACCOUNTS' && key.createdByServiceAccountId === null
     const isDue = rotateEveryDays !== null && key.secretCreatedAt.getTime() + rotateEveryDays * DAY_MS <= now.getTime()
     const message = `The key policy of this ${of} requires a rotation every ${rotateEveryDays} days.`
     return [
+      ...(isForeign ? [{ rule: 'CREATORS' as const, path: [], message: onlyServiceAccounts(bounds) }] : []),
       ...lifetime(bounds, key, now),
       ...(isDue ? [{ rule: 'ROTATION' as const, path: [], message }] : []),
       ...scopes(bounds, key),

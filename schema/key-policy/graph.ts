@@ -68,6 +68,7 @@ const CreatorLeavesEnum = builder.enumType('CreatorLeaves', {
 const KeyRuleEnum = builder.enumType('KeyRule', {
   description: 'A rule of a key policy that a key can violate.',
   values: {
+    CREATORS: { description: 'A person created the key, and only service accounts may create keys.' },
     MAXIMUM_LIMITS: { description: 'A limit is missing or higher than the maximum.' },
     EXPIRATION: { description: 'The expiration is missing or too far ahead.' },
     ROTATION: { description: 'The current secret is older than permitted.' },

@@ -25,6 +25,7 @@ const NONE: InUse = { models: [], networks: [] }
  * both.
  */
 const OUTSIDE: Record<KeyRule, (bounds: Bounds, inUse: InUse, now: Date) => Where[]> = {
+  CREATORS: ({ creators }) => (creators === 'SERVICE_ACCOUNTS' ? [{ createdByServiceAccountId: null }] : []),
   MAXIMUM_LIMITS: ({ maximumLimits }) =>
     rowsOf(maximumLimits).map(({ kind, amount, action }) => ({
       limits: {

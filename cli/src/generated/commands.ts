@@ -122,7 +122,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     kind: 'list',
     parameters: [
       {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The organization, `org_…`"},
-      {"flag":"rules","place":"OPTION","isRequired":false,"isList":true,"values":["allowed-ips","expiration","maximum-limits","models","rotation","workloads"],"hint":"key-rule","about":"Keys that violate any of these rules"},
+      {"flag":"rules","place":"OPTION","isRequired":false,"isList":true,"values":["allowed-ips","creators","expiration","maximum-limits","models","rotation","workloads"],"hint":"key-rule","about":"Keys that violate any of these rules"},
     ],
     run: async (client, given) => ({ items: client.apiKeys.listOutsidePolicy({ organizationId: await given.organization(), rules: given.choiceList<types.KeyRule>("rules"), pageSize: given.pageSize() }) }),
   },

@@ -298,6 +298,8 @@ export type KeyCreators =
 export type KeyRule =
   /** The key works from networks that are not permitted. */
   | 'ALLOWED_IPS'
+  /** A person created the key, and only service accounts may create keys. */
+  | 'CREATORS'
   /** The expiration is missing or too far ahead. */
   | 'EXPIRATION'
   /** A limit is missing or higher than the maximum. */

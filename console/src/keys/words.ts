@@ -100,6 +100,7 @@ export const DENIALS: ReadonlyMap<string, string> = new Map([
 
 /** The subjects of the rules of a key policy, shown before the server's message. */
 export const VIOLATIONS: Record<KeyRule, string> = {
+  CREATORS: 'Creator.',
   MAXIMUM_LIMITS: 'Limits.',
   EXPIRATION: 'Expiration.',
   ROTATION: 'Secret.',

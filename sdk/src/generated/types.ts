@@ -213,13 +213,14 @@ export type KeyCreators = 'ANYONE' | 'SERVICE_ACCOUNTS' | (string & {})
  * A rule of a key policy that a key can violate.
  * A newer server may know others; take those as unknown.
  * - `ALLOWED_IPS`: The key works from networks that are not permitted.
+ * - `CREATORS`: A person created the key, and only service accounts may create keys.
  * - `EXPIRATION`: The expiration is missing or too far ahead.
  * - `MAXIMUM_LIMITS`: A limit is missing or higher than the maximum.
  * - `MODELS`: The key allows models that are not permitted.
  * - `ROTATION`: The current secret is older than permitted.
  * - `WORKLOADS`: The key allows workloads that are not permitted.
  */
-export type KeyRule = 'ALLOWED_IPS' | 'EXPIRATION' | 'MAXIMUM_LIMITS' | 'MODELS' | 'ROTATION' | 'WORKLOADS' | (string & {})
+export type KeyRule = 'ALLOWED_IPS' | 'CREATORS' | 'EXPIRATION' | 'MAXIMUM_LIMITS' | 'MODELS' | 'ROTATION' | 'WORKLOADS' | (string & {})
 
 /**
  * Action taken when a key’s secret is reported as leaked.

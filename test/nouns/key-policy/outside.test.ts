@@ -13,6 +13,8 @@ beforeAll(async () => {
   owner = world.as.owner
   organizationId = (await createOrganization(owner, 'Outside')).id
   projects = [await createProject(owner, organizationId, 'Loose'), await createProject(owner, organizationId, 'Strict')]
+  const account = { organizationId, name: 'deployer', role: 'ADMIN' }
+  const serviceAccount = world.client((await owner.mutate('serviceAccountCreate', account, 'token')).token)
   const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
   for (const projectId of projects) {
     for (const [name, input] of [
@@ -36,6 +38,7 @@ beforeAll(async () => {
     ] as const) {
       await createKey(owner, projectId, name, input)
     }
+    await createKey(serviceAccount, projectId, 'by a service account')
     const revoked = await createKey(owner, projectId, 'revoked')
     await owner.mutate('apiKeyRevoke', { id: revoked.id })
     const rotated = await createKey(owner, projectId, 'rotated')
@@ -48,9 +51,10 @@ const LISTS = `query ($id: ID!, $rules: [KeyRule!]) { organization(id: $id) {
   apiKeysOutsidePolicy(first: 100, rules: $rules) { nodes { id } totalCount }
   apiKeys(first: 100) { nodes { id name policyViolations { rule message } } } } }`
 
-const RULES = ['MAXIMUM_LIMITS', 'EXPIRATION', 'ROTATION', 'WORKLOADS', 'MODELS', 'ALLOWED_IPS']
+const RULES = ['CREATORS', 'MAXIMUM_LIMITS', 'EXPIRATION', 'ROTATION', 'WORKLOADS', 'MODELS', 'ALLOWED_IPS']
 const POLICIES: [string, object][] = [
   ['no bounds', {}],
+  ['creators', { creators: 'SERVICE_ACCOUNTS' }],
   ['a required expiration', { requiresExpiration: true }],
   ['a maximum lifetime', { maxLifetimeSeconds: 30 * 86_400 }],
   ['workloads', { workloads: ['INFERENCE'] }],
@@ -62,6 +66,7 @@ const POLICIES: [string, object][] = [
   ['a rotation', { rotateEveryDays: 7 }],
 ]
 const NONE = {
+  creators: null,
   maximumLimits: null,
   maxLifetimeSeconds: null,
   requiresExpiration: null,
