@@ -165,6 +165,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
       }
       let standby: DirectoryServer
       let replication: VirtualAddress
+      let saves = 0
       await lose(
         fleet,
         'a promoted standby',
@@ -178,7 +179,8 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
           await primary.start()
           await standby.start()
           await fleet.connected()
-          const marker = await fleet.create('the last change that the standby has')
+          saves += 1
+          const marker = await fleet.create(`the last change that the standby has ${saves}`)
           await expect
             .poll(() => query(standby.url, `SELECT 1 FROM api_key WHERE id = '${uuidOf(marker)}'`))
             .toHaveLength(1)
