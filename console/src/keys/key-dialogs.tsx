@@ -1,3 +1,4 @@
+import { ChildTokenDialog } from './dialogs/child-token.tsx'
 import { ExpirationDialog } from './dialogs/expiration.tsx'
 import { LeakedDialog } from './dialogs/leaked.tsx'
 import { LimitsDialog } from './dialogs/limits.tsx'
@@ -14,6 +15,7 @@ const DIALOGS = {
   rotate: RotateDialog,
   'finish-rotation': FinishRotationDialog,
   'undo-rotation': UndoRotationDialog,
+  'child-token': ChildTokenDialog,
   limits: LimitsDialog,
   scopes: ScopesDialog,
   pause: PauseKeyDialog,

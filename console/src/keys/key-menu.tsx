@@ -39,6 +39,8 @@ export function KeyMenu({ organization, row, onPage }: KeyMenuProps) {
     isLive &&
       row.rotation &&
       project?.canRotate && { label: 'Undo rotation', icon: 'rotate', run: open('undo-rotation') },
+    row.status === 'ACTIVE' &&
+      project?.canRotate && { label: 'Create child token', icon: 'plus', run: open('child-token') },
     isLive && project?.canSetKeyLimits && { label: 'Set limits', icon: 'gauge', run: open('limits') },
     isLive && project?.canSetKeyScopes && { label: 'Set scopes', icon: 'lock', run: open('scopes') },
     isLive && row.status !== 'PAUSED' && project?.canPause && { label: 'Pause', icon: 'pause', run: open('pause') },

@@ -17,6 +17,7 @@ const DIALOGS: Record<string, readonly Opening[]> = {
   'deletion/delete-dialog.tsx': [['{organization}/settings', ['Delete organization'], /^Delete “Acme”/]],
   'keys/create-key-dialog.tsx': [['{organization}/keys', ['Create key'], 'Create key']],
   'keys/dialogs/adjust-dialog.tsx': [['{key}', ['Adjust costs'], /^Adjust the costs/]],
+  'keys/dialogs/child-token.tsx': [['{project}', [ACTIONS, 'Create child token'], /^Create a child token/]],
   'keys/dialogs/expiration.tsx': [['{project}', [ACTIONS, 'Set expiration'], /^Set expiration/]],
   'keys/dialogs/leaked.tsx': [['{project}', [ACTIONS, 'Report as leaked'], /^Report “Website chat”/]],
   'keys/dialogs/limits.tsx': [['{project}', [ACTIONS, 'Set limits'], /^Set limits/]],

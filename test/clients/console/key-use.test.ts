@@ -78,6 +78,48 @@ describe.runIf(chromiumPath !== null)('the page of a key', () => {
     await leave(page)
   })
 
+  test('creates a child token within the bounds of the key, which shows that it is live', async () => {
+    const { page, act, id } = await openKey('Parent')
+    await owner.mutate('apiKeyScopesSet', { id, workloads: ['INFERENCE'] })
+    await page.reload()
+    await act('Create child token')
+    const form = dialog(page)
+    expect(await form.getByLabel('Batch').isDisabled()).toBe(true)
+    await form.getByLabel('Lifetime').selectOption('1 minute')
+    await form.getByLabel('Maximum cost').fill('0.50')
+    await form.getByText('Models and origins').click()
+    await form.getByLabel('Origins').fill('app.example.com')
+    await form.getByRole('button', { name: 'Create token' }).click()
+    await form.getByText('Must be the origin of a web page').waitFor()
+    await form.getByLabel('Origins').fill('https://app.example.com')
+    await form.getByRole('button', { name: 'Create token' }).click()
+    const token = await dialog(page).locator('[data-secret]').textContent()
+    expect(token).toMatch(/^kw_tmp_/)
+    await dialog(page).getByText('The token works until').waitFor()
+    await dialog(page).getByRole('button', { name: 'Copy', exact: true }).click()
+    await dialog(page).getByRole('button', { name: 'Done' }).click()
+    await page.getByText('1 child token is live.').waitFor()
+    expect(await page.content()).not.toContain(token)
+    const gateway = setting.as((await createGateway(setting.app.runtime, 'token gateway')).token)
+    const verify = async (more: object) => {
+      const query = `query ($inputs: [ApiKeyVerifyInput!]!) { apiKeysVerify(inputs: $inputs) {
+        __typename ... on ApiKeyDenied { reason } } }`
+      const input = {
+        secret: token,
+        workload: 'INFERENCE',
+        origin: 'https://app.example.com',
+        ...more,
+      }
+      const { data } = await gateway.ask(query, { inputs: [input] })
+      return data?.apiKeysVerify[0].reason ?? 'ALLOWED'
+    }
+    expect(await verify({})).toBe('ALLOWED')
+    expect(await verify({ origin: 'https://elsewhere.example' })).toBe('ORIGIN_NOT_ALLOWED')
+    await owner.mutate('apiKeyRevoke', { id })
+    await expect.poll(() => verify({})).toBe('REVOKED')
+    await leave(page)
+  })
+
   test('shows the amount reserved for running requests next to the amount spent', async () => {
     const { page, secret, id } = await openKey('Reserved')
     await owner.mutate('apiKeyLimitsSet', { id, budgets: [{ period: 'TOTAL', usd: '1' }] })

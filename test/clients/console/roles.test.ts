@@ -61,6 +61,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
       'Rename',
       'Set expiration',
       'Rotate',
+      'Create child token',
       'Pause',
       'Report as leaked',
       'Revoke',
