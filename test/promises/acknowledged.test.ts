@@ -56,7 +56,7 @@ const isRunning = (pid: number): boolean => {
   }
 }
 
-describe.runIf(testDatabaseKind === 'postgresql')('every acknowledged change', () => {
+describe.runIf(testDatabaseKind === 'postgresql')('acknowledged changes', () => {
   let directory: string
   let postgres: OwnPostgresql
   let server: ServerProcess
@@ -211,7 +211,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('every acknowledged change', (
     await expect.poll(missing, { timeout: 60_000 }).toBe(0)
   }
 
-  test(`still exists after ${KILLS} kills of the server`, async () => {
+  test(`survive ${KILLS} kills of the server`, async () => {
     await repeat(KILLS, async () => {
       server.process.kill('SIGKILL')
       expect(await server.ended).toBe('SIGKILL')
@@ -222,7 +222,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('every acknowledged change', (
     await expectAllThere()
   })
 
-  test(`still exists after ${STOPS} immediate stops of PostgreSQL`, async () => {
+  test(`survive ${STOPS} immediate stops of PostgreSQL`, async () => {
     await repeat(STOPS, async () => {
       const [pid = ''] = (await readFile(join(postgres.directory, 'postmaster.pid'), 'utf8')).split('\n')
       // As `pg_ctl stop -m immediate` does: without a checkpoint, so that the start recovers from the log.

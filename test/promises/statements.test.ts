@@ -116,7 +116,7 @@ function expectFull({ answer }: Measured, projects: number, keys: number): void 
 }
 
 // Failed with a loader that batches nothing: 164 statements for 40 × 40, and 44 for 10 × 10.
-test('a nested query over 100 × 100 keys is within the request caps and takes as many statements for many rows as for few', async () => {
+test('a query over 100 × 100 keys is within the request caps and sends as many statements as for few keys', async () => {
   await fill(FEW, FEW)
   const small = await ask(100, 100)
   expectFull(small, FEW, FEW)
@@ -132,7 +132,7 @@ test('a nested query over 100 × 100 keys is within the request caps and takes a
   expect(grantLookups(large.sent)).toHaveLength(1)
 })
 
-test('roles take one statement a request, whatever it selects, and none for a key', async () => {
+test('a request sends one SQL statement for the caller’s roles, and none for a key', async () => {
   const { data } = await owner.ask(
     'query ($id: ID!) { organization(id: $id) { projects(first: 10) { nodes { id } } } }',
     {

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => setting?.world.close())
 
-test('every mutation has a row in the authorization table and an input to try it with', () => {
+test('every mutation has a row in the authorization table and a sample input', () => {
   const all = Object.keys(schema.getMutationType()?.getFields() ?? {}).sort()
   const fields = all.filter((name) => !(name in BATCHES))
   expect(all).toEqual(expect.arrayContaining(Object.keys(BATCHES)))
@@ -51,7 +51,7 @@ async function traces(): Promise<string> {
 }
 
 test.each(Object.entries(BATCHES))(
-  '%s authorizes for gateways only, and charges no limit for any other caller',
+  '%s rejects callers that are not gateways and charges their requests to no limit',
   async (name, row) => {
     const { as, ids, database } = setting.world
     const { secret } = await as.owner.mutate(
@@ -94,7 +94,7 @@ describe.each(Object.entries(MUTATIONS))('the mutation %s', (mutation, row) => {
   })
 })
 
-test('a key cannot make the changes to itself that members of its project can make', async () => {
+test('a key cannot make changes to itself, even those that members of its project can make', async () => {
   const { as, ids } = setting.world
   for (const [mutation, change] of [
     ['apiKeyRotate', {}],
@@ -111,7 +111,7 @@ test('a key cannot make the changes to itself that members of its project can ma
   }
 })
 
-test('an ADMIN cannot demote or remove the Owner, and a role change cannot make an Owner', async () => {
+test('an ADMIN cannot demote or remove the Owner, nor make another member Owner', async () => {
   const { as, ids } = setting.world
   const owner = { id: ids.member.owner, role: 'MEMBER' }
   expect((await as.admin.mutate('memberRoleSet', owner)).__typename).toBe('InvalidStateError')
@@ -121,7 +121,7 @@ test('an ADMIN cannot demote or remove the Owner, and a role change cannot make 
 })
 
 // Comes last: it reads what all mutations above wrote. Failed before for people, invitations and projects in details.
-test('no audit event shows an id of the database', async () => {
+test('no audit event shows a database id', async () => {
   const { as, ids } = setting.world
   const query = `query ($id: ID!, $after: String) { organization(id: $id) { auditLog(first: 100, after: $after) {
     pageInfo { hasNextPage endCursor } nodes { action actor { id } target { id } details { name value } } } } }`

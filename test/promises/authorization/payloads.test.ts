@@ -27,7 +27,7 @@ function payloadSelection(name: string): string {
 }
 
 // Failed while a payload was read with the roles after the mutation: the key existed, and its secret was not shown.
-test('a caller can read the payload of their change even if they are removed while the change commits', async () => {
+test('a caller who is removed while their change commits can still read its payload', async () => {
   const user = decodeId('User', world.ids.user.admin ?? '')
   const organization = decodeId('Organization', world.ids.organization)
   const member = await world.database.sql<{ row: object }>(

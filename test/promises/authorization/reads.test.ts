@@ -69,7 +69,7 @@ test('every type and field of the graph has a row in the authorization table', (
   expect(unclassified).toEqual([])
 })
 
-test('a field is nullable if some readers of its type may not read it', () => {
+test('a field is nullable if some callers can read its type but not the field', () => {
   const wrong: string[] = []
   for (const [type, { readers, fields }] of Object.entries(NODES)) {
     const object = schema.getType(type)
@@ -84,7 +84,7 @@ test('a field is nullable if some readers of its type may not read it', () => {
 })
 
 // Failed while the look-up of a type by its id always returned null.
-test('every type that implements Node is returned by node(id) and nodes(ids)', async () => {
+test('node(id) and nodes(ids) return every type that implements Node', async () => {
   const node = schema.getType('Node')
   if (!isInterfaceType(node)) throw new Error('Node is not an interface')
   const types = schema.getPossibleTypes(node).map(({ name }) => name)
@@ -145,7 +145,7 @@ describe.each(Object.entries(NODES))('the node type %s', (type, { readers, field
   })
 })
 
-test.each(ASKERS)('explain answers %s with the deciding role, or rejects them as unauthenticated', async (asker) => {
+test.each(ASKERS)('explain tells %s which role decided, and rejects unauthenticated callers', async (asker) => {
   const { data, errors } = await setting.askers[asker].ask(
     `query ($on: ID!) { explain(input: { action: "apiKey:revoke", on: $on }) { allowed decidedBy role } }`,
     { on: setting.samples.ApiKey },
@@ -161,7 +161,7 @@ test.each(ASKERS)('explain answers %s with the deciding role, or rejects them as
 })
 
 test.each(ASKERS)(
-  'explain shows another principal’s rights to %s only if they administer those rights',
+  'explain shows %s the rights of another principal only if they administer those rights',
   async (asker) => {
     const { data, errors } = await setting.askers[asker].ask(
       `query ($on: ID!, $principal: ID!) {
@@ -177,7 +177,7 @@ test.each(ASKERS)(
   },
 )
 
-test('a key that lists the keys of its project sees and counts only itself', async () => {
+test('a key that lists its project’s keys finds only itself', async () => {
   const { data } = await setting.askers.liveKey.ask(
     `query ($id: ID!) { project(id: $id) { apiKeys(first: 100) { totalCount nodes { id } } } }`,
     { id: setting.samples.Project },
@@ -185,7 +185,7 @@ test('a key that lists the keys of its project sees and counts only itself', asy
   expect(data.project.apiKeys).toEqual({ totalCount: 1, nodes: [{ id: setting.samples.ApiKey }] })
 })
 
-test('every guarded field names an action of the authorization policy in its extensions', () => {
+test('every guarded field declares an action of the authorization policy in its extensions', () => {
   for (const [type, { fields, readers }] of Object.entries(NODES)) {
     const object = schema.getType(type)
     if (!isObjectType(object)) throw new Error(`${type} is not an object type`)

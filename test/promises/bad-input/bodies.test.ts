@@ -71,7 +71,7 @@ const valueAt = (value: unknown, path: (string | number)[]): unknown =>
 const hasJson = ({ headers }: Sample): boolean => headers['content-type'] === 'application/json'
 const hasForm = ({ headers }: Sample): boolean => headers['content-type'] === 'application/x-www-form-urlencoded'
 
-test('each member of a JSON body is read or rejected within 50 ms of CPU, whatever its value', async () => {
+test('JSON bodies with any value in any member take at most 50 ms of CPU', async () => {
   for (const sample of setting.samples.filter(hasJson)) {
     const body: unknown = JSON.parse(sample.body ?? '{}')
     for (const path of pathsIn(body)) {
@@ -93,7 +93,7 @@ test('each member of a JSON body is read or rejected within 50 ms of CPU, whatev
   expect(places).toBeGreaterThan(50)
 }, 600_000)
 
-test('each parameter of a form is read or rejected within 50 ms of CPU, whatever its value', async () => {
+test('forms with any value in any parameter take at most 50 ms of CPU', async () => {
   for (const sample of setting.samples.filter(hasForm)) {
     for (const [name, valid] of new URLSearchParams(sample.body)) {
       places += 1
@@ -109,7 +109,7 @@ test('each parameter of a form is read or rejected within 50 ms of CPU, whatever
   }
 }, 600_000)
 
-test('each parameter of a URL is read or rejected within 50 ms of CPU, whatever its value', async () => {
+test('URLs with any value in any parameter take at most 50 ms of CPU', async () => {
   for (const sample of setting.samples.filter(({ path }) => path.includes('?'))) {
     const [path, query] = sample.path.split('?')
     for (const [name, valid] of new URLSearchParams(query)) {
@@ -138,7 +138,7 @@ const RAW = [
   '/token/revoke',
 ]
 
-test.each(RAW)('%s rejects a body that is not of its type within 50 ms of CPU', async (path) => {
+test.each(RAW)('%s rejects a body of the wrong content type within 50 ms of CPU', async (path) => {
   const sample = setting.samples.find((each) => each.method === 'POST' && each.path.split('?')[0] === path)
   if (!sample) throw new Error(`No sample has the path ${path}`)
   for (const type of TYPES) {
@@ -154,14 +154,14 @@ test.each(RAW)('%s rejects a body that is not of its type within 50 ms of CPU', 
   }
 })
 
-test('these tests cover each path outside /auth that accepts a body', () => {
+test('these tests cover every path outside /auth that accepts a body', () => {
   const paths = setting.samples.flatMap(({ path, body }) => (body === undefined ? [] : (path.split('?')[0] ?? '')))
   expect(paths.filter((path) => !path.startsWith('/auth/') && !RAW.includes(path))).toEqual([])
 })
 
 const READS = /\b(?:readBody\(|incoming\.body\(|\.(?:json|text|formData|arrayBuffer|bytes)\(\))/
 
-test('only files that these tests cover read bodies', () => {
+test('no other file of the server reads request bodies', () => {
   const files = readdirSync('server', { recursive: true, encoding: 'utf8' }).filter(
     (file) =>
       file.endsWith('.ts') && !file.includes('node_modules') && READS.test(readFileSync(`server/${file}`, 'utf8')),

@@ -83,7 +83,7 @@ const mutations = Object.values(schema.getMutationType()?.getFields() ?? {}).fil
 )
 
 test.each(mutations)(
-  '$name rejects slow strings in every place within 50 ms of CPU',
+  '$name rejects slow strings in every input field within 50 ms of CPU',
   async ({ name, args: [argument] }) => {
     if (!argument) throw new Error(`${name} has no input`)
     const query = `mutation ($input: ${argument.type}) { ${name}(input: $input) { __typename } }`
@@ -93,7 +93,7 @@ test.each(mutations)(
 
 const fields = Object.values(schema.getQueryType()?.getFields() ?? {}).filter(({ args }) => args.length > 0)
 
-test.each(fields)('Query.$name rejects slow strings in every place within 50 ms of CPU', async (field) => {
+test.each(fields)('Query.$name rejects slow strings in every argument within 50 ms of CPU', async (field) => {
   for (const argument of field.args) {
     const declared = [...new Set([...field.args.filter(({ type }) => String(type).endsWith('!')), argument])]
     const given = declared.map(({ name }) => `${name}: $${name}`).join(', ')
@@ -109,12 +109,12 @@ describe('connections', () => {
       Object.values(type.getFields()).some(({ args }) => args.some(({ name }) => name === 'after')),
   )
 
-  test('there are types with connections', () => {
+  test('exist for some types of the schema', () => {
     expect(paged.length).toBeGreaterThan(4)
   })
 
   test.each(SLOW['a nested cursor'] ?? [])(
-    'one cursor under 30 aliases is rejected within 50 ms of CPU',
+    'reject a slow cursor under 30 aliases within 50 ms of CPU',
     async (cursor) => {
       const organization = paged.find(({ name }) => name === 'Organization')
       const names = Object.values(organization?.getFields() ?? {})

@@ -101,15 +101,15 @@ const ALIASES = `query ($id: ID!) { project(id: $id) { ${LISTS.join(' ')} } }`
 test.each([
   ['keys of nested lists', NESTED, () => world.ids.organization, 'ApiKey', 'id'],
   ['keys of aliased lists', ALIASES, () => project, 'ApiKey', 'id'],
-  ['objects that keys wait for', NESTED, () => world.ids.organization, 'UsageLimits', 'requestsPerMinute'],
-])('R8: a long answer completes few %s in one turn of the event loop', async (_, query, id, type, field) => {
+  ['nested objects of keys', NESTED, () => world.ids.organization, 'UsageLimits', 'requestsPerMinute'],
+])('R8: a long response completes only a few %s in each turn of the event loop', async (_, query, id, type, field) => {
   const { total, atOnce } = await count(fieldOf(type, field), 'resolve', () => asOwner(query, id()))
   expect(total).toBeGreaterThan(2_000)
   expect(atOnce).toBeLessThanOrEqual(MOST_AT_ONCE)
 })
 
 // Failed while each turn sent statements for its own objects.
-test('R8: a long answer takes no more statements for its turns than a short one', async () => {
+test('R8: a long response needs no more SQL statements than a short one', async () => {
   const short = NESTED.replace(`apiKeys(first: ${KEYS})`, 'apiKeys(first: 1)')
   const statementsOf = async (query: string) => {
     await asOwner(query, world.ids.organization)
@@ -120,7 +120,7 @@ test('R8: a long answer takes no more statements for its turns than a short one'
   expect(await statementsOf(NESTED)).toBeLessThanOrEqual(await statementsOf(short))
 })
 
-test('R8: a short answer takes no turn of its own', async () => {
+test('R8: a short response completes within one turn of the event loop', async () => {
   const { total, atOnce } = await count(fieldOf('ApiKey', 'id'), 'resolve', () =>
     asOwner(`query ($id: ID!) { project(id: $id) { apiKeys(first: 50) { ${OF_KEYS} } } }`, project),
   )
@@ -141,7 +141,7 @@ const newRows = (): object[] =>
   })
 
 // Failed while the 1,000 keys of an import were one statement, which Prisma built without a pause.
-test('R8: an import of the largest size is built as statements of a bounded size', async () => {
+test('R8: an import of the maximum size inserts rows in statements of bounded size', async () => {
   statements.length = 0
   const { outcomes } = await importRows(newRows())
   expect(outcomes.filter(({ apiKey }: Json) => apiKey)).toHaveLength(MAX_ROWS)
@@ -156,14 +156,14 @@ test('R8: an import of the largest size is built as statements of a bounded size
 test.each([
   ['reads', Buffer, 'from', ([text, encoding]: unknown[]) => encoding === 'hex' && String(text).length === 64],
   ['returns', fieldOf('ApiKey', 'id'), 'resolve', () => true],
-])('R8: an import %s few keys in one turn of the event loop', async (_, owner, method, isCounted) => {
+])('R8: an import %s only a few keys in each turn of the event loop', async (_, owner, method, isCounted) => {
   const { total, atOnce } = await count(owner, method, () => importRows(newRows()), isCounted)
   expect(total).toBeGreaterThanOrEqual(MAX_ROWS)
   expect(atOnce).toBeLessThanOrEqual(MOST_AT_ONCE)
 })
 
 // Failed while all rows were made at once. The audit events of an import are, after them, with half as many ids.
-test('R8: an import makes few ids in one turn of the event loop', async () => {
+test('R8: an import generates its ids over several turns of the event loop', async () => {
   const { total, atOnce } = await count(crypto, 'getRandomValues', () => importRows(newRows()))
   expect(total).toBeGreaterThan(100)
   expect(atOnce).toBeLessThanOrEqual(total / 2)
@@ -173,7 +173,7 @@ const record = (events: object[]) =>
   world.as.gateway.mutate('usageRecord', { events }, 'recorded rejected { index message }')
 
 // Failed while all events were read at once.
-test('R8: usage of the largest size is read in turns of the event loop', async () => {
+test('R8: the maximum number of usage events is read over several turns of the event loop', async () => {
   const credentialId = world.ids.apiKey
   const events = Array.from({ length: MAX_EVENTS }, () => ({
     eventId: randomUUID(),
@@ -190,7 +190,7 @@ test('R8: usage of the largest size is read in turns of the event loop', async (
 })
 
 // Failed while GraphQL.js read all values at once: 10,000 of them held the event loop for 54 ms.
-test('R8: events with many units are read once, in turns of the event loop', async () => {
+test('R8: usage events with many units are parsed once, over several turns of the event loop', async () => {
   const items = ['INPUT_TOKENS', 'OUTPUT_TOKENS', 'CACHED_INPUT_TOKENS', 'REASONING_TOKENS', 'IMAGES']
   const events = Array.from({ length: MAX_EVENTS }, () => ({
     eventId: randomUUID(),
@@ -208,7 +208,7 @@ test('R8: events with many units are read once, in turns of the event loop', asy
 })
 
 // Failed while GraphQL.js made an error with its stack for each invalid value: 26,000 of them held the event loop for 750 ms.
-test('R8: an event with many invalid values is read up to the first of them, in turns of the event loop', async () => {
+test('R8: parsing a usage event stops at its first invalid value', async () => {
   const units = Array.from({ length: 10 }, () => ({ lineItem: 'OUTPUT_TOKENS', quantity: 'many' }))
   const events = Array.from({ length: MAX_EVENTS }, (_, index) => ({
     eventId: `invalid-${index}`,

@@ -172,7 +172,7 @@ const mutations = Object.values(schema.getMutationType()?.getFields() ?? {}).fla
 
 describe('ids in mutation inputs', () => {
   test.each(mutations)(
-    '$title gives the same answer for missing, foreign and mistyped ids',
+    '$title gives the same response for missing, foreign and mistyped ids',
     async ({ name, place, type }) => {
       const rows = ['apiKeysImport', 'apiKeysRevoke'].includes(name)
         ? `... on ${capitalize(name)}Payload { outcomes { error { __typename code message } } }`
@@ -211,7 +211,7 @@ describe('ids in queries', () => {
       'explain',
       'query ($id: ID!) { explain(input: { action: "apiKey:rotate", on: $id }) { allowed decidedBy role message } }',
     ],
-  ])('%s gives the same answer for missing, foreign and mistyped ids', async (_name, query) => {
+  ])('%s gives the same response for missing, foreign and mistyped ids', async (_name, query) => {
     const place: Place = { path: [], type: schema.getType('ID') as never, nullable: false, description: '' }
     for (const actor of ['owner', ...OTHERS] as const) {
       const got = await expectAlike(nowhere(place), (id) => answer(world.as[actor], query, { id }))
@@ -220,7 +220,7 @@ describe('ids in queries', () => {
     }
   })
 
-  test('explain gives the same answer for an invisible principal as for a missing one', async () => {
+  test('explain gives the same response for an invisible principal as for a missing one', async () => {
     const query = `query ($id: ID!, $on: ID!) {
       explain(input: { action: "apiKey:rotate", on: $on, principal: $id }) { allowed decidedBy role message } }`
     const people = {
@@ -236,7 +236,7 @@ describe('ids in queries', () => {
     }
   })
 
-  test('filters give the same answer for another tenant’s ids as for missing ids', async () => {
+  test('filters give the same response for another tenant’s ids as for missing ids', async () => {
     const keys = `query ($id: ID!, $of: ID!) { project(id: $of) { apiKeys(filter: { createdBy: $id }) { totalCount } } }`
     await expectAlike({ foreign: world.ids.foreign.user, nobody: encodeId('User', newId()) }, (id) =>
       answer(world.as.owner, keys, { id, of: world.ids.project }),
@@ -261,7 +261,7 @@ describe('ids in queries', () => {
     }
   })
 
-  test('every argument that accepts an id is covered by this test', () => {
+  test('the tests cover every argument that accepts an id', () => {
     const places = Object.values(schema.getQueryType()?.getFields() ?? {})
       .flatMap(({ name, args }) => args.flatMap(({ name: argument, type }) => placesOf(type, [name, argument])))
       .filter(({ type }) => type.name === 'ID' && !isEnumType(type))

@@ -141,7 +141,7 @@ describe('unstorable strings in mutation inputs', () => {
 
   const taking = mutations.filter(({ name }) => placesOf(inputOf(name).type).some(isText)).map(({ name }) => name)
 
-  test('every mutation takes text, except those about the caller', () => {
+  test('every mutation accepts text, except those that change only the caller’s settings', () => {
     expect(mutations.map(({ name }) => name).filter((name) => !taking.includes(name))).toEqual(['userNoticesSet'])
   })
 
@@ -163,7 +163,7 @@ describe('unstorable strings in mutation inputs', () => {
 
 describe('live secrets in mutation inputs', () => {
   // Failed while a key, a project, a tag, a webhook's description and an event's id could be a live secret.
-  test('every string rejects a live secret, which is stored nowhere and repeated nowhere', async () => {
+  test('every string field rejects a live secret without storing or repeating it', async () => {
     const secret = world.as.otherProjectKey.token ?? ''
     const accepted: string[] = []
     for (const { name } of mutations) {
@@ -195,7 +195,7 @@ describe('live secrets in mutation inputs', () => {
   })
 })
 
-describe('odd arguments of queries', () => {
+describe('unusual arguments of queries', () => {
   // A query for each type that has fields with arguments. A missing type fails the test.
   const ways: Record<string, (field: string) => string> = {
     Query: (field) => field,
@@ -215,7 +215,7 @@ describe('odd arguments of queries', () => {
       Object.values(type.getFields()).some(({ args }) => args.length > 0),
   )
 
-  test('every type that has fields with arguments is covered', () => {
+  test('the tests cover every type that has fields with arguments', () => {
     expect(readable.map(({ name }) => name).sort()).toEqual(Object.keys(ways).sort())
   })
 
@@ -229,7 +229,7 @@ describe('odd arguments of queries', () => {
 
   // Failed while gateways could look up a model whose name holds NUL.
   test.each(fields)(
-    '$title answers every odd argument without an internal error and changes nothing',
+    '$title handles unusual arguments without an internal error and without a change',
     async ({ parent, field }) => {
       await changingNothing(world, async () => {
         for (const argument of field.args) {
@@ -270,11 +270,11 @@ function oddValues(place: Place): Json[] {
 const mutationValues = (place: Place): Json[] =>
   oddValues(place).filter((value) => !WRONG_TYPES.includes(value) && !(isText(place) && UNSTORABLE.includes(value)))
 
-describe('odd values in mutation inputs', () => {
+describe('unusual values in mutation inputs', () => {
   // A value of a wrong kind never reaches a mutation: the type of the place rejects it, the same wherever it is used.
   const seen = new Set<string>()
 
-  test.each(mutations.map(({ name }) => name))('%s answers every odd value without an internal error', async (name) => {
+  test.each(mutations.map(({ name }) => name))('%s handles unusual values without an internal error', async (name) => {
     for (const place of placesOf(inputOf(name).type)) {
       const type = `${place.type.name} ${place.nullable}`
       const values = seen.has(type) ? kindsForNextPlace(mutationValues(place)) : oddValues(place)
@@ -287,7 +287,7 @@ describe('odd values in mutation inputs', () => {
   })
 
   // Failed while an update of a project wrote its description to every project of the instance.
-  test('odd values leave the structure, the audit chains and the rows of another tenant unchanged', async () => {
+  test('unusual values leave the tables, the audit chains and another tenant’s rows unchanged', async () => {
     const after = await fingerprintOfOthers(world, foreignId())
     expect(after).toEqual(before)
     expect(Object.keys(before.rows).length).toBeGreaterThanOrEqual(20)

@@ -11,7 +11,7 @@ afterAll(() => stage.close())
 
 const distinct = (values: unknown[]) => [...new Set(values.map((value) => JSON.stringify(value)))]
 
-test('64 concurrent creations with the same idempotency key and input return one key and secret, in one row', async () => {
+test('64 concurrent creations with the same idempotency key and input return the same key and secret', async () => {
   const { owner, projectId, database, client } = stage
   const input = { projectId, name: 'once', tags: [{ key: 'a', value: 'b' }], idempotencyKey: newIdempotencyKey() }
   const create = () => owner.mutate('apiKeyCreate', input, 'apiKey { id } secret')
@@ -43,7 +43,7 @@ const rows = async (): Promise<number[]> => {
   ])
 }
 
-test('concurrent creations with one idempotency key and two inputs return one input’s key and a conflict for the other', async () => {
+test('concurrent creations with one idempotency key and two different inputs create one key and report conflicts', async () => {
   const { owner, projectId, database } = stage
   const idempotencyKey = newIdempotencyKey()
   const create = (name: string) =>
@@ -82,7 +82,7 @@ test('a failed creation stores nothing under its idempotency key', async () => {
   expect(await database.prisma.apiKey.count({ where: { nameKey: 'taken' } })).toBe(1)
 })
 
-test('every mutation that returns a secret or a link returns the same one when repeated', async () => {
+test('repeating a mutation with its idempotency key returns the same secret or link', async () => {
   const { owner, projectId, organizationId } = stage
   await owner.mutate('legacyKeyImport', { organizationId, secret: foreignSecret() })
   const { id } = await createKey(owner, projectId, 'for repeats')

@@ -21,7 +21,7 @@ const versions = async (id: string): Promise<Json[]> =>
     )
   ).data.node.secretVersions
 
-test('one of 64 concurrent rotations of a key succeeds, and the others report a rotation in progress', async () => {
+test('only one of 64 concurrent rotations of a key succeeds', async () => {
   const { owner, projectId } = stage
   const { id, secret } = await createKey(owner, projectId, 'rotated by many')
   const outcomes = await atOnce(() => owner.mutate('apiKeyRotate', { id }, 'secret'))
@@ -35,7 +35,7 @@ test('one of 64 concurrent rotations of a key succeeds, and the others report a 
   expect(await audited(stage, ['apiKey.rotated'])).toBe(1)
 })
 
-test('one of 64 concurrent rotations of the same version without overlap succeeds, and the others conflict', async () => {
+test('only one of 64 concurrent rotations of the same version without overlap succeeds', async () => {
   const { owner, projectId } = stage
   const { id, secret } = await createKey(owner, projectId, 'replaced by many')
   const outcomes = await atOnce(() =>
@@ -50,7 +50,7 @@ test('one of 64 concurrent rotations of the same version without overlap succeed
   expect(await answers(winner(outcomes).secret)).toBe(true)
 })
 
-test('concurrent finishes and undos of a rotation result in exactly one of them and one working secret', async () => {
+test('concurrent requests to finish and undo a rotation succeed for one kind and leave one working secret', async () => {
   const { owner, projectId } = stage
   for (let round = 0; round < 5; round += 1) {
     const { id, secret: old } = await createKey(owner, projectId, `ended both ways ${round}`)
@@ -68,7 +68,7 @@ test('concurrent finishes and undos of a rotation result in exactly one of them 
 })
 
 // Failed before: a script that repeated an emergency revocation got INVALID_STATE.
-test('64 concurrent revocations of a key all succeed, and one of them is audited', async () => {
+test('64 concurrent revocations of a key all succeed and write one audit event', async () => {
   const { owner, projectId } = stage
   const { id, secret } = await createKey(owner, projectId, 'revoked by many')
   const outcomes = await atOnce(() => owner.mutate('apiKeyRevoke', { id }))
@@ -77,7 +77,7 @@ test('64 concurrent revocations of a key all succeed, and one of them is audited
   expect(await audited(stage, ['apiKey.revoked'])).toBe(1)
 })
 
-test('one of 64 concurrent creations with one name succeeds, and the others conflict', async () => {
+test('only one of 64 concurrent creations of keys with the same name succeeds', async () => {
   const { owner, projectId, database } = stage
   const spellings = ['One Name', 'one name', ' ONE  NAME', 'Ｏne name']
   const outcomes = await atOnce((index) =>
@@ -88,7 +88,7 @@ test('one of 64 concurrent creations with one name succeeds, and the others conf
   expect(await database.prisma.apiKey.count({ where: { nameKey: 'one name' } })).toBe(1)
 })
 
-test('one of 16 concurrent renames and creations with one name succeeds', async () => {
+test('only one of 16 concurrent renames and creations with the same name succeeds', async () => {
   const { owner, projectId, database } = stage
   const keys = await Promise.all(
     Array.from({ length: 8 }, (_, index) => createKey(owner, projectId, `before ${index}`)),
@@ -105,7 +105,7 @@ test('one of 16 concurrent renames and creations with one name succeeds', async 
   expect(await database.prisma.apiKey.count({ where: { nameKey: 'after' } })).toBe(1)
 })
 
-test('concurrent creations, renames and extensions of an expired key let one key hold its name', async () => {
+test('concurrent creations, renames and extensions leave at most one live key with a name', async () => {
   const { owner, projectId, database } = stage
   const rival = await createKey(owner, projectId, 'rival')
   const expiresAt = new Date(database.clock.now().getTime() + 60_000).toISOString()
@@ -126,7 +126,7 @@ test('concurrent creations, renames and extensions of an expired key let one key
   }
 })
 
-test('one of 64 concurrent creations of a service account with one name succeeds, and the others conflict', async () => {
+test('only one of 64 concurrent creations of service accounts with the same name succeeds', async () => {
   const { owner, organizationId } = stage
   const outcomes = await atOnce(() =>
     owner.mutate('serviceAccountCreate', { organizationId, name: 'Robot', role: 'MEMBER' }, 'token'),
@@ -135,7 +135,7 @@ test('one of 64 concurrent creations of a service account with one name succeeds
   expect(await answers(winner(outcomes).token)).toBe(true)
 })
 
-test('64 concurrent imports of the same hashes import each hash once, whatever their projects and names', async () => {
+test('64 concurrent imports of the same hashes into different projects import each hash once', async () => {
   const { owner, organizationId, database } = stage
   const projects = await Promise.all(
     [1, 2, 3, 4].map((index) => createProject(owner, organizationId, `Import ${index}`)),

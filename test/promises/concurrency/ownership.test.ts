@@ -33,14 +33,14 @@ const owners = async (organizationId: string): Promise<string[]> => {
     .map(({ principal }: { principal: { email: string } }) => principal.email)
 }
 
-test('one of 64 concurrent acceptances of an ownership offer succeeds and leaves one Owner', async () => {
+test('only one of 64 concurrent acceptances of an ownership offer succeeds, and one Owner remains', async () => {
   const { organizationId } = await offer('Accepted by many')
   const outcomes = await atOnce(() => heir.mutate('ownershipTransferAccept', { organizationId }))
   expect(tally(outcomes)).toEqual({ OwnershipTransferAcceptPayload: 1, InvalidStateError: MANY - 1 })
   expect(await owners(organizationId)).toEqual([heir.email])
 })
 
-test('concurrent acceptances and cancellations of an ownership offer result in exactly one of them', async () => {
+test('an ownership offer is either accepted or cancelled when both are requested concurrently', async () => {
   const { owner } = stage
   for (let round = 0; round < 3; round += 1) {
     const { organizationId } = await offer(`Taken back ${round}`)
@@ -62,7 +62,7 @@ test('concurrent acceptances and cancellations of an ownership offer result in e
   }
 })
 
-test('if the recipient of an ownership transfer is removed while accepting it, one of the two changes succeeds and exactly one Owner remains', async () => {
+test('an organization keeps exactly one Owner if the recipient is removed while accepting ownership', async () => {
   const { owner } = stage
   for (let round = 0; round < 6; round += 1) {
     const { organizationId, memberId } = await offer(`Removed ${round}`)
@@ -79,7 +79,7 @@ test('if the recipient of an ownership transfer is removed while accepting it, o
   }
 })
 
-test('concurrent offers of ownership to two people leave one of them open', async () => {
+test('concurrent ownership offers to two people leave one offer open', async () => {
   const { owner, database } = stage
   const { organizationId, memberId } = await offer('Offered to two')
   const rivalId = await join(owner, organizationId, rival, 'MEMBER')

@@ -21,7 +21,7 @@ const tally = (outcomes: Json[]) => {
 }
 
 // Failed while the payload's object was assumed to exist.
-test('repeating the creation of a service account that was removed since causes no internal error', async () => {
+test('repeating the creation of a service account after its removal causes no internal error', async () => {
   const idempotencyKey = newKey()
   const create = () =>
     owner.mutate(
@@ -34,7 +34,7 @@ test('repeating the creation of a service account that was removed since causes 
   expect((await create()).__typename).not.toBe('INTERNAL')
 })
 
-test('repeating the creation of a webhook or collaborator that was removed since causes no internal error', async () => {
+test('repeating the creation of a webhook or collaborator after its removal causes no internal error', async () => {
   const idempotencyKey = newKey()
   const hook = () =>
     owner.mutate(
@@ -56,7 +56,7 @@ test('repeating the creation of a webhook or collaborator that was removed since
   expect([again.__typename, addAgain.__typename]).not.toContain('INTERNAL')
 })
 
-test('changing the role of a member during their removal causes no internal error', async () => {
+test('changing a member’s role during the member’s removal causes no internal error', async () => {
   const all: Json[] = []
   for (let round = 0; round < 6; round += 1) {
     const person = await app.signUp('Person')
@@ -75,7 +75,7 @@ test('changing the role of a member during their removal causes no internal erro
   expect(tally(all).INTERNAL).toBeUndefined()
 })
 
-test('rotating the token of a service account during its removal causes no internal error', async () => {
+test('rotating a service account’s token during the account’s removal causes no internal error', async () => {
   const all: Json[] = []
   for (let round = 0; round < 6; round += 1) {
     const { serviceAccount } = await owner.mutate(
@@ -129,7 +129,7 @@ async function emailsOfMembers(): Promise<string[]> {
 }
 
 // Failed while holdRights did nothing: both removals succeeded, and both ADMINs were gone.
-test('one of two ADMINs who remove each other concurrently is removed, and the other stays a member', async () => {
+test('only one of two ADMINs who remove each other concurrently is removed', async () => {
   for (let round = 0; round < 6; round += 1) {
     const a = await app.signUp('A')
     const b = await app.signUp('B')

@@ -61,7 +61,7 @@ const waiting = async (count: number) => {
 }
 
 test.skipIf(testDatabaseKind !== 'postgresql')(
-  'an ADMIN who is removed while inviting someone leaves no open invitation',
+  'an ADMIN who is removed while inviting a person leaves no open invitation',
   async () => {
     const admin = await app.signUp('Admin')
     const memberId = await join(owner, organizationId, admin, 'ADMIN')
@@ -82,7 +82,7 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
 )
 
 test.skipIf(testDatabaseKind !== 'postgresql')(
-  'a former Owner cannot offer the organization, even in a request that began before the transfer',
+  'a former Owner cannot offer ownership in a request that began before the transfer',
   async () => {
     const heir = await app.signUp('Heir')
     const heirId = await join(owner, organizationId, heir, 'ADMIN')
@@ -141,7 +141,7 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
 // Failed while a grant was removed from an invitation without a lock on the invitation, so that an acceptance that had
 // read the grant gave it again. The lock below does not stop the check of a foreign key, only the invitation's lock does.
 test.skipIf(testDatabaseKind !== 'postgresql')(
-  'a guest who is removed from a project while accepting an invitation to it is not in the project afterwards',
+  'a guest who is removed from a project while accepting an invitation to it stays removed',
   async () => {
     const guest = await app.signUp('Passing through')
     const projectId = await createProject(owner, organizationId, 'Left at once')

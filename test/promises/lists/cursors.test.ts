@@ -75,7 +75,7 @@ function requestsOf(cursors: string[]): string[][] {
 }
 
 describe.each([...LISTS])('the list %s', (_title, list) => {
-  test.each([1, 2, 4])('returns the right rows on every page of %i, forwards and backwards', async (size) => {
+  test.each([1, 2, 4])('returns the same rows in pages of %i as in one page, forwards and backwards', async (size) => {
     const all = (await read(list('first: 100'))).nodes
     expect(all.length).toBeGreaterThanOrEqual(4)
     for (const way of ['first', 'last'] as const) {
@@ -83,7 +83,7 @@ describe.each([...LISTS])('the list %s', (_title, list) => {
     }
   })
 
-  test('a row’s cursor leads to the rows right after it', async () => {
+  test('continues right after the row whose cursor is given', async () => {
     const page = await read(list('first: 100'))
     const all = idsOf(page)
     const cursors: string[] = page.edges.map((edge: Json) => edge.cursor)
@@ -103,7 +103,7 @@ describe.each([...LISTS])('the list %s', (_title, list) => {
     }
   })
 
-  test('cursors stay the same when a query selects no other field of the rows', async () => {
+  test('returns the same cursors when the query selects nothing else', async () => {
     const { edges, pageInfo } = await read(list('first: 3'))
     for (const selection of ['edges { cursor } pageInfo { endCursor }', 'pageInfo { endCursor }', '__typename']) {
       const { data, errors } = await ask(list('first: 3'), `{ ${selection} }`)
@@ -114,7 +114,7 @@ describe.each([...LISTS])('the list %s', (_title, list) => {
     }
   })
 
-  test('concurrent pages of one list do not mix', async () => {
+  test('keeps the pages of concurrent requests apart', async () => {
     const page = await read(list('first: 100'))
     const all = idsOf(page)
     const pages = page.edges.slice(0, 4).map((edge: Json, index: number) => {
@@ -129,7 +129,7 @@ describe.each([...LISTS])('the list %s', (_title, list) => {
     }
   })
 
-  test('a malformed cursor, or one of another order, is rejected without an internal error', async () => {
+  test('rejects a malformed cursor and a cursor of another order without an internal error', async () => {
     const uuid = decodeId('Project', projectId)
     const own = Buffer.from((await read(list('first: 1'))).pageInfo.endCursor, 'base64').toString()
     const said = [
@@ -200,7 +200,7 @@ describe.each([...LISTS])('the list %s', (_title, list) => {
   })
 })
 
-test('an order’s cursor works in both directions and is rejected by other orders', async () => {
+test('a cursor of one order works in both directions and is rejected by every other order', async () => {
   for (const { field, direction } of KEY_ORDERS) {
     const page = await read(keysIn(field, direction)('first: 4'))
     const place = page.pageInfo.endCursor
@@ -222,7 +222,7 @@ test('an order’s cursor works in both directions and is rejected by other orde
 })
 
 // Failed while a cursor of any length was decoded, encoded again and parsed, by each connection that it was given to.
-test('a cursor that is longer than any of this server is rejected, whatever it says', async () => {
+test('a cursor that exceeds the maximum length is rejected', async () => {
   const { endCursor } = (await read(keysIn('NAME', 'ASC')('first: 1'))).pageInfo
   const said = Buffer.from(endCursor, 'base64').toString()
   const after = (spaces: number) => cursor(said.replace('[', `[${' '.repeat(spaces)}`))
@@ -235,7 +235,7 @@ test('a cursor that is longer than any of this server is rejected, whatever it s
   })
 })
 
-test('a cursor of another tenant’s key gives the same answer as a cursor of a missing key', async () => {
+test('a cursor of another tenant’s key gives the same response as a cursor of a missing key', async () => {
   const { database, owner, signUp } = setting
   const stranger = await signUp('Stranger')
   const elsewhere = await createOrganization(stranger, 'Elsewhere')

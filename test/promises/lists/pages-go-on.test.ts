@@ -29,7 +29,7 @@ const reader =
   }
 
 test.each([...LISTS])(
-  '%s are each listed once in either order, even if listed ones are removed meanwhile',
+  'paging through %s lists each row once, even if listed rows are removed meanwhile',
   async (_title, list) => {
     for (const way of ['first', 'last'] as const) {
       const read = reader(list, await list.fill(setting))
@@ -40,7 +40,7 @@ test.each([...LISTS])(
   },
 )
 
-test('keys that are used while they are listed are each listed once', async () => {
+test('paging through keys by last use lists each key once, even if keys are used meanwhile', async () => {
   const { newProject, ofKeys, owner } = setting
   const id = await newProject()
   for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) await createKey(owner, id, name)

@@ -116,7 +116,7 @@ const LISTS = {
 }
 
 test.each(Object.entries(LISTS))(
-  'the query for the page after a cursor reads only that page from an index: %s',
+  'the query for the next page reads only the rows of that page from an index: %s',
   async (_title, { list, table, plan }) => {
     const sent: number[] = []
     let cursor: string | null = null
@@ -141,7 +141,7 @@ test.each(Object.entries(LISTS))(
 )
 
 // Failed with the names of all keys of the organization read, for the page and again for the total.
-test('a search by a part of a name finds the keys by an index, and then reads only these', async () => {
+test('a search for a part of a name reads only the matching keys from an index', async () => {
   await app.app.runtime.lastUsed.flush()
   statements.length = 0
   const { data, errors }: Json = await admin.ask(

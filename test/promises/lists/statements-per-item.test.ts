@@ -152,7 +152,7 @@ const holdsValues = (type: GraphQLObjectType): boolean =>
     return (isScalarType(named) || isEnumType(named)) && args.length === 0 && extensions.ownStatement === undefined
   })
 
-test('every type of items that can send statements is covered here or by another test', () => {
+test('tests cover every item type whose fields can send SQL statements', () => {
   const listed = Object.values(schema.getTypeMap()).flatMap((type) => {
     if (!isObjectType(type) || type.name.startsWith('__')) return []
     // A connection’s items are in `nodes`, too.
@@ -173,7 +173,7 @@ test('every type of items that can send statements is covered here or by another
 
 // Failed with a field that reads for each item without the option, such as `LastSeenToken.project` without its loader.
 test.each(Object.entries(ITEMS))(
-  'a field of %s sends as many statements for 100 items as for one',
+  'a field of %s sends as many SQL statements for 100 items as for one',
   async (name, list) => {
     const type = schema.getType(name)
     if (!isObjectType(type)) throw new Error(`${name} is not an object`)

@@ -106,7 +106,7 @@ describe.skipIf(!isNightly || isMissing)(`Prometheus with the documented configu
     return fired.map(({ labels }) => `${labels.alertname} ${numberOf(labels.instance)}`).sort()
   }
 
-  test('scrapes both replicas, and no alert fires while they work', async () => {
+  test('scrapes both replicas and raises no alert while they work', async () => {
     const both = (value: unknown) => Object.fromEntries(metricsPorts.map((port) => [`127.0.0.1:${port}`, value]))
     await expect.poll(() => query('up{job="keyward"}'), PATIENCE).toEqual(both(1))
     await expect.poll(() => query('keyward_database_up'), PATIENCE).toEqual(both(1))
@@ -116,7 +116,7 @@ describe.skipIf(!isNightly || isMissing)(`Prometheus with the documented configu
     expect(await firing()).toEqual([])
   })
 
-  test('alerts fire for a lost replica and a lost database, and resolve once both are back', async () => {
+  test('raises alerts for a lost replica and a lost database, and resolves them once both return', async () => {
     replicas[1]?.process.kill('SIGKILL')
     await replicas[1]?.ended
     await postgres.halt()

@@ -32,7 +32,7 @@ describe.skipIf(!isNightly)('nightly run', () => {
     await world?.close()
   })
 
-  test(`${SIZE} keys are each created once, rotated once and announced once through a bad network (seed ${SEED})`, async () => {
+  test(`creates, rotates and announces each of ${SIZE} keys once through a bad network (seed ${SEED})`, async () => {
     const { owner, ownerToken, projectId, as } = world
     // One connection per request, because the network decides per connection. Half of them get no complete response.
     const headers = { connection: 'close' }

@@ -40,7 +40,7 @@ interface Step {
   to: number
 }
 
-describe.skipIf(!isNightly || isMissing)(`an operator's drill under load${whyNot}`, () => {
+describe.skipIf(!isNightly || isMissing)(`an operator’s drill under load${whyNot}`, () => {
   let directory: string
   let cluster: PatroniCluster
   let fleet: Fleet
@@ -89,7 +89,7 @@ describe.skipIf(!isNightly || isMissing)(`an operator's drill under load${whyNot
     return output
   }
 
-  test('a standby is promoted', async () => {
+  test('promotes a standby', async () => {
     await moreChanges()
     const { standby } = await cluster.roles()
     const promotion = await promotionOf(standby.url)
@@ -101,7 +101,7 @@ describe.skipIf(!isNightly || isMissing)(`an operator's drill under load${whyNot
     expect(await findMissing(fleet, tenant, load)).toEqual(NOTHING)
   })
 
-  test('a backup is restored, and keys revoked since are revoked again', async () => {
+  test('restores a backup and revokes again the keys that were revoked since the backup', async () => {
     const dump = join(directory, 'keyward.dump')
     const program = (name: string) => join(installedPostgresql() ?? '', name)
     await moreChanges()
@@ -146,7 +146,7 @@ describe.skipIf(!isNightly || isMissing)(`an operator's drill under load${whyNot
     await operate('audit', 'verify')
   })
 
-  test('the key-encryption key is rotated', async () => {
+  test('rotates the key-encryption key', async () => {
     const first = INSTANCE.KEYWARD_ENCRYPTION_KEYS
     const keys = (list: string) => ({ environment: { KEYWARD_ENCRYPTION_KEYS: list } })
     await step('rotate the key-encryption key', async () => {
@@ -158,7 +158,7 @@ describe.skipIf(!isNightly || isMissing)(`an operator's drill under load${whyNot
     })
   })
 
-  test('a migration upgrades the instance', async () => {
+  test('upgrades the instance with a migration', async () => {
     const next = join(directory, 'next')
     await cp(inject('build'), next, { recursive: true })
     const newest = (await readMigrations()).at(-1)?.name
@@ -185,7 +185,7 @@ describe.skipIf(!isNightly || isMissing)(`an operator's drill under load${whyNot
     expect(await queryOnce(url.href, column)).toHaveLength(1)
   })
 
-  test('an organization is deleted', async () => {
+  test('deletes an organization', async () => {
     const made = await mutateAs(fleet, tenant.session, 'organization', { name: 'Doomed' })
     const { id, defaultProject } = made.organization
     const { secret } = await mutateAs(fleet, tenant.session, 'create', { projectId: defaultProject.id, name: 'doomed' })
@@ -208,7 +208,7 @@ describe.skipIf(!isNightly || isMissing)(`an operator's drill under load${whyNot
     expect(await operate('audit', 'verify')).toContain('(gone)')
   })
 
-  test('no request failed outside the promotion and the restore', async () => {
+  test('fails no request outside the promotion and the restore', async () => {
     await moreChanges()
     await load.stop()
     const { requests } = load

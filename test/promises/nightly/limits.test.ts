@@ -48,7 +48,7 @@ interface Request {
   consumer?: string
 }
 
-describe.skipIf(!isNightly)('nightly run', () => {
+describe.skipIf(!isNightly)('nightly run: limits', () => {
   let replicas: Replicas
   let owner: Keyward
   let modules: Gateway[]
@@ -176,7 +176,7 @@ describe.skipIf(!isNightly)('nightly run', () => {
 
   const isUnderWay = (kind: Kind) => kind === 'a maximum under way'
 
-  test.each(cases)('$kind of $scope at concurrency $concurrency', async ({ scope, kind, concurrency }) => {
+  test.each(cases)('enforces $kind of $scope at concurrency $concurrency', async ({ scope, kind, concurrency }) => {
     const { limits, ask, reason } = KINDS[kind]
     const request = await (SCOPES[scope] ?? SCOPES['a key'])?.(limits)
     if (!request) throw new Error(`No scope ${scope}`)
@@ -226,35 +226,38 @@ describe.skipIf(!isNightly)('nightly run', () => {
     return taken.length
   }
 
-  test.each(Object.keys(KINDS) as Kind[])('%s while clients go away in the middle of their calls', async (kind) => {
-    const { limits, ask } = KINDS[kind]
-    const request = await SCOPES['a project']?.(limits)
-    if (!request) throw new Error('No scope')
-    await caughtUp()
-    let allowed = 0
-    let lost = 0
-    await run(64, 400, async (worker) => {
-      const leaving = new AbortController()
-      const leaves = chance() < 0.3 ? setTimeout(() => leaving.abort(), chance() * 20) : undefined
-      try {
-        const { outcome } = await decide(3 + (worker % 2), request, ask, leaving.signal)
-        if (leaving.signal.aborted) lost += 1
-        else if (outcome === 'ALLOWED') allowed += 1
-      } catch {
-        lost += 1
-      }
-      clearTimeout(leaves)
-    })
-    const fits = isUnderWay(kind) ? PLACES : FITS
-    expect(lost).toBeGreaterThan(0)
-    expect(allowed).toBeLessThanOrEqual(fits)
-    expect(allowed + lost).toBeGreaterThanOrEqual(fits)
-    // Afterwards only the places that the lost calls did not take are free.
-    const { outcome } = await decide(0, request, ask)
-    if (allowed === fits) expect(outcome).not.toBe('ALLOWED')
-  })
+  test.each(Object.keys(KINDS) as Kind[])(
+    'enforces %s while clients disconnect in the middle of their requests',
+    async (kind) => {
+      const { limits, ask } = KINDS[kind]
+      const request = await SCOPES['a project']?.(limits)
+      if (!request) throw new Error('No scope')
+      await caughtUp()
+      let allowed = 0
+      let lost = 0
+      await run(64, 400, async (worker) => {
+        const leaving = new AbortController()
+        const leaves = chance() < 0.3 ? setTimeout(() => leaving.abort(), chance() * 20) : undefined
+        try {
+          const { outcome } = await decide(3 + (worker % 2), request, ask, leaving.signal)
+          if (leaving.signal.aborted) lost += 1
+          else if (outcome === 'ALLOWED') allowed += 1
+        } catch {
+          lost += 1
+        }
+        clearTimeout(leaves)
+      })
+      const fits = isUnderWay(kind) ? PLACES : FITS
+      expect(lost).toBeGreaterThan(0)
+      expect(allowed).toBeLessThanOrEqual(fits)
+      expect(allowed + lost).toBeGreaterThanOrEqual(fits)
+      // Afterwards only the places that the lost calls did not take are free.
+      const { outcome } = await decide(0, request, ask)
+      if (allowed === fits) expect(outcome).not.toBe('ALLOWED')
+    },
+  )
 
-  test.each([1, 64, 256])('the cap of a child token at concurrency %i', async (concurrency) => {
+  test.each([1, 64, 256])('enforces the cap of a child token at concurrency %i', async (concurrency) => {
     const { id } = await keyOf()
     const { token } = await owner.apiKeys.createToken({ id, maxCost: '1' })
     await caughtUp()

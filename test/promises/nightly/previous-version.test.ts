@@ -71,7 +71,7 @@ describe.skipIf(!isNightly || isMissing || why !== '')(`the version before the n
     }
   }
 
-  test('serves and restarts during and after the migration by the new version, and no request fails', async () => {
+  test('serves and restarts without failed requests while the new version migrates the database', async () => {
     expect(await applied()).not.toContain((await readMigrations()).at(-1)?.name)
     const load = await startLoad(fleet, tenant, 'upgrade')
     try {

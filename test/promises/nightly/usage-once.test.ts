@@ -71,7 +71,7 @@ describe.skipIf(!isNightly)('nightly run', () => {
       sent.end(JSON.stringify({ query: RECORD, variables: { input: { events } } }))
     })
 
-  test(`R7: ${SIZE} usage events sent through a bad network count once each (seed ${SEED})`, async () => {
+  test(`R7: counts each of ${SIZE} usage events once through a bad network (seed ${SEED})`, async () => {
     const ledger = await makeLedger(world, SIZE, chance)
     let [tries, acknowledged] = [0, 0]
     const started = performance.now()

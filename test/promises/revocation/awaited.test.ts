@@ -14,7 +14,7 @@ afterAll(() => world?.close())
 
 const ROUNDS = 40
 
-test('an awaited revocation is effective at the server that confirms it, even if no gateway is connected', async () => {
+test('an awaited revocation takes effect at the confirming server even if no gateway is connected', async () => {
   const late: number[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
     const { id, secret } = await createKey(world.as.owner, world.ids.project, `awaited ${round}`)

@@ -126,76 +126,76 @@ async function lose(fleet: Fleet, what: string, save: () => Promise<unknown>, re
 const programs = testDatabaseKind === 'postgresql' ? installedPostgresql() : null
 const whyNot = programs === null ? ' (skipped: no server with pg_dump is installed here)' : ''
 
-describe.skipIf(testDatabaseKind !== 'postgresql')(
-  'PostgreSQL is replaced under two replicas and three gateways',
-  () => {
-    test('R4: a directory from before the last changes takes over', async () => {
-      const postgresql = await startPostgresql({})
-      closing.push(() => postgresql.stop())
-      const fleet = await startFleet(postgresql.url)
-      const copy = `${postgresql.directory}.copy`
-      closing.push(() => rm(copy, { recursive: true, force: true }))
-      const copyTo = async (from: string, to: string) => {
-        await postgresql.halt()
-        await rm(to, { recursive: true, force: true })
-        await cp(from, to, { recursive: true, preserveTimestamps: true })
-        keepOwner(from, to)
-        await postgresql.resume()
-      }
-      await lose(
-        fleet,
-        'a copy of the directory',
-        async () => {
-          await copyTo(postgresql.directory, copy)
-          await fleet.connected()
-        },
-        () => copyTo(copy, postgresql.directory),
-      )
-    })
+describe.skipIf(testDatabaseKind !== 'postgresql')('two replicas and three gateways', () => {
+  test('R4: recover when an older data directory replaces PostgreSQL’s', async () => {
+    const postgresql = await startPostgresql({})
+    closing.push(() => postgresql.stop())
+    const fleet = await startFleet(postgresql.url)
+    const copy = `${postgresql.directory}.copy`
+    closing.push(() => rm(copy, { recursive: true, force: true }))
+    const copyTo = async (from: string, to: string) => {
+      await postgresql.halt()
+      await rm(to, { recursive: true, force: true })
+      await cp(from, to, { recursive: true, preserveTimestamps: true })
+      keepOwner(from, to)
+      await postgresql.resume()
+    }
+    await lose(
+      fleet,
+      'a copy of the directory',
+      async () => {
+        await copyTo(postgresql.directory, copy)
+        await fleet.connected()
+      },
+      () => copyTo(copy, postgresql.directory),
+    )
+  })
 
-    test('R4: a standby that lacks the last changes is promoted', async () => {
-      const postgresql = await startPostgresql({})
-      closing.push(() => postgresql.stop())
-      const fleet = await startFleet(postgresql.url)
-      let primary = {
-        url: postgresql.url,
-        directory: postgresql.directory,
-        stop: postgresql.halt,
-        start: postgresql.resume,
-      }
-      let standby: DirectoryServer
-      let replication: VirtualAddress
-      let saves = 0
-      await lose(
-        fleet,
-        'a promoted standby',
-        async () => {
-          // Where the standby finds the primary, so that the last changes can be kept from it.
-          replication = await startVirtualAddress(primary.url)
-          closing.push(() => replication.close())
-          await primary.stop()
-          standby = await copyStandby(primary.directory, replication.url)
-          closing.push(() => standby.remove())
-          await primary.start()
-          await standby.start()
-          await fleet.connected()
-          saves += 1
-          const marker = await fleet.create(`the last change that the standby has ${saves}`)
-          await expect
-            .poll(() => query(standby.url, `SELECT 1 FROM api_key WHERE id = '${uuidOf(marker)}'`))
-            .toHaveLength(1)
-          replication.moveTo(null)
-        },
-        async () => {
-          await primary.stop()
-          await query(standby.url, 'SELECT pg_promote()')
-          fleet.address.moveTo(standby.url)
-          primary = { url: standby.url, directory: standby.directory, stop: standby.kill, start: standby.start }
-        },
-      )
-    })
+  test('R4: recover when a standby that lacks the last changes is promoted', async () => {
+    const postgresql = await startPostgresql({})
+    closing.push(() => postgresql.stop())
+    const fleet = await startFleet(postgresql.url)
+    let primary = {
+      url: postgresql.url,
+      directory: postgresql.directory,
+      stop: postgresql.halt,
+      start: postgresql.resume,
+    }
+    let standby: DirectoryServer
+    let replication: VirtualAddress
+    let saves = 0
+    await lose(
+      fleet,
+      'a promoted standby',
+      async () => {
+        // Where the standby finds the primary, so that the last changes can be kept from it.
+        replication = await startVirtualAddress(primary.url)
+        closing.push(() => replication.close())
+        await primary.stop()
+        standby = await copyStandby(primary.directory, replication.url)
+        closing.push(() => standby.remove())
+        await primary.start()
+        await standby.start()
+        await fleet.connected()
+        saves += 1
+        const marker = await fleet.create(`the last change that the standby has ${saves}`)
+        await expect
+          .poll(() => query(standby.url, `SELECT 1 FROM api_key WHERE id = '${uuidOf(marker)}'`))
+          .toHaveLength(1)
+        replication.moveTo(null)
+      },
+      async () => {
+        await primary.stop()
+        await query(standby.url, 'SELECT pg_promote()')
+        fleet.address.moveTo(standby.url)
+        primary = { url: standby.url, directory: standby.directory, stop: standby.kill, start: standby.start }
+      },
+    )
+  })
 
-    test.skipIf(programs === null)(`R4: a dump from before the last changes is restored${whyNot}`, async () => {
+  test.skipIf(programs === null)(
+    `R4: recover when a dump from before the last changes is restored${whyNot}`,
+    async () => {
       const server = await startInstalled(programs ?? '')
       closing.push(() => server.remove())
       const url = new URL(server.url)
@@ -217,9 +217,9 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
           fleet.address.moveTo(url.href)
         },
       )
-    })
-  },
-)
+    },
+  )
+})
 
 /** Sends a statement over a connection of its own. */
 async function query(url: string, sql: string): Promise<unknown[]> {

@@ -91,9 +91,9 @@ const OVERTAKE = `
   SELECT position - n, now() + interval '1 second', 'MODEL_CHANGED', gen_random_uuid() FROM taken, generate_series(0, 2) AS n`
 
 test.each([
-  ['loses its last changes', ''],
-  ['loses its last changes and others take their positions', OVERTAKE],
-])('replicas, gateways and subscriptions start again from a database that %s', async (_what, work) => {
+  ['lost its last changes', ''],
+  ['lost its last changes and gave their positions to others', OVERTAKE],
+])('replicas, gateways and subscriptions resynchronize with a database that %s', async (_what, work) => {
   const { id, secret } = await createKey(owner, project, `restored ${work.length}`)
   await expect.poll(() => outcomes(secret)).toEqual(['ALLOWED'])
   const stream = await openStream(first.app, owner.token, { projectId: project })
@@ -119,7 +119,7 @@ test.each([
   await expect.poll(() => outcomes(secret)).toEqual(['DENIED'])
 })
 
-test('after the operator declares a restore, every cache is emptied, and every replica logs it', async () => {
+test('every replica clears its caches and logs a restore after the operator declares it', async () => {
   const lines: string[] = []
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => lines.push(String(chunk)) > 0)
   const config = readConfig({ KEYWARD_PUBLIC_URL: ORIGIN, KEYWARD_LOG: 'json' })
@@ -136,7 +136,7 @@ test('after the operator declares a restore, every cache is emptied, and every r
   await logging.close()
 })
 
-test('a position from before the database was restored is not saved, and acknowledges nothing', async () => {
+test('a gateway’s position from before a restore is not saved and acknowledges nothing', async () => {
   const [row] = await first.database.sql<{ history: string }>('SELECT history FROM verifier LIMIT 1')
   const { history } = await first.app.runtime.changes.newest()
   await expect

@@ -75,8 +75,8 @@ async function revokeSome(count: number, name: string): Promise<void> {
   console.log(`R4, small: ${name}\n${tellFigures(seen)}`)
 }
 
-test('R4: three replicas and three gateways that cache a key reject it soon after its revocation, permanently', () =>
+test('R4: three replicas and three gateways reject a cached key soon after its revocation', () =>
   revokeSome(REVOCATIONS, 'notified'))
 
-test('R4: three replicas and three gateways reject a revoked key without notifications too', () =>
+test('R4: three replicas and three gateways reject a revoked key even without notifications', () =>
   withNotificationsCut(first.database, () => revokeSome(3, 'notifications cut')))

@@ -107,7 +107,7 @@ const CASES: Record<string, Conflict> = {
 
 // Failed for every case before ConflictError had a path and a holder.
 test.each(CONFLICTING)(
-  'a conflict of $name has the path of the value and its holder, and so has one of an idempotency key',
+  'ConflictError of $name gives the path of the value and the object that already has it',
   async ({ name, fields }) => {
     const { as } = world
     const about = CASES[name]
@@ -161,7 +161,7 @@ async function different(name: string): Promise<[object, object]> {
 const IMPORT = 'outcomes { row error { ... on ConflictError { path field holder { id name } } } }'
 
 // Failed while a hash named its holder: null would then have said that another organization has the secret.
-test('rows of an import have the path of the value in conflict, and only names have a holder', async () => {
+test('ConflictError of an imported row gives the path of the value, and a holder only for names', async () => {
   const { as, ids } = world
   const mine = sha256(foreignSecret())
   const theirs = sha256(foreignSecret())
@@ -196,7 +196,7 @@ test('rows of an import have the path of the value in conflict, and only names h
 })
 
 // Failed while the holder was looked up by its name only: the foreign key came first.
-test('the holder in a conflict of names is a key of the same project, not a key with that name elsewhere', async () => {
+test('ConflictError for a name gives the key of the same project, not of another project', async () => {
   const { as, ids } = world
   await createKey(as.foreignOwner, ids.foreign.project, 'everywhere')
   const other = await createProject(as.owner, ids.organization, 'Third')

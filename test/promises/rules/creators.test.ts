@@ -92,7 +92,7 @@ test('rule 08: project ADMINs and MEMBERs can create and revoke keys', async () 
   expect(await as.member.mutate('apiKeyRevoke', { id: ids.apiKey })).toMatchObject({ __typename: 'NotFoundError' })
 })
 
-test('rule 14: a key’s name must not be blank and is unique among the live keys of its project', async () => {
+test('rule 14: a key’s name must not be blank and must be unique among the live keys of its project', async () => {
   const { as, ids } = world
   const create = (name: string, projectId = ids.project) =>
     as.projectAdmin.mutate('apiKeyCreate', { projectId, name }, 'apiKey { id name }')
@@ -113,7 +113,7 @@ test('rule 14: a key’s name must not be blank and is unique among the live key
   expect(await create('Nightly batch')).toMatchObject({ __typename: 'ApiKeyCreatePayload' })
 })
 
-test('rule 14: keys that are unused for 90 days and keys without expiration carry a recommendation', async () => {
+test('rule 14: keys that are unused for 90 days or have no expiration carry a recommendation', async () => {
   const { as, ids, database } = world
   const { clock } = database
   const days = (count: number) => new Date(clock.now().getTime() + count * 86_400_000).toISOString()

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => app?.close())
 
 // Failed while rows were looked up only by their UUID.
-test('an id of another type is treated as a missing id, even if a row of its own type exists', async () => {
+test('an id with the prefix of another type finds nothing', async () => {
   const { data } = await owner.ask('{ viewer { user { id } } }')
   const user: string = data.viewer.user.id
   const key = user.replace('usr_', 'key_')
@@ -24,7 +24,7 @@ test('an id of another type is treated as a missing id, even if a row of its own
 })
 
 // Failed while an empty id was ignored.
-test('an empty id in a filter is rejected like any malformed id', async () => {
+test('an empty id in a filter is rejected as malformed', async () => {
   const projectId = await createProject(owner, organizationId, 'Filters')
   await createKey(owner, projectId, 'some')
   const ask = (createdBy: string) =>

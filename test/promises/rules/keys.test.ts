@@ -41,7 +41,7 @@ test('rule 01: a request authenticates with Authorization: Bearer <secret>', asy
   })
 })
 
-test('rule 02: a key is created in a project with a name and an optional expiration, independent of other keys', async () => {
+test('rule 02: a key is created in a project with a name and an optional expiration', async () => {
   const { as, ids } = world
   const shown = 'apiKey { id name expiresAt status project { id } } secret'
   const first = await as.projectMember.mutate('apiKeyCreate', { projectId: ids.project, name: 'Batch scoring' }, shown)
@@ -80,7 +80,7 @@ test('rule 04: the expiration of an existing key can be set, moved and cleared',
   expect(await whoAnswers(world, secret)).toMatchObject({ id })
 })
 
-test('rule 04: a lifetime in seconds counts from the database’s clock, and excludes an expiration time', async () => {
+test('rule 04: a lifetime in seconds starts at the database’s time and cannot be combined with an expiration time', async () => {
   const { as, ids, database } = world
   const projectId = await createProject(as.owner, ids.organization, 'Thirty days')
   const expiresInSeconds = 30 * 86_400
@@ -116,7 +116,7 @@ test('rule 04: a lifetime in seconds counts from the database’s clock, and exc
   expect(await as.owner.mutate('apiKeyExpirationSet', { id })).toMatchObject({ issues: [{ path: ['expiresAt'] }] })
 })
 
-test('rule 05: a key can be rotated with an overlap that can be ended or undone, and its revocation is final', async () => {
+test('rule 05: a key can be rotated with an overlap, which can be finished or undone, and then revoked permanently', async () => {
   const { as, ids, database } = world
   const { id, secret: first } = await createKey(as.projectMember, ids.project, 'to rotate')
   const rotate = (input: object) =>
@@ -163,7 +163,7 @@ test('rule 05: a key can be rotated with an overlap that can be ended or undone,
 })
 
 // Failed while a revoked key still had a rotation under way and a current secret.
-test('rule 05: revoking or reporting a key during a rotation ends the rotation and retires every secret', async () => {
+test('rule 05: revoking or reporting a key during a rotation retires both secrets', async () => {
   const { as, ids } = world
   for (const [name, mutation] of [
     ['revoked while rotating', 'apiKeyRevoke'],
@@ -184,7 +184,7 @@ test('rule 05: revoking or reporting a key during a rotation ends the rotation a
   }
 })
 
-test('rule 05: a rotation’s overlap ends no later than the key expires', async () => {
+test('rule 05: a rotation’s overlap ends no later than the key’s expiration', async () => {
   const { as, ids, database } = world
   const expiresAt = soon()
   const { id, secret: old } = await createKey(as.projectMember, ids.project, 'short-lived', { expiresAt })
@@ -202,7 +202,7 @@ test('rule 05: a rotation’s overlap ends no later than the key expires', async
   expect(await whoAnswers(world, secret)).toMatchObject({ id })
 })
 
-test('rule 06: a key reaches only its own project through GraphQL', async () => {
+test('rule 06: a key can read only its own project through GraphQL', async () => {
   const { as, ids } = world
   const { data, errors } = await as.liveKey.ask(
     `query ($project: ID!, $other: ID!, $key: ID!, $otherKey: ID!, $foreign: ID!, $organization: ID!) {
@@ -287,7 +287,7 @@ test('rule 20: a key shows its creator and its last use', async () => {
   })
 })
 
-test('keys are found by the start of a current or former secret, among the keys that the caller may read', async () => {
+test('a search for the start of a current or former secret finds the keys that the caller may read', async () => {
   const { as, ids } = world
   const { apiKey, secret } = await as.owner.mutate(
     'apiKeyCreate',
@@ -336,7 +336,7 @@ test('keys are found by the start of a current or former secret, among the keys 
 })
 
 // Failed before: an expired key held its name, and counted towards the keys of its project.
-test('an expired key holds no name and counts towards no quota, and extending it names the key that took its name', async () => {
+test('an expired key releases its name and quota, and extending it conflicts with the key that took the name', async () => {
   const { as, ids, database } = world
   const { organization: organizationId } = ids
   const create = (name: string, more: object = {}) =>
@@ -385,7 +385,7 @@ test('an expired key holds no name and counts towards no quota, and extending it
   )
 })
 
-test('only live keys count towards a project’s keys: creating, importing and extending stop at the quota', async () => {
+test('creating, importing and extending keys stop at the project’s quota of live keys', async () => {
   const { as, ids, database } = world
   const { limits } = world.app.runtime
   const projectId = await createProject(as.owner, ids.organization, 'Full')

@@ -12,7 +12,7 @@ afterAll(() => world?.close())
 
 const QUERY = 'query ($id: ID!) { organization(id: $id) { usageLimits { budgets { period usd } } } }'
 
-test('rule 12: an organization’s usage limits bind the keys of all its projects', async () => {
+test('rule 12: an organization’s usage limits apply to the keys of all its projects', async () => {
   const { as, ids } = world
   const budgets = [{ period: 'MONTH', usd: '1' }]
   const keys = [

@@ -23,7 +23,7 @@ async function askFrom(clientAddress: string | null, secret: string) {
 }
 
 // Failed while only gateways checked a key's networks: a stolen key could read its project from anywhere.
-test('a key that is bound to networks can query the graph only from them', async () => {
+test('a key that is restricted to networks can query the GraphQL API only from them', async () => {
   const { secret } = await createKey(owner, projectId, 'bound', { allowedIps: ['10.1.2.0/24', '2001:db8::/32'] })
   const passes = { status: 200, kind: 'API_KEY', code: null }
   for (const address of ['10.1.2.3', '::ffff:10.1.2.3', '2001:db8::1']) {

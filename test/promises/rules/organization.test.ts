@@ -91,7 +91,7 @@ test('rule 16: organization ADMINs have full access to every project', async () 
   }
 })
 
-test('rule 16: organization MEMBERs read its details and list of projects, and are MEMBERs of the default project', async () => {
+test('rule 16: organization MEMBERs can read its details and projects, and belong to the default project', async () => {
   const { as, ids } = world
   for (const name of ['member', 'memberAccount'] as const) {
     const { data, errors } = await as[name].ask(
@@ -116,7 +116,7 @@ test('rule 16: organization MEMBERs read its details and list of projects, and a
   }
 })
 
-test('rule 17: only organization ADMINs and the Owner create projects, and the creator becomes its ADMIN', async () => {
+test('rule 17: only the Owner and ADMINs can create a project, and its creator becomes its ADMIN', async () => {
   const { as, ids } = world
   const organizationId = ids.organization
   for (const [name, principal] of [
@@ -162,7 +162,7 @@ test('rule 17: a project’s creator keeps their project role after losing their
   expect(data.project.viewerRole).toBe('ADMIN')
 })
 
-test('rule 18: ADMINs send invitations by e-mail, which expire after 7 days', async () => {
+test('rule 18: ADMINs invite people by e-mail, and invitations expire after 7 days', async () => {
   const { as, ids, signUp, database } = world
   const organizationId = ids.organization
   const guest = await signUp('Guest')
@@ -200,7 +200,7 @@ test('rule 18: ADMINs send invitations by e-mail, which expire after 7 days', as
   expect(await guest.mutate('invitationAccept', { token })).toMatchObject({ __typename: 'InvalidStateError' })
 })
 
-test('rule 18: removing a member ends their access to every project and keeps what they created', async () => {
+test('rule 18: a removed member loses access to every project, and the objects that they created remain', async () => {
   const { as, ids, signUp } = world
   const person = await signUp('On the way out')
   const id = await join(as.owner, ids.organization, person, 'ADMIN')

@@ -52,7 +52,7 @@ test('rule 10: the playground lists the models that are available in any project
   expect(nodes[2]).toMatchObject({ projects: [{ name: 'Research' }], apiKeys: [{ name: 'other' }] })
 })
 
-test('rule 10: a person calls models with a short-lived token that is attributed to them and the default project', async () => {
+test('rule 10: a person calls models with a short-lived token that belongs to them and the default project', async () => {
   const { as, ids } = world
   const { token } = await as.projectMember.mutate(
     'playgroundTokenCreate',
@@ -74,7 +74,7 @@ test('rule 10: a person calls models with a short-lived token that is attributed
   })
 })
 
-test('rule 10: playground usage is attributed to the person and a project that they may use, never to a null key', async () => {
+test('rule 10: playground usage is attributed to the person and one of their projects', async () => {
   const { as, database, ids } = world
   const { token } = await as.externalMember.mutate(
     'playgroundTokenCreate',

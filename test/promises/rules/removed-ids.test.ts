@@ -18,11 +18,11 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-test('exactly the known seven mutations remove an object', () => {
+test('exactly seven mutations remove an object', () => {
   expect(removing).toHaveLength(7)
 })
 
-test.each(removing)('%s returns the id that it removed', async (name) => {
+test.each(removing)('%s returns the id of the removed object', async (name) => {
   const input = {
     ...(validInputs(world, things)[name] as { id: string }),
     ...(name === 'projectDelete' ? { name: 'Archived' } : {}),

@@ -67,14 +67,14 @@ async function written(): Promise<Json> {
   return row
 }
 
-test('every mutation that ends something has a row here, or a reason why it cannot be repeated', () => {
+test('every mutation that ends something has a row here or a stated reason why it cannot be repeated', () => {
   expect([...Object.keys(ENDINGS), ...Object.keys(ONCE_ONLY)].sort()).toEqual([...ending].sort())
   expect(REMOVING.length).toBeGreaterThan(6)
 })
 
 // Failed before for every removal with NOT_FOUND, and for finished, undone and cancelled things with INVALID_STATE.
-describe.each(Object.entries(ENDINGS))('%s', (name, { make }) => {
-  test('returns its payload again when it is repeated, and writes nothing', async () => {
+describe.each(Object.entries(ENDINGS))('repeating %s', (name, { make }) => {
+  test('returns the same payload and writes nothing', async () => {
     const input = await make(world)
     const once = await world.as.owner.mutate(name, input, selectionOf(name))
     expect(once.__typename).toBe(payloadOf(name))
@@ -85,7 +85,7 @@ describe.each(Object.entries(ENDINGS))('%s', (name, { make }) => {
     })
   })
 
-  test('returns its payload to concurrent callers, and is written once', async () => {
+  test('returns the same payload to concurrent callers and writes the change once', async () => {
     /** Ends something by a number of requests at once. Returns how many rows that wrote. */
     const end = async (times: number) => {
       const input = await make(world)
@@ -103,7 +103,7 @@ describe.each(Object.entries(ENDINGS))('%s', (name, { make }) => {
   })
 })
 
-describe('a removal that is repeated', () => {
+describe('repeating a removal', () => {
   /** The whole answer, without the id of the removed object. */
   const answer = async (as: Client, name: string, input: Json, id: string): Promise<string> =>
     JSON.stringify(await as.mutate(name, { ...input, id }, selectionOf(name))).replaceAll(id, '…')
@@ -114,7 +114,7 @@ describe('a removal that is repeated', () => {
   }
 
   // Failed while a removal was found for whoever asked.
-  test.each(REMOVING)('%s looks like an id that never existed to callers who cannot remove', async (name) => {
+  test.each(REMOVING)('by %s gives callers who cannot remove the same response as for an unknown id', async (name) => {
     const input = await ENDINGS[name]?.make(world)
     expect((await world.as.owner.mutate(name, input)).__typename).toBe(payloadOf(name))
     await settled()
@@ -132,7 +132,7 @@ describe('a removal that is repeated', () => {
     expect((await world.as.anonymous.mutate(name, input)).__typename).toBe('UNAUTHENTICATED')
   })
 
-  test.each(REMOVING)('%s does not answer for an id of another type', async (name) => {
+  test.each(REMOVING)('by %s with an id of another type returns NotFoundError', async (name) => {
     const input = await ENDINGS[name]?.make(world)
     await world.as.owner.mutate(name, input)
     for (const other of REMOVING.filter((each) => each !== name)) {
@@ -141,7 +141,7 @@ describe('a removal that is repeated', () => {
     }
   })
 
-  test('is checked against the current roles: a demoted ADMIN gets NotFoundError', async () => {
+  test('returns NotFoundError to an ADMIN who was demoted in the meantime', async () => {
     const { as, ids, signUp } = world
     const person = await signUp('Demoted')
     const membership = await join(as.owner, ids.organization, person, 'ADMIN')
@@ -160,7 +160,7 @@ describe('a removal that is repeated', () => {
     expect(await remove()).toEqual(first)
   })
 
-  test('succeeds for a member who leaves an organization, and for one who leaves a project', async () => {
+  test('succeeds for a member who left the organization or a project', async () => {
     const { as, ids, signUp } = world
     const person = await signUp('Leaving')
     const id = await join(as.owner, ids.organization, person, 'MEMBER')
@@ -178,7 +178,7 @@ describe('a removal that is repeated', () => {
     expect((await as.foreignOwner.mutate('memberRemove', { id })).__typename).toBe('NotFoundError')
   })
 
-  test('is not found once its project is deleted', async () => {
+  test('returns NotFoundError once the project is deleted', async () => {
     const { as, ids } = world
     const projectId = await createProject(as.owner, ids.organization, 'Passing')
     const { resource } = await as.owner.mutate(
@@ -195,14 +195,14 @@ describe('a removal that is repeated', () => {
     expect((await remove()).__typename).toBe('NotFoundError')
   })
 
-  test('of a project requires the name again', async () => {
+  test('of a project requires the project’s name again', async () => {
     const input = await ENDINGS.projectDelete?.make(world)
     await world.as.owner.mutate('projectDelete', input)
     const other = await world.as.owner.mutate('projectDelete', { ...input, name: 'Another' })
     expect(other).toMatchObject({ __typename: 'ValidationError', issues: [{ path: ['name'] }] })
   })
 
-  test('is found by an index', async () => {
+  test('looks up the audit event by an index', async () => {
     const plan = await world.database.sql<{ 'QUERY PLAN': string }>(
       `EXPLAIN SELECT 1 FROM audit_event e WHERE e.target_id = '${newId()}' AND e.action = 'webhook.removed'
           AND e.action ~ '[.](removed|deleted|deletionRequested)$'`,
@@ -211,7 +211,7 @@ describe('a removal that is repeated', () => {
   })
 })
 
-test('finishing an undone rotation, or undoing a finished one, is still INVALID_STATE', async () => {
+test('of a rotation’s other ending returns INVALID_STATE', async () => {
   const { owner } = world.as
   const finished = await ENDINGS.apiKeyRotationFinish?.make(world)
   await owner.mutate('apiKeyRotationFinish', finished)

@@ -44,7 +44,7 @@ const require = (isRequired: boolean) =>
     'organization { requireSecondFactor }',
   )
 
-test('a person without a second factor cannot require one', async () => {
+test('a person without a second factor cannot make an organization require one', async () => {
   const refused = await require(true)
   expect(refused).toMatchObject({
     __typename: 'InvalidStateError',
@@ -53,7 +53,7 @@ test('a person without a second factor cannot require one', async () => {
   expect((await seen('member')).secondFactorRequiredBy).toEqual([])
 })
 
-test('people without a second factor see how to get it and nothing else, and everybody else keeps their roles', async () => {
+test('people without a required second factor see only how to add one, while others keep their roles', async () => {
   const before = await seen('member')
   expect(before.organizations.totalCount).toBe(1)
   const ofPlayground = async () => (await gateway.verify({ secret: playground })).__typename

@@ -87,7 +87,7 @@ async function secretsByTable(name = 'Kinds'): Promise<Record<string, string>> {
 }
 
 // Failed while only hashes of keys and legacy keys were looked for.
-test('the hash of a secret of any kind is rejected like that of a key of the importer', async () => {
+test('an import rejects the hash of any existing secret as a conflict', async () => {
   const own = await createKey(world.as.foreignOwner, importer.defaultProject, 'own')
   const expected = await importHash(sha256(own.secret))
   expect(JSON.stringify(expected)).toContain('ConflictError')
@@ -104,7 +104,7 @@ test('the hash of a secret of any kind is rejected like that of a key of the imp
 })
 
 // Failed while the verifier compared only hashes.
-test('an imported hash admits secrets of keys, and no token of another kind', async () => {
+test('an imported hash works only for a secret of an API key', async () => {
   for (const kind of ['proj', 'org', 'svc', 'gate', 'play', 'tmp'] as const) {
     const secret = generateSecret(kind)
     expect(JSON.stringify(await importHash(sha256(secret)))).toContain('key_')
@@ -148,7 +148,7 @@ const INTERFACES: Record<string, (secret: string) => Promise<string>> = {
 }
 
 // Each secret is sent twice: the second answer may come from memory.
-test('every interface accepts a secret of each kind only as that kind', async () => {
+test('every interface accepts a secret only as its own kind of credential', async () => {
   const none = ['NOT_FOUND', 'denied', 'none', 'none', 'UNKNOWN_SECRET', 'none']
   const expected: Record<string, string[]> = {
     api_key_secret: ['API_KEY', 'allowed', 'API_KEY', 'API_KEY', 'ISSUED', 'none'],
@@ -175,7 +175,7 @@ test('every interface accepts a secret of each kind only as that kind', async ()
   }
 })
 
-test('a gateway module denies tokens of gateways and service accounts whose hash was imported as a key', async () => {
+test('a gateway module denies gateway and service account tokens whose hashes were imported as keys', async () => {
   const module = createGateway({
     baseUrl: ORIGIN,
     token: gateway.token,

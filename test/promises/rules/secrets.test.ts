@@ -37,7 +37,7 @@ function spellings(secret: string): string[] {
 const tablesWith = (rows: Map<string, string>, text: string): string[] =>
   [...rows].flatMap(([name, content]) => (content.includes(text) ? [name] : []))
 
-test('rule 03: a secret is returned once, by the mutation that created it, and only its hash is stored', async () => {
+test('rule 03: only the mutation that creates a secret returns it, and only its hash is stored', async () => {
   const { as, ids, database } = world
   const idempotencyKey = randomBytes(32).toString('base64url')
   const input = { projectId: ids.project, name: 'shown once', idempotencyKey }
@@ -95,7 +95,7 @@ test('rule 03: a secret is returned once, by the mutation that created it, and o
   for (const secret of [created.secret, rotated.secret]) expect(await whoAnswers(world, secret)).toMatchObject({ id })
 })
 
-test('rule 03: importing keys by hash never shows their secrets to the server', async () => {
+test('rule 03: keys can be imported by hash without sending their secrets to the server', async () => {
   const { as, ids, database } = world
   const secret = foreignSecret()
   const hash = sha256(secret)
@@ -131,7 +131,7 @@ test('rule 09: a key that is imported without a project belongs to the default p
   expect(await whoAnswers(world, secret)).toMatchObject({ kind: 'API_KEY', project: { id: ids.defaultProject } })
 })
 
-test('rule 13: the legacy key belongs to the default project, and only the Owner can see it', async () => {
+test('rule 13: the legacy key belongs to the default project and is visible only to the Owner', async () => {
   const { as, ids } = world
   const organizationId = ids.organization
   const query = `query ($id: ID!) { organization(id: $id) { name legacyKey { id deprecationNotice project { id } } } }`
@@ -154,7 +154,7 @@ test('rule 13: the legacy key belongs to the default project, and only the Owner
   }
 })
 
-test('rule 13: the Owner can copy the legacy key, and after its regeneration only the new secret works', async () => {
+test('rule 13: the Owner can copy the legacy key, and regenerating it replaces its secret', async () => {
   const { as, ids } = world
   const organizationId = ids.organization
   const { secret: old } = await as.owner.mutate('legacyKeyReveal', { organizationId }, 'secret')
@@ -180,7 +180,7 @@ test('rule 13: the Owner can copy the legacy key, and after its regeneration onl
   expect(revealed.data.organization.auditLog.totalCount).toBe(2)
 })
 
-test('rule 13: the legacy key cannot be revoked or scoped, and the schema deprecates it', async () => {
+test('rule 13: the legacy key is deprecated and can be neither revoked nor scoped', async () => {
   const { as, ids } = world
   const id = ids.legacyKey
   for (const [name, input] of [

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => app?.close())
 
 // Failed while a last use from before the regeneration was written after it.
-test('a regenerated legacy key has no last use, even if its old secret was used just before', async () => {
+test('a regenerated legacy key has no last use, even if its old secret was just used', async () => {
   const secret = foreignSecret()
   await owner.mutate('legacyKeyImport', { organizationId, secret })
   // The first use is written at once, and the next only some seconds later.
@@ -30,7 +30,7 @@ test('a regenerated legacy key has no last use, even if its old secret was used 
 })
 
 // Failed while only the newest twenty versions were read, none of which was live.
-test('a key’s live secret is among its secret versions after any number of undone rotations', async () => {
+test('a key lists exactly one live secret version after 20 undone rotations', async () => {
   const projectId = await createProject(owner, organizationId, 'Undone')
   const { id } = await createKey(owner, projectId, 'undone')
   for (let round = 0; round < 20; round += 1) {
@@ -47,7 +47,7 @@ test('a key’s live secret is among its secret versions after any number of und
 })
 
 // Failed while two mutations of one request shared a loader for members.
-test('a member who is removed earlier in the same request is not listed as a member', async () => {
+test('a member who is removed earlier in the same request is no longer listed', async () => {
   const person = await app.signUp('Somebody')
   const memberId = await join(owner, organizationId, person, 'MEMBER')
   const projectId = await createProject(owner, organizationId, 'Q')

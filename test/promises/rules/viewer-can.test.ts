@@ -15,7 +15,7 @@ async function can(client: Client, of: 'organization' | 'project', given: string
   return errors ? errors[0]?.extensions.code : data[of].viewerCan
 }
 
-test('viewerCan is true only if the viewer may do every named action', async () => {
+test('viewerCan is true only if the viewer may perform every given action', async () => {
   const { owner, member, projectMember } = world.as
   expect(await can(owner, 'organization', 'actions: [PROJECT_CREATE, ORGANIZATION_DELETE]')).toBe(true)
   expect(await can(member, 'organization', 'actions: [ORGANIZATION_READ]')).toBe(true)
@@ -25,13 +25,13 @@ test('viewerCan is true only if the viewer may do every named action', async () 
 })
 
 // Failed while an empty list was true for everybody: a client with a fault showed everything as permitted.
-test('viewerCan rejects a list that names nothing', async () => {
+test('viewerCan rejects an empty list of actions', async () => {
   expect(await can(world.as.member, 'organization', 'actions: []')).toBe('BAD_REQUEST')
   expect(await can(world.as.member, 'organization', '')).toBe('BAD_REQUEST')
   expect(await can(world.as.member, 'project', 'action: "apiKey:craete"')).toBe('BAD_REQUEST')
 })
 
-test('a typo in an action of viewerCan is an error of the query, before anything is read', async () => {
+test('viewerCan rejects a misspelled action before the query is executed', async () => {
   const query = 'query ($id: ID!) { project(id: $id) { name viewerCan(actions: [API_KEY_CRAETE]) } }'
   const response = await world.app.fetch(
     new Request(`${ORIGIN}/graphql`, {
@@ -44,7 +44,7 @@ test('a typo in an action of viewerCan is an error of the query, before anything
 })
 
 // Failed while the length of the list cost nothing: 5,000 entries in each of many fields held the process up.
-test('viewerCan checks at most as many actions as exist, and its complexity is the number of actions', async () => {
+test('viewerCan limits the number of actions, and each action adds to its complexity', async () => {
   const { owner } = world.as
   const many = (count: number) => `actions: [${'API_KEY_CREATE '.repeat(count)}]`
   expect(await can(owner, 'project', many(1_000))).toBe('BAD_REQUEST')

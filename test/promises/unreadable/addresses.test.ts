@@ -123,8 +123,8 @@ const named = ([operation, { path }]: [string, Place]): string =>
 const places = [...placesIn(schema.getQueryType()), ...placesIn(schema.getMutationType())]
 const networks = places.filter(([, { path }]) => path.includes('allowedIps'))
 
-describe('an address of a client', () => {
-  test('has a row in this test for every argument of the graph and every header that takes one', () => {
+describe('a client address', () => {
+  test('has a row in this test for every argument and header that contains one', () => {
     const others = places.filter((place) => !networks.includes(place)).map(named)
     const headers = Object.entries(QUESTION_HEADERS).flatMap(([name, header]) => (isAddress(name) ? [header] : []))
     expect([...new Set(others), ...headers].sort()).toEqual(
@@ -135,7 +135,7 @@ describe('an address of a client', () => {
   })
 
   // Failed with UNREAD read by `new URL`, which takes octal, hexadecimal and short forms.
-  test.each(Object.keys(CLIENTS))('in %s matches a network if it can be read, and none otherwise', async (name) => {
+  test.each(Object.keys(CLIENTS))('in %s matches the allowed networks only if it is well-formed', async (name) => {
     const found: Record<string, string> = {}
     for (const text of [...READ, ...UNREAD]) found[text] = (await CLIENTS[name]?.(text)) ?? ''
     const expected = (texts: string[], outcome: string) => texts.map((text) => [text, outcome])
@@ -162,13 +162,13 @@ const NO_NETWORKS = [
   '',
 ]
 
-describe('a network', () => {
+describe('a network address', () => {
   test('is accepted by mutations of keys and of key policies', () => {
     expect(new Set(networks.map(named)).size).toBeGreaterThanOrEqual(5)
   })
 
   test.each(networks.map((place): [string, (typeof networks)[number]] => [named(place), place]))(
-    'in %s is rejected if it cannot be read, and stored in canonical form otherwise',
+    'in %s is rejected if it is malformed, and is otherwise stored in canonical form',
     async (_name, [operation, { path }]) => {
       const argument = schema.getMutationType()?.getFields()[operation]?.args[0]
       if (!argument) throw new Error(`${operation} has no input`)
@@ -197,7 +197,7 @@ describe('a network', () => {
   )
 })
 
-describe('a variable', () => {
+describe('the server', () => {
   /** Variables that take addresses or networks, with values that must be rejected. */
   const REJECTED: Record<string, string[]> = {
     KEYWARD_HOST: ['10.0.0.1/8', '10.0.0.1,10.0.0.2', 'a b'],
@@ -205,7 +205,7 @@ describe('a variable', () => {
   }
 
   test.each(Object.entries(VARIABLES).flatMap(([name, { expected }]) => (/IP address/.test(expected) ? [name] : [])))(
-    '%s stops the start if one of its addresses cannot be read',
+    'does not start if an address in %s is malformed',
     (name) => {
       const values = REJECTED[name] ?? []
       expect(values.length).toBeGreaterThan(2)

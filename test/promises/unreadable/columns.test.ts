@@ -96,7 +96,7 @@ async function outcomes(attempts: readonly Attempt[]): Promise<Record<string, st
 const namesOf = (found: Record<string, string>, isIt: (outcome: string) => boolean): string[] =>
   Object.entries(found).flatMap(([name, outcome]) => (isIt(outcome) ? [name] : []))
 
-test('while every value can be read, forbidden requests are denied and permitted requests are allowed', async () => {
+test('forbidden requests are denied and permitted requests are allowed while every value is readable', async () => {
   expect(namesOf(await outcomes(set.forbidden), (outcome) => /^(ALLOWED|INTERNAL|no reason)$/.test(outcome))).toEqual(
     [],
   )
@@ -106,7 +106,7 @@ test('while every value can be read, forbidden requests are denied and permitted
     .toEqual([])
 })
 
-test('the test knows unreadable values of every type, and has rows in every table that a decision reads', async () => {
+test('the test has unreadable values of every type and rows in every table that a decision reads', async () => {
   const columns = await columnsOf(set)
   const types = new Set(columns.map(({ type }) => type))
   expect([...types].filter((type) => type !== 'enum' && !VALUES[type] && !READABLE.includes(type))).toEqual([])
@@ -123,7 +123,7 @@ test('the test knows unreadable values of every type, and has rows in every tabl
  * infinity, were INTERNAL. Failed in 3 places while a pause until -infinity was over.
  */
 test.runIf(testDatabaseKind === 'postgresql')(
-  'a value that cannot be read, in any column of any table, permits nothing and causes no internal error',
+  'an unreadable value in any column allows no request and causes no internal error',
   async () => {
     const { database, forbidden, permitted } = set
     const columns = await columnsOf(set)

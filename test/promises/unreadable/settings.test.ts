@@ -42,7 +42,7 @@ async function outcomes(own?: Awaited<ReturnType<typeof openDatabase>>): Promise
 test.runIf(testDatabaseKind === 'postgresql').each([
   ['a database', (name: string) => `DATABASE ${name}`],
   ['a role', (name: string) => `ROLE CURRENT_USER IN DATABASE ${name}`],
-])('every decision is the same whatever the settings of %s are', async (_of, target) => {
+])('decisions do not depend on the PostgreSQL settings of %s', async (_of, target) => {
   const before = await outcomes()
   expect(Object.values(before)).toContain('ALLOWED')
   expect(Object.keys(HOSTILE_SETTINGS)).toEqual(Object.keys(READING))

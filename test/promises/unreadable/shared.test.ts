@@ -53,7 +53,7 @@ const lookUp = (secretHashes: readonly string[], token = gateway.token) =>
 
 // Failed while one row that cannot be read failed the look-up of all: 503 for each of them. Then such a key was unknown (401)
 // to a look-up that it shared, and 503 to one of its own.
-test('a key that cannot be read is unavailable, and the keys of the same look-up are allowed', async () => {
+test('a key with an unreadable value is unavailable, while other keys of the same look-up are allowed', async () => {
   const answers = await Promise.all(keys.map(({ secret }) => gateway.authorize(secret)))
   expect(answers.map(({ status }) => status)).toEqual([200, 503, 200])
   expect((await gateway.authorize(keys[1]?.secret ?? '')).status).toBe(503)
@@ -62,7 +62,7 @@ test('a key that cannot be read is unavailable, and the keys of the same look-up
   expect(lines.join('')).not.toContain(keys[1]?.secret)
 })
 
-test('a look-up of a gateway returns the keys that can be read, and lists the others as unreadable', async () => {
+test('a gateway’s look-up returns the readable keys and lists the others as unreadable', async () => {
   const unknown = sha256(foreignSecret())
   const { data } = await lookUp([...hashes(), unknown])
   const found = data.gatewayLookUp.credentials.map(({ secretHash }: { secretHash: string }) => secretHash)
@@ -72,7 +72,7 @@ test('a look-up of a gateway returns the keys that can be read, and lists the ot
 
 // A failed look-up would tell the module that the server is away: it would decide about other keys from memory. Failed
 // while such a key was NOT_FOUND to the module: 401, after which clients throw their secrets away.
-test('a gateway module denies a key that cannot be read as UNAVAILABLE, and decides about other keys as usual', async () => {
+test('a gateway module denies a key with an unreadable value as UNAVAILABLE and still decides about other keys', async () => {
   expect((await lookUp([hashes()[1] ?? ''])).errors).toBeUndefined()
   const module = createModule({ baseUrl: ORIGIN, token: gateway.token, fetch: fetchOf(app.app) })
   const outcomes = async () => {
@@ -95,7 +95,7 @@ test('a gateway module denies a key that cannot be read as UNAVAILABLE, and deci
 })
 
 // Failed while each request with such a key counted as an unknown secret of its gateway and of its client.
-test('a key that cannot be read does not count against the bounds on unknown secrets', async () => {
+test('a key with an unreadable value does not count towards the bounds on unknown secrets', async () => {
   const { gatewayId, token } = await createGateway(app.app.runtime, 'Counted')
   const counted = gatewayWith(token, app)
   const clientIp = '198.51.100.9'
@@ -124,7 +124,7 @@ test('a key that cannot be read does not count against the bounds on unknown sec
   expect(gatewaySource(gatewayId, null).map(isCounted)).toEqual([false])
 })
 
-test('a key that could not be read works once its row is restored', async () => {
+test('a key with an unreadable value works again once its row is repaired', async () => {
   await lookUp(hashes())
   await app.database.sql(`UPDATE api_key SET models = '{}' WHERE id = $1`, [decodeId('ApiKey', keys[1]?.id ?? '')])
   expect((await gateway.authorize(keys[1]?.secret ?? '')).status).toBe(200)

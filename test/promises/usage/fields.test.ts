@@ -29,12 +29,12 @@ async function authorize(secret: string, estimatedCost: string): Promise<Json> {
 
 const show = ({ field, value }: { field: string; value: Json }) => `${field} ${JSON.stringify(value)?.slice(0, 40)}`
 
-test('every field of a usage event has bad values in this test', () => {
+test('this test has invalid values for every field of a usage event', () => {
   expect([...KNOWN_FIELDS].sort()).toEqual([...FIELDS].sort())
   expect(BAD_VALUES.length).toBeGreaterThan(80)
 })
 
-test('a bad value in any field rejects only its event and names the field, and no reservation stays held', async () => {
+test('an invalid value in any field rejects only its event, names the field and releases the reservation', async () => {
   const limits = { budgets: [{ period: 'TOTAL', usd: '10' }] }
   const { id: credentialId, secret } = await createKey(world.as.owner, world.ids.project, 'bad fields', { limits })
   const base = () => world.event({ credentialId, units: [], model: null, cost: '0.001', occurredAt: undefined })

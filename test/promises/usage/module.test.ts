@@ -39,7 +39,7 @@ const isRead = ({ field, value }: Pick<BadValue, 'field' | 'value'>): boolean =>
 
 const values = [...BAD_VALUES, ...OF_JAVASCRIPT].filter((each) => !isRead(each))
 
-test('`record` names the field of a bad value at once, or the rejection names it, and no reservation stays held', async () => {
+test('`record` reports the field of an invalid value and releases the reservation', async () => {
   const limits = { budgets: [{ period: 'TOTAL', usd: '10' }] }
   const { secret, projectId } = await world.newKey({ limits })
   const rejections: UsageRejection[] = []
