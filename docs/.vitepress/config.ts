@@ -54,6 +54,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     'operations/capacity',
     'operations/upgrade',
     'operations/backup',
+    'operations/point-in-time',
     'operations/fail-over',
     'operations/restored-history',
     'operations/drill',

@@ -12,6 +12,8 @@ export interface DirectoryServer {
   directory: string
   /** Stops the server at once, as a crash does. */
   kill(): Promise<void>
+  /** Stops the server in order, without waiting for its clients. */
+  halt(): Promise<void>
   start(): Promise<void>
   /** Stops the server and removes its directory. */
   remove(): Promise<void>
@@ -30,27 +32,35 @@ async function programOf(directory: string): Promise<string> {
   return program
 }
 
-async function serve(program: string, root: string, url: URL): Promise<DirectoryServer> {
+async function serve(
+  program: string,
+  root: string,
+  url: URL,
+  given: { socketDirectory?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<DirectoryServer> {
+  const { socketDirectory = '', env = process.env } = given
   const directory = join(root, 'data')
   const { uid, gid } = statSync(directory)
   const port = await freePort()
   url.host = `127.0.0.1:${port}`
   let child: ChildProcess | null = null
-  const kill = async () => {
+  const end = async (signal: NodeJS.Signals) => {
     if (child === null || child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')
-    child.kill('SIGQUIT')
+    child.kill(signal)
     await ended
   }
+  const kill = () => end('SIGQUIT')
   const endWithThisProcess = () => child?.kill('SIGQUIT')
   process.once('exit', endWithThisProcess)
   return {
     url: url.href,
     directory,
     kill,
+    halt: () => end('SIGINT'),
     async start() {
-      const flags = ['-D', directory, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', '']
-      child = spawn(program, flags, { stdio: ['ignore', 'ignore', 'pipe'], uid, gid })
+      const flags = ['-D', directory, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', socketDirectory]
+      child = spawn(program, flags, { stdio: ['ignore', 'ignore', 'pipe'], uid, gid, env })
       let said = ''
       child.stderr?.on('data', (part) => {
         said += part
@@ -89,18 +99,29 @@ export async function copyStandby(primary: string, upstream: string): Promise<Di
   return serve(await programOf(primary), root, new URL(upstream))
 }
 
-/** Starts a new server with the programs of a folder, such as those of a Debian package. */
-export async function startInstalled(programs: string): Promise<DirectoryServer> {
+/**
+ * Starts a new server with the programs of a folder, such as those of a Debian package.
+ * @param given.settings Lines for `postgresql.conf`.
+ * @param given.hasSocket Also listens on a Unix socket, in the parent of its directory, which its user can write to.
+ */
+export async function startInstalled(
+  programs: string,
+  given: { settings?: string; hasSocket?: boolean; env?: NodeJS.ProcessEnv } = {},
+): Promise<DirectoryServer> {
+  const { settings = '', hasSocket = false, env } = given
   const root = await mkdtemp(join(tmpdir(), 'keyward-installed-'))
   await chmod(root, 0o755)
   const directory = join(root, 'data')
   await mkdir(directory)
   // PostgreSQL does not run as root.
   const other = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
-  if (other.uid) execFileSync('chown', [`${other.uid}:${other.gid}`, directory])
+  if (other.uid) execFileSync('chown', [`${other.uid}:${other.gid}`, directory, ...(hasSocket ? [root] : [])])
   const flags = ['--no-sync', '--encoding=UTF8', '--locale=C', '--auth=trust', '--username=postgres']
   execFileSync(join(programs, 'initdb'), [...flags, directory], { stdio: 'pipe', ...other })
-  const server = await serve(join(programs, 'postgres'), root, new URL('postgresql://postgres@127.0.0.1/postgres'))
+  await appendFile(join(directory, 'postgresql.conf'), settings)
+  const url = new URL('postgresql://postgres@127.0.0.1/postgres')
+  const socketDirectory = hasSocket ? root : ''
+  const server = await serve(join(programs, 'postgres'), root, url, { socketDirectory, ...(env && { env }) })
   await server.start()
   return server
 }
