@@ -185,6 +185,51 @@ test.runIf(testDatabaseKind === 'postgresql')(
   },
 )
 
+// Failed while only a lock that was not available was tried again: the first start after an upgrade ended with an error.
+test.runIf(testDatabaseKind === 'postgresql')('a migration that a deadlock ended is tried again', async () => {
+  await db.database.sql('CREATE TABLE apple (id int)')
+  const isHeld = `FROM pg_locks WHERE relation = 'project'::regclass AND mode = 'AccessExclusiveLock'`
+  // It closes the circle, so PostgreSQL ends this script and not the other transaction.
+  await write(
+    '29000000000001_first',
+    `SET LOCAL lock_timeout = 0;
+     SET LOCAL deadlock_timeout = '10ms';
+     LOCK TABLE project IN ACCESS EXCLUSIVE MODE;
+     DO $$ BEGIN
+       WHILE NOT EXISTS (SELECT ${isHeld} AND NOT granted) AND NOT EXISTS (SELECT FROM apple) LOOP
+         PERFORM pg_sleep(0.02);
+       END LOOP;
+     END $$;
+     LOCK TABLE organization IN ACCESS EXCLUSIVE MODE;
+     CREATE TABLE apple_pie (id int);`,
+  )
+  let lock = () => {}
+  const locked = new Promise<void>((resolve) => {
+    lock = resolve
+  })
+  const other = db.database.transaction(async (tx) => {
+    await tx.$executeRaw`SET LOCAL deadlock_timeout = '60s'`
+    await tx.$executeRaw`LOCK TABLE organization IN ACCESS EXCLUSIVE MODE`
+    lock()
+    await expect.poll(() => tx.$queryRawUnsafe(`SELECT 1 ${isHeld} AND granted`)).toHaveLength(1)
+    await tx.$executeRaw`LOCK TABLE project IN ACCESS EXCLUSIVE MODE`
+    await tx.$executeRaw`INSERT INTO apple VALUES (1)`
+  })
+  await locked
+  expect(await migrate(db.database, folder)).toEqual({ applied: ['29000000000001_first'] })
+  await other
+  expect(await recorded(db.database)).toEqual([
+    { name: '29000000000001_first', finished: false, rolledBack: true },
+    { name: '29000000000001_first', finished: true, rolledBack: false },
+  ])
+  expect(
+    await db.database.sql(
+      `SELECT logs FROM _prisma_migrations WHERE migration_name LIKE '29%' AND logs LIKE '%deadlock%'`,
+    ),
+  ).toHaveLength(1)
+  expect(await tables(db.database)).toEqual([{ name: 'apple' }, { name: 'apple_pie' }])
+})
+
 test('a migration that was edited after it was applied is rejected', async () => {
   await write('29000000000001_first', 'CREATE TABLE apple (id int);')
   await migrate(db.database, folder)
