@@ -13,6 +13,8 @@ export type Goal = { name: string; subject: Contender } & (
   | { reference: Contender; atLeast: number }
   /** Against another contender in the same time. */
   | { reference: Contender; timeAtMost: number }
+  /** Against the CPU time of another contender, which other programs on the machine disturb less than its rate. */
+  | { reference: Contender; cpuAtMost: number }
   /** On its own. */
   | { valueAtLeast: number }
   | { valueAtMost: number }

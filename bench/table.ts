@@ -72,6 +72,14 @@ function judge(goal: Goal, { benchmark: { unit }, measured }: Results): Judged {
     const values = ratios.map((ratio) => 1 / ratio)
     return { values, shown: times, goal: `≤ ${most} × the time`, isReached: (value) => value <= most }
   }
+  if ('cpuAtMost' in goal) {
+    const { cpuAtMost: most } = goal
+    const cpuOf = (of: Contender) =>
+      measured.find(({ contender }) => contender === of)?.rounds.map(({ cpuMicros }) => cpuMicros ?? Number.NaN) ?? []
+    const references = cpuOf(goal.reference)
+    const values = cpuOf(goal.subject).map((micros, round) => micros / (references[round] ?? Number.NaN))
+    return { values, shown: times, goal: `≤ ${most} × the CPU time`, isReached: (value) => value <= most }
+  }
   if ('atLeast' in goal) {
     const { atLeast: least } = goal
     return { values: ratios, shown: times, goal: `≥ ${least} ×`, isReached: (value) => value >= least }

@@ -34,6 +34,15 @@ export function tracedClient(Client: typeof WatchedClient, tracing: Tracing): ty
 }
 
 /**
+ * Binds a callback to the present context. `AsyncResource.bind` also defines a deprecated property on each function, which
+ * took 2% of a traced request in Node.js 20.
+ */
+function bindToWork(callback: Callback): Callback {
+  const resource = new AsyncResource('KEYWARD_CONNECT')
+  return (error, ...results) => resource.runInAsyncScope(callback, undefined, error, ...results)
+}
+
+/**
  * Keeps the active span of work that queues for a connection. Otherwise the pool would call back in the context of
  * other work.
  */
@@ -41,6 +50,6 @@ export function connectWithinWork(pool: Pool): void {
   // connect() takes a callback or returns a promise. A promise keeps the context of the work by itself.
   pool.connect = new Proxy(pool.connect, {
     apply: (target, _this, [callback]: [Callback?]) =>
-      Reflect.apply(target, pool, callback ? [AsyncResource.bind(callback)] : []),
+      Reflect.apply(target, pool, callback ? [bindToWork(callback)] : []),
   })
 }
