@@ -136,7 +136,7 @@ describe('leases', () => {
 
 describe('a reservation', () => {
   test.each(leases.reservations)(
-    '$token is of $nanos nano-dollars',
+    '$token reserves $nanos nano-dollars',
     ({ token, id, nanos, input = '0', output = '0', leases: ids }) => {
       const read = readReservation(token)
       if (id === null || nanos === undefined) expect(read).toBeNull()

@@ -66,7 +66,7 @@ describe('a network', () => {
     expect(parsed && formatAddress(parsed)).toBe(address)
   })
 
-  test('that is invalid contains no address, so that a key stays restricted', () => {
+  test('contains no address if it is invalid, so that a key stays restricted', () => {
     expect(isInNetworks(parseAddress('10.0.0.1'), parseNetworks(['nonsense', '10.0/8']))).toBe(false)
   })
 })

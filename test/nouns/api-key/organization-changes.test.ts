@@ -165,7 +165,7 @@ test('a follower of an organization receives the changes of a project from the m
   await stream.leave()
 })
 
-test.each(['member', 'liveKey'] as const)('changes that are hidden from %s cost no statements', async (actor) => {
+test.each(['member', 'liveKey'] as const)('changes that %s may not read cause no statements', async (actor) => {
   const { as, ids } = world
   const HIDDEN = 40
   const query = 'query ($id: ID!) { organization(id: $id) { changeCursor } }'

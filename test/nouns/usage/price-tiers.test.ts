@@ -85,7 +85,7 @@ function randomPrices(roll: (below: number) => number, hour: (back: number) => n
   return prices
 }
 
-test('random events cost what a search through random price lists says, and the costs add up to them', async () => {
+test('random events cost the price that a linear search of random price lists finds', async () => {
   const roll = dice(20_261_129)
   const now = world.database.clock.now().getTime()
   const hour = (back: number) => now - back * HOUR_MS

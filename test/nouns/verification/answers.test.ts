@@ -208,7 +208,7 @@ test('the forward-auth endpoint rejects a body that it cannot read, with advice'
   expect((await post('{"estimatedCost":0.25,"estimatedUnits":null}', json)).status).toBe(200)
 })
 
-test('a used secret shows its last use shortly after', async () => {
+test('a secret shows its last use shortly after a request', async () => {
   const key = await fresh()
   await ask(key.secret)
   const lastUsed = async () => {

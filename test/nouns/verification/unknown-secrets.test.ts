@@ -168,7 +168,7 @@ describe('a source of many unknown secrets', () => {
   })
 
   // Failed in a build that names clients by nothing but their address. All in one moment, however busy the machine is.
-  test('is a client of one gateway: the same address at another gateway has a bound of its own', async () => {
+  test('has a separate bound for each gateway and client address', async () => {
     const check = (gateway: string) =>
       second.runtime.unknownSecrets.check(sha256(generateSecret('proj')), gatewaySource(gateway, '198.51.100.4'))
     const { waiting } = UNKNOWN_SECRETS.perAddress
@@ -179,7 +179,7 @@ describe('a source of many unknown secrets', () => {
     await Promise.all(flooding)
   })
 
-  test('is bounded at every interface, and is denied with a time to try again while too many of its requests wait', async () => {
+  test('is denied with a retry time at every interface while too many of its requests wait', async () => {
     const exchange = (secret: string) =>
       new URLSearchParams({
         grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
