@@ -25,6 +25,7 @@ const EVERYBODY = 'OAMX'
 const OF_KEY = {
   Rename: 'OAX',
   'Set expiration': 'OAX',
+  'Create child token': 'OAX',
   'Set limits': 'OA',
   'Set scopes': 'OA',
   Pause: 'OAX',
