@@ -71,5 +71,5 @@ describe.runIf(chromiumPath !== null)('the list of keys', () => {
     expect((await heapOf(session)) - first).toBeLessThan(MOST_GROWTH)
     await leave(page)
     expect(setting.complaints).toEqual([])
-  })
+  }, 1_800_000)
 })
