@@ -245,6 +245,7 @@ export function requireConsistent(project: ProjectPolicy): void {
 
 /** The properties of a key that its policies check. */
 export interface JudgedKey extends Scopes {
+  /** Null if a person created the key. */
   createdByServiceAccountId: string | null
   expiresAt: Date | null
   limits: LimitSettings
@@ -256,11 +257,11 @@ export interface JudgedKey extends Scopes {
 export function violationsOf(rules: KeyRules, key: JudgedKey, now: Date): Violation[] {
   return each(rules).flatMap((bounds) => {
     const { rotateEveryDays, creators, of } = bounds
-    const isForeign = creators === 'SERVICE_ACCOUNTS' && key.createdByServiceAccountId === null
+    const isByPerson = creators === 'SERVICE_ACCOUNTS' && key.createdByServiceAccountId === null
     const isDue = rotateEveryDays !== null && key.secretCreatedAt.getTime() + rotateEveryDays * DAY_MS <= now.getTime()
     const message = `The key policy of this ${of} requires a rotation every ${rotateEveryDays} days.`
     return [
-      ...(isForeign ? [{ rule: 'CREATORS' as const, path: [], message: onlyServiceAccounts(bounds) }] : []),
+      ...(isByPerson ? [{ rule: 'CREATORS' as const, path: [], message: onlyServiceAccounts(bounds) }] : []),
       ...lifetime(bounds, key, now),
       ...(isDue ? [{ rule: 'ROTATION' as const, path: [], message }] : []),
       ...scopes(bounds, key),

@@ -91,7 +91,7 @@ export function PolicyCard({ note, policy, canSet, set, children, after }: Polic
             chosen={policy.workloads}
             hint="Workloads that keys may have. If you choose none, any is permitted."
           />
-          <ModelsField models={policy.models} error={issueOf(error, 'models')} />
+          <ModelsField models={policy.models} empty="Empty permits any model." error={issueOf(error, 'models')} />
           <NetworksField networks={policy.allowedIps} error={issueOf(error, 'allowedIps')} />
           <FieldRow>
             <SelectField label="Creators of keys" name="creators" defaultValue={policy.creators}>

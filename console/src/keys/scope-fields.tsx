@@ -47,10 +47,17 @@ export const WorkloadsField = ({
 interface ModelsFieldProps {
   models?: readonly string[]
   bounds?: PolicyBounds
+  /** The models that an empty field allows, as a sentence. */
+  empty?: string
   error: ReactNode
 }
 
-export const ModelsField = ({ models = [], bounds, error }: ModelsFieldProps) => (
+export const ModelsField = ({
+  models = [],
+  bounds,
+  empty = `${permitted(bounds?.models ?? [])} Empty allows all that the key policy permits.`,
+  error,
+}: ModelsFieldProps) => (
   <TextArea
     label="Allowed models"
     name="models"
@@ -60,7 +67,7 @@ export const ModelsField = ({ models = [], bounds, error }: ModelsFieldProps) =>
     defaultValue={models.join('\n')}
     placeholder="meta/*"
     spellCheck={false}
-    hint={`One slug in each line. A trailing * matches any suffix. ${permitted(bounds?.models ?? [])} Empty allows all that the key policy permits.`}
+    hint={`One slug in each line. A trailing * matches any suffix. ${empty}`}
     error={error}
   />
 )

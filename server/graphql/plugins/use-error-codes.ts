@@ -143,14 +143,9 @@ export function useErrorCodes(log: Log): Plugin<object, YogaContext> {
         if (!isAsyncIterable(result) && result.errors) setResult(withIssues(args, result))
       },
     }),
-    onResultProcess({ result, setResult, serverContext }) {
-      if (isAsyncIterable(result)) setResult(mapAsyncIterable(result, (one) => coded(one, serverContext.http)))
-      else
-        setResult(
-          Array.isArray(result)
-            ? result.map((one) => coded(one, serverContext.http))
-            : coded(result, serverContext.http),
-        )
+    onResultProcess({ result, setResult, serverContext: { http } }) {
+      if (isAsyncIterable(result)) setResult(mapAsyncIterable(result, (one) => coded(one, http)))
+      else setResult(Array.isArray(result) ? result.map((one) => coded(one, http)) : coded(result, http))
     },
   }
 }

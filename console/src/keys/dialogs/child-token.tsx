@@ -1,16 +1,16 @@
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { issueOf, restOf, useAction } from '../../app/action.ts'
 import { keyward } from '../../app/api.ts'
-import { Dialog, FormDialog, SecretDialog } from '../../ui/dialog.tsx'
-import { Failed, Loading, Note } from '../../ui/feedback.tsx'
+import { FormDialog, SecretDialog } from '../../ui/dialog.tsx'
+import { Note } from '../../ui/feedback.tsx'
 import { SelectField, TextArea, TextField, textOf } from '../../ui/field.tsx'
 import { Fold } from '../../ui/fold.tsx'
 import { fullTime } from '../../ui/time.tsx'
-import { type KeyDetail, keyQuery } from '../queries.ts'
-import { linesOf, WorkloadsField, workloadsOf } from '../scope-fields.tsx'
+import type { KeyDetail } from '../queries.ts'
+import { linesOf, ModelsField, WorkloadsField, workloadsOf } from '../scope-fields.tsx'
 import { WORKLOADS } from '../search.ts'
 import type { KeyDialogProps } from './props.ts'
+import { WithDetail } from './with-detail.tsx'
 
 const LIFETIMES = [
   ['60', '1 minute'],
@@ -18,20 +18,16 @@ const LIFETIMES = [
   ['3600', '1 hour'],
 ] as const
 
-/** Creates a child token of a key, and shows it once. */
-export function ChildTokenDialog(props: KeyDialogProps) {
-  const { data, error, refetch } = useQuery(
-    keyQuery(props.row.id, props.project.canReadBudget, props.project.canReadKeyPolicy),
-  )
-  if (data) return <ChildTokenForm {...props} detail={data} />
-  return (
-    <Dialog title={`Create a child token of “${props.row.name}”`} onClose={props.onClose}>
-      {error ? <Failed error={error} retry={() => void refetch()} /> : <Loading rows={3} />}
-    </Dialog>
-  )
-}
+const titleOf = ({ row }: KeyDialogProps): string => `Create a child token of “${row.name}”`
 
-function ChildTokenForm({ row, detail, onClose }: KeyDialogProps & { detail: KeyDetail }) {
+/** Creates a child token of a key, and shows it once. */
+export const ChildTokenDialog = (props: KeyDialogProps) => (
+  <WithDetail {...props} title={titleOf(props)}>
+    {(detail) => <ChildTokenForm {...props} title={titleOf(props)} detail={detail} />}
+  </WithDetail>
+)
+
+function ChildTokenForm({ row, title, detail, onClose }: KeyDialogProps & { title: string; detail: KeyDetail }) {
   const [created, setCreated] = useState<{ token: string; expiresAt: string } | null>(null)
   const { mutate, error, isPending } = useAction({
     run: (values: FormData) => {
@@ -58,7 +54,7 @@ function ChildTokenForm({ row, detail, onClose }: KeyDialogProps & { detail: Key
   }
   return (
     <FormDialog
-      title={`Create a child token of “${row.name}”`}
+      title={title}
       description="A short-lived token for a browser or a realtime session. Its usage counts towards this key."
       action="Create token"
       large
@@ -89,17 +85,7 @@ function ChildTokenForm({ row, detail, onClose }: KeyDialogProps & { detail: Key
         error={issueOf(error, 'maxCost')}
       />
       <Fold summary="Models and origins" open={['models', 'origins'].some((name) => issueOf(error, name))}>
-        <TextArea
-          label="Models"
-          name="models"
-          optional
-          mono
-          rows={2}
-          placeholder="meta/*"
-          spellCheck={false}
-          hint="One slug in each line. A trailing * matches any suffix. Empty allows the models of the key."
-          error={issueOf(error, 'models')}
-        />
+        <ModelsField empty="Empty allows the models of the key." error={issueOf(error, 'models')} />
         <TextArea
           label="Origins"
           name="origins"

@@ -1,26 +1,21 @@
-import { useQuery } from '@tanstack/react-query'
 import { issueOf, restOf, useAction } from '../../app/action.ts'
 import { keyward } from '../../app/api.ts'
-import { Dialog, FormDialog } from '../../ui/dialog.tsx'
-import { Failed, Loading } from '../../ui/feedback.tsx'
+import { FormDialog } from '../../ui/dialog.tsx'
 import { usePolicyBounds } from '../policy-bounds.ts'
-import { type KeyDetail, keyQuery } from '../queries.ts'
+import type { KeyDetail } from '../queries.ts'
 import { linesOf, ModelsField, NetworksField, WorkloadsField, workloadsOf } from '../scope-fields.tsx'
 import type { KeyDialogProps } from './props.ts'
+import { WithDetail } from './with-detail.tsx'
 
-export function ScopesDialog(props: KeyDialogProps) {
-  const { data, error, refetch } = useQuery(
-    keyQuery(props.row.id, props.project.canReadBudget, props.project.canReadKeyPolicy),
-  )
-  if (data) return <ScopesForm {...props} detail={data} />
-  return (
-    <Dialog title={`Set scopes of “${props.row.name}”`} onClose={props.onClose}>
-      {error ? <Failed error={error} retry={() => void refetch()} /> : <Loading rows={3} />}
-    </Dialog>
-  )
-}
+const titleOf = ({ row }: KeyDialogProps): string => `Set scopes of “${row.name}”`
 
-function ScopesForm({ row, project, detail, onClose }: KeyDialogProps & { detail: KeyDetail }) {
+export const ScopesDialog = (props: KeyDialogProps) => (
+  <WithDetail {...props} title={titleOf(props)}>
+    {(detail) => <ScopesForm {...props} title={titleOf(props)} detail={detail} />}
+  </WithDetail>
+)
+
+function ScopesForm({ row, project, title, detail, onClose }: KeyDialogProps & { title: string; detail: KeyDetail }) {
   const bounds = usePolicyBounds(project)
   const { mutate, error, isPending } = useAction({
     run: (values: FormData) =>
@@ -35,7 +30,7 @@ function ScopesForm({ row, project, detail, onClose }: KeyDialogProps & { detail
   })
   return (
     <FormDialog
-      title={`Set scopes of “${row.name}”`}
+      title={title}
       description="Requests outside of these scopes are denied."
       action="Set scopes"
       large
