@@ -83,8 +83,8 @@ const ELSEWHERE: Record<string, string> = {
   'account/remove-passkey-dialog.tsx': 'account.test.ts',
 }
 
-/** The parts of which every dialog is made. */
-const PARTS = ['ui/dialog.tsx', 'app/confirm-dialog.tsx']
+/** The parts of which dialogs are made. */
+const PARTS = ['ui/dialog.tsx', 'app/confirm-dialog.tsx', 'keys/dialogs/with-detail.tsx']
 
 const SOURCES = 'console/src'
 
