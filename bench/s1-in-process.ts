@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { ApiKeyVerification } from '@keyward/sdk'
-import { createGateway } from '@keyward/sdk/gateway'
 import type { Benchmark, Contender } from './benchmark.ts'
+import { importBundled } from './bundled.ts'
 import { aMillionKeys } from './key-sets.ts'
 import { secretOf } from './secrets.ts'
 
@@ -23,6 +23,7 @@ export const benchmark: Benchmark = {
   async open(world) {
     const { url, made } = await aMillionKeys(world)
     const server = await world.keyward({ DATABASE_URL: url })
+    const { createGateway } = await importBundled<typeof import('@keyward/sdk/gateway')>('@keyward/sdk/gateway')
     const gateway = createGateway({ baseUrl: server.url, token: made.gateway })
     await gateway.ready()
     // Of every two keys, the first has no limits, and the second has limits.
