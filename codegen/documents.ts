@@ -186,6 +186,10 @@ export function printGatewayDocuments(given: Model): string {
   const operations = given.operations
     .filter(({ resource, method }) => OF_GATEWAYS.includes(`${resource}.${method}`))
     .map((operation) => ({ ...operation, node: withReadOnly(withCodeOnly(operation.node)) }))
-  // The module does not decide about retries by the kind of operation.
-  return typeAsRead(printDocuments({ ...given, operations }, false)).replaceAll('  isMutation: true,\n', '')
+  const deeper = operations.find(({ path }) => path.length !== 1)
+  if (deeper) throw new Error(`The result of ${deeper.resource}.${deeper.method} is not its root field`)
+  // The module does not decide about retries by the kind of operation. Responses contain only the root field.
+  return typeAsRead(printDocuments({ ...given, operations }, false))
+    .replaceAll(/ {2}(isMutation|path): .*\n/g, '')
+    .replaceAll(/\bOperation\b/g, 'RootOperation')
 }

@@ -76,8 +76,7 @@ export function findDenial(
   request: Request,
   now: number,
 ): Reason | null {
-  const { kind, networks, origins, workloads, projectId: own } = credential
-  const isReachable = (projectId: string) => (kind === 'PLAYGROUND' ? reach?.includes(projectId) : projectId === own)
+  const { networks, origins, workloads } = credential
   if (credential.isRevoked) return 'REVOKED'
   // Written with a negation, so that a time that could not be read (NaN) denies.
   if (!(credential.retiresAt > now)) return 'SECRET_RETIRED'
@@ -90,10 +89,17 @@ export function findDenial(
   if (workloads.size > 0 && !workloads.has(request.workload ?? '')) return 'WORKLOAD_NOT_ALLOWED'
   // No model has an empty slug, so a request without a model is denied.
   if (!isModelAllowed(credential.models, request.model ?? '')) return 'MODEL_NOT_ALLOWED'
-  if (resource !== undefined && !(resource && isReachable(resource.projectId))) return 'RESOURCE_NOT_IN_PROJECT'
+  if (resource !== undefined && !(resource && mayUse(credential, resource.projectId, reach)))
+    return 'RESOURCE_NOT_IN_PROJECT'
   if (model === undefined) return null
-  return model?.online && (model.projectId === null || isReachable(model.projectId)) ? null : 'MODEL_NOT_AVAILABLE'
+  return model?.online && (model.projectId === null || mayUse(credential, model.projectId, reach))
+    ? null
+    : 'MODEL_NOT_AVAILABLE'
 }
+
+/** Whether a credential may use what belongs to a project. */
+const mayUse = ({ kind, projectId: own }: Credential, projectId: string, reach: Facts['reach']): boolean =>
+  kind === 'PLAYGROUND' ? (reach?.includes(projectId) ?? false) : projectId === own
 
 /** Amount left of a limit, as last known to this process. Null before the first exchange. */
 const leftOf = ({ balance }: Limit): bigint | null =>
@@ -145,19 +151,24 @@ export const formatAmount = ({ isBucket }: Pick<Limit, 'isBucket'>, amount: bigi
 }
 
 /**
- * Describes limits and the amounts left of them. `resetsAt` is null for requests a minute, concurrency and lifetimes.
+ * Describes a limit and the amount left of it. `resetsAt` is null for requests a minute, concurrency and lifetimes.
+ * @param write Writes a time.
  */
-export const describeLimits = (limits: readonly Limit[]) =>
-  limits.map((limit) => {
-    const { scope, kind, model, amount, isBucket, balance } = limit
-    const left = leftOf(limit)
-    const end = isBucket || !balance ? NEVER : balance.end
-    return {
-      scope,
-      kind,
-      model: model ?? null,
-      limit: formatAmount(limit, amount),
-      remaining: left === null ? null : formatAmount(limit, left),
-      resetsAt: end < NEVER ? end : null,
-    }
-  })
+export function describeLimit<Time>(limit: Limit, write: (at: number) => Time) {
+  const { scope, kind, model, amount, isBucket, balance } = limit
+  const left = leftOf(limit)
+  const end = isBucket || !balance ? NEVER : balance.end
+  return {
+    scope,
+    kind,
+    model: model ?? null,
+    limit: formatAmount(limit, amount),
+    remaining: left === null ? null : formatAmount(limit, left),
+    resetsAt: end < NEVER ? write(end) : null,
+  }
+}
+
+const asNumber = (at: number): number => at
+
+/** Describes limits and the amounts left of them, with times in milliseconds. */
+export const describeLimits = (limits: readonly Limit[]) => limits.map((limit) => describeLimit(limit, asNumber))

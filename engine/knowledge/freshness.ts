@@ -35,12 +35,16 @@ export class Freshness {
 
   /**
    * Returns the row from memory if memory is current. Otherwise looks it up. While look-ups fail, returns the row from
-   * memory and flags the outage.
+   * memory and flags the outage. Callers that have read the row or the clock just now pass them.
    */
-  find<Row>(cache: Cache<Row>, key: string): Known<Row> | Promise<Known<Row> | typeof UNAVAILABLE> {
-    const row = cache.get(key)
+  find<Row>(
+    cache: Cache<Row>,
+    key: string,
+    row: Row | undefined = cache.get(key),
+    now: number = this.#host.now(),
+  ): Known<Row> | Promise<Known<Row> | typeof UNAVAILABLE> {
     const { asOf } = this.#feed
-    if (row !== undefined && this.#host.now() - asOf <= MAX_STALENESS_MS) return { row, asOf, isOutage: false }
+    if (row !== undefined && now - asOf <= MAX_STALENESS_MS) return { row, asOf, isOutage: false }
     return this.#findLater(cache, key, row)
   }
 

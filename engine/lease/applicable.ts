@@ -9,13 +9,14 @@ export const limitsOf = (
   limits: readonly Limit[],
   { consumer, model }: { readonly consumer?: string | null | undefined; readonly model?: string | null | undefined },
 ): readonly Limit[] =>
-  limits.some((limit) => isOfConsumer(limit) || limit.model)
-    ? limits.flatMap((limit) => {
+  limits.every(isGeneral)
+    ? limits
+    : limits.flatMap((limit) => {
         const named = `/${consumer}`
         if (limit.model && !isModelAllowed([limit.model], model ?? '')) return []
-        if (!isOfConsumer(limit)) return limit
+        if (limit.scope !== 'CONSUMER') return limit
         return consumer ? limitOf({ ...limit, scopeId: limit.scopeId + named, subject: limit.subject + named }) : []
       })
-    : limits
 
-const isOfConsumer = ({ scope }: Limit): boolean => scope === 'CONSUMER'
+/** Whether a limit applies to every request, of any consumer and any model. */
+const isGeneral = ({ scope, model }: Limit): boolean => scope !== 'CONSUMER' && !model

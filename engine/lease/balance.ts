@@ -39,15 +39,22 @@ export interface Limit extends GivenLimit {
   balance: Balance | null
 }
 
-export const limitOf = (given: GivenLimit): Limit => ({
-  ...given,
-  isRate: isRateKind(given.kind),
-  isBucket: isBucketKind(given.kind),
-  isReserved: !given.kind.startsWith('REQUESTS'),
-  isLive: given.kind === 'CONCURRENCY',
-  unit: unitOf(given.kind),
-  tenth: (given.amount + 9n) / 10n,
+/** Writes every field, because the fields of a spread object would be kept apart from those that are added to it. */
+export const limitOf = ({ scope, scopeId, subject, kind, amount, isEnforced, model }: GivenLimit): Limit => ({
   balance: null,
+  isEnforced,
+  isLive: kind === 'CONCURRENCY',
+  isBucket: isBucketKind(kind),
+  unit: unitOf(kind),
+  kind,
+  isReserved: !kind.startsWith('REQUESTS'),
+  isRate: isRateKind(kind),
+  tenth: (amount + 9n) / 10n,
+  amount,
+  scope,
+  scopeId,
+  subject,
+  model,
 })
 
 const LEASE_AGE_MS = 3_600_000

@@ -63,7 +63,7 @@ export function countTokens(items: Iterable<{ readonly lineItem: string; readonl
 export type Unit = RateUnit | null
 
 export const unitOf = (kind: LimitKind): Unit =>
-  isRateKind(kind) ? readRateKind(kind).unit : kind === 'CONCURRENCY' ? 'REQUESTS' : null
+  isRateKind(kind) ? (kind.split(PER)[0] as RateUnit) : kind === 'CONCURRENCY' ? 'REQUESTS' : null
 
 /** The amount of some usage in a unit, in billionths. */
 export function amountOf(unit: Unit, { nanos, input, output }: Estimate): bigint {

@@ -23,7 +23,6 @@ const ID_DIGITS = 32
 const AMOUNT_DIGITS = 16
 const TOKEN_DIGITS = 12
 const MAX_TOKENS = (1n << 48n) - 1n
-const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const MAX_REMEMBERED = 10_000
 
 const encode = (hex: string): string =>
@@ -93,16 +92,15 @@ export class ReservationWriter {
 
   /** @param leases The ids of leases, joined. */
   write(estimate: Estimate, leases: string, hasTokens: boolean): string {
-    this.#made += 1
-    // Nine random bytes, six bytes of the counter, and one zero byte before the amount, so that the counter fills whole
-    // digits.
-    let counter = ''
-    for (let rest = this.#made; counter.length < 8; rest = Math.floor(rest / 64))
-      counter = DIGITS.charAt(rest % 64) + counter
+    // Eight digits with the base 36 are digits of base64, too. They suffice for years at 10,000 requests a second.
+    this.#made = (this.#made + 1) % 36 ** 8
+    const counter = this.#made.toString(36).padStart(8, '0')
     // Reserves at least the smallest amount of money.
     const nanos = estimate.nanos || leastOf(null)
     // Twelve bytes, which are whole digits of base64.
     const tokens = hasTokens ? encode(tokensHex(estimate)) : ''
+    // Nine random bytes, six bytes of the counter, and one zero byte before the amount, so that the counter fills whole
+    // digits.
     return PREFIX + this.#origin + counter + this.#encode(nanos) + tokens + this.#encode(leases)
   }
 

@@ -1,4 +1,4 @@
-import { describeLimits, warningsOf } from '@keyward/engine/decide'
+import { describeLimit, warningsOf } from '@keyward/engine/decide'
 import type { Limit } from '@keyward/engine/lease/balance'
 import { countTokens, type Estimate, NO_ESTIMATE } from '@keyward/engine/lease/kind'
 import { costOf, roundUsd } from '@keyward/engine/money'
@@ -39,7 +39,8 @@ export interface Ask {
 }
 
 /** The last estimate, cached because gateways often send the same one. */
-let lastEstimate = { text: '0', estimate: NO_ESTIMATE }
+let lastEstimate = NO_ESTIMATE
+let lastCost = '0'
 
 /** The highest possible usage of a request. Empty if unknown. */
 export function estimateOf(
@@ -61,10 +62,11 @@ export function estimateOf(
 
 function costOnly(text: string | null | undefined): Estimate {
   if (text == null) return NO_ESTIMATE
-  if (text !== lastEstimate.text) {
-    lastEstimate = { text, estimate: { ...NO_ESTIMATE, nanos: readAmount('estimatedCost', text) } }
+  if (text !== lastCost) {
+    lastEstimate = { ...NO_ESTIMATE, nanos: readAmount('estimatedCost', text) }
+    lastCost = text
   }
-  return lastEstimate.estimate
+  return lastEstimate
 }
 
 /** A denial, with the status and message for the caller. */
@@ -78,17 +80,32 @@ export const reject = (
   reason,
   ...describeReason(reason),
   limits: [],
-  deniedCredentialId: record?.credentialId ?? null,
+  deniedCredentialId: record?.of.credentialId ?? null,
   asOf: textOf(asOf),
   ...more,
 })
 
+const describe = (limit: Limit): LimitState => describeLimit(limit, textOf)
+
 /** The limits of a credential, with the remaining amounts that this process knows. */
-export const limitStates = (limits: readonly Limit[]): LimitState[] =>
-  describeLimits(limits).map(({ resetsAt, ...state }) => ({
-    ...state,
-    resetsAt: resetsAt === null ? null : textOf(resetsAt),
-  }))
+export const limitStates = (limits: readonly Limit[]): LimitState[] => limits.map(describe)
+
+/**
+ * The same, with amounts and times as of each access. They are the objects' own properties, so that copies and JSON contain
+ * them.
+ */
+const liveStates = (limits: readonly Limit[]): readonly LimitState[] =>
+  Object.freeze(
+    limits.map((limit) => ({
+      ...describe(limit),
+      get remaining() {
+        return describe(limit).remaining
+      },
+      get resetsAt() {
+        return describe(limit).resetsAt
+      },
+    })),
+  )
 
 /** A decision that allows a request. */
 export function accept(
@@ -99,8 +116,10 @@ export function accept(
   now: number,
   maxStalenessSeconds: number,
 ): Accepted {
-  const { credentialId, kind, name, secretVersion, projectId, organizationId, expiry } = record
-  const accepted: Accepted = {
+  const { credentialId, kind, name, secretVersion, projectId, organizationId, expiresAt } = record.of
+  // The answers of a key share its limits, because few gateways read them.
+  record.states ??= liveStates(record.limits)
+  return {
     __typename: 'ApiKeyAllowed',
     credentialId,
     kind,
@@ -109,14 +128,10 @@ export function accept(
     projectId,
     organizationId,
     reservation,
-    expiresAt: expiry,
-    limits: [],
+    expiresAt,
+    limits: limits === record.limits ? record.states : limitStates(limits),
     warnings: warningsOf(record, limits, now, known.isOutage),
     asOf: textOf(known.asOf),
     maxStalenessSeconds,
   }
-  // Computed on access, because few gateways read it. A getter would cost more than the rest of a decision.
-  return limits.length > 0
-    ? Object.defineProperty(accepted, 'limits', { get: () => limitStates(limits), enumerable: true })
-    : accepted
 }

@@ -8,7 +8,7 @@ import { isCredential, parseSecret } from '@keyward/engine/secret'
 import { apiKeysAuthorize } from '../generated/gateway-documents.ts'
 import type { ApiKeyVerification } from '../generated/types.ts'
 import { type Ask, accept, estimateOf, limitStates, reject } from './answer.ts'
-import { CREDENTIAL, type KeyRecord, Knowledge, MODEL, RESOURCE } from './knowledge.ts'
+import { type KeyRecord, Knowledge, MODEL, RESOURCE } from './knowledge.ts'
 import { authorityOf } from './link/authority.ts'
 import { ServerClock } from './link/clock.ts'
 import { hostOf } from './link/host.ts'
@@ -128,20 +128,24 @@ export class Gateway {
     const hash = typeof hashing === 'string' ? hashing : await hashing
     // Every other secret in memory belonged to a credential when it was last looked up.
     const knowledge = this.#knowledge
-    const key = CREDENTIAL + hash
-    if (!knowledge.has(key)) {
+    const remembered = knowledge.recall(hash)
+    if (!remembered) {
       const parsed = parseSecret(secret)
       if (!isCredential(parsed)) return reject(parsed.shape === 'malformed' ? 'MALFORMED' : 'NOT_FOUND', this.#asOf())
     }
     const { resourceId, model } = ask
     for (let tries = 0; tries < MAX_TRIES && !this.#isClosed; tries += 1) {
+      let now = this.#clock.now()
       // Nearly every request is decided from memory, without waiting.
-      const finding = knowledge.get<KeyRecord>(key)
+      const finding = knowledge.findCredential(hash, tries === 0 ? remembered : undefined, now)
       const findingResource = knowledge.find(RESOURCE, resourceId)
       const findingModel = knowledge.find(MODEL, model)
       const credential = finding instanceof Promise ? await finding : finding
       const foundResource = findingResource instanceof Promise ? await findingResource : findingResource
       const foundModel = findingModel instanceof Promise ? await findingModel : findingModel
+      // A look-up takes time.
+      if (credential !== finding || foundResource !== findingResource || foundModel !== findingModel)
+        now = this.#clock.now()
       if (credential === UNAVAILABLE || foundResource === UNAVAILABLE || foundModel === UNAVAILABLE) break
       const { row: record, asOf } = credential
       // Null: the key exists, and the server cannot read it.
@@ -155,7 +159,6 @@ export class Gateway {
         (record.kind === 'PLAYGROUND' && (foundResource?.row || foundModel?.row?.projectId != null))
       )
         return this.#askServer(secret, request)
-      const now = this.#clock.now()
       const facts = {
         credential: record,
         resource: resourceId == null ? undefined : (foundResource?.row ?? null),
@@ -164,6 +167,7 @@ export class Gateway {
       const reason = findDenial(facts, request, now)
       if (reason) return this.#deny(reason, asOf, record)
       const estimate = estimateOf(ask, foundModel?.row, now)
+      if (limits.length === 0) return this.#accept(record, limits, null, credential, now)
       const charging = this.#leases.charge(limits, estimate, now)
       const charged = charging instanceof Promise ? await charging : charging
       if (charged.outcome === 'FITS') return this.#accept(record, limits, charged.reservation, credential, now)
@@ -176,7 +180,7 @@ export class Gateway {
       }
       if (charged.outcome === 'AWAY') break
       // One of the key's limits was removed in the meantime.
-      knowledge.forget(key)
+      knowledge.forget(hash)
     }
     return reject(UNAVAILABLE, this.#asOf())
   }
@@ -226,7 +230,7 @@ export class Gateway {
   }
 
   #deny(reason: Reason, asOf: number, record: KeyRecord, details?: Parameters<typeof reject>[3]) {
-    this.#link.deny(record, reason)
+    this.#link.deny(record.of, reason)
     return reject(reason, asOf, record, details)
   }
 
@@ -238,7 +242,7 @@ export class Gateway {
     now: number,
   ) {
     if (credential.isOutage) this.#servedDuringOutage += 1
-    const { useId } = record
+    const { useId } = record.of
     if (useId !== null && now - record.toldAt > TELL_USE_MS) {
       record.toldAt = now
       this.#link.use(useId)

@@ -7,7 +7,7 @@ import { roundUsd } from '@keyward/engine/money'
 import { parseNetworks } from '@keyward/engine/networks'
 import type { Feed, Found, Host } from '@keyward/engine/ports'
 import { gatewayLookUp } from '../generated/gateway-documents.ts'
-import type { GatewayCredential, GatewayLimit, GatewayModel, GatewayResource } from '../generated/types.ts'
+import type { GatewayCredential, GatewayLimit, GatewayModel, GatewayResource, LimitState } from '../generated/types.ts'
 import type { Server } from './link/server.ts'
 import { timeOf } from './time.ts'
 
@@ -17,32 +17,32 @@ const MAX_LOOK_UPS = 4
 const NAME = /^[!-~]{1,200}$/
 
 /** A credential in memory. */
-export interface KeyRecord
-  extends Credential,
-    Pick<GatewayCredential, 'subjects' | 'credentialId' | 'name' | 'secretVersion' | 'organizationId' | 'useId'> {
-  /** `expiresAt` as text. */
-  readonly expiry: string | null
+export interface KeyRecord extends Credential, Pick<GatewayCredential, 'subjects'> {
+  /** As the server described it. */
+  readonly of: GatewayCredential
   /** When its use was last reported, in milliseconds. */
   toldAt: number
+  /** Its limits as its answers show them. Null before the first answer. */
+  states: readonly LimitState[] | null
 }
 
 /*
  * A newer server may have scopes and kinds that this module does not know. Decisions return them unchanged. If a limit
  * has an unknown kind, the server rejects its exchange, and its key is denied.
  */
-const readLimit = ({ scope, scopeId, subject, kind, model, limit, onLimit }: GatewayLimit) =>
-  limitOf({
-    scope: scope as LimitScope,
-    scopeId,
-    subject,
-    kind: kind as LimitKind,
-    model,
-    amount: (isBucketKind(kind as LimitKind) ? BigInt(Math.trunc(Number(limit))) : roundUsd(limit)) ?? 0n,
-    isEnforced: onLimit === 'REJECT',
+const readLimit = ({ limit, ...of }: GatewayLimit) => {
+  const kind = of.kind as LimitKind
+  return limitOf({
+    ...of,
+    kind,
+    scope: of.scope as LimitScope,
+    amount: (isBucketKind(kind) ? BigInt(Math.trunc(Number(limit))) : roundUsd(limit)) ?? 0n,
+    isEnforced: of.onLimit === 'REJECT',
   })
+}
 
+/** Writes every field, because a spread object keeps its fields in two places, which costs each decision. */
 const readCredential = (of: GatewayCredential): KeyRecord => ({
-  ...of,
   kind: of.kind as CredentialKind,
   isRevoked: of.revoked,
   isArchived: of.projectArchived,
@@ -50,26 +50,32 @@ const readCredential = (of: GatewayCredential): KeyRecord => ({
   pausedUntil: of.paused ? timeOf(of.pausedUntil) : 0,
   retiresAt: timeOf(of.retiresAt),
   expiresAt: timeOf(of.expiresAt),
-  expiry: of.expiresAt,
   workloads: new Set(of.workloads),
+  models: of.models,
   networks: parseNetworks(of.allowedIps),
+  origins: of.origins,
   limits: of.limits.map(readLimit),
+  projectId: of.projectId,
+  subjects: of.subjects,
   toldAt: 0,
+  states: null,
+  of,
 })
 
-/** Cache keys consist of one of these digits and a name. */
-export const CREDENTIAL = '0'
-export const RESOURCE = '1'
-export const MODEL = '2'
+/**
+ * Cache keys of resources and models begin with one of these prefixes. The key of a credential is its hash, in
+ * hexadecimal digits, without a prefix: for each request, a joined string would have to be hashed.
+ */
+export const RESOURCE = 'r:'
+export const MODEL = 'm:'
 
-/** The type of the rows for each digit. */
+/** The type of the rows for each prefix. */
 interface Rows {
-  [CREDENTIAL]: KeyRecord
   [RESOURCE]: GatewayResource
   [MODEL]: GatewayModel
 }
 
-type Row = Rows[keyof Rows]
+type Row = KeyRecord | Rows[keyof Rows]
 
 type Finding<Found extends Row> = Known<Found> | Promise<Known<Found> | typeof UNAVAILABLE>
 
@@ -96,22 +102,21 @@ export class Knowledge {
     return this.#cache.size
   }
 
-  /** Whether a row is in memory. */
-  has(key: string): boolean {
-    return this.#cache.get(key) !== undefined
+  /** The credential with a hash, if it is in memory, however old. */
+  recall(hash: string): KeyRecord | undefined {
+    return this.#cache.get(hash) as KeyRecord | undefined
   }
 
   /** Finds a resource by its id, or a model by its slug. Null without a name, or if no row can have it. */
   find<Kind extends keyof Rows>(kind: Kind, name: string | null | undefined): Finding<Rows[Kind]> | null {
-    return name != null && NAME.test(name) ? this.get(kind + name) : null
+    return name != null && NAME.test(name)
+      ? (this.#freshness.find(this.#cache, kind + name) as Finding<Rows[Kind]>)
+      : null
   }
 
-  /**
-   * Finds a row by its cache key, whose first digit is its kind. Each new string has to be hashed, so callers keep the
-   * key.
-   */
-  get<Found extends Rows[keyof Rows]>(key: string): Finding<Found> {
-    return this.#freshness.find(this.#cache, key) as Finding<Found>
+  /** Finds the credential with a hash. `row` is what memory has of it. */
+  findCredential(hash: string, row: KeyRecord | undefined, now: number): Finding<KeyRecord> {
+    return this.#freshness.find(this.#cache, hash, row, now) as Finding<KeyRecord>
   }
 
   /** Drops the rows about a changed subject. */
@@ -130,17 +135,17 @@ export class Knowledge {
   }
 
   async #lookUp(keys: readonly string[]): Promise<Found<Row>> {
-    const named = (kind: string) => keys.filter((key) => key.startsWith(kind)).map((key) => key.slice(1))
+    const named = (kind: string) => keys.filter((key) => key.startsWith(kind)).map((key) => key.slice(2))
     const input = {
-      secretHashes: named(CREDENTIAL),
+      secretHashes: keys.filter((key) => key[1] !== ':'),
       resourceIds: named(RESOURCE),
       models: named(MODEL),
       checksOrigins: true,
     }
     const found = await this.#server.ask(gatewayLookUp, { input }, LOOK_UP_MS)
     const rows = new Map<string, Row | null>()
-    for (const each of found.credentials) rows.set(CREDENTIAL + each.secretHash, readCredential(each))
-    for (const hash of found.unreadable) rows.set(CREDENTIAL + hash, null)
+    for (const each of found.credentials) rows.set(each.secretHash, readCredential(each))
+    for (const hash of found.unreadable) rows.set(hash, null)
     for (const each of found.resources) rows.set(RESOURCE + each.resourceId, each)
     for (const each of found.models) rows.set(MODEL + each.slug, each)
     return { rows, asOf: Date.parse(found.asOf) }

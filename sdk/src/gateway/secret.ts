@@ -23,7 +23,7 @@ export type SecretSource =
   | { readonly headers: { get(name: string): string | null } | Readonly<Record<string, string | string[] | undefined>> }
 
 const isHeaders = (headers: object): headers is { get(name: string): string | null } =>
-  'get' in headers && typeof headers.get === 'function'
+  typeof (headers as { get?: unknown }).get === 'function'
 
 /**
  * Reads the secret from the headers of a request. Returns null if the request carries none. Returns an empty string if

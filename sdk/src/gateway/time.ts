@@ -4,10 +4,14 @@ import { NEVER } from '@keyward/engine/decide'
 export const timeOf = (time: string | null): number => (time === null ? NEVER : Date.parse(time))
 
 /** The last time as text, cached because many decisions have the same one. */
-let lastTime = { at: -1, text: '' }
+let lastText = ''
+let lastTime = -1
 
 /** Writes a time as the server does. */
 export function textOf(at: number): string {
-  if (lastTime.at !== at) lastTime = { at, text: new Date(at).toISOString() }
-  return lastTime.text
+  if (at !== lastTime) {
+    lastText = new Date(at).toISOString()
+    lastTime = at
+  }
+  return lastText
 }

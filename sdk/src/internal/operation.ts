@@ -19,6 +19,9 @@ export interface Operation<Result> {
   readonly result?: Result
 }
 
+/** An operation whose result is its only root field. */
+export type RootOperation<Result> = Pick<Operation<Result>, 'name' | 'text' | 'typename' | 'unwrap' | 'result'>
+
 /** A document with the fragments that it uses. */
 export const join = (...texts: string[]): string => texts.join('')
 

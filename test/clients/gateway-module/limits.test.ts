@@ -143,6 +143,26 @@ test('no limit is charged if one of them denies the request', async () => {
   expect(await statusOf(apiKey.id)).toMatchObject({ spent: '0' })
 })
 
+test('an answer shows its limits as of each access, also in JSON and in copies, in a list that cannot change', async () => {
+  const { secret } = await create({ requestsPerMinute: 100, budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const ask = () => decided(() => world.module.authorize(secret, { estimatedCost: '0.1' }))
+  const { limits, ...rest } = await ask()
+  const remaining = () => limits.map((limit) => limit.remaining)
+  await expect.poll(remaining).toEqual(['99', '0.9'])
+  await ask()
+  expect(remaining()).toEqual(['98', '0.8'])
+  const plain = [
+    { scope: 'API_KEY', kind: 'REQUESTS_PER_MINUTE', model: null, limit: '100', remaining: '98', resetsAt: null },
+    { scope: 'API_KEY', kind: 'TOTAL', model: null, limit: '1', remaining: '0.8', resetsAt: null },
+  ]
+  const answer = { ...rest, limits }
+  expect(JSON.parse(JSON.stringify(answer)).limits).toEqual(plain)
+  expect(structuredClone(answer).limits).toEqual(plain)
+  expect(limits.map((limit) => ({ ...limit }))).toEqual(plain)
+  // Answers share them.
+  expect(() => Array.prototype.pop.call(limits)).toThrow(TypeError)
+})
+
 test('changed limits apply from the next request on', async () => {
   const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   const [module] = modules

@@ -1,12 +1,11 @@
 import type { Host } from '@keyward/engine/ports'
-import { isRecord } from '../../internal/json.ts'
 import type { ServerClock } from './clock.ts'
 
 /** Repeats work without keeping a Node.js process alive. Returns a function that stops it. */
 export function every(milliseconds: number, work: () => void): () => void {
-  const timer: unknown = setInterval(work, milliseconds)
-  if (isRecord(timer) && typeof timer.unref === 'function') timer.unref()
-  return () => clearInterval(timer as ReturnType<typeof setInterval>)
+  const timer: ReturnType<typeof setInterval> & { unref?: () => void } = setInterval(work, milliseconds)
+  timer.unref?.()
+  return () => clearInterval(timer)
 }
 
 /** This process as the engine sees it, with the server's clock. */

@@ -1,6 +1,6 @@
 import type { Fetch } from '../../core/options.ts'
 import { isRecord, parseJson } from '../../internal/json.ts'
-import type { Operation } from '../../internal/operation.ts'
+import type { RootOperation } from '../../internal/operation.ts'
 import { readEvents } from '../../platform/sse.ts'
 
 /** Hints for error codes that are caused by a wrong configuration. */
@@ -48,11 +48,7 @@ export const hasCode = (error: unknown, ...codes: string[]): boolean =>
 export const isRefusal = (error: unknown): boolean => hasCode(error, 'UNAUTHENTICATED', 'FORBIDDEN')
 
 /** Extracts the result of an operation. Throws the error of the server. */
-function resultOf<Result>(
-  { name, path, typename, unwrap }: Operation<Result>,
-  text: string,
-  response: Response,
-): Result {
+function resultOf<Result>({ name, typename, unwrap }: RootOperation<Result>, text: string, response: Response): Result {
   const body = parseJson(text)
   const requestId = response.headers.get('x-request-id')
   const fail = (code: unknown): never => {
@@ -61,7 +57,7 @@ function resultOf<Result>(
   if (!isRecord(body)) return fail(null)
   const [error] = Array.isArray(body.errors) ? body.errors : []
   if (isRecord(error)) return fail(isRecord(error.extensions) ? error.extensions.code : null)
-  const value = isRecord(body.data) ? body.data[path[0] ?? ''] : null
+  const [value] = isRecord(body.data) ? Object.values(body.data) : []
   if (value == null) return fail(null)
   if (typename !== undefined && isRecord(value)) {
     if (value.__typename !== typename) return fail(value.code)
@@ -84,7 +80,7 @@ export class Server {
   }
 
   /** Calls once, with a timeout in milliseconds. */
-  async ask<Result>(operation: Operation<Result>, variables: object, milliseconds: number): Promise<Result> {
+  async ask<Result>(operation: RootOperation<Result>, variables: object, milliseconds: number): Promise<Result> {
     const signal = AbortSignal.timeout(milliseconds)
     const response = await this.#send(operation, variables, 'application/json', signal)
     return resultOf(operation, await orAborted(response.text(), signal).catch(() => ''), response)
@@ -92,7 +88,7 @@ export class Server {
 
   /** Yields the results of a subscription until the server or the signal ends it. */
   async *follow<Result>(
-    operation: Operation<Result>,
+    operation: RootOperation<Result>,
     variables: object,
     signal: AbortSignal,
   ): AsyncGenerator<Result, void> {
@@ -108,7 +104,7 @@ export class Server {
   }
 
   async #send(
-    { name, text }: Operation<unknown>,
+    { name, text }: RootOperation<unknown>,
     variables: object,
     accept: string,
     signal: AbortSignal,
