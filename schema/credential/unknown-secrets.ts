@@ -7,6 +7,7 @@ import type { Host } from '@keyward/engine/ports'
 import type { Database } from '@keyward/prisma/database'
 import { RequestError } from '../core/errors.ts'
 import { hostOf } from '../core/host.ts'
+import { inTime, isReachable, LateError } from '../core/in-time.ts'
 import { UNKNOWN_SECRETS } from '../core/quotas.ts'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
 import type { ChangeKind } from '../write/outbox/kinds.ts'
@@ -63,8 +64,8 @@ export class UnknownSecretsLimitedError extends RequestError {
   }
 }
 
-/** Whether a secret may exist, so that it has to be looked up. */
-export type Presence = 'POSSIBLE' | 'ABSENT' | 'LIMITED'
+/** Whether a secret may exist, so that it has to be looked up. UNAVAILABLE: the database does not answer in time. */
+export type Presence = 'POSSIBLE' | 'ABSENT' | 'LIMITED' | typeof UNAVAILABLE
 
 /**
  * Makes unknown secrets cheap. The server remembers secrets that exist nowhere on the instance. Before it uses such an
@@ -73,6 +74,7 @@ export type Presence = 'POSSIBLE' | 'ABSENT' | 'LIMITED'
  * they share.
  */
 export class UnknownSecrets {
+  readonly #host: Host
   readonly #changes: ChangeFeed
   readonly #bound: UnknownBound
   /** Hashes of secrets that do not exist on the instance. */
@@ -88,6 +90,7 @@ export class UnknownSecrets {
 
   constructor({ database, changes }: { database: Database; changes: ChangeFeed }) {
     const host: Host = hostOf(database)
+    this.#host = host
     this.#changes = changes
     this.#bound = new UnknownBound(host)
     this.#absent = new Cache<true>(host, {
@@ -165,14 +168,26 @@ export class UnknownSecrets {
       if (!turn) return 'LIMITED'
       await turn
     }
-    const isCurrent = this.#absent.get(hash) !== undefined && (await this.#changes.readAll())
-    const isAbsent = isCurrent && this.#absent.get(hash) !== undefined
-    if (!isAbsent && !(await this.#absent.load(hash)).row) {
+    const isAbsent = await inTime(
+      this.#isAbsent(hash),
+      isReachable(this.#changes.freshAt, new Date(this.#host.now())),
+    ).catch((error: unknown) => {
+      if (error instanceof LateError) return null
+      throw error
+    })
+    if (isAbsent === null) return UNAVAILABLE
+    if (!isAbsent) {
       this.#missed.delete(hash)
       this.#found.set(hash, true)
       return 'POSSIBLE'
     }
     for (const { name, bound } of sources) this.#bound.count(name, bound)
     return 'ABSENT'
+  }
+
+  /** Whether a secret exists nowhere: from memory, with the changes since then, or looked up. */
+  async #isAbsent(hash: string): Promise<boolean> {
+    const isCurrent = this.#absent.get(hash) !== undefined && (await this.#changes.readAll())
+    return (isCurrent && this.#absent.get(hash) !== undefined) || !!(await this.#absent.load(hash)).row
   }
 }

@@ -167,6 +167,7 @@ export class KeyVerifier {
       const presence = checked instanceof Promise ? await checked : checked
       const asOf = this.#options.changes.freshAt.getTime()
       if (presence === 'ABSENT') return deny('NOT_FOUND', asOf)
+      if (presence === UNAVAILABLE) return deny(UNAVAILABLE, asOf)
       if (presence === 'LIMITED') return denyLimited(asOf)
     }
     for (let stale = 0; stale < MAX_STALE; stale += 1) {

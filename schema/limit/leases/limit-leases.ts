@@ -6,16 +6,11 @@ import { RECALLS_CHANNEL } from '@keyward/prisma/channels'
 import type { Database } from '@keyward/prisma/database'
 import { hostOf } from '../../core/host.ts'
 import { newId } from '../../core/ids.ts'
+import { inTime, isReachable } from '../../core/in-time.ts'
 import type { ChangeFeed } from '../../write/outbox/feed.ts'
 import { grantLeases } from './grant.ts'
 import { Settlements } from './settlements.ts'
 import { takeRequestTokens } from './sql.ts'
-
-/**
- * After this long without news, the database is considered unreachable. Slices are kept then, because a report would
- * not arrive.
- */
-const AWAY_MS = 5_000
 
 /** The leases of this process, and the recalls of other holders. */
 export class LimitLeases {
@@ -32,12 +27,15 @@ export class LimitLeases {
   static async open(database: Database, changes: ChangeFeed): Promise<LimitLeases> {
     const holderId = newId()
     const settlements = new Settlements()
+    const isReachableNow = () => isReachable(changes.freshAt, database.clock.now())
     const manager = new LeaseManager(hostOf(database), {
-      isReachable: () => database.clock.now().getTime() - changes.freshAt.getTime() < AWAY_MS,
+      // While it is unreachable, slices are kept, because a report would not arrive.
+      isReachable: isReachableNow,
       async exchange(leases, rates) {
+        // A grant that comes too late is part of the totals of the next exchange.
         const [granted, rated] = await Promise.all([
-          grantLeases(database, holderId, leases).catch(() => null),
-          takeRequestTokens(database, rates).catch(() => null),
+          inTime(grantLeases(database, holderId, leases), isReachableNow()).catch(() => null),
+          inTime(takeRequestTokens(database, rates), isReachableNow()).catch(() => null),
         ])
         return { leases: granted, rates: rated }
       },

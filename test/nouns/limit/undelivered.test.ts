@@ -114,7 +114,7 @@ test("a request that exceeds the server's time limit releases its concurrency sl
   const { id, secret } = await createKey(owner, project, 'given up')
   await owner.mutate('apiKeyLimitsSet', { id, maxConcurrent: 1, budgets: [{ period: 'TOTAL', usd: '1' }] })
   const config = readConfig({ KEYWARD_PUBLIC_URL: ORIGIN, KEYWARD_LOG: 'silent' })
-  const impatient = await createApp({ ...config, ...newSecrets() }, app.database, { milliseconds: 3_000 })
+  const impatient = await createApp({ ...config, ...newSecrets() }, app.database, { milliseconds: 1_000 })
   try {
     const letGo = await holdCounters()
     const asked = clientOf(impatient, gateway.token).ask(AUTHORIZE, { inputs: [{ secret, estimatedCost: '0.5' }] })
