@@ -21,9 +21,9 @@ export const costOfItem = (lineItem: LineItem, quantity: bigint, priceNanos: big
 export function linesOfGiven(units: readonly Unit[], nanos: bigint): Line[] {
   const [only, ...others] = units
   if (!only) return [{ lineItem: 'OTHER', quantity: 0n, nanos }]
-  if (others.length === 0) return [{ ...only, nanos }]
+  if (others.length === 0) return [{ lineItem: only.lineItem, quantity: only.quantity, nanos }]
   const bears = (lineItem: LineItem) => (lineItem === 'OTHER' ? nanos : 0n)
-  const lines = units.map((unit) => ({ ...unit, nanos: bears(unit.lineItem) }))
+  const lines = units.map(({ lineItem, quantity }) => ({ lineItem, quantity, nanos: bears(lineItem) }))
   const isBorne = nanos === 0n || lines.some(({ lineItem }) => lineItem === 'OTHER')
   return isBorne ? lines : [...lines, { lineItem: 'OTHER', quantity: 0n, nanos }]
 }

@@ -82,8 +82,8 @@ function sumsBy(events: readonly Metered[], consumerOf: (event: Metered) => stri
       const key = `${shared} ${lineItem}${suffix}`
       let sum = sums.get(key)
       if (!sum) {
-        const nothing = { events: 0n, requests: 0n, quantity: 0n, nanos: 0n }
-        sum = { key, hour, payer, workload, modelId, lineItem, consumer, ...nothing }
+        const [events, requests, quantity, nanos] = [0n, 0n, 0n, 0n]
+        sum = { key, hour, payer, workload, modelId, lineItem, consumer, events, requests, quantity, nanos }
         sums.set(key, sum)
       }
       // An adjustment is not counted as a request.
