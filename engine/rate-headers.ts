@@ -13,8 +13,7 @@ export interface DescribedLimit {
 
 interface Binding {
   kind: RateKind
-  /** Name of the policy, escaped for a quoted string. */
-  name: string
+  model: string | null | undefined
   max: number
   left: number
   /** Seconds until the rate is full again. */
@@ -30,10 +29,11 @@ function readLimit({ kind, model, limit, remaining, resetsAt }: DescribedLimit, 
   const left = Math.max(0, Math.min(max, Math.floor(Number(remaining))))
   const end = typeof resetsAt === 'string' ? Date.parse(resetsAt) : resetsAt
   const refill = isBucketKind(kind as LimitKind) ? (1 - left / max) * SECONDS.MINUTE : ((end ?? now) - now) / 1_000
-  const suffix = model ? `:${model.replace(/["\\]/g, '\\$&')}` : ''
-  const name = kind.toLowerCase().replaceAll('_', '-') + suffix
-  return { kind: kind as RateKind, name, max, left, reset: Math.max(0, Math.ceil(refill)) }
+  return { kind: kind as RateKind, model, max, left, reset: Math.max(0, Math.ceil(refill)) }
 }
+
+/** `TOKENS_PER_DAY` as `tokens-per-day`. */
+const dashed = (name: string): string => name.toLowerCase().replaceAll('_', '-')
 
 /** The rate with the smallest remaining share. */
 const tightest = (rates: readonly Binding[]): Binding | undefined =>
@@ -65,12 +65,14 @@ export function rateHeaders(
   const binding = isRateLimited ? rates[0] : tightest(rates)
   if (!binding) return headers
   const { unit, per } = readRateKind(binding.kind)
-  const name = `"${binding.name}"`
-  const quotaUnit = unit === 'REQUESTS' ? '' : `;qu="${unit.toLowerCase().replaceAll('_', '-')}"`
+  // Escaped for a quoted string.
+  const suffix = binding.model ? `:${binding.model.replace(/["\\]/g, '\\$&')}` : ''
+  const name = `"${dashed(binding.kind)}${suffix}"`
+  const quotaUnit = unit === 'REQUESTS' ? '' : `;qu="${dashed(unit)}"`
   headers['ratelimit-policy'] = `${name};q=${binding.max};w=${SECONDS[per]}${quotaUnit}`
   headers.ratelimit = `${name};r=${binding.left};t=${binding.reset}`
   for (const noun of ['requests', 'tokens']) {
-    const isOf = ({ kind }: Binding) => (readRateKind(kind).unit === 'REQUESTS') === (noun === 'requests')
+    const isOf = ({ kind }: Binding) => kind.startsWith('REQUESTS') === (noun === 'requests')
     const rate = isOf(binding) ? binding : tightest(rates.filter(isOf))
     if (!rate) continue
     headers[`x-ratelimit-limit-${noun}`] = String(rate.max)

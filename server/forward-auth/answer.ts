@@ -88,9 +88,11 @@ function textOf(at: number): string {
 
 /** Adds the headers about rates. Only credentials with limits have them. */
 function addRates(headers: string[], decision: Verification, now: number): void {
-  if (decision.limits.length === 0) return
+  // Amounts of other limits are not written, which would cost more than the headers.
+  const rates = decision.limits.filter(({ isRate }) => isRate)
+  if (rates.length === 0) return
   const isRateLimited = !decision.allowed && decision.reason === 'RATE_LIMITED'
-  for (const [name, value] of Object.entries(rateHeaders(describeLimits(decision.limits), isRateLimited, now)))
+  for (const [name, value] of Object.entries(rateHeaders(describeLimits(rates), isRateLimited, now)))
     headers.push(name, value)
 }
 
