@@ -5,6 +5,7 @@ import { releaseReservations } from '@keyward/schema/limit/ledger/release'
 import type { Runtime } from '@keyward/schema/runtime'
 import { pathPrefix, type ServerConfig } from './config/config.ts'
 import { settingsOf } from './config/settings.ts'
+import { createDemoChat } from './demo/chat/endpoint.ts'
 import { createDispatcher, handlerOf, pathOf, routeOf } from './dispatcher.ts'
 import { type Answer, toResponse, withCommonHeaders } from './http/answer.ts'
 import { headTooLarge, isHeadTooLarge } from './http/head-cap.ts'
@@ -76,9 +77,11 @@ export async function createApp(
       : (await import('./telemetry/metrics/metrics.ts')).createMetrics(runtime, manifest.version)
   if (metrics) telemetry?.exportMetrics?.(metrics)
 
+  const demoChat = createDemoChat({ config, runtime, log, stopping: stopping.signal })
   const dispatch = createDispatcher({
     ...limits,
     config,
+    demoChat,
     runtime,
     identity,
     log,
@@ -155,6 +158,7 @@ export async function createApp(
       endOutageLog()
       endHistoryLog()
       identity.close()
+      await demoChat.settled()
       await releases.settled()
       await runtime.close()
     },

@@ -2,6 +2,7 @@ import { schema } from '@keyward/schema/graph'
 import { createContext } from '@keyward/schema/graphql/context'
 import type { Runtime } from '@keyward/schema/runtime'
 import { ownOrigins, pathPrefix, type ServerConfig } from './config/config.ts'
+import { DEMO_CHAT, type DemoChat } from './demo/chat/endpoint.ts'
 import { forwardAuth, isForwardAuthPath } from './forward-auth/authorize.ts'
 import { createGraphHandler } from './graphql/handler.ts'
 import type { Answer } from './http/answer.ts'
@@ -33,6 +34,7 @@ interface DispatcherOptions {
   identity: Identity
   log: Log
   tracing: RequestTracing | null
+  demoChat: DemoChat
   /** Null unless metrics are exposed. */
   metrics: Metrics | null
   /** Aborts when the server announces that it will stop. */
@@ -58,10 +60,11 @@ export function handlerOf(path: string): string {
   if (path === '/graphql') return 'graphql'
   if (path === COSTS_CSV) return 'export'
   if (path === TOKEN || path === TOKEN_REVOCATION) return 'token'
+  if (path === DEMO_CHAT) return 'demo'
   return /^\/(auth|health|instance|leaks)\//.exec(path)?.[1] ?? 'page'
 }
 
-const TRACED_WHOLE: readonly string[] = ['/graphql', COSTS_CSV, TOKEN, TOKEN_REVOCATION]
+const TRACED_WHOLE: readonly string[] = ['/graphql', COSTS_CSV, TOKEN, TOKEN_REVOCATION, DEMO_CHAT]
 
 /** The route of a path, for traces. It has few values and contains nothing secret. Null for pages and unknown paths. */
 export function routeOf(path: string): string | null {
@@ -73,11 +76,11 @@ export function routeOf(path: string): string | null {
 
 /** Decides which handler answers a path. This is the only place that does so. */
 export function createDispatcher(options: DispatcherOptions) {
-  const { config, runtime, identity, log, tracing, metrics, leaving, stopping, ...limits } = options
+  const { config, runtime, identity, log, tracing, demoChat, metrics, leaving, stopping, ...limits } = options
   const { database } = runtime
   const acrossOrigins = createCors(config.corsOrigins)
   const prefix = pathPrefix(config)
-  const pages = createPages({ config, database })
+  const pages = createPages({ config, database, demoChat })
   const leakReports = createLeakReports({ keysFile: config.githubKeysFile, runtime, log })
   const graph = createGraphHandler({
     ...limits,
@@ -132,6 +135,11 @@ export function createDispatcher(options: DispatcherOptions) {
     [TOKEN_REVOCATION]: withToken(revokeToken),
     '/leaks/github': async (request, context) =>
       (await leakReports?.(request, context.requestId)) ?? notFound('/leaks/github', context, prefix),
+    [DEMO_CHAT]: (request, context) =>
+      acrossOrigins(
+        request,
+        async () => (await demoChat.answer(request, context)) ?? notFound(DEMO_CHAT, context, prefix),
+      ),
     '/health/live': healthOf('/health/live'),
     '/health/ready': healthOf('/health/ready'),
     '/health/authorize': healthOf('/health/authorize'),

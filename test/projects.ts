@@ -78,6 +78,7 @@ export const EMBEDDED_ONLY = [
   'test/clients/console/flows.test.ts',
   'test/infra/database/embedded.test.ts',
   'test/infra/docs/tour.test.ts',
+  'test/infra/server/demo-chat.test.ts',
   'test/infra/server/node-versions.test.ts',
   'test/infra/server/processes.test.ts',
 ]

@@ -15,6 +15,8 @@ export interface VerifyRequest {
   resourceId?: string | null | undefined
   /** The client's address. Required for a key that is restricted to networks. */
   clientIp?: string | null | undefined
+  /** The origin of the page that sends the request. Required for a child token that is restricted to origins. */
+  origin?: string | null | undefined
 }
 
 /** A request to authorize, which is also charged to limits. */

@@ -76,6 +76,8 @@ export interface Config {
   /** Whether webhooks may go to private addresses, and over plain HTTP. */
   webhookPrivateTargets: boolean
   gatewaysAreNamed: boolean
+  /** Base URL of the inference endpoint for the console's playground, without a trailing slash. Null: none. */
+  inferenceUrl: string | null
   /** Places besides `Authorization: Bearer` where the forward-auth endpoint reads secrets. */
   secretFrom: readonly SecretPlace[]
   /** Source of the original request's method: `request`, or the name of a header. Null: preflights are denied. */
@@ -213,6 +215,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     webhookPrivateTargets:
       read('KEYWARD_WEBHOOK_PRIVATE_TARGETS', VARIABLES.KEYWARD_WEBHOOK_PRIVATE_TARGETS) === 'allow',
     gatewaysAreNamed: read('KEYWARD_GATEWAY_NAMES', VARIABLES.KEYWARD_GATEWAY_NAMES) === 'show',
+    inferenceUrl: read('KEYWARD_INFERENCE_URL', VARIABLES.KEYWARD_INFERENCE_URL),
     secretFrom: read('KEYWARD_SECRET_FROM', VARIABLES.KEYWARD_SECRET_FROM) ?? [],
     preflightMethod: read('KEYWARD_PREFLIGHT_METHOD', VARIABLES.KEYWARD_PREFLIGHT_METHOD),
     githubKeysFile: githubKeysFile === null ? null : resolve(githubKeysFile),

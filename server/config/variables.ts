@@ -26,6 +26,13 @@ const PATH = /^(?:\/[\w.~-]+)*\/?$/
 /** Clients treat this end of an address as the path of the API, and remove it. */
 const GRAPHQL_LAST = /\/graphql\/?$/
 
+/** An address of OpenAI's protocol, as its clients take it. Content security policies have no form for an IPv6 address. */
+const inferenceUrl = address
+  .refine(({ hostname, password, pathname }) => {
+    return /^[a-z0-9.-]+$/.test(hostname) && !password && !/\/chat\/completions\/?$/.test(pathname)
+  })
+  .transform(({ origin: own, pathname }) => own + pathname.replace(/\/$/, ''))
+
 const publicUrl = address
   .refine(({ pathname }) => PATH.test(pathname) && !isServedFirst(pathname) && !GRAPHQL_LAST.test(pathname))
   .transform(({ origin: own, pathname }) => own + pathname.replace(/\/$/, ''))
@@ -255,6 +262,12 @@ export const VARIABLES = {
     expected: '`show` or `hide`',
     unset: '`hide`',
     schema: z.string().pipe(z.enum(['show', 'hide'])),
+  }),
+  KEYWARD_INFERENCE_URL: variable({
+    expected:
+      'an https:// address (http:// only for localhost) of a server with OpenAI’s protocol, without `/chat/completions`',
+    unset: 'the demo’s own endpoint, or none without the demo',
+    schema: inferenceUrl,
   }),
   KEYWARD_SECRET_FROM: variable({
     expected: `a comma-separated list of ${SECRET_PLACES.map((place) => `\`${place}\``).join(', ')}`,

@@ -7,6 +7,7 @@ export const SERVED_PATHS = [
   '/token',
   '/token/revoke',
   '/leaks/github',
+  '/demo/v1/chat/completions',
   '/health/live',
   '/health/ready',
   '/health/authorize',
@@ -32,6 +33,9 @@ export const CONSOLE_PAGES: readonly string[] = [
 
 /** Whether the console has a page at a path. The browser decides what it shows. */
 export const isConsolePath = (path: string): boolean => CONSOLE_PAGES.includes(path) || path.startsWith('/o/')
+
+/** Whether a path shows the playground of an organization, which may send requests to the inference endpoint. */
+export const isPlaygroundPath = (path: string): boolean => /^\/o\/[^/]+\/playground\/?$/.test(path)
 
 const firstOf = (path: string): string => path.split('/')[1] ?? ''
 

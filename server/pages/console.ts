@@ -5,8 +5,9 @@ import { escapeHtml, FRAMING } from './html.ts'
 /** The build of the console. */
 const BUILD = new URL('../../console/dist/', import.meta.url)
 
-/** Allows only files of this server, and no code created from text. */
-export const CONSOLE_POLICY = `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'; ${FRAMING}`
+/** Allows only files of this server, requests to it and to other given origins, and no code created from text. */
+export const consolePolicy = (...origins: string[]): string =>
+  `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src ${["'self'", ...origins].join(' ')}; require-trusted-types-for 'script'; trusted-types 'none'; ${FRAMING}`
 
 const NOT_BUILT =
   '<!doctype html><title>Keyward</title><p>The console is not built. Run <code>npx pnpm --filter @keyward/console build</code>, then restart the server.</p>'
@@ -37,6 +38,8 @@ interface Instance {
   oidc: string | null
   sendsMail: boolean
   hasOperators: boolean
+  /** Base URL of the playground's inference endpoint. Null if there is none. */
+  inferenceUrl: string | null
 }
 
 /** The page of the console for this instance. The build names its files relative to the page, which may be at any depth. */

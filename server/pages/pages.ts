@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { Database } from '@keyward/prisma/database'
 import { pathPrefix, type ServerConfig } from '../config/config.ts'
-import { isConsolePath } from '../http/served-paths.ts'
+import { DEMO_INFERENCE, type DemoChat } from '../demo/chat/endpoint.ts'
+import { isConsolePath, isPlaygroundPath } from '../http/served-paths.ts'
 import { hasNoAccount } from '../identity/sign-up-policy.ts'
 import { Asset, PAGES } from './assets.ts'
-import { CONSOLE_POLICY, consolePage, loadConsole } from './console.ts'
+import { consolePage, consolePolicy, loadConsole } from './console.ts'
 import { EXAMPLE_TABS, PLACEHOLDERS, TOUR_KEY } from './example-operations.ts'
 import { escapeHtml, FRAMING } from './html.ts'
 
@@ -52,9 +53,17 @@ async function loadGraphiql(icon: Asset, prefix: string) {
   return { body, assets: [...Object.values(assets), ...Object.values(workers)] }
 }
 
+interface Options {
+  config: ServerConfig
+  database: Database
+  demoChat: Pick<DemoChat, 'isServed'>
+}
+
 /** Serves the console, GraphiQL and their files. Null for everything else. */
-export function createPages({ config, database }: { config: ServerConfig; database: Database }) {
+export function createPages({ config, database, demoChat }: Options) {
   const prefix = pathPrefix(config)
+  const policy = consolePolicy()
+  const playgroundPolicy = config.inferenceUrl === null ? policy : consolePolicy(new URL(config.inferenceUrl).origin)
   const icon = Asset.file('icon.svg')
   const console = loadConsole()
   const assets = new Map([icon, ...console.assets].map((asset) => [asset.path, asset]))
@@ -77,8 +86,9 @@ export function createPages({ config, database }: { config: ServerConfig; databa
         oidc: oidc?.name ?? null,
         sendsMail: smtp !== null,
         hasOperators: config.operators.length > 0,
+        inferenceUrl: config.inferenceUrl ?? ((await demoChat.isServed()) ? prefix + DEMO_INFERENCE : null),
       }
-      return html(consolePage(console, instance), CONSOLE_POLICY)
+      return html(consolePage(console, instance), isPlaygroundPath(path) ? playgroundPolicy : policy)
     }
     if (path === '/graphql' && request.headers.get('accept')?.includes('text/html')) {
       return html((await openGraphiql()).body, GRAPHIQL_POLICY)

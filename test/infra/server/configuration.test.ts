@@ -48,6 +48,15 @@ describe('the configuration from the environment', () => {
     ['KEYWARD_CORS_ORIGINS', 'https://a.example.com,*'],
     ['KEYWARD_TRUST_PROXY', '10.0.0.0/40'],
     ['KEYWARD_TRUST_PROXY', 'true'],
+    ['KEYWARD_INFERENCE_URL', 'inference.example.com'],
+    ['KEYWARD_INFERENCE_URL', 'http://inference.example.com/v1'],
+    ['KEYWARD_INFERENCE_URL', 'https://me:pw@inference.example.com/v1'],
+    ['KEYWARD_INFERENCE_URL', 'https://inference.example.com/v1?key=x'],
+    ['KEYWARD_INFERENCE_URL', 'https://inference.example.com/v1/chat/completions'],
+    // Both would let pages connect to more than one server.
+    ['KEYWARD_INFERENCE_URL', 'https://*.example.com/v1'],
+    ['KEYWARD_INFERENCE_URL', "https://a.example.com;script-src'unsafe-inline'/v1"],
+    ['KEYWARD_INFERENCE_URL', 'http://[::1]:8000/v1'],
     ['KEYWARD_LOG', 'loud'],
     ['KEYWARD_SHUTDOWN_SECONDS', '-1'],
     ['KEYWARD_SIGN_IN_PER_MINUTE', '0'],
@@ -102,6 +111,13 @@ describe('the configuration from the environment', () => {
     expect(problemsOf({ DATABASE_URL, KEYWARD_REPLICA_MAX_LAG_SECONDS: '9' })).toEqual([
       'KEYWARD_REPLICA_URL: given nothing, expected a value, since KEYWARD_REPLICA_MAX_LAG_SECONDS is set.',
     ])
+  })
+
+  test('reads the inference endpoint of the playground without a trailing slash', () => {
+    expect(readConfig({}).inferenceUrl).toBeNull()
+    const read = (KEYWARD_INFERENCE_URL: string) => readConfig({ KEYWARD_INFERENCE_URL }).inferenceUrl
+    expect(read('https://Inference.example.com:8443/v1/')).toBe('https://inference.example.com:8443/v1')
+    expect(read('http://127.0.0.1:8000')).toBe('http://127.0.0.1:8000')
   })
 
   test('reports every invalid variable at once, and variables whose partner is missing', () => {

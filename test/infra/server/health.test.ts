@@ -1,3 +1,4 @@
+import type { App } from '@keyward/server/app'
 import { expect, test } from 'vitest'
 import { ORIGIN, openApp } from './open-app.ts'
 
@@ -65,5 +66,23 @@ test('an unknown path is 404 with the security headers of pages', async () => {
     expect(page.headers.get('x-content-type-options')).toBe('nosniff')
     expect(page.headers.get('referrer-policy')).toBe('no-referrer')
   }
+  await close()
+})
+
+// Failed while the policy of every page allowed the endpoint.
+test('only the playground may connect to the inference endpoint, and the page knows its address', async () => {
+  const { app, replica, close } = await openApp()
+  const other = await replica({ KEYWARD_INFERENCE_URL: 'https://inference.example.com:8443/v1' })
+  const read = async (at: App, path: string) => {
+    const page = await at.fetch(new Request(ORIGIN + path, { headers: { accept: 'text/html' } }))
+    const policy = page.headers.get('content-security-policy') ?? ''
+    const [, connect] = /connect-src ([^;]*);/.exec(policy) ?? []
+    return { connect, knows: (await page.text()).includes('https://inference.example.com:8443/v1') }
+  }
+  const playground = '/o/org_1/playground'
+  expect(await read(app, playground)).toEqual({ connect: "'self'", knows: false })
+  expect(await read(other, playground)).toEqual({ connect: "'self' https://inference.example.com:8443", knows: true })
+  for (const path of ['/', '/account', '/o/org_1/keys', '/o/org_1/projects/playground', '/o/playground'])
+    expect(await read(other, path), path).toEqual({ connect: "'self'", knows: true })
   await close()
 })

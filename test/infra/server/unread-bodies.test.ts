@@ -82,6 +82,7 @@ const REQUESTS: [name: string, method: string, path: string, headers: string[], 
   ['a page of the console', 'POST', '/', [], 404],
   ['metrics', 'POST', '/metrics', [], 404],
   ['readiness', 'POST', '/health/ready', [], 200],
+  ['the endpoint of an absent demo', 'POST', '/demo/v1/chat/completions', [JSON_TYPE], 404],
   ['leak reports that are off', 'POST', '/leaks/github', [JSON_TYPE], 404],
   ['an unknown sign-in endpoint', 'POST', '/auth/nothing', [JSON_TYPE, 'origin: http://127.0.0.1:4000'], 413],
 ]
