@@ -11,6 +11,7 @@
 /** Tests that need no database. `createTestDatabase` throws in them. */
 export const PURE = [
   'test/clients/console/addresses.test.ts',
+  'test/clients/console/answers.test.ts',
   'test/clients/console/budget.test.ts',
   'test/clients/gateway-module/spool.test.ts',
   'test/clients/sdk/coverage.test.ts',

@@ -11,6 +11,8 @@ export interface Instance {
   sendsMail: boolean
   /** Whether the configuration names people who may read the health of the instance. */
   hasOperators: boolean
+  /** Base URL of the playground's inference endpoint. Null if there is none. */
+  inferenceUrl: string | null
 }
 
 function read(): Instance {
@@ -23,6 +25,7 @@ function read(): Instance {
     oidc: null,
     sendsMail: false,
     hasOperators: false,
+    inferenceUrl: null,
   }
   return instance ? { ...defaults, ...JSON.parse(instance) } : defaults
 }

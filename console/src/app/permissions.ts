@@ -39,6 +39,7 @@ const ORGANIZATION = {
 
 /** Flags of a project, by the action that the server permits. */
 const PROJECT = {
+  canUse: 'project:read',
   canListKeys: 'apiKey:list',
   canCreateKeys: 'apiKey:create',
   canReadKeyPolicy: 'project:readKeyPolicy',

@@ -14,6 +14,7 @@ import { KeysPage } from '../routes/keys.tsx'
 import { Empty, Failed, Loading } from '../ui/feedback.tsx'
 import { addressOf } from './address.ts'
 import { queries } from './api.ts'
+import { loadAtPlayground } from './inference.ts'
 import { accountSearch, auditSearch, costsSearch, deliveriesSearch, signInSearch, textSearch } from './search.ts'
 import { organizationQuery, sessionQuery } from './session.ts'
 import { OrganizationFrame, PersonFrame } from './shell.tsx'
@@ -177,7 +178,8 @@ const costs = createRoute({
 const playground = createRoute({
   getParentRoute: () => organization,
   path: 'playground',
-  validateSearch: textSearch('workload', 'after', 'before'),
+  validateSearch: textSearch('workload', 'after', 'before', 'project', 'model'),
+  beforeLoad: ({ preload, location: { href } }) => (preload ? undefined : loadAtPlayground(href)),
   component: lazyRouteComponent(() => import('../routes/playground.tsx'), 'PlaygroundPage'),
 })
 

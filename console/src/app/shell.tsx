@@ -25,7 +25,7 @@ const entriesOf = (organization: Organization) =>
       { to: '/o/$organizationId/keys', label: 'API keys', icon: 'key', shown: true },
       { to: '/o/$organizationId/projects', label: 'Projects', icon: 'folder', shown: true },
       { to: '/o/$organizationId/costs', label: 'Costs', icon: 'chart', shown: organization.canReadCosts },
-      { to: '/o/$organizationId/playground', label: 'Models', icon: 'play', shown: organization.canUsePlayground },
+      { to: '/o/$organizationId/playground', label: 'Playground', icon: 'play', shown: organization.canUsePlayground },
       { to: '/o/$organizationId/members', label: 'Members', icon: 'users', shown: organization.canListMembers },
       {
         to: '/o/$organizationId/service-accounts',

@@ -1096,6 +1096,20 @@ export type ProjectDeletionQuery = { project: { deletionContents: { projects: nu
 
 export type DeletionCountsFragment = { projects: number, apiKeys: number, members: number, collaborators: number, serviceAccounts: number, resources: number, models: number, webhooks: number };
 
+export type PlaygroundChoicesQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type PlaygroundChoicesQuery = { viewer: { playground: { models: { nodes: Array<{ id: string, model: { id: string, slug: string, displayName: string, project: { id: string, name: string } | null, prices: Array<{ lineItem: LineItem, unit: PriceUnit, usd: string, serviceTier: ServiceTier, aboveInputTokens: string | null, effectiveFrom: string }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null } };
+
+export type PlaygroundLimitsQueryVariables = Exact<{
+  projectId: string | number;
+}>;
+
+
+export type PlaygroundLimitsQuery = { project: { budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string }> | null, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }> | null, concurrencyStatus: { max: number, used: number } | null } | null };
+
 export type TrustsQueryVariables = Exact<{
   id: string | number;
 }>;
@@ -2788,6 +2802,68 @@ export const ProjectDeletionDocument = new TypedDocumentString(`
   models
   webhooks
 }`) as unknown as TypedDocumentString<ProjectDeletionQuery, ProjectDeletionQueryVariables>;
+export const PlaygroundChoicesDocument = new TypedDocumentString(`
+    query PlaygroundChoices($after: String) {
+  viewer {
+    playground {
+      models(first: 100, after: $after, workload: INFERENCE) {
+        nodes {
+          id
+          model {
+            id
+            slug
+            displayName
+            project {
+              id
+              name
+            }
+            prices {
+              lineItem
+              unit
+              usd
+              serviceTier
+              aboveInputTokens
+              effectiveFrom
+            }
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PlaygroundChoicesQuery, PlaygroundChoicesQueryVariables>;
+export const PlaygroundLimitsDocument = new TypedDocumentString(`
+    query PlaygroundLimits($projectId: ID!) {
+  project(id: $projectId) {
+    budgetStatus {
+      period
+      usd
+      spent
+      reserved
+      remaining
+    }
+    rateStatus {
+      ...RateRow
+    }
+    concurrencyStatus {
+      max
+      used
+    }
+  }
+}
+    fragment RateRow on RateStatus {
+  unit
+  per
+  max
+  model
+  used
+  reserved
+  remaining
+}`) as unknown as TypedDocumentString<PlaygroundLimitsQuery, PlaygroundLimitsQueryVariables>;
 export const TrustsDocument = new TypedDocumentString(`
     query Trusts($id: ID!) {
   project(id: $id) {

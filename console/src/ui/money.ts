@@ -26,3 +26,13 @@ const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumFracti
 
 export const count = (value: string | number | bigint): string => COUNT.format(BigInt(value))
 export const compact = (value: string | number | bigint): string => COMPACT.format(BigInt(value))
+
+const DIGITS = new Intl.NumberFormat('en', {
+  style: 'currency',
+  currency: 'USD',
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 8,
+})
+
+/** The cost of one request in US dollars, which can be far below a cent. */
+export const exact = (amount: number): string => DIGITS.format(amount)

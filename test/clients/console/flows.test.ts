@@ -95,8 +95,8 @@ describe.runIf(chromiumPath !== null)('the console on the demo organization', ()
     }
   }
 
-  /** Menus have rows of their own, and every list has pages. */
-  const UNCOUNTED = /^(Actions|Next|Previous)/
+  /** Menus have rows of their own, every list has pages, and every model of the playground can be tried. */
+  const UNCOUNTED = /^(Actions|Next|Previous|Try )/
   const EXPLAINED = /Your role does not include this|You have no access|does not exist/
 
   /** Opens a page as a person. Returns whether it explains that it is not for them. */
@@ -202,6 +202,52 @@ describe.runIf(chromiumPath !== null)('the console on the demo organization', ()
     },
     120_000,
   )
+
+  /** The projects that each person may charge for requests. */
+  const PAYING: Record<Letter, string[]> = {
+    O: ['Playground', 'Production', 'Research'],
+    A: ['Playground', 'Production', 'Research'],
+    M: ['Playground', 'Research'],
+    X: ['Production'],
+  }
+
+  // Failed while the page only listed models.
+  test.each(LETTERS.map((letter) => [ROLES[letter], letter] as const))(
+    'sends a request of the %s to the endpoint of the demo, and never shows or stores the token',
+    async (_, letter) => {
+      const page = pageOf(letter)
+      const paying = PAYING[letter].at(-1) ?? ''
+      await open(page, '{organization}/playground')
+      expect(await page.getByLabel('Project', { exact: true }).locator('option').allTextContents()).toEqual(
+        PAYING[letter],
+      )
+      await page.getByLabel('Project', { exact: true }).selectOption({ label: paying })
+      await page.getByRole('button', { name: 'Try DeepSeek V3' }).click()
+      await page.keyboard.type('Who pays for this?')
+      const sent = page.waitForRequest(`${base}/demo/v1/chat/completions`)
+      await page.getByRole('button', { name: 'Send' }).click()
+      const headers = await (await sent).allHeaders()
+      expect(headers.authorization).toMatch(/^Bearer kw_play_/)
+      expect(headers.cookie).toBeUndefined()
+      const answer = page.getByRole('region', { name: 'Answer' })
+      await answer.getByText('200 · Complete').waitFor()
+      await answer.getByText('This is the demo of Keyward').waitFor()
+      expect(await answer.textContent()).toMatch(
+        /deepseek-ai\/DeepSeek-V3.*First token\d.*Output\d+ tokens.*Cost\$0\.0001/s,
+      )
+      await answer.getByText(`Paid by ${paying}.`).waitFor()
+      const known = await page.evaluate(() =>
+        JSON.stringify([document.documentElement.outerHTML, location.href, { ...localStorage }, { ...sessionStorage }]),
+      )
+      expect(known).not.toContain('kw_play_')
+    },
+  )
+
+  test('shows the requests of the playground in the costs of the project that pays', async () => {
+    const page = pageOf('O')
+    await open(page, '{production}/costs?by=USER')
+    await expect.poll(() => page.getByRole('row', { name: /Eli Novak/ }).count()).toBe(1)
+  })
 
   test('requests nothing from other origins and throws no error in any role', () => {
     expect(complaints).toEqual([])

@@ -63,7 +63,13 @@ export const PAGES: Record<string, readonly PageOfRole[]> = {
     { at: '{organization}/projects', opens: EVERYBODY, buttons: { 'Create project': 'OA' } },
   ],
   '/o/$organizationId/costs': [{ at: '{organization}/costs', opens: 'OA', buttons: { CSV: 'OA' } }],
-  '/o/$organizationId/playground': [{ at: '{organization}/playground', opens: EVERYBODY }],
+  '/o/$organizationId/playground': [
+    {
+      at: '{organization}/playground',
+      opens: EVERYBODY,
+      buttons: { Send: EVERYBODY, 'Copy as curl': EVERYBODY },
+    },
+  ],
   '/o/$organizationId/members': [
     {
       at: '{organization}/members',

@@ -13,7 +13,7 @@ import {
   type Watched,
 } from '../../infra/server/chromium.ts'
 import { type OpenApp, openApp, PASSWORD, post, sessionOf } from '../../infra/server/open-app.ts'
-import { createKey, createOrganization } from '../../infra/world.ts'
+import { createKey, createOrganization, join } from '../../infra/world.ts'
 import { startGateway } from '../../nouns/verification/gateway.ts'
 import { crampedOf, leave } from './setting.ts'
 
@@ -22,6 +22,7 @@ describe.runIf(chromiumPath !== null)('the page of the health of the instance', 
   let listener: Listener
   let browser: Browser
   let base: string
+  let organization: string
   const watched: Watched = { outside: [], complaints: [] }
   const person = (name: string) => ({ name, email: `${name.toLowerCase()}@example.com`, password: PASSWORD })
 
@@ -30,13 +31,18 @@ describe.runIf(chromiumPath !== null)('the page of the health of the instance', 
     base = `http://127.0.0.1:${port}`
     opened = await openApp({ KEYWARD_PUBLIC_URL: base, KEYWARD_AUDIT_SINK: '/nowhere/audit.jsonl' })
     for (const name of ['Olivia', 'Mei']) await createPerson(opened.database, person(name), cheapPasswords)
-    const { email, password } = person('Olivia')
-    const session = await post(opened.app, '/auth/sign-in/email', { email, password }, { origin: base })
-    const olivia = clientOf(opened.app, sessionOf(session).bearer.replace('Bearer ', ''))
+    const clientFor = async (name: string) => {
+      const { email, password } = person(name)
+      const session = await post(opened.app, '/auth/sign-in/email', { email, password }, { origin: base })
+      return { ...clientOf(opened.app, sessionOf(session).bearer.replace('Bearer ', '')), email }
+    }
+    const olivia = await clientFor('Olivia')
     const { data } = await olivia.ask('{ viewer { user { id } } }')
     const app = await opened.replica({ KEYWARD_OPERATORS: data.viewer.user.id })
     listener = await listen(app, { host: '127.0.0.1', port, trustedProxies: null })
-    const { defaultProject } = await createOrganization(olivia, 'Acme')
+    const { id, defaultProject } = await createOrganization(olivia, 'Acme')
+    organization = id
+    await join(olivia, id, await clientFor('Mei'), 'MEMBER')
     const { secret } = await createKey(olivia, defaultProject, 'Website chat')
     const { token } = await startGateway({ app, client: (given) => clientOf(app, given) })
     const ask = (bearer: string) =>
@@ -49,6 +55,24 @@ describe.runIf(chromiumPath !== null)('the page of the health of the instance', 
     await browser?.close()
     await listener?.stop(1_000)
     await opened?.close()
+  })
+
+  test('says how to configure an inference endpoint to an operator, and whom to ask to others', async () => {
+    const advice = async (name: string) => {
+      const page = await openPage(browser, base, watched)
+      await page.goto(`${base}/sign-in`)
+      await sendSignIn(page, person(name))
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.goto(`${base}/o/${organization}/playground`)
+      await page.getByRole('heading', { name: 'No inference endpoint' }).waitFor()
+      const shown = page.getByText('This instance is not connected')
+      await expect.poll(() => shown.textContent()).toMatch(/To send requests|Ask the operator/)
+      const text = (await shown.textContent()) ?? ''
+      await leave(page)
+      return text
+    }
+    expect(await advice('Olivia')).toContain('set KEYWARD_INFERENCE_URL to the address')
+    expect(await advice('Mei')).toContain('Ask the operator of the instance to set KEYWARD_INFERENCE_URL')
   })
 
   test('shows an operator the figures of the instance and of the process', async () => {

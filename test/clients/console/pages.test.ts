@@ -64,7 +64,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
       '/o/$organizationId/keys': [[`${at}/keys`, 'API keys']],
       '/o/$organizationId/projects': [[`${at}/projects`, 'Projects']],
       '/o/$organizationId/costs': [[`${at}/costs?by=TAG&tag=team`, 'Costs']],
-      '/o/$organizationId/playground': [[`${at}/playground`, 'Models']],
+      '/o/$organizationId/playground': [[`${at}/playground`, 'Playground']],
       '/o/$organizationId/members': [[`${at}/members`, 'Members']],
       '/o/$organizationId/service-accounts': [[`${at}/service-accounts`, 'Service accounts']],
       '/o/$organizationId/webhooks': [[`${at}/webhooks`, 'Webhooks']],

@@ -41,7 +41,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
       }
     }
     const asMember = await linksOf(member)
-    expect(asMember.links).toEqual(['API keys', 'Projects', 'Models', 'Members'])
+    expect(asMember.links).toEqual(['API keys', 'Projects', 'Playground', 'Members'])
     await asMember.page.goto(`${setting.base}/o/${organization}/members`)
     await asMember.page.getByText('Olivia').waitFor()
     expect(await asMember.page.getByRole('button', { name: 'Invite member' }).count()).toBe(0)
@@ -50,8 +50,13 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await asMember.page.goto(`${setting.base}/o/${organization}/projects/${production}`)
     await asMember.page.getByText('Your role does not include this').waitFor()
 
+    await asMember.page.goto(`${setting.base}/o/${organization}/playground`)
+    // This instance has no inference endpoint, and its configuration names no operator.
+    await asMember.page.getByText('If you operate it, set KEYWARD_INFERENCE_URL').waitFor()
+    expect(await asMember.page.getByRole('button', { name: 'Send' }).count()).toBe(0)
+
     const asExternal = await linksOf(external)
-    expect(asExternal.links).toEqual(['API keys', 'Projects', 'Models'])
+    expect(asExternal.links).toEqual(['API keys', 'Projects', 'Playground'])
     await asExternal.page.getByRole('link', { name: 'Batch' }).click()
     await asExternal.page.getByRole('heading', { name: 'Batch' }).waitFor()
     expect(await asExternal.page.getByRole('heading', { name: 'Usage' }).count()).toBe(0)

@@ -105,7 +105,7 @@ async function pagesOf(demo: Demo, token: string, receiver: Receiver): Promise<R
     keys: `${at}/keys`,
     projects: `${at}/projects`,
     costs: `${at}/costs`,
-    models: `${at}/playground`,
+    playground: `${at}/playground?project=${production.id}`,
     members: `${at}/members`,
     'service-accounts': `${at}/service-accounts`,
     webhooks: `${at}/webhooks`,
@@ -133,6 +133,15 @@ const SIGNED_OUT: Record<string, string> = {
   'verify-email': '/verify-email#token=example',
 }
 
+/** Steps before the picture of a page, by its name. */
+const STEPS: Record<string, (page: Page) => Promise<void>> = {
+  async playground(page) {
+    await page.getByLabel('Message').fill('Which project pays for this answer?')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await page.getByText('200 · Complete').waitFor()
+  },
+}
+
 async function take(page: Page, name: string): Promise<void> {
   const session = await page.context().newCDPSession(page)
   for (const width of WIDTHS) {
@@ -158,6 +167,7 @@ async function visit(browser: Browser, { base }: Demo, token: string | null, pag
     await page.goto(base + path)
     await page.getByRole('heading', { level: 1 }).waitFor()
     while ((await page.getByText('Loading…').count()) > 0) await page.waitForTimeout(50)
+    await STEPS[name]?.(page)
     // Counts load after the page.
     await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => undefined)
     await take(page, name)
