@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { INSTANCE } from '../app/instance.ts'
 import { instanceHealthQuery } from '../instance/queries.ts'
-import { Empty } from '../ui/feedback.tsx'
+import { Empty, Loading } from '../ui/feedback.tsx'
 
 /** Shown if the instance has no inference endpoint. Its operators see how to configure one. */
 export function NoEndpoint() {
-  const { data: health } = useQuery(instanceHealthQuery)
+  const { data: health, isPending } = useQuery(instanceHealthQuery)
+  if (isPending) return <Loading rows={3} />
   const how = (
     <>
       set <code>KEYWARD_INFERENCE_URL</code> to the address of a server with OpenAI’s protocol, such as{' '}
