@@ -8,7 +8,7 @@ import { show, showEvents, showItems } from './show.ts'
 import { Values } from './values.ts'
 
 /** Destructive commands. They ask for confirmation, or require `--yes`. */
-const ENDING = /^(archive|cancel|erase|regenerate|remove|revoke)/
+const ENDING = /^(archive|cancel|delete|erase|regenerate|remove|revoke)/
 
 /** Summaries of the groups that have generated commands only. */
 const GROUPS: Record<string, string> = {

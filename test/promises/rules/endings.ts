@@ -152,7 +152,7 @@ export const ENDINGS: Record<string, Ending> = {
     make: async ({ as, ids }) => ({
       id: await createTrust(as.owner, ids.project, ids.account.projectMemberAccount, fresh('trust')),
     }),
-    ...plain('trusts', 'delete'),
+    ...yes('trusts', 'delete'),
   },
   webhookRemove: {
     make: async (world) => {
