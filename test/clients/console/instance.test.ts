@@ -62,7 +62,7 @@ describe.runIf(chromiumPath !== null)('the page of the health of the instance', 
       const page = await openPage(browser, base, watched)
       await page.goto(`${base}/sign-in`)
       await sendSignIn(page, person(name))
-      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.getByRole('button', { name }).waitFor()
       await page.goto(`${base}/o/${organization}/playground`)
       await page.getByRole('heading', { name: 'No inference endpoint' }).waitFor()
       const text = (await page.getByText('This instance is not connected').textContent()) ?? ''
