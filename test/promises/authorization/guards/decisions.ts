@@ -75,14 +75,14 @@ export const DECISIONS: Removal[] = [
   {
     what: 'the project of a requested resource',
     file: 'engine/decide.ts',
-    guard: '!(resource && isReachable(resource.projectId))',
+    guard: '!(resource && mayUse(credential, resource.projectId, reach))',
     without: '!resource',
     seenBy: 'verification',
   },
   {
     what: 'the project of a requested model',
     file: 'engine/decide.ts',
-    guard: 'model?.online && (model.projectId === null || isReachable(model.projectId))',
+    guard: 'model?.online && (model.projectId === null || mayUse(credential, model.projectId, reach))',
     without: 'model?.online',
     seenBy: 'order',
   },

@@ -12,8 +12,8 @@ export const GATEWAYS: Removal[] = [
   {
     what: 'the model of a rate, in gateway modules',
     file: 'sdk/src/gateway/knowledge.ts',
-    guard: '    model,\n    amount',
-    without: '    amount',
+    guard: '    ...of,\n    kind,',
+    without: '    ...of,\n    model: null,\n    kind,',
     seenBy: 'modelRatesInModules',
   },
   {
