@@ -2,6 +2,8 @@ import type { App } from '@keyward/server/app'
 import { type Demo, makeDemo } from '@keyward/server/demo/demo'
 import { createLog } from '@keyward/server/telemetry/log'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expectCheap, expectStood, kindsForNextPlace, printFigures } from '../../promises/bad-input/cpu.ts'
+import { rawBodies, slowJson, slowTexts } from '../../promises/bad-input/slow-values.ts'
 import { type Client, clientOf, type Json } from '../app.ts'
 import { foreignSecret } from '../world.ts'
 import { type OpenApp, ORIGIN, openApp, sessionOf, signIn } from './open-app.ts'
@@ -20,6 +22,8 @@ let owner: Client
 let organizationId: string
 /** The project of the requests, which no key of the demo uses. */
 let projectId: string
+
+const UNKNOWN = foreignSecret()
 
 const messages = (content: string) => [{ role: 'user', content }]
 
@@ -165,6 +169,35 @@ describe('the inference endpoint of the demo', () => {
     expect(decisions()).toBe(before)
     await opened.database.sql('DELETE FROM playground_token')
   })
+
+  // R8. The secret is unknown: every bound comes before the decision.
+  test('rejects bodies with any value in any member, at no more than 50 ms of CPU', async () => {
+    const body = { ...ok, max_tokens: 9, n: 1, stream: false, stream_options: { include_usage: true } }
+    const size = 65_536 - JSON.stringify(body).length
+    const members = Object.keys(body)
+    const bodies = [
+      ...members.flatMap((name) => {
+        const values = [
+          ...Object.entries(slowTexts(size, 'a')).map(([kind, text]) => [kind, JSON.stringify(text)] as const),
+          ...Object.entries(slowJson(size)),
+        ]
+        return kindsForNextPlace(values).map(([kind, json]) => {
+          const rest = JSON.stringify({ ...body, [name]: undefined }).slice(1)
+          return [`${name}: ${kind}`, `{${JSON.stringify(name)}:${json},${rest}`] as const
+        })
+      }),
+      ...kindsForNextPlace(Object.entries(rawBodies(65_536))),
+    ]
+    expect(bodies.length).toBeGreaterThan(members.length)
+    for (const [what, text] of bodies) {
+      await expectCheap(
+        what,
+        () => new Uint8Array(Buffer.from(text)),
+        async (bytes) => expectStood(what, await send(UNKNOWN, '', app, { body: bytes })),
+      )
+    }
+    printFigures(`${members.length} members of a chat`)
+  }, 600_000)
 
   test('denies with the code of the decision and the rates, in the form of OpenAI’s errors', async () => {
     const none = await send(null, ok)

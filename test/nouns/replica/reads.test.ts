@@ -298,8 +298,13 @@ describe('changes of others', () => {
         () => world.apps[0].app.runtime.changes.point.position > (world.apps[0].app.runtime.replica?.position ?? 0n),
       )
       .toBe(true)
-    const after = await world.ask(0, admin.token, KEYS, { id: projectId })
-    expect(after.where).toEqual(['replica'])
+    // Until the server has read every change, none of them is known to be of another organization.
+    let after = before
+    const read = async () => {
+      after = await world.ask(0, admin.token, KEYS, { id: projectId })
+      return after.where
+    }
+    await expect.poll(read).toEqual(['replica'])
     expect(after.data.project.changeCursor).toBe(before.data.project.changeCursor)
   })
 })
