@@ -115,11 +115,24 @@ export async function deleteDeliveries(database: Database, before: Date, batch: 
   return deleted.length
 }
 
-/** Counts the messages that wait for an attempt, and finds the earliest due time. */
-export async function readQueueFigures(database: Database): Promise<{ pending: number; firstDue: Date | null }> {
-  const [row] = await database.sql<{ pending: number; first_due: Date | null }>(
-    `SELECT count(*)::int AS pending, min(next_attempt_at) AS first_due FROM webhook_delivery
-      WHERE next_attempt_at IS NOT NULL`,
+/** A webhook fails once this many attempts of one of its messages have failed: the last about five minutes after the first. */
+const FAILING_ATTEMPTS = 3
+
+/**
+ * Counts the messages that wait for an attempt, finds the earliest due time, and counts the webhooks that fail: the last
+ * attempt failed, and a message of several failed attempts still waits.
+ */
+export async function readQueueFigures(
+  database: Database,
+): Promise<{ pending: number; firstDue: Date | null; failing: number }> {
+  const [row] = await database.sql<{ pending: number; first_due: Date | null; failing: number }>(
+    `SELECT count(*)::int AS pending, min(next_attempt_at) AS first_due,
+            (SELECT count(*)::int FROM webhook w
+              WHERE w.enabled AND w.last_failure_at > coalesce(w.last_success_at, '-infinity')
+                AND EXISTS (SELECT 1 FROM webhook_delivery d
+                             WHERE d.webhook_id = w.id AND d.delivered_at IS NULL AND d.given_up_at IS NULL
+                               AND d.last_error IS NOT NULL AND d.attempts - d.attempts_before >= ${FAILING_ATTEMPTS})) AS failing
+       FROM webhook_delivery WHERE next_attempt_at IS NOT NULL`,
   )
-  return { pending: row?.pending ?? 0, firstDue: row?.first_due ?? null }
+  return { pending: row?.pending ?? 0, firstDue: row?.first_due ?? null, failing: row?.failing ?? 0 }
 }

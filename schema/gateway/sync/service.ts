@@ -88,14 +88,17 @@ const stillDeciding = (runtime: Runtime): Date =>
  */
 export async function connectionFigures(
   runtime: Runtime,
-): Promise<{ connections: number; stalenessSeconds: number; changesBehind: number }> {
+): Promise<{ connections: number; stalenessSeconds: number; changesBehind: number; delaySeconds: number }> {
   const { position: newest } = await runtime.changes.newest()
-  const { connections, seenAt, position } = await readConnectionFigures(runtime.database, stillDeciding(runtime))
-  const silent = seenAt === null ? 0 : runtime.database.clock.now().getTime() - seenAt.getTime()
+  const figures = await readConnectionFigures(runtime.database, stillDeciding(runtime))
+  const { connections, seenAt, position, changedAt } = figures
+  const now = runtime.database.clock.now().getTime()
+  const secondsSince = (at: Date | null) => (at === null ? 0 : Math.max(0, now - at.getTime()) / 1_000)
   return {
     connections,
-    stalenessSeconds: Math.max(0, silent) / 1_000,
+    stalenessSeconds: secondsSince(seenAt),
     changesBehind: position === null || position > newest ? 0 : Number(newest - position),
+    delaySeconds: secondsSince(changedAt),
   }
 }
 

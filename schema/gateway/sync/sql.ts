@@ -44,18 +44,29 @@ export async function deleteVerifiersBefore(database: Database, before: Date): P
   await database.sql('DELETE FROM verifier WHERE seen_at < $1', [before])
 }
 
-/** Counts the connections that were seen after a time, with the age and the position of the last one. */
+/**
+ * Counts the connections that were seen after a time, with the age and the position of the last one, and the time of the
+ * oldest change that it has not acknowledged.
+ */
 export async function readConnectionFigures(
   database: Database,
   since: Date,
-): Promise<{ connections: number; seenAt: Date | null; position: bigint | null }> {
-  const [row] = await database.sql<{ connections: number; seen_at: Date | null; position: string | null }>(
-    'SELECT count(*)::int AS connections, min(seen_at) AS seen_at, min(position) AS position FROM verifier WHERE seen_at > $1',
+): Promise<{ connections: number; seenAt: Date | null; position: bigint | null; changedAt: Date | null }> {
+  const [row] = await database.sql<{
+    connections: number
+    seen_at: Date | null
+    position: string | null
+    changed_at: Date | null
+  }>(
+    `SELECT v.*, (SELECT e.at FROM change_event e WHERE e.position > v.position ORDER BY e.position LIMIT 1) AS changed_at
+       FROM (SELECT count(*)::int AS connections, min(seen_at) AS seen_at, min(position) AS position
+               FROM verifier WHERE seen_at > $1) v`,
     [since],
   )
   return {
     connections: row?.connections ?? 0,
     seenAt: row?.seen_at ?? null,
     position: row?.position == null ? null : BigInt(row.position),
+    changedAt: row?.changed_at ?? null,
   }
 }

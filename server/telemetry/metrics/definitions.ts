@@ -124,6 +124,11 @@ export const METRICS = {
     help: 'Change events that the slowest gateway connection has not acknowledged. 0 without connections.',
     labels: [],
   },
+  keyward_gateway_delay_seconds: {
+    kind: 'gauge',
+    help: 'Age of the oldest change event that the slowest gateway connection has not acknowledged. 0 if there is none.',
+    labels: [],
+  },
   keyward_webhook_deliveries_pending: {
     kind: 'gauge',
     help: 'Webhook messages that still have to be delivered.',
@@ -132,6 +137,11 @@ export const METRICS = {
   keyward_webhook_delivery_delay_seconds: {
     kind: 'gauge',
     help: 'How long the most overdue webhook message is overdue. 0 if none is.',
+    labels: [],
+  },
+  keyward_webhook_targets_failing: {
+    kind: 'gauge',
+    help: 'Enabled webhooks whose last attempt failed, and that have a message of three or more failed attempts to retry.',
     labels: [],
   },
   keyward_audit_sink_events_pending: {

@@ -24,8 +24,10 @@ export async function readFigures(runtime: Runtime): Promise<[MetricName, number
     ['keyward_gateway_connections', gateways.connections],
     ['keyward_gateway_staleness_seconds', gateways.stalenessSeconds],
     ['keyward_gateway_changes_behind', gateways.changesBehind],
+    ['keyward_gateway_delay_seconds', gateways.delaySeconds],
     ['keyward_webhook_deliveries_pending', queue.pending],
     ['keyward_webhook_delivery_delay_seconds', since(queue.firstDue)],
+    ['keyward_webhook_targets_failing', queue.failing],
     ['keyward_limit_leases', leases],
     ...sinkFigures(sink, since),
   ]

@@ -150,6 +150,18 @@ describe.skipIf(!isNightly || isMissing)(`alerts about gateways and webhooks${wh
     await settled()
   })
 
+  // Failed while only overdue messages had an alert: the retries of a target that fails fast are never overdue.
+  test('KeywardWebhooksFailing fires for a target that responds with an error at once, and resolves', async () => {
+    receiver.reply = 500
+    const input = { organizationId: organization.id, url: receiver.url, events: ['API_KEY_CREATED'] }
+    const { webhook } = await mutate('webhook', input)
+    await waitFor(['KeywardWebhooksFailing 0'])
+    // The next messages succeed.
+    receiver.reply = 204
+    await settled()
+    await mutate('remove', { id: webhook.id })
+  })
+
   test('KeywardWebhooksLate fires while a target does not answer and its queue grows, and resolves', async () => {
     let answer: () => void = () => undefined
     receiver.reply = {
@@ -178,7 +190,7 @@ describe.skipIf(!isNightly || isMissing)(`alerts about gateways and webhooks${wh
       postgres.url,
       "UPDATE webhook_delivery SET next_attempt_at = next_attempt_at - interval '5 minutes' WHERE attempts = 0",
     )
-    await waitFor(['KeywardWebhooksLate 0'])
+    await expect.poll(async () => (await prometheus.firing()).includes('KeywardWebhooksLate 0'), PATIENCE).toBe(true)
     answer()
     receiver.reply = 204
     await mutate('remove', { id: webhook.id })
