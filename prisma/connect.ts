@@ -5,7 +5,10 @@ import { DatabaseClock } from './clock.ts'
 import {
   asUnavailable,
   DatabaseUnavailableError,
+  DirectUnavailableError,
   InsideTransactionError,
+  innermostReason,
+  isUnavailable,
   mayHaveCommitted,
   OutcomeUnknownError,
   sqlState,
@@ -121,6 +124,14 @@ export async function connect(
     if (isRemote && !isPooled) for (const client of clients) client.destroy()
   })
 
+  /** Names the direct address in the error if work on a connection to it cannot get one. */
+  const directly = <T>(connecting: Promise<T>): Promise<T> =>
+    connecting.catch((error: unknown) => {
+      const { directUrl } = options
+      if (directUrl === undefined || !isUnavailable(error)) throw error
+      throw new DirectUnavailableError(whyNotConnected(placeOf(directUrl), error), { cause: error })
+    })
+
   /**
    * Throws inside a transaction. On the embedded database, which has a single session, the call would wait for itself.
    */
@@ -225,7 +236,7 @@ export async function connect(
     detached: (work) => scopes.exit(work),
     sql,
     analyze,
-    listen: (onNotify, channel = CHANGES_CHANNEL) => listener.add(channel, onNotify),
+    listen: (onNotify, channel = CHANGES_CHANNEL) => directly(listener.add(channel, onNotify)),
     connections: () => ({
       total: pool.totalCount,
       idle: pool.idleCount,
@@ -238,6 +249,13 @@ export async function connect(
     openPool: (size) => {
       const own = new Pool({ ...direct, max: size, onConnect: (client) => client.query(SESSION_READING) })
       own.on('error', () => undefined)
+      // connect() takes a callback, which pool.query() uses, or returns a promise: pass the arguments on unchanged.
+      own.connect = new Proxy(own.connect, {
+        apply(target, _this, args: unknown[]) {
+          const result: unknown = Reflect.apply(target, own, args)
+          return result instanceof Promise ? directly(result) : result
+        },
+      })
       return own
     },
     close: () => {
@@ -254,12 +272,20 @@ export async function connect(
   return database
 }
 
-function cannotConnect(kind: Database['kind'], { connectionString }: ClientConfig, error: unknown): Error {
-  // Names the place of the database, but never the password.
-  const { host, pathname } = kind === 'postgresql' ? new URL(connectionString ?? '') : { host: '', pathname: '' }
-  const place = kind === 'postgresql' ? `PostgreSQL at ${host}${pathname}` : 'the embedded database'
+function cannotConnect(kind: Database['kind'], { connectionString = '' }: ClientConfig, error: unknown): Error {
+  const place = kind === 'postgresql' ? placeOf(connectionString) : 'the embedded database'
   const cause = error instanceof DatabaseUnavailableError ? error.cause : error
+  return new DatabaseUnavailableError(whyNotConnected(place, cause), { cause })
+}
+
+/** Names the place of a database, but never the password. */
+function placeOf(url: string): string {
+  const { host, pathname } = new URL(url)
+  return `PostgreSQL at ${host}${pathname}`
+}
+
+function whyNotConnected(place: string, cause: unknown): string {
+  // A host name with several addresses fails with one error for each address.
   const reasons = cause instanceof AggregateError ? cause.errors : [cause]
-  const reason = reasons.map((each) => (each instanceof Error ? each.message : String(each))).join('; ')
-  return new DatabaseUnavailableError(`Cannot connect to ${place}: ${reason}`, { cause })
+  return `Cannot connect to ${place}: ${reasons.map((each) => innermostReason(each).reason || String(each)).join('; ')}`
 }

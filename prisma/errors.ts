@@ -5,6 +5,9 @@ export class DatabaseUnavailableError extends Error {
   override readonly name = 'DatabaseUnavailableError'
 }
 
+/** The same for `KEYWARD_DIRECT_DATABASE_URL`, the address that bypasses the pooler. */
+export class DirectUnavailableError extends DatabaseUnavailableError {}
+
 /**
  * The connection was lost while a change was committed, so the change may have been made. Read the object before you
  * repeat the change.
@@ -135,8 +138,12 @@ const UNAVAILABLE_PRISMA = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024',
 
 const UNAVAILABLE_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections'])
 
+/** Messages of pg if nothing answers a new connection in time. */
+const NOT_OPENED = ['timeout expired', 'Connection terminated due to connection timeout']
+
 /** Failures to get a connection. No statement was sent. */
 const NOT_SENT = [
+  ...NOT_OPENED,
   'timeout exceeded when trying to connect',
   'Cannot use a pool after calling end on the pool',
   'Unable to start a transaction in the given time',
@@ -148,7 +155,6 @@ const EXPIRED = ['expired transaction', 'Transaction already closed']
 const UNAVAILABLE_MESSAGES = [
   'Connection terminated',
   'Client has encountered a connection error and is not queryable',
-  'timeout expired',
   'Query read timeout',
   ...NOT_SENT,
   ...EXPIRED,
@@ -183,6 +189,9 @@ export function innermostReason(error: unknown): { code?: string; reason: string
   const found: { code?: string; reason: string } = { reason: '' }
   for (const { code, message } of layers(error)) {
     if (typeof code === 'string') found.code = code
+    if (typeof message === 'string' && NOT_OPENED.some((text) => message.includes(text))) {
+      return { reason: 'nothing answered a new connection in time. Check the host, the port and the firewalls' }
+    }
     if (typeof message === 'string') found.reason = message.trim().split('\n').at(-1) ?? ''
   }
   return found

@@ -3,6 +3,7 @@ import {
   DatabaseDamagedError,
   DatabaseNewerError,
   DatabaseUnsupportedError,
+  DirectUnavailableError,
   isUnavailable,
   MigrationFailedError,
 } from '@keyward/prisma/errors'
@@ -46,10 +47,11 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof DatabaseBusyError) return { exitCode: EXIT_CODES.databaseBusy, message: error.message }
   if (error instanceof MigrationFailedError) return { exitCode: EXIT_CODES.migrationFailed, message: error.message }
   if (isUnavailable(error)) {
+    const variable = error instanceof DirectUnavailableError ? 'KEYWARD_DIRECT_DATABASE_URL' : 'DATABASE_URL'
     const detail = error instanceof Error ? ` (${error.message.split('\n').at(-1)})` : ''
     return {
       exitCode: EXIT_CODES.databaseUnavailable,
-      message: `The database of DATABASE_URL does not answer${detail}. Nothing was changed.`,
+      message: `The database of ${variable} does not answer${detail}. Nothing was changed.`,
     }
   }
   return {
