@@ -9,7 +9,7 @@ import { command } from '../operator/command-line.ts'
 import { endOf, startServer } from '../server/server-process.ts'
 
 /*
- * Nothing answers a new connection to PostgreSQL: its first packet is dropped, so it is neither refused nor reset.
+ * Nothing answers a new connection to PostgreSQL: the network drops its first packet, so it neither fails nor opens.
  */
 
 const REASON = 'nothing answered a new connection in time. Check the host, the port and the firewalls'
@@ -71,6 +71,34 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('connections that nothing ans
       await expect.poll(notify, PATIENCE).toContain('7')
     } finally {
       await database.close()
+    }
+  })
+
+  test('a running server answers each request in time, and serves again once the address answers', async () => {
+    const server = await startServer(address.url)
+    try {
+      const ready = async () => (await fetch(`${server.url}/health/ready`)).status
+      const token = decodeURIComponent(await server.signUp('ada@example.com', 'correct horse battery'))
+      const ask = async () => {
+        const { data, errors } = await (
+          await server.ask(token, '{ viewer { kind organizations { nodes { id } } } }')
+        ).json()
+        return data ? 'done' : errors[0].extensions.code
+      }
+      expect([await ready(), await ask()]).toEqual([200, 'done'])
+      await address.ignore()
+      await expect.poll(ready, PATIENCE).toBe(503)
+      // More requests than the pool has connections: none waits until the address answers.
+      expect(await Promise.all(Array.from({ length: 30 }, ask))).toEqual(
+        Array.from({ length: 30 }, () => 'UNAVAILABLE'),
+      )
+      expect((await fetch(`${server.url}/health/live`)).status).toBe(200)
+      address.answer()
+      await expect.poll(ready, PATIENCE).toBe(200)
+      await expect.poll(ask, PATIENCE).toBe('done')
+    } finally {
+      server.process.kill('SIGKILL')
+      await server.ended
     }
   })
 
