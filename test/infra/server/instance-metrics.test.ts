@@ -44,7 +44,7 @@ async function attempt(id: string, count: number): Promise<void> {
   })
 }
 
-// Failed while no metric knew a target that fails fast: its messages are never overdue.
+// Failed while a fourth attempt was needed, and while a target that had recovered counted until its last retry.
 test('a target that fails fast counts after three attempts, until it takes a message', async () => {
   setting.receiver.reply = 500
   const { id } = await setting.webhook({ events: ['WEBHOOK_TEST'] })
@@ -80,7 +80,7 @@ function connectionOf(gateway: Client) {
   }
 }
 
-// Failed while the alert used the number of changes: a busy instance always has some that were not acknowledged yet.
+// Failed while the age was that of the newest change.
 test('a gateway that applies each change has no delay however many changes there are, and a stuck one has', async () => {
   const { token } = await createGateway(setting.app.runtime, 'edge')
   const acknowledge = connectionOf(setting.client(token))

@@ -150,7 +150,7 @@ describe.skipIf(!isNightly || isMissing)(`alerts about gateways and webhooks${wh
     await settled()
   })
 
-  // Failed while only overdue messages had an alert: the retries of a target that fails fast are never overdue.
+  // The retries of a target that fails fast are never overdue.
   test('KeywardWebhooksFailing fires for a target that responds with an error at once, and resolves', async () => {
     receiver.reply = 500
     const input = { organizationId: organization.id, url: receiver.url, events: ['API_KEY_CREATED'] }
