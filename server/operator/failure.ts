@@ -51,7 +51,7 @@ export function failureOf(error: unknown): Failure {
     const detail = error instanceof Error ? ` (${error.message.split('\n').at(-1)})` : ''
     return {
       exitCode: EXIT_CODES.databaseUnavailable,
-      message: `The database of ${variable} does not answer${detail}. Nothing was changed.`,
+      message: `The database of ${variable} does not answer${detail}. Run the command again once it does.`,
     }
   }
   return {
