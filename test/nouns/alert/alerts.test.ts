@@ -58,7 +58,7 @@ async function alerts(targetId: string, count: number, as: Client = world.as.own
   }))
 }
 
-test('each threshold of a budget raises one alert, even if several processes find it', async () => {
+test('each threshold of a budget raises one alert, even if several processes detect it', async () => {
   await limits([{ period: 'TOTAL', usd: '10', alertThresholds: [50, 80] }])
   await spend('4.999999999')
   expect(await alerts(keyId, 0)).toEqual([])
@@ -81,7 +81,7 @@ test('each threshold of a budget raises one alert, even if several processes fin
   expect((await alerts(keyId, 2)).at(-1)?.details).toMatchObject({ percent: '100', spent: '12' })
 })
 
-test('a budget without thresholds alerts at 100 percent, and again at 100 percent after it was raised', async () => {
+test('a budget without thresholds raises an alert at 100 percent, and another one at 100 percent of an increased budget', async () => {
   await limits([{ period: 'MONTH', usd: '10', onLimit: 'ALERT' }])
   await spend('12')
   expect((await alerts(keyId, 1))[0].details).toMatchObject({
@@ -103,7 +103,7 @@ test('lowering a budget below the amount spent raises an alert', async () => {
   expect((await alerts(keyId, 1))[0].details).toMatchObject({ percent: '90', spent: '9', budget: '10' })
 })
 
-test('a budget can reach the same threshold again in a new window', async () => {
+test('a threshold that is reached again in a new window raises another alert', async () => {
   await limits([{ period: 'DAY', usd: '10', alertThresholds: [50] }])
   await spend('6')
   await alerts(keyId, 1)

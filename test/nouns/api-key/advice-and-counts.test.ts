@@ -98,7 +98,7 @@ const idsOf = (keys: Json[]): string[] => keys.map(({ id }) => id).sort()
 describe.each(Object.keys(LISTS))('%s', (list) => {
   const readers = READERS.filter((actor) => list !== 'Project.apiKeys' || (actor !== 'member' && actor !== 'legacyKey'))
 
-  test.each(readers)('filters keys for %s by advice, with the same result as the field `advice`', async (actor) => {
+  test.each(readers)('filters keys for %s by advice, consistently with the field `advice`', async (actor) => {
     const { nodes } = await read(list, actor, {}, '{ nodes { id status advice } }')
     for (const advice of ADVICE) {
       const expected = nodes.filter((key: Json) => key.advice.includes(advice))
@@ -114,7 +114,7 @@ describe.each(Object.keys(LISTS))('%s', (list) => {
     expect((await read(list, actor, { advice: [] }, '{ totalCount }')).totalCount).toBe(0)
   })
 
-  test.each(readers)('counts keys for %s by status and by advice, within the filter of the list', async (actor) => {
+  test.each(readers)('counts the filtered keys for %s by status and by advice', async (actor) => {
     const selection = `{ nodes { id status advice name }
       countsByStatus { status count countCapped } countsByAdvice { advice count countCapped } }`
     for (const filter of [{}, { statuses: ['ACTIVE'] }, { search: 'rotating' }, { advice: ['NO_EXPIRATION'] }]) {
@@ -140,7 +140,7 @@ describe.each(Object.keys(LISTS))('%s', (list) => {
     }
   })
 
-  test('takes one statement for all counts of a kind', async () => {
+  test('counts every status, or every advice, with one statement', async () => {
     for (const counts of ['countsByStatus { count }', 'countsByAdvice { count }']) {
       const sentFor = async (selection: string) => {
         await world.as.owner.ask('{ viewer { kind } }')
@@ -154,7 +154,7 @@ describe.each(Object.keys(LISTS))('%s', (list) => {
   })
 })
 
-test('filters and counts do not reveal to a key that its creator left', async () => {
+test('a key cannot learn from filters or counts that its creator left', async () => {
   const query = `{ viewer { apiKeys(filter: { advice: [CREATOR_GONE] }) { totalCount nodes { id } }
     all: apiKeys { totalCount countsByAdvice { advice count } } } }`
   const { viewer } = (await world.client(leftKey.secret).ask(query)).data
@@ -163,7 +163,7 @@ test('filters and counts do not reveal to a key that its creator left', async ()
   expect(viewer.all.countsByAdvice).toContainEqual({ advice: 'CREATOR_GONE', count: 0 })
 })
 
-test('Viewer.apiKeys lists the keys of every organization of the caller, in the given order', async () => {
+test('Viewer.apiKeys lists the keys of all of the caller’s organizations in the requested order', async () => {
   const { as, ids } = world
   const person = await world.signUp('Of two')
   const { organization } = await person.mutate(

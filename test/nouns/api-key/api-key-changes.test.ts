@@ -78,7 +78,7 @@ test('a stream that resumes from any cursor has no gap and no repetition, even w
   await all.leave()
 })
 
-test('a change arrives at once, even if it commits together with changes of another project', async () => {
+test('a change arrives immediately, even if its transaction also changes another project', async () => {
   const { as, ids } = world
   const stream = await open(as.owner.token)
   for (let round = 0; round < 3; round += 1) {
@@ -93,7 +93,7 @@ test('a change arrives at once, even if it commits together with changes of anot
   await stream.leave()
 })
 
-test('a subscription to a foreign, missing or mistyped project, or from a malformed cursor, gets the same error', async () => {
+test('subscriptions to a foreign, missing or mistyped project or from a malformed cursor get the same error', async () => {
   const { as, ids } = world
   const refusals = []
   for (const projectId of [
@@ -143,7 +143,7 @@ async function expectToEnd(token: string | null, takeAway: () => Promise<unknown
   expect(rest.filter((result) => changeOf(result))).toEqual([])
 }
 
-test('a stream ends when its reader loses the role that allowed it, before the next event', async () => {
+test('a stream whose reader loses the required role ends before the next event', async () => {
   const { as, ids, signUp } = world
   const person = await signUp('Follower')
   const member = await join(as.owner, ids.organization, person, 'MEMBER')
@@ -154,7 +154,7 @@ test('a stream ends when its reader loses the role that allowed it, before the n
   await expectToEnd(person.token, () => as.owner.mutate('memberRoleSet', { id: member, role: 'MEMBER' }))
 })
 
-test('a stream ends with its reader’s session, before the next event', async () => {
+test('a stream whose reader’s session ends also ends before the next event', async () => {
   const { as, ids, signUp, app } = world
   const person = await signUp('Signs out')
   await addCollaborator(as.owner, ids.project, await join(as.owner, ids.organization, person, 'MEMBER'), 'MEMBER')
@@ -172,7 +172,7 @@ test('a stream of a service account ends when its token is rotated', async () =>
   )
 })
 
-test('a stream of a key contains only that key and ends with its revocation', async () => {
+test('a stream that a key opens contains only that key and ends when the key is revoked', async () => {
   const { as, ids, client } = world
   const { id, secret } = await createKey(as.owner, ids.project, 'follows itself')
   const stream = await openStream(world.app, secret, { projectId: ids.project })
@@ -184,7 +184,7 @@ test('a stream of a key contains only that key and ends with its revocation', as
   expect((await client(secret).ask('{ viewer { kind } }')).status).toBe(401)
 })
 
-test('each event shows the fields that its reader may see at that moment', async () => {
+test('each event shows only the fields that its reader may see at that moment', async () => {
   const { as, ids, app, emails, signUp } = world
   const person = await signUp('Demoted')
   const member = await join(as.owner, ids.organization, person, 'MEMBER')

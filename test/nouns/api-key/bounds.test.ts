@@ -46,7 +46,7 @@ test('one caller can have at most 20 streams open, without affecting others, and
   await expect.poll(running).toBe(0)
 })
 
-test('a process has its own maximum of open streams across callers, and closing a stream twice counts once', () => {
+test('a process limits open streams across all callers, and closing a stream twice counts once', () => {
   const streams = new Streams({ perActor: 2, perProcess: 3 })
   const gateway = (id: string) => ({ kind: 'GATEWAY' as const, id, name: id })
   const end = streams.begin(gateway('a'))
@@ -72,7 +72,7 @@ const key = (organizationId: string, id: number) => ({
 })
 
 // Failed before: 101 keys of one organization held all 2,000 streams.
-test('an organization has its own maximum of open streams, however many keys it has', () => {
+test('an organization’s maximum of open streams applies across all of its keys', () => {
   const { most } = STREAMS.organization
   const streams = new Streams(STREAMS)
   const ends = Array.from({ length: most }, (_, id) => streams.begin(key('a', id), 'a'))
@@ -83,7 +83,7 @@ test('an organization has its own maximum of open streams, however many keys it 
   expect(streams.open).toBe(most + 1)
 })
 
-test('the last streams of a process are reserved for organizations that have few streams', () => {
+test('the last streams of a process are reserved for organizations with few open streams', () => {
   const { most, reserved, mostReserved } = STREAMS.organization
   const streams = new Streams(STREAMS)
   const taken = STREAMS.perProcess - reserved

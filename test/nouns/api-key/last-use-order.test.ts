@@ -85,7 +85,7 @@ const ORDERS = ['ASC', 'DESC'].flatMap((direction) =>
 )
 
 test.each(ORDERS)(
-  'keys of an organization by $field $direction, from the $way, are in one order across pages of every size',
+  'keys sorted by $field $direction and read from the $way have the same order at every page size',
   async ({ way, field, column, direction }) => {
     const all = await expected(column, direction)
     expect(all).toHaveLength(KEYS)
@@ -107,7 +107,7 @@ test('a key moves to the start of the order by last use once it is used, and new
 })
 
 // Failed with a trigger that wrote only the first use.
-test('the minutes of the order agree with the keys after every kind of write', async () => {
+test('the stored minutes of last use match the keys after every kind of write', async () => {
   const wrong = () =>
     app.database.sql(
       `SELECT k.name FROM api_key k LEFT JOIN api_key_last_use u ON u.api_key_id = k.id
@@ -135,7 +135,7 @@ test('the minutes of the order agree with the keys after every kind of write', a
 })
 
 // Failed while the trigger only updated the rows that were there: the key stayed missing from the order.
-test('a key that was written without triggers enters the order with its next use', async () => {
+test('a key that is missing from the table of last uses is listed again after its next use', async () => {
   const listedNames = async () => (await listed('first', 100, 'LAST_USED_AT', 'DESC')).map(({ name }: Json) => name)
   const before = await listedNames()
   expect(before).toContain('key 3')

@@ -71,7 +71,7 @@ describe('the stream of an organization', () => {
   )
 
   test.each(ACTORS.filter((actor) => !(actor in RECEIVED)))(
-    'of %s is rejected, or contains only the key itself',
+    'is rejected for %s, or contains only the key itself',
     async (actor) => {
       const stream = await open(world.as[actor].token)
       if (actor === 'liveKey' || actor === 'otherProjectKey') {
@@ -92,7 +92,7 @@ describe('the stream of an organization', () => {
   )
 })
 
-test('a stream of a foreign, missing or mistyped organization, or of two places, gets the same error', async () => {
+test('streams of foreign, missing and mistyped organizations get the same error, and a stream needs exactly one place', async () => {
   const { as, ids, app } = world
   const messages = new Set<string>()
   for (const organizationId of [
@@ -133,7 +133,7 @@ test('a stream of an organization resumes from `Organization.changeCursor` and f
   await second.leave()
 })
 
-test('a follower of an organization receives no change of a project after losing its role there', async () => {
+test('a subscriber to an organization receives no changes of a project after losing the role in it', async () => {
   const { as, ids, signUp } = world
   const person = await signUp('Follows all')
   const member = await join(as.owner, ids.organization, person, 'MEMBER')
@@ -150,7 +150,7 @@ test('a follower of an organization receives no change of a project after losing
   expect((await stream.rest()).filter((result) => result?.data?.apiKeyChanges)).toEqual([])
 })
 
-test('a follower of an organization receives the changes of a project from the moment it has a role there', async () => {
+test('a subscriber to an organization receives a project’s changes from the moment of getting a role in it', async () => {
   const { as, ids, signUp } = world
   const person = await signUp('Joins later')
   const member = await join(as.owner, ids.organization, person, 'MEMBER')
@@ -165,28 +165,31 @@ test('a follower of an organization receives the changes of a project from the m
   await stream.leave()
 })
 
-test.each(['member', 'liveKey'] as const)('changes that %s may not read cause no statements', async (actor) => {
-  const { as, ids } = world
-  const HIDDEN = 40
-  const query = 'query ($id: ID!) { organization(id: $id) { changeCursor } }'
-  const hiddenKey = (await createKey(as.owner, ids.otherProject, `hidden from ${actor}`)).id
-  const shownKey =
-    actor === 'liveKey' ? ids.apiKey : (await createKey(as.owner, ids.defaultProject, 'shown to members')).id
-  /** Statements of a stream that finds hidden changes, and then one that it sends. */
-  const sentFor = async (hidden: number) => {
-    const { changeCursor } = (await as.owner.ask(query, { id: ids.organization })).data.organization
-    for (let index = 0; index < hidden; index += 1)
-      await as.owner.mutate('apiKeyUpdate', { id: hiddenKey, name: `hidden ${actor} ${index}` })
-    const name = `shown to ${actor} after ${hidden}`
-    await as.owner.mutate('apiKeyUpdate', { id: shownKey, name })
-    await world.app.runtime.lastUsed.flush()
-    statements.length = 0
-    const stream = await open(as[actor].token, changeCursor)
-    expect(await namesUpTo(stream, name)).toEqual([name])
-    await stream.leave()
-    return statements.filter((sql) => !BACKGROUND.test(sql)).length
-  }
-  const few = await sentFor(1)
-  // Access is checked again once a second, however many changes are hidden.
-  expect(await sentFor(HIDDEN)).toBeLessThan(few + HIDDEN / 2)
-})
+test.each(['member', 'liveKey'] as const)(
+  'changes that %s may not read cause no additional statements',
+  async (actor) => {
+    const { as, ids } = world
+    const HIDDEN = 40
+    const query = 'query ($id: ID!) { organization(id: $id) { changeCursor } }'
+    const hiddenKey = (await createKey(as.owner, ids.otherProject, `hidden from ${actor}`)).id
+    const shownKey =
+      actor === 'liveKey' ? ids.apiKey : (await createKey(as.owner, ids.defaultProject, 'shown to members')).id
+    /** Statements of a stream that finds hidden changes, and then one that it sends. */
+    const sentFor = async (hidden: number) => {
+      const { changeCursor } = (await as.owner.ask(query, { id: ids.organization })).data.organization
+      for (let index = 0; index < hidden; index += 1)
+        await as.owner.mutate('apiKeyUpdate', { id: hiddenKey, name: `hidden ${actor} ${index}` })
+      const name = `shown to ${actor} after ${hidden}`
+      await as.owner.mutate('apiKeyUpdate', { id: shownKey, name })
+      await world.app.runtime.lastUsed.flush()
+      statements.length = 0
+      const stream = await open(as[actor].token, changeCursor)
+      expect(await namesUpTo(stream, name)).toEqual([name])
+      await stream.leave()
+      return statements.filter((sql) => !BACKGROUND.test(sql)).length
+    }
+    const few = await sentFor(1)
+    // Access is checked again once a second, however many changes are hidden.
+    expect(await sentFor(HIDDEN)).toBeLessThan(few + HIDDEN / 2)
+  },
+)

@@ -26,7 +26,7 @@ const audited = async (): Promise<number> => {
   return all.find(({ id }) => id === world.ids.organization)?.auditLog?.totalCount ?? 0
 }
 
-test('revoking several keys by id reports each, audits each once, and may be repeated', async () => {
+test('revoking several keys by id reports each key, audits each key once, and can be repeated', async () => {
   const { as, ids } = world
   const keys = await Promise.all(['one', 'two', 'three'].map((name) => createKey(as.owner, ids.project, name)))
   const before = await audited()
@@ -51,7 +51,7 @@ test('revoking several keys by id reports each, audits each once, and may be rep
 })
 
 // Failed while a filter without statuses found every key: the list was empty, and the revocation was not.
-test('a filter with an empty list of statuses lists, counts and revokes no key', async () => {
+test('a filter with an empty list of statuses matches no key in lists, counts and revocations', async () => {
   const { as, ids } = world
   const projectId = await createProject(as.owner, ids.organization, 'No statuses')
   const { id } = await createKey(as.owner, projectId, 'kept')

@@ -75,7 +75,7 @@ test('a server signs the heads as soon as it starts', async () => {
   await heads.stop()
 })
 
-test('the heads file keeps its lines and continues after a line that a crash cut off', async () => {
+test('the heads file keeps its lines and gets new ones after a crash cut off its last line', async () => {
   await keep().stop()
   const before = await readFile(file, 'utf8')
   await writeFile(file, before.slice(0, -20))
@@ -86,7 +86,7 @@ test('the heads file keeps its lines and continues after a line that a crash cut
 })
 
 // Failed while a file that was moved aside left the logs without changes unsigned in the new one.
-test('a heads file that was moved aside or emptied gets a line for each log again', async () => {
+test('a heads file that was moved aside or emptied gets a new line for each log', async () => {
   await makeLog(owner, 1)
   const heads = keep()
   await heads.write()
@@ -99,7 +99,7 @@ test('a heads file that was moved aside or emptied gets a line for each log agai
   expect(await lines()).toHaveLength(all)
 })
 
-test('a heads file that cannot be written is logged and does not stop the server', async () => {
+test('a failure to write the heads file is logged and does not stop the server', async () => {
   await writeFile(join(directory, 'in-the-way'), '')
   const heads = keep(join(directory, 'in-the-way', 'heads.jsonl'))
   await heads.write()

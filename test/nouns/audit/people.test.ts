@@ -40,7 +40,7 @@ test('the audit log names the member who was removed or whose role was changed',
 })
 
 // Failed while other mutations ended offers and changed project roles without an event.
-test('an ownership offer that is replaced, or removed with its member, is audited', async () => {
+test('the audit log records that an ownership offer was replaced, or removed with its member', async () => {
   const a = await app.signUp('Heir A')
   const b = await app.signUp('Heir B')
   const idA = await join(owner, organizationId, a, 'MEMBER')
@@ -82,7 +82,7 @@ test('a project’s audit log names everyone who gains or loses a role in it', a
 })
 
 // Failed while the previous name was read outside the transaction.
-test('concurrent renames are audited with the name that each of them replaced', async () => {
+test('each of several concurrent renames is audited with the name that it replaced', async () => {
   const { id } = await createOrganization(owner, 'n0')
   await Promise.all(
     Array.from({ length: 8 }, (_, index) => owner.mutate('organizationUpdate', { id, name: `n${index + 1}` })),

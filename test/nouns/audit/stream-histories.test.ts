@@ -19,7 +19,7 @@ async function replaceEvent(sequence: number): Promise<void> {
 }
 
 // Failed before: the sequence was confirmed, and the event that has it now was never sent.
-test('an event that is replaced while its delivery fails arrives', async () => {
+test('an event that replaces another one whose delivery fails is delivered', async () => {
   await disarm(set.app)
   set.toAddress()
   await set.isRead()
@@ -44,7 +44,7 @@ test('an event that is replaced while its delivery fails arrives', async () => {
 test.each([
   ['whose head is before the cursor', true],
   ['that has another event at the cursor', false],
-])('an organization restarts after a restore to a log %s', async (_title, isCut) => {
+])('after a restore to a log %s, an organization is streamed from its first event', async (_title, isCut) => {
   await disarm(set.app)
   const lost = await createKey(set.owner, set.organization.defaultProject, 'Lost')
   const stream = set.toAddress()
@@ -73,7 +73,7 @@ test.each([
 })
 
 // Failed before: the row stopped the streams of all organizations, and nothing said so.
-test('a row that cannot be read is sent as it is stored, and does not delay other rows', async () => {
+test('an unreadable row is sent as it is stored, and does not delay other rows', async () => {
   await disarm(set.app)
   const other = await createOrganization(set.owner, 'Other')
   await createKey(set.owner, set.organization.defaultProject, 'Damaged')

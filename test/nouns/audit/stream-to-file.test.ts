@@ -9,7 +9,7 @@ beforeEach(async () => {
 })
 afterEach(() => set.close())
 
-test('a file receives every event in order, verifies without the database, and has no secret or name of a person', async () => {
+test('a file gets every event in order, can be verified without the database, and contains no secret or personal name', async () => {
   const { secret } = await createKey(set.owner, set.organization.defaultProject, 'Website chat')
   await createOrganization(set.owner, 'Other')
   set.toFile()
@@ -41,7 +41,7 @@ test('a file receives every event in order, verifies without the database, and h
     )
 })
 
-test('a file that was moved aside is followed by a new one, and both together verify', async () => {
+test('a new file continues after the old file was moved aside, and both files together can be verified', async () => {
   set.toFile()
   await set.isRead()
   await rename(set.file, `${set.file}.1`)

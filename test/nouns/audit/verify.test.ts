@@ -15,7 +15,7 @@ afterAll(() => app.close())
 
 const [EARLY, LATE] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z']
 
-describe('an audit log that nobody edited', () => {
+describe('an unedited audit log', () => {
   test('is intact with 2,500 events, times in microseconds and details of every kind', async () => {
     const organizationId = await makeLog(owner, 2_500)
     const lines = [
@@ -164,7 +164,7 @@ describe('an audit log that a superuser edited', () => {
   })
 
   describe('and rehashed into an intact chain', () => {
-    test('is reported from the signed heads if its end was cut off', async () => {
+    test('is detected by the signed heads if its end was cut off', async () => {
       const organizationId = await makeLog(owner, 6)
       const lines = [await signedLine(app, organizationId, 4, EARLY), await signedLine(app, organizationId, 6, LATE)]
       await app.database.sql('DELETE FROM audit_event WHERE organization_id = $1 AND sequence > 4', [organizationId])
@@ -175,7 +175,7 @@ describe('an audit log that a superuser edited', () => {
       ])
     })
 
-    test('is reported from the signed heads if it was rewritten and signed again', async () => {
+    test('is detected by the signed heads if it was rewritten and signed again', async () => {
       const organizationId = await makeLog(owner, 8)
       const lines = [await signedLine(app, organizationId, 3, EARLY), await signedLine(app, organizationId, 6, LATE)]
       const { id } = await rowOf(app, organizationId, 5)
@@ -194,7 +194,7 @@ describe('an audit log that a superuser edited', () => {
     })
 
     // Failed while an emptied file of signed heads left "All valid".
-    test('is reported without any signed head, once it is older than ten minutes', async () => {
+    test('is reported if it has no signed head and is older than ten minutes', async () => {
       const organizationId = await makeLog(owner, 3)
       expect((await reportOf(app, organizationId)).problems).toEqual([])
       await app.database.sql(
@@ -223,7 +223,7 @@ describe('an audit log that a superuser edited', () => {
     })
   })
 
-  test('is verified without signed heads that are not genuine, which are listed by line', async () => {
+  test('is verified by its genuine signed heads only, and the other heads are listed by line', async () => {
     const organizationId = await makeLog(owner, 3)
     const genuine = await signedLine(app, organizationId, 2, EARLY)
     const foreign = new HeadSigner({ id: 'first', key: Buffer.alloc(32, 7) })

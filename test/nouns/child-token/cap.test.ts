@@ -80,7 +80,7 @@ test('requests with a capped token stay within its cap, and their recorded cost 
   expect((await authorize(other, '0.1')).__typename).toBe('ApiKeyAllowed')
 })
 
-test('the budget of the key applies as well, and a released reservation is returned to both', async () => {
+test('a capped token also obeys its key’s budget, and a released reservation returns to both', async () => {
   const { secret } = await newKey({ limits: { budgets: [{ period: 'TOTAL', usd: '0.5' }] } })
   const { access_token: token } = await exchange(secret, { max_cost: '10' })
   expect(await authorize(token, '0.6')).toMatchObject({ reason: 'BUDGET_EXCEEDED', limits: [{ scope: 'API_KEY' }, {}] })
@@ -89,7 +89,7 @@ test('the budget of the key applies as well, and a released reservation is retur
   await expect.poll(async () => (await authorize(token, '0.5')).__typename).toBe('ApiKeyAllowed')
 })
 
-test('a token that a person creates for a key has its cap, and an expired token leaves no budget row', async () => {
+test('a token that a person creates for a key obeys its cap, and an expired token leaves no budget row', async () => {
   const { id } = await newKey()
   const { token } = await world.as.owner.mutate(
     'apiKeyTokenCreate',

@@ -21,7 +21,7 @@ const decide = async (secret: string) => (await gateway.verify({ secret, workloa
 const revoke = (parameters: Record<string, string>) =>
   world.app.fetch(new Request(`${ORIGIN}/token/revoke`, { method: 'POST', body: new URLSearchParams(parameters) }))
 
-test('a token of a key is narrower, expires, is audited without its text, and ends with its holder’s revocation', async () => {
+test('a child token can be narrower than its key, expires, is audited without its text, and can be revoked by its holder', async () => {
   const { id, secret } = await newKey('run by a person', { workloads: ['INFERENCE', 'BATCH'] })
   const wide = await create({ id })
   const narrow = await create({ id, workloads: ['BATCH'], expiresInSeconds: 60 })
@@ -43,7 +43,7 @@ test('a token of a key is narrower, expires, is audited without its text, and en
   expect((await revoke({ token: wide.token })).status).toBe(200)
 })
 
-test('a token ends with the secret that was current at its creation, and a key that does not work gets no token', async () => {
+test('a child token ends with the secret that was current at its creation, and a revoked key gets no child token', async () => {
   const { id } = await newKey('rotated under its token', { workloads: ['BATCH'] })
   const { token } = await create({ id })
   await world.as.owner.mutate('apiKeyRotate', { id, overlapSeconds: 0 })
@@ -60,7 +60,7 @@ test('a token ends with the secret that was current at its creation, and a key t
   expect(await create({ id })).toMatchObject({ __typename: 'InvalidStateError' })
 })
 
-test('a repeated creation returns the same token', async () => {
+test('repeating a creation with the same idempotency key returns the same token', async () => {
   const { id } = await newKey('asked twice')
   const idempotencyKey = 'a-key-of-at-least-22-characters'
   const [first, second] = [await create({ id, idempotencyKey }), await create({ id, idempotencyKey })]
@@ -71,7 +71,7 @@ test.each([
   ['no token', {}, 'invalid_request'],
   ['the secret of a key', { token: '' }, 'unsupported_token_type'],
   ['another text', { token: 'nonsense' }, 'unsupported_token_type'],
-])('a revocation with %s is rejected, and ends nothing', async (title, given, error) => {
+])('a token revocation with %s is rejected and revokes nothing', async (title, given, error) => {
   const { secret } = await newKey(`not revoked by ${title}`)
   const parameters: Record<string, string> = title.startsWith('the secret') ? { token: secret } : { ...given }
   const rejected = await revoke(parameters)

@@ -123,7 +123,7 @@ describe('a child token', () => {
     await expect.poll(() => ask(token, small)).toBe('REVOKED')
   })
 
-  test('ends when its key is revoked, paused or expired, and when the secret it was made with retires', async () => {
+  test('ends when its key is revoked, paused or expired, and when the secret that created it is retired', async () => {
     const { owner } = world.as
     const revoked = await newKey()
     const paused = await newKey()
@@ -164,7 +164,7 @@ describe('a child token', () => {
     expect(await removeExpiredChildTokens(world.database)).toBeGreaterThanOrEqual(1)
   })
 
-  test('is rejected by the graph, cannot be exchanged, and its hash cannot be imported', async () => {
+  test('cannot be used in the graph, exchanged again, or imported by its hash', async () => {
     const { id, secret } = await newKey()
     const token = await child(secret, { scope: 'model:meta/*' })
     const again = await exchange(token)
@@ -222,7 +222,7 @@ describe('the token endpoint rejects', () => {
     expect(text).not.toContain(key.secret)
   })
 
-  test('secrets in the URL, other bodies, repeated parameters and large bodies', async () => {
+  test('secrets in the URL, bodies that are not forms, repeated parameters and large bodies', async () => {
     const body = new URLSearchParams({ ...EXCHANGE, subject_token: key.secret }).toString()
     const statuses = await Promise.all([
       post('', {}, `/token?${body}`),
@@ -236,7 +236,7 @@ describe('the token endpoint rejects', () => {
     for (const response of statuses) expect(await response.json()).toMatchObject({ error: 'invalid_request' })
   })
 
-  test('keys that do not work, and keys from another network', async () => {
+  test('revoked keys, keys from another network, and credentials of other kinds', async () => {
     const revoked = await newKey()
     await world.as.owner.mutate('apiKeyRevoke', { id: revoked.id })
     const bound = await newKey({ allowedIps: ['192.0.2.0/24'] })
@@ -263,7 +263,7 @@ describe('the token endpoint rejects', () => {
   })
 })
 
-test('pages of configured origins may call the token endpoint, and pages of others may not read its answer', async () => {
+test('pages of configured origins can call the token endpoint, and other pages cannot read its response', async () => {
   const open = await startApp({ environment: { KEYWARD_CORS_ORIGINS: PAGE } })
   try {
     const send = (method: string, headers: Record<string, string>) =>

@@ -27,7 +27,7 @@ test.each([
   ['http://localhost:3000', 'http://localhost:3000'],
   ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
   ['http://[::1]', 'http://[::1]'],
-])('the origin %s is read as browsers write it: %s', (text, origin) => {
+])('the origin %s is normalized to the form that browsers send: %s', (text, origin) => {
   expect(readOrigin(text)).toBe(origin)
 })
 
@@ -83,16 +83,16 @@ test('the token endpoint restricts a token to several origins, and returns them'
 
 // Failed while a parameter of spaces was read as if it was omitted: the token then worked in every page.
 test.each([
-  ['that names none', ' '],
+  ['without an origin', ' '],
   ['with a wildcard', 'https://*.example.com'],
-  ['with too many', Array.from({ length: MAX_ORIGINS + 1 }, (_, at) => `https://${at}.example`).join(' ')],
-])('the token endpoint rejects a parameter `origins` %s', async (_what, origins) => {
+  ['with too many origins', Array.from({ length: MAX_ORIGINS + 1 }, (_, at) => `https://${at}.example`).join(' ')],
+])('the token endpoint rejects the parameter `origins` %s', async (_what, origins) => {
   const { secret } = await createKey(world.as.owner, world.ids.project, `not bound: ${origins.slice(0, 30)}`)
   const answer = await exchange(secret, origins)
   expect(answer).toEqual({ error: 'invalid_request', error_description: expect.stringContaining('`origins`') })
 })
 
-test('apiKeyTokenCreate restricts a token to origins, audits them, and names an invalid origin', async () => {
+test('apiKeyTokenCreate restricts a token to origins, which are audited, and names an invalid origin', async () => {
   const { id } = await createKey(world.as.owner, world.ids.project, 'bound by its administrator')
   const create = (origins: string[]) => world.as.owner.mutate('apiKeyTokenCreate', { id, origins }, 'token')
   const { token } = await create(['https://App.example/'])

@@ -35,7 +35,7 @@ const countRows = async (table: string, column: string, id: string) => {
   return row?.count
 }
 
-test('a scheduled deletion denies keys at once, and a cancellation brings the same keys and the earlier pause back', async () => {
+test('a scheduled deletion denies keys at once, and its cancellation restores the same keys and an earlier pause', async () => {
   const { owner } = world.as
   expect(await remove(owner, 'world')).toMatchObject({
     __typename: 'ValidationError',
@@ -69,7 +69,7 @@ test('a scheduled deletion denies keys at once, and a cancellation brings the sa
   await owner.mutate('organizationResume', { id: organization() })
 })
 
-test('a project is deleted only once it is archived, disappears at once, and its rows are deleted', async () => {
+test('only an archived project can be deleted, it disappears at once, and its rows are deleted', async () => {
   const { admin } = world.as
   const id = await createProject(admin, organization(), 'Done')
   const { id: keyId, secret } = await createKey(admin, id, 'of a deleted project')
@@ -104,7 +104,7 @@ test('a project is deleted only once it is archived, disappears at once, and its
   ])
 })
 
-test('after 7 days an interrupted deletion continues, removes the organization, and leaves an audit log that verifies', async () => {
+test('an organization is deleted after 7 days, even with an interruption, and its audit log can still be verified', async () => {
   const { owner } = world.as
   await remove(owner)
   await deleteDue(world.database)
@@ -140,7 +140,7 @@ test('after 7 days an interrupted deletion continues, removes the organization, 
 })
 
 // Fails if a table with rows of tenants is added and neither deleted nor kept on purpose.
-test('every table with rows of an organization or a limit is deleted or kept on purpose', async () => {
+test('every table with rows of an organization or a limit is listed as deleted or as kept', async () => {
   const { DELETED_LAST, DELETED_WITH_KEYS, EMPTIED, KEPT } = await import('@keyward/schema/deletion/sql')
   const rows = await world.database.sql<{ table_name: string }>(
     `SELECT DISTINCT c.table_name::text FROM information_schema.columns c

@@ -179,7 +179,7 @@ test('a key policy pauses the keys of an erased person', async () => {
   expect(data.node.status).toBe('PAUSED')
 })
 
-test('an Owner is not erased, and the rejection names their organizations', async () => {
+test('the erasure of an Owner is rejected, and the error names their organizations', async () => {
   const rejected = await owner.mutate('userErase', { email: owner.email })
   expect(rejected).toMatchObject({
     __typename: 'InvalidStateError',
@@ -190,7 +190,7 @@ test('an Owner is not erased, and the rejection names their organizations', asyn
   expect((await owner.ask('{ viewer { kind } }')).data.viewer.kind).toBe('USER')
 })
 
-test('people erase themselves only with their own address and a sign-in within the last 10 minutes', async () => {
+test('people can erase themselves only by giving their own address within 10 minutes of a sign-in', async () => {
   const person = await app.signUp('Hasty', 'hasty@people.example')
   expect(await person.mutate('userErase', { email: owner.email })).toMatchObject({ __typename: 'ValidationError' })
   await app.database.sql(
@@ -223,7 +223,7 @@ test('the operator can erase a person by id after their removal, and an invited 
   expect(await verifyAudit(app.database, { heads: null })).toMatchObject({ fits: true })
 })
 
-test('an erased person may return as another person, whose names are readable', async () => {
+test('an erased person can sign up again as a new person, whose name is readable', async () => {
   const email = 'again@people.example'
   const { id } = await makePerson('Agatha', email)
   await eraseByOperator(app.app.runtime, email)
@@ -242,7 +242,7 @@ test('an erased person may return as another person, whose names are readable', 
   })
 })
 
-test('a name that looks sealed but is not a person’s is shown unchanged', async () => {
+test('a key name that looks like a sealed name is shown unchanged', async () => {
   const [row] = await app.database.sql<{ actor_name: string }>(
     "SELECT actor_name FROM audit_event WHERE actor_name LIKE 'sealed:%' LIMIT 1",
   )
@@ -252,7 +252,7 @@ test('a name that looks sealed but is not a person’s is shown unchanged', asyn
   expect(row?.actor_name).toMatch(/^sealed:[\w-]+$/)
 })
 
-test('two sealed names of one person reveal neither that they are equal nor their length', async () => {
+test('sealed names reveal neither their length nor that two names are equal', async () => {
   const rows = await app.database.sql<{ actor_name: string }>(
     "SELECT DISTINCT actor_name FROM audit_event WHERE actor_kind = 'USER' AND actor_name <> 'Erased person'",
   )
@@ -263,7 +263,7 @@ test('two sealed names of one person reveal neither that they are equal nor thei
   expect(new Set(rows.map(({ actor_name }) => actor_name.length)).size).toBe(1)
 })
 
-test('an event of an older version keeps its name and its hash, and the operator learns of it', async () => {
+test('an event of an older version keeps its name and its hash, and the erasure reports the event to the operator', async () => {
   const old = await createOrganization(owner, 'Old')
   const person = await app.signUp('Methuselah', 'methuselah@people.example')
   await join(owner, old.id, person, 'ADMIN')

@@ -56,14 +56,14 @@ const pendingOf = async (): Promise<string[]> =>
     value.startsWith('{') ? [JSON.parse(value).link.email] : [],
   )
 
-test('after its erasure, an address whose invitation had no key yet cannot be read in any event', async () => {
+test('an erased address leaves no trace, even if an older version invited it without sealing the address', async () => {
   const email = 'early.bird@canary.example'
   await inviteAsBefore(email)
   expect(await eraseByOperator(app.app.runtime, email)).toMatchObject({ userId: null, invitations: 1 })
   expect(await tablesWith(app.app.runtime, tracesOf(email))).toEqual([])
 })
 
-test('a person whose invitation elsewhere has no key yet leaves no trace', async () => {
+test('an erased person leaves no trace, even if an older version invited their address', async () => {
   const email = 'kestrel@canary.example'
   const person = await app.signUp('Kim Kestrel', email)
   await inviteAsBefore(email)
@@ -71,7 +71,7 @@ test('a person whose invitation elsewhere has no key yet leaves no trace', async
   expect(await tablesWith(app.app.runtime, tracesOf('Kim Kestrel', email))).toEqual([])
 })
 
-test('a person whose playground token leaked leaves no trace', async () => {
+test('an erased person whose playground token leaked leaves no trace', async () => {
   const email = 'lorikeet@canary.example'
   const person = await app.signUp('Lori Lorikeet', email)
   await join(owner, organization.id, person, 'ADMIN')
@@ -82,7 +82,7 @@ test('a person whose playground token leaked leaves no trace', async () => {
 })
 
 test.each(['', '   ', 'a', '"', 'people.example', 'da@people.example', 'usr_', 'link'])(
-  'the operator erases nothing by the text “%s”, and verifications of other people stay',
+  'erasing “%s” as the operator erases nobody, and verifications of other people stay',
   async (given) => {
     await app.database.prisma.verification.deleteMany({})
     await beginFor('ada@people.example')
@@ -91,7 +91,7 @@ test.each(['', '   ', 'a', '"', 'people.example', 'da@people.example', 'usr_', '
   },
 )
 
-test('an erasure deletes the pending verifications of its address, and no other', async () => {
+test('an erasure deletes the pending verifications of its address and no others', async () => {
   await app.database.prisma.verification.deleteMany({})
   await app.signUp('Ada', 'ada@people.example')
   for (const email of ['ada@people.example', 'nevada@people.example', 'Ada@people.example']) await beginFor(email)
@@ -99,7 +99,7 @@ test('an erasure deletes the pending verifications of its address, and no other'
   expect(await pendingOf()).toEqual(['nevada@people.example'])
 })
 
-test('the operator learns of events of an older version that have the address of an invitation', async () => {
+test('an erasure reports the number of events of an older version that contain an invited address', async () => {
   const email = 'old.invitation@people.example'
   const id = await inviteAsBefore(email)
   await disarm(app)
@@ -107,7 +107,7 @@ test('the operator learns of events of an older version that have the address of
   expect(await eraseByOperator(app.app.runtime, email)).toMatchObject({ invitations: 1, eventsWithName: 1 })
 })
 
-test('an erasure takes the name out of messages to webhooks that an older version wrote', async () => {
+test('an erasure removes the person’s name from webhook messages that an older version wrote', async () => {
   const email = 'herald@canary.example'
   await owner.mutate('webhookCreate', { organizationId: organization.id, url: 'https://hooks.invalid/old' })
   const person = await app.signUp('Hera Herald', email)
@@ -124,7 +124,7 @@ test('an erasure takes the name out of messages to webhooks that an older versio
   expect(await texts()).toMatch(/"actor":{[^{}]*"name":"Olivia"/)
 })
 
-test('an erasure keeps the names of a person whose id an imported audit log assigns to the erased person', async () => {
+test('an erasure keeps another person’s name, even if an import maps that person’s id to the erased account', async () => {
   const victim = await app.signUp('Vera', 'vera@people.example')
   await join(owner, organization.id, victim, 'ADMIN')
   await createKey(victim, organization.defaultProject, 'of Vera')

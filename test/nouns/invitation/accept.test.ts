@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => app?.close())
 
 // Failed while the mutation could not return that error, and while the quota also applied to existing collaborators.
-test('accepting an invitation to a project with the most collaborators it may have is rejected by that quota', async () => {
+test('an invitation to a project whose quota of collaborators is used up cannot be accepted', async () => {
   const projectId = await createProject(owner, organizationId, 'Full')
   const guest = await app.signUp('Late')
   const { acceptUrl } = await owner.mutate(
@@ -32,7 +32,7 @@ test('accepting an invitation to a project with the most collaborators it may ha
   }
 })
 
-test('accepting an invitation for a role that the person already has succeeds even in a full project', async () => {
+test('an invitation for a role that the person already has can be accepted even if the project’s quota is used up', async () => {
   const projectId = await createProject(owner, organizationId, 'Full too')
   const { acceptUrl } = await owner.mutate(
     'collaboratorAdd',
@@ -63,7 +63,7 @@ test('an invitation to an archived project cannot be accepted', async () => {
   expect(answer.__typename).toBe('InvalidStateError')
 })
 
-test('an invitation to the organization is accepted without those of its projects that were archived since', async () => {
+test('accepting an invitation to the organization skips its projects that have been archived since', async () => {
   const [live, archived] = [
     await createProject(owner, organizationId, 'Live'),
     await createProject(owner, organizationId, 'No more'),

@@ -26,7 +26,7 @@ async function inviteMember(email: string, more: object = {}) {
   return { id: invitation.id as string, token: tokenOf(acceptUrl) }
 }
 
-test('the holder of a link reads the organization, the inviter and the roles without a credential', async () => {
+test('the holder of an invitation link can read the organization, the inviter and the roles without a credential', async () => {
   const projectId = await createProject(owner, organizationId, 'Production')
   const { token } = await inviteMember('ada@example.com', { projects: [{ projectId, role: 'MEMBER' }] })
   expect(await preview(app.client(null), token)).toEqual({
@@ -49,7 +49,7 @@ test('the holder of a link reads the organization, the inviter and the roles wit
   })
 })
 
-test('a signed-in person sees whether the invitation was sent to their address, and nobody else sees this', async () => {
+test('only a signed-in person sees whether the invitation was sent to their address', async () => {
   const [invited, other] = [await app.signUp('Guest'), await app.signUp('Other')]
   const { token } = await inviteMember(invited.email)
   expect(await preview(invited, token)).toMatchObject({ isForViewer: true })
@@ -70,7 +70,7 @@ const hidden = (status: string) => ({
 })
 
 // Failed before: the hint was the whole address.
-test('the hint leaves out the only character before the domain', async () => {
+test('the hint of an address hides a local part of one character', async () => {
   for (const [email, emailHint] of [
     ['a@example.com', '…@example.com'],
     ['ab@example.com', 'a…@example.com'],
@@ -81,7 +81,7 @@ test('the hint leaves out the only character before the domain', async () => {
 })
 
 // Failed before: the holder of an old link read the current names.
-test('a closed invitation says why it cannot be accepted, and an unknown token finds nothing', async () => {
+test('the preview of a closed invitation says why it cannot be accepted, and an unknown token has no preview', async () => {
   const guest = await app.signUp('Accepting')
   const accepted = await inviteMember(guest.email)
   await guest.mutate('invitationAccept', { token: accepted.token })
@@ -97,7 +97,7 @@ test('a closed invitation says why it cannot be accepted, and an unknown token f
 })
 
 // Failed before: the names of what is archived or deleted were shown as well.
-test('a project that is archived or deleted is not shown, nor an organization that is being deleted', async () => {
+test('the preview shows neither archived or deleted projects nor an organization that is being deleted', async () => {
   const other = (await createOrganization(owner, 'Leaving')).id
   const [archived, deleted, kept] = await Promise.all(
     ['Archived', 'Deleted', 'Kept'].map((name) => createProject(owner, other, name)),
@@ -118,7 +118,7 @@ test('a project that is archived or deleted is not shown, nor an organization th
 })
 
 // Comes last: the address of these tests is bound afterwards.
-test('unknown tokens of one address are bounded, and a real one is found nevertheless', async () => {
+test('previews of unknown tokens are limited per client address, and a valid token is still found', async () => {
   const { token } = await inviteMember('bounded@example.com')
   const codes = await Promise.all(
     Array.from({ length: 400 }, async (_, n) => {

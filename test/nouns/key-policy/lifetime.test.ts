@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-test('rule 14: a project can require an expiration within a maximum lifetime of every new key', async () => {
+test('rule 14: a project can require every new key to expire within a maximum lifetime', async () => {
   const { project } = world.ids
   await setting.set(world.as.owner, project, { maxLifetimeSeconds: HOUR })
   for (const actor of ['owner', 'projectAdmin', 'projectMember', 'externalMember'] as const) {
@@ -55,7 +55,7 @@ test('a maximum lifetime binds new expirations and leaves existing keys unchange
   expect(await world.as.owner.mutate('apiKeyRotate', { id }, 'secret')).toHaveProperty('secret')
 })
 
-test('a maximum lifetime rejects imported rows that exceed it, and only those', async () => {
+test('an import rejects only the rows that exceed the maximum lifetime', async () => {
   const bound = await setting.newProject({ maxLifetimeSeconds: HOUR })
   const free = await setting.newProject()
   const row = (projectId: string, expiresAt?: string) => {

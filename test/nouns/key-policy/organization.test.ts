@@ -46,7 +46,7 @@ const fieldsOf = (answer: Json) => answer.issues?.map(({ path }: Json) => path.j
 const tryCreate = (projectId: string, input: object = {}, as = owner): Promise<Json> =>
   as.mutate('apiKeyCreate', { projectId, name: `policed ${++made}`, ...input }, 'apiKey { id }')
 
-test('a policy of an organization binds the keys of every project, and errors name it', async () => {
+test('a policy of an organization binds the keys of every project, and errors name the policy', async () => {
   const projects = [world.ids.project, await newProject()]
   for (const [policy, input, field] of [
     [{ requiresExpiration: true }, {}, 'expiresAt'],
@@ -128,7 +128,7 @@ test('a project’s policy can only be stricter', async () => {
   await setOnly({})
 })
 
-test('a policy that becomes stricter than a project’s defaults lowers the limits of new keys', async () => {
+test('an organization’s policy that is stricter than a project’s defaults lowers the limits of new keys', async () => {
   const projectId = await newProject()
   const defaultLimits = { requestsPerMinute: 600, budgets: [{ period: 'DAY', usd: '10', onLimit: 'ALERT' }] }
   await owner.mutate('projectKeyPolicySet', { projectId, defaultLimits })
@@ -168,7 +168,7 @@ test('only service accounts create and import keys if the policy says so', async
 })
 
 test.each(['KEEP', 'FLAG', 'PAUSE'] as const)(
-  'with whenCreatorLeaves %s, that action is taken on the keys of a person who leaves',
+  'whenCreatorLeaves %s is applied to the keys of a person who leaves',
   async (whenCreatorLeaves) => {
     await setOnly({ whenCreatorLeaves })
     const projectId = await newProject()

@@ -77,7 +77,7 @@ const NONE = {
 }
 
 test.each(POLICIES)(
-  'the list of keys outside policy and the field of each key agree about %s, for the organization and for one project',
+  'the list of keys outside the policy matches the field of each key for %s, in an organization and in a project',
   async (_bound, policy) => {
     // Half of the secrets are 8 days old.
     await world.database.sql(

@@ -57,7 +57,7 @@ describe('a leak report from GitHub is rejected', () => {
     expect((await setting.read(id)).status).toBe('ACTIVE')
   })
 
-  test('if another signer signed it in the key’s name', async () => {
+  test('if it was signed by another key under the same key id', async () => {
     const impostor = newSigner('test-key')
     expect((await setting.report([found(generateSecret('proj'))], {}, impostor)).status).toBe(401)
   })
@@ -89,14 +89,14 @@ describe('a leak report from GitHub is rejected', () => {
   })
 })
 
-test('the address for leak reports is 404 without configured signing keys', async () => {
+test('the endpoint for leak reports returns 404 if no signing keys are configured', async () => {
   const other = await startApp()
   const response = await other.app.fetch(new Request(`${ORIGIN}/leaks/github`, { method: 'POST', body: '[]' }))
   await other.close()
   expect(response.status).toBe(404)
 })
 
-test('leaked keys are handled by their project’s policy, and GitHub learns which tokens were genuine', async () => {
+test('leaked keys are handled as their project’s policy says, and GitHub learns which tokens were genuine', async () => {
   const revoked = await setting.key('revoked by report')
   const flagged = await setting.key('flagged by report')
   const nobodys = generateSecret('proj')
@@ -157,7 +157,7 @@ test('a leaked secret that a rotation already ended is reported, and its key sta
   expect(event).toMatchObject({ target: { id }, details: { secretRetired: 'true', secretVersion: '1' } })
 })
 
-test('leaked credentials of other kinds are recognized and audited, and none is revoked automatically', async () => {
+test('leaked credentials of other kinds are recognized and audited, but not revoked automatically', async () => {
   const { organizationId } = setting
   const legacy = `legacy-${'x'.repeat(32)}`
   await setting.owner.mutate('legacyKeyImport', { organizationId, secret: legacy })
@@ -213,7 +213,7 @@ test('no reported token appears in the log or in the database', async () => {
 })
 
 // Failed while either case was an internal error that discarded the whole report.
-test('a leaked key is revoked even if shortening the URL of its finding splits a character', async () => {
+test('a leaked key is revoked even if the URL of its finding is shortened in the middle of a character', async () => {
   const { id, secret } = await setting.key('long')
   const start = 'https://github.com/acme/blob/'
   const url = `${start}${'a'.repeat(1_999 - start.length)}\u{1f600}/x`

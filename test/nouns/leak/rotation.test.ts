@@ -23,7 +23,7 @@ const rotate = async (id: string): Promise<string> => {
 
 beforeEach(later)
 
-test('undoing a rotation shows the old secret’s leak again, even if the new secret leaked since', async () => {
+test('undoing a rotation shows the old secret’s leak again, even if the new secret has leaked since', async () => {
   const { id, secret } = await setting.key('both leaked')
   await setting.report(found(secret))
   await setting.report(found(await rotate(id)))
@@ -41,7 +41,7 @@ test('undoing a rotation ends the recommendation for a leak of the new secret', 
   expect(await isWorrying(id)).toBe(false)
 })
 
-test('a leak report that names no secret applies to every secret that was live', async () => {
+test('a leak report that names no secret applies to every secret that was live at that time', async () => {
   const { id } = await setting.key('one of them leaked')
   await rotate(id)
   await setting.owner.mutate('apiKeyReportLeaked', { id })
@@ -55,7 +55,7 @@ test('a leak report that names no secret applies to every secret that was live',
 })
 
 // Failed while only the time of each secret counted. During an update, servers of both versions accept reports.
-test('a leak that an earlier version recorded applies to every secret of that time', async () => {
+test('a leak that an earlier version recorded applies to every secret that was live at that time', async () => {
   const { id } = await setting.key('from before')
   later()
   await setting.database.sql('UPDATE api_key SET leaked_at = $1 WHERE name = $2', [

@@ -92,7 +92,7 @@ const ALLOWED = { graph: 'ALLOWED', module: 'ALLOWED', endpoint: 'ALLOWED' }
 
 const statusOf = async (keyId: string) => (await world.owner.apiKeys.getLimits(keyId)).budgetStatus
 
-test('a day in Kolkata ends at 18:30 UTC at every interface, for every owner of a budget', async () => {
+test('daily budgets of every owner in the time zone of Kolkata reset at 18:30 UTC at every interface', async () => {
   await goTo('12:00:00.000')
   const { organizationId, projectId, tag, keyId, secret } = await createOrganization('Asia/Kolkata')
   const budgets = [{ period: 'DAY' as const, usd: '1' }]
@@ -142,7 +142,7 @@ test('a day in Kolkata ends at 18:30 UTC at every interface, for every owner of 
   expect(await statusOf(keyId)).toMatchObject([{ windowStart: resetsAt, resetsAt: iso(at + 60_000 + DAY_MS) }])
 })
 
-test('after a change of the time zone, the current window ends as announced, and the next one lasts until midnight there', async () => {
+test('after a change of the time zone, the current window ends as announced, and the next window ends at local midnight', async () => {
   const noon = await goTo('12:00:00.000')
   const midnight = noon + 12 * HOUR_MS
   const { organizationId, keyId, secret } = await createOrganization()
@@ -172,7 +172,7 @@ test('after a change of the time zone, the current window ends as announced, and
   ])
 })
 
-test('usage and new budgets count from midnight of the time zone, at half past an hour of UTC', async () => {
+test('usage and new budgets count from local midnight, even if that is at half past an hour in UTC', async () => {
   const at = await goTo('19:00:00.000')
   const { organizationId, keyId } = await createOrganization('Asia/Kolkata')
   const record = (minutes: number, cost: string) =>
@@ -213,7 +213,7 @@ test('usage and new budgets count from midnight of the time zone, at half past a
 })
 
 // Failed while each event looked for the window of each of its limits: 1,000 events held the server for half a second.
-test('a batch of usage looks up each window once, not once for each event', async () => {
+test('a batch of usage events looks up each budget window once', async () => {
   const { projectId, keyId } = await createOrganization('Asia/Kolkata')
   const budgets = (['DAY', 'WEEK', 'MONTH'] as const).map((period) => ({ period, usd: '1000' }))
   await world.owner.apiKeys.setLimits({ id: keyId, budgets })

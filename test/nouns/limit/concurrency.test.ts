@@ -139,7 +139,7 @@ test.each(SCOPES.flatMap((scope) => [1, 64].map((concurrency) => ({ scope, concu
   },
 )
 
-test('requests whose end is never reported count for 15 minutes, and a late report frees no slot of another request', async () => {
+test('requests whose end is never reported keep their slots for 15 minutes, and a late report frees no other slot', async () => {
   const world = await createWorld('Lapsed')
   await setMax(world, 'API_KEY', 2)
   const lost = [await authorize(world, 1), await authorize(world, 1)]
@@ -175,7 +175,7 @@ test('requests whose end is never reported count for 15 minutes, and a late repo
   ).toEqual([])
 })
 
-test('a concurrency limit is set, kept, lowered and removed, and bounded by the key policy', async () => {
+test('a concurrency limit can be set, lowered and removed, is kept by other changes, and is bounded by the key policy', async () => {
   const world = await createWorld('Settings')
   const { apiKeyId: id, projectId } = world
   const set = (input: object) =>

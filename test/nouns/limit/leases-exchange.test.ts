@@ -36,7 +36,7 @@ const ask = (scopeId: string, leaseId: string, amounts: object) => ({
   ...amounts,
 })
 
-test('an exchange grants a hundredth of the rest in addition to the need, and returned amounts can be granted again', async () => {
+test('an exchange can grant more than the need, and returned amounts can be granted again', async () => {
   const key = await createKey(owner, project, 'leased')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '100' }] })
   const [one, other] = [randomUUID(), randomUUID()]
@@ -59,7 +59,7 @@ test("a connection can neither use nor report another connection's lease", async
   expect((await exchange(randomUUID(), [ask(key.id, lease, { returned: '0.4' })])).leases).toEqual([])
 })
 
-test('rate limits are granted in requests, and a scope without limits is left out', async () => {
+test('an exchange grants rate limits in requests and omits scopes without limits', async () => {
   const key = await createKey(owner, project, 'rated lease')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, requestsPerMinute: 10 })
   const rates = [{ scopeId: key.id, back: 0, need: 4, want: 100 }]
@@ -75,7 +75,7 @@ test('rate limits are granted in requests, and a scope without limits is left ou
   expect(nothing).toMatchObject({ leases: [], rates: [] })
 })
 
-test('the server decides the window of a lease, whatever an older gateway sends', async () => {
+test('the server decides the window of a lease, even if an older gateway sends another window', async () => {
   const { id, defaultProject } = await createOrganization(owner, 'Leasing by another calendar')
   await owner.mutate('organizationUpdate', { id, timeZone: 'Pacific/Kiritimati' }, 'organization { timeZone }')
   const key = await createKey(owner, defaultProject, 'zoned')
@@ -133,7 +133,7 @@ test('a lease whose window has ended gets no further grants', async () => {
 })
 
 // Failed while the windows were announced only if a budget was set in the moment of the change.
-test('a budget that is removed and set again around a change of the time zone keeps its reserved amount', async () => {
+test('a budget keeps its reserved amount if it is removed, the time zone changes, and it is set again', async () => {
   const { organizationId, id, setBudgets } = await createDaily('Off and on')
   goTo('12:00:00.000')
   await exchange(randomUUID(), [daily(id, randomUUID(), { need: '1', least: '1' })])
@@ -152,7 +152,7 @@ test('the id of a lease is returned as it was sent, even in upper case', async (
   expect(leases).toMatchObject([{ leaseId: lease, granted: '0.5' }])
 })
 
-test('the database rejects announced windows that cannot be read', async () => {
+test('the database rejects malformed announced windows', async () => {
   await createOrganization(owner, 'Unreadable')
   const set = (windows: unknown) =>
     app.database.sql('UPDATE organization SET announced_windows = $1::jsonb WHERE name = $2', [
@@ -167,7 +167,7 @@ test('the database rejects announced windows that cannot be read', async () => {
 })
 
 // Sessions of people end meanwhile.
-test('a lease stays in its window after the window has ended, and the next window has the whole budget', async () => {
+test('a lease still counts towards its window after that window ended, and the next window has the whole budget', async () => {
   const key = await createKey(owner, project, 'turning')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'MONTH', usd: '1' }] })
   const [connection, lease] = [randomUUID(), randomUUID()]

@@ -87,7 +87,7 @@ async function statusOf({ organizationId, projectId, id }: Setting, scope: Owner
 }
 
 describe.each(EVERY_OWNER)('rates by model of %s', (scope) => {
-  test('a rate counts requests for its models, and decisions name it', async () => {
+  test('a rate counts requests for its models, and decisions list the rate', async () => {
     const of = await setting()
     await set(of, scope, {
       rates: [rate('REQUESTS', 'DAY', '1', 'meta/llama'), rate('REQUESTS', 'DAY', '2', 'meta/*')],
@@ -113,7 +113,7 @@ describe.each(EVERY_OWNER)('rates by model of %s', (scope) => {
     }
   })
 
-  test('usage settles a rate in tokens of the model, with and without a reservation', async () => {
+  test('recorded usage settles a token rate of the model, with and without a reservation', async () => {
     const of = await setting()
     const rates = [rate('OUTPUT_TOKENS', 'DAY', '1000'), rate('OUTPUT_TOKENS', 'DAY', '100', 'meta/*')]
     await set(of, scope, { rates })
@@ -171,7 +171,7 @@ describe.each(EVERY_OWNER)('rates by model of %s', (scope) => {
     expect(await statusOf(of, scope)).toEqual([])
   })
 
-  test('the id of a model becomes its slug', async () => {
+  test('a model that is given by its id is stored as its slug', async () => {
     const of = await setting()
     await set(of, scope, { rates: [rate('REQUESTS', 'DAY', '1', modelIds.get('meta/llama') ?? '')] })
     expect(await statusOf(of, scope)).toMatchObject([{ model: 'meta/llama' }])
@@ -225,7 +225,7 @@ describe('input of rates by model', () => {
     await owner.mutate('apiKeyRevoke', { id })
   })
 
-  test('a policy’s maximum bounds the rates of every model only', async () => {
+  test('a rate by model does not satisfy a policy’s maximum for all models', async () => {
     const of = await setting()
     const maximumLimits = { rates: [rate('TOKENS', 'DAY', '100')] }
     await owner.mutate('projectKeyPolicySet', { projectId: of.projectId, maximumLimits })

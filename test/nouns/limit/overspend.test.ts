@@ -155,7 +155,7 @@ test('a reservation counts as spent until it is settled if its client disappears
     .toBe(accepted.length + delivered)
 })
 
-test('an actual cost above its estimate is spent and shown as debt, and one below it releases the rest', async () => {
+test('a cost above the estimate is charged and shown as debt, and a cost below the estimate releases the rest', async () => {
   const key = await createKey(owner, project, 'debt')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'MONTH', usd: '1' }] })
   const first = await spend(key.secret, '0.5', 1, 1)
@@ -172,7 +172,7 @@ test('an actual cost above its estimate is spent and shown as debt, and one belo
   expect(data.node.budgetStatus).toMatchObject([{ period: 'MONTH', spent: '0.9', debt: '0.2' }])
 })
 
-test('a budget that is set later starts with the amount spent so far', async () => {
+test('a budget that is set after usage starts with the amount already spent', async () => {
   const key = await createKey(owner, project, 'late budget')
   const events = [
     {

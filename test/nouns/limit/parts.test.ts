@@ -69,7 +69,7 @@ async function consumerOf(projectId: string, name: string) {
 }
 
 describe('limits of consumers', () => {
-  test('each consumer has its own budget, and a request without one is not counted in any', async () => {
+  test('each consumer has its own budget, and a request without a consumer counts towards none', async () => {
     const { projectId, id, secret } = await setting()
     await setConsumer(projectId, null, { budgets: [{ period: 'DAY', usd: '1' }] })
     await expect.poll(() => outcome(secret, 'ada', costing('1.1'))).toBe('BUDGET_EXCEEDED')
@@ -125,7 +125,7 @@ describe('limits of consumers', () => {
     expect((await consumerOf(projectId, 'big')).limitedConsumers).toEqual([])
   })
 
-  test('a project may limit one consumer and no other', async () => {
+  test('a project can limit a single consumer', async () => {
     const { projectId, secret } = await setting()
     await setConsumer(projectId, 'trial', { budgets: [{ period: 'TOTAL', usd: '0.1' }], maxConcurrent: 1 })
     await expect.poll(() => outcome(secret, 'trial', costing('0.2'))).toBe('BUDGET_EXCEEDED')
@@ -153,7 +153,7 @@ describe('limits of consumers', () => {
     expect(await outcome(secret, 'bob', tokens('1'))).toBe('RATE_LIMITED')
   })
 
-  test('consumers with one name in two projects are separate, and their names may be any text', async () => {
+  test('consumers with the same name in two projects are separate, and a name can be any text', async () => {
     const [here, there] = [await setting(), await setting()]
     const odd = 'a/b c % \u{1f600} ='
     for (const { projectId } of [here, there])
@@ -180,7 +180,7 @@ describe('limits of consumers', () => {
 })
 
 describe('limits of tags', () => {
-  test('all keys with a tag share its budget, and usage of each is charged to it', async () => {
+  test('all keys with a tag share the budget of the tag, and the usage of each key is charged to it', async () => {
     const [here, there, other] = [
       await setting([{ key: 'team', value: 'search' }]),
       await setting([
@@ -230,7 +230,7 @@ describe('limits of tags', () => {
     await setTag('team', 'alerting', { budgets: null })
   })
 
-  test('at most three different tag keys have limits', async () => {
+  test('limits can be set for at most three different tag keys', async () => {
     const limits = { budgets: [{ period: 'DAY', usd: '1' }] }
     for (const key of ['a', 'b', 'c']) await setTag(key, 'x', limits)
     expect(await setTag('a', 'y', limits)).toMatchObject({ __typename: 'OrganizationTagLimitsSetPayload' })

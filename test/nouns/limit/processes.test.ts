@@ -131,7 +131,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('two server processes over one
   }
 
   for (const concurrency of [1, 64, 256]) {
-    const title = `the budget holds to the cent, and is used to the cent, ${concurrency} at a time`
+    const title = `spend a budget to the last cent and never beyond it, at concurrency ${concurrency}`
     test(title, { timeout: 600_000 }, async () => {
       const cents = concurrency === 1 ? Math.min(CENTS, 1_000) : CENTS
       const name = `spent ${concurrency} at a time`

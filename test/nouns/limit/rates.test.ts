@@ -21,7 +21,7 @@ const askOften = async (secret: string, times: number): Promise<number[]> =>
 
 const accepted = (statuses: number[]) => statuses.filter((status) => status === 200).length
 
-test('a key can make as many requests a minute as its rate limit allows, and a denial has the time until the next', async () => {
+test('a key can make as many requests per minute as its rate limit allows, and a denial says when to retry', async () => {
   const key = await createKey(owner, organization.defaultProject, 'rated')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, requestsPerMinute: 3 })
   expect(accepted(await askOften(key.secret, 10))).toBe(3)
@@ -60,7 +60,7 @@ test('a budget that only raises alerts denies no request', async () => {
   expect((await gateway.authorize(key.secret, { 'keyward-estimated-cost': '5' })).status).toBe(200)
 })
 
-test('rule 12: an organization’s limits are set and read by its Owner and ADMINs, and bind every key of it', async () => {
+test('rule 12: an organization’s Owner and ADMINs set and read its limits, which apply to all of its keys', async () => {
   const { id: organizationId, defaultProject } = await createOrganization(owner, 'Rule 12')
   const key = await createKey(owner, defaultProject, 'bound')
   await owner.mutate('organizationUsageLimitsSet', {
@@ -84,7 +84,7 @@ test('rule 12: an organization’s limits are set and read by its Owner and ADMI
   expect((await gateway.authorize(key.secret)).status).toBe(429)
 })
 
-test('the header of estimated units charges rates in tokens, and a malformed one is rejected with advice', async () => {
+test('the header for estimated units charges token rates, and a malformed header is rejected with advice', async () => {
   const key = await createKey(owner, organization.defaultProject, 'units in a header')
   const rates = [{ unit: 'OUTPUT_TOKENS', per: 'DAY', max: '1000' }]
   await owner.mutate('apiKeyLimitsSet', { id: key.id, rates })
@@ -162,7 +162,7 @@ test("a cost is estimated from units and the model's prices", async () => {
 })
 
 // Failed for as long as the clock was set back.
-test('a rate refills from the moment at which the clock of the database is set back, and no faster', async () => {
+test('a rate refills at its usual speed after the database’s clock is set back', async () => {
   const key = await createKey(owner, organization.defaultProject, 'set back')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, requestsPerMinute: 60 })
   await expect.poll(async () => accepted(await askOften(key.secret, 80)), { timeout: 10_000 }).toBeLessThan(80)

@@ -22,7 +22,7 @@ const statusOf = async (id: string) => {
   return (await owner.ask(query, { id })).data.node.budgetStatus[0]
 }
 
-test('a reservation returns to its budget after a day without settlement, not earlier, and this is audited', async () => {
+test('an unsettled reservation returns to its budget after a day, not earlier, and this is audited', async () => {
   const key = await createKey(owner, project, 'forgotten')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '1' }] })
   const taken = await gateway.authorize(key.secret, { 'keyward-estimated-cost': '0.8' })
@@ -53,9 +53,9 @@ test('a reservation returns to its budget after a day without settlement, not ea
 // Failed while a lease was renewed only if nothing was held or requested when the server looked, once a second.
 // Reconciliation goes by the age of a lease, so unsettled amounts of a busy budget stayed reserved.
 test.each([
-  ['in slices of many requests', '0.001'],
-  ['and asked for with every request', '1'],
-])('after an hour, reservations use a new lease even if the budget is always in use, %s', async (_, usd) => {
+  ['with slices of many requests', '0.001'],
+  ['with a new slice for every request', '1'],
+])('after an hour, reservations use a new lease even if the budget is always in use %s', async (_, usd) => {
   const key = await createKey(owner, project, `always in use, ${usd} each`)
   await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '100' }] })
   /** The end of a reservation identifies its lease. */

@@ -130,7 +130,7 @@ test('an announced price is listed with the current one, can be corrected, and t
   expect(after.prices).toMatchObject([{ usd: '2' }])
 })
 
-test('a past price is final: another price from the same moment is rejected', async () => {
+test('a price that has taken effect is final, and another price for the same moment is rejected', async () => {
   const past = inDays(-1)
   await load([model('settled', { prices: [input('1', past)] })])
   expect(await refusalOf({ models: [model('new'), model('settled', { prices: [input('2', past)] })] })).toEqual([
@@ -192,7 +192,7 @@ test('models that are missing from the file are kept, or set to OFFLINE by --pru
   expect(await statuses()).toEqual(['gone ONLINE', 'kept ONLINE', 'off OFFLINE'])
 })
 
-test('a project’s own model is audited and published in the project, and a public one nowhere', async () => {
+test('loading a project’s own model is audited and published in the project, and loading a public model is not', async () => {
   const { project } = world.ids
   const { changes } = await changesBy(() => load([model('own', { project }), model('open')]))
   const projectId = decodeId('Project', project)

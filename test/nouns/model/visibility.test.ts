@@ -51,7 +51,7 @@ const SEES: Record<Exclude<ActorName, 'anonymous' | 'expiredKey' | 'revokedKey'>
 }
 
 test.each(ACTORS)(
-  'the catalogue lists to %s, by slug, the public models and those of projects they may list',
+  'the catalogue shows %s the public models and the models of their projects, sorted by slug',
   async (actor) => {
     const { data, errors, status } = await world.as[actor].ask(
       '{ models { totalCount totalCountCapped nodes { slug } edges { node { slug } } } }',
@@ -86,7 +86,7 @@ async function ofProject(actor: ActorName, id: string, args = '') {
   return { models: data.project?.models, codes: errors?.map(({ extensions }) => extensions.code) }
 }
 
-test('a project lists the public models and its own, and none of another project', async () => {
+test('a project lists the public models and its own models, and none of another project', async () => {
   const { project, otherProject } = world.ids
   const own = { slug: PROJECT, project: { id: project } }
   const open = PUBLIC.map((slug) => ({ slug, project: null }))

@@ -89,7 +89,7 @@ async function noticed(): Promise<string[]> {
 
 const newKey = async (name: string) => (await createKey(owner, organization.defaultProject, name)).id
 
-test('a key without a history raises a notice at the minimum of denials, with the reasons and without a secret', async () => {
+test('a key without earlier denials raises a notice at the minimum number, with the reasons and without a secret', async () => {
   const { id, secret } = await createKey(owner, organization.defaultProject, 'sudden')
   await deny(id, { RATE_LIMITED: JUMP_FLOOR - 10, MODEL_NOT_ALLOWED: 10 })
   await deny(await newKey('few'), { RATE_LIMITED: JUMP_FLOOR - 1 })
@@ -131,7 +131,7 @@ test('a key raises at most one notice a day, even if its denials jump repeatedly
   expect(await noticed()).toEqual(['jumping', 'jumping'])
 })
 
-test('a revoked key whose client keeps sending requests raises one notice, and no more while its denials stay usual', async () => {
+test('a revoked key whose client keeps sending requests raises one notice while the number of denials stays similar', async () => {
   const id = await newKey('in a loop')
   await owner.mutate('apiKeyRevoke', { id })
   for (let hour = 0; hour < 30; hour += 1) {
@@ -142,7 +142,7 @@ test('a revoked key whose client keeps sending requests raises one notice, and n
   expect(await noticed()).toEqual(['in a loop'])
 })
 
-test('a key raises a notice only above a multiple of its usual hours, and hours without denials do not count as usual', async () => {
+test('a key raises a notice only if its denials exceed a multiple of the usual number, and hours without denials are ignored', async () => {
   const id = await newKey('busy at night')
   // Half a day before, and long before.
   await deny(id, { RATE_LIMITED: 60 })

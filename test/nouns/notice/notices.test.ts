@@ -241,7 +241,7 @@ test('the notices of a mail that could not be sent are in the mail of the next d
   await expect.poll(() => received().map(subjectOf)).toEqual(['Keyward: 1 key expires soon'])
 })
 
-test('a person stops the mails by the link in a mail or in their account, and a link of another person does not work', async () => {
+test('a person can stop the mails by a mail’s link or in their account, and another person’s link does not work', async () => {
   const noticesByMail = async () => {
     const { data } = await owner.ask('{ viewer { user { noticesByMail } } }')
     return data.viewer.user.noticesByMail
@@ -272,7 +272,7 @@ test('a person stops the mails by the link in a mail or in their account, and a 
   expect(received()).toHaveLength(1)
 })
 
-test('a flagged key of somebody who left is in a message to webhooks and in the mail of the day', async () => {
+test('the flagged key of a person who left is reported to webhooks and in the daily mail', async () => {
   const receiver = await startReceiver()
   try {
     const organizationId = organization.id

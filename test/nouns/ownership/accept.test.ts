@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => app?.close())
 
-test('accepting ownership is rejected beyond the number of organizations that one person may own', async () => {
+test('a person who owns the maximum number of organizations cannot accept the ownership of another', async () => {
   const heir = await app.signUp('Heir')
   const { limits } = app.app.runtime
   const before = limits.organizationsPerOwner

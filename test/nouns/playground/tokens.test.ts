@@ -110,7 +110,7 @@ test('only the hash of a playground token is stored, and no audit event contains
   ])
 })
 
-test('an idempotency key returns the same playground token, and is a conflict with another input', async () => {
+test('an idempotency key returns the same playground token, and conflicts with different input', async () => {
   const person = await newMember()
   const idempotencyKey = 'playground-0123456789abcdef'
   const first = await issue(person, { idempotencyKey })
@@ -191,7 +191,7 @@ describe('a playground token charges a project that its person may use:', () => 
     expect(await ask(token)).toMatchObject({ projectId: otherProject })
   })
 
-  test('the limits of that project bind it, and its usage is attributed there', async () => {
+  test('the token obeys the limits of that project, and its usage is attributed to that project', async () => {
     const projectId = await createProject(world.as.owner, world.ids.organization, 'Small budget')
     await world.as.owner.mutate('projectUsageLimitsSet', { projectId, budgets: [{ period: 'TOTAL', usd: '0.01' }] })
     const { token } = await create(await newExternal(projectId))

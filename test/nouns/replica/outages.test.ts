@@ -93,7 +93,7 @@ async function underLoad(
 const states = (world: Replicated) => world.apps.map(({ app }) => app.runtime.replica?.isUsed)
 
 // Failed while each of them waited for the one connection.
-test('requests read from the primary while as many requests wait for the replica as it has connections', async () => {
+test('requests read from the primary while all connections to the replica have requests waiting', async () => {
   const world = await start({ KEYWARD_REPLICA_POOL: '1' })
   const owner = await world.apps[0].signUp('Owner')
   const organization = await createOrganization(owner, 'Acme')
@@ -291,7 +291,7 @@ test('a replica that is too old is not read until it has caught up', async () =>
 })
 
 // Failed while the age stayed 0 without samples, and while a server that gets none from its start said nothing.
-test('a replica is not read while the primary does not say how far it has written', async () => {
+test('a replica is not read while the primary does not report its write position', async () => {
   const logged = watchLog()
   const world = await start({ KEYWARD_REPLICA_MAX_LAG_SECONDS: '2', KEYWARD_LOG: 'json' })
   const owner = await world.apps[0].signUp('Owner')

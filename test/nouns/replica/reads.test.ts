@@ -64,7 +64,7 @@ const LISTS = `query ($organization: ID!, $project: ID!) {
 }`
 
 describe('the read replica', () => {
-  test('serves lists, analytics and the audit log, which send the primary only the statement for the roles', async () => {
+  test('serves lists, analytics and the audit log, and the primary gets only the statement that reads roles', async () => {
     await stopReplay()
     const { errors, where, sent } = await world.ask(0, owner.token, LISTS, {
       organization: organizationId,
@@ -120,8 +120,8 @@ const ROOTS: Record<string, string> = {
 }
 const MAY_LAG = ['models', 'node', 'nodes', 'organization', 'project']
 
-describe('which operations read from the replica', () => {
-  test('every root field is classified', () => {
+describe('the choice between primary and replica', () => {
+  test('covers every root field', () => {
     expect(Object.keys(schema.getQueryType()?.getFields() ?? {}).sort()).toEqual(Object.keys(ROOTS).sort())
   })
 
@@ -201,7 +201,7 @@ describe('a reader’s own changes', () => {
     expect(urlsOf(await world.ask(1, owner.token, WEBHOOKS, { id: organizationId }))).toContain(url)
   })
 
-  test('of their name are visible at once in the list of members', async () => {
+  test('to their name are visible at once in the list of members', async () => {
     await stopReplay()
     const response = await world.apps[0].app.fetch(
       new Request(`${ORIGIN}/auth/update-user`, {
@@ -262,7 +262,7 @@ describe('a change that a person makes under /auth', () => {
     }
   })
 
-  test('has a position even if it has no event', async () => {
+  test('records its position even if it has no event', async () => {
     await stopReplay()
     expect(await send(owner, 'revoke-other-sessions', {})).toBe(200)
     for (const at of [0, 1] as const)

@@ -69,7 +69,7 @@ async function outcome(asker: Asker, type: string, field: string): Promise<strin
 
 describe('roles that a lagging replica still has', () => {
   // Failed while roles were read where the rows are.
-  test('show an Admin who became a Member no more than another Member sees, in every field', async () => {
+  test('show an ADMIN who became a MEMBER no more than another MEMBER sees, in every field', async () => {
     await stopReplay('admin', 'member')
     const member = uuid('Member', setting.world.ids.member.admin)
     await world.behind.sql(`UPDATE member SET role = 'MEMBER' WHERE id = $1`, [member])

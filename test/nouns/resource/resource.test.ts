@@ -148,7 +148,7 @@ test('a gateway can register and remove resources in every project, and cannot r
   }
 })
 
-test('removing a foreign resource gives the same answer as removing a missing one', async () => {
+test('removing a foreign resource returns the same error as removing a missing one', async () => {
   const { resource } = await register('ours')
   const answers = await Promise.all(
     [resource.id, 'res_00000000000000000000000000', world.ids.project, 'nonsense'].map((id) =>

@@ -87,7 +87,7 @@ afterAll(() => opened?.close())
 
 const ALL = '1 legacy key, 1 webhook, 1 second factor, 1 name key'
 
-test('doctor lists the values that each key opens, and fails if the key of a value is missing', async () => {
+test('doctor lists the values that each encryption key decrypts, and fails if the key of a value is missing', async () => {
   const { code, output } = await run(`${NEW},${OLD}`, 'doctor')
   expect([code, output]).toEqual([0, expect.stringContaining(`${ALL} under "old"`)])
   const without = await run(NEW, 'doctor')
@@ -96,7 +96,7 @@ test('doctor lists the values that each key opens, and fails if the key of a val
   expect(without.output).not.toContain(NEW.slice(4))
 })
 
-test('reseal without the old key changes nothing, and lists the values that cannot be opened', async () => {
+test('reseal without the old key changes nothing, and lists the values that cannot be decrypted', async () => {
   const before = await opened.database.sql('SELECT sealed FROM legacy_key')
   const { code, output } = await run(NEW, 'reseal')
   expect([code, output]).toEqual([1, expect.stringContaining('The key-encryption key "old" is missing')])
@@ -136,7 +136,7 @@ test('after reseal, everything works with only the new key, and a second run cha
   }
 })
 
-test('a server that lacks a key reports this when it starts', async () => {
+test('a server that lacks an encryption key reports this when it starts', async () => {
   const lines: string[] = []
   const { warnOfMissingKeys } = await import('@keyward/server/telemetry/missing-keys')
   const log = {

@@ -35,7 +35,7 @@ const MEMBERS = `query ($id: ID!, $has: Boolean) { organization(id: $id) {
 const listMembers = async (actor: ActorName, has: boolean | null) =>
   world.as[actor].ask(MEMBERS, { id: world.ids.organization, has })
 
-test('a member has a second factor by an app or a passkey, and service accounts and single sign-on need none', async () => {
+test('an app or a passkey counts as a second factor, and service accounts and single sign-on need none', async () => {
   const { data, errors } = await listMembers('owner', null)
   expect(errors).toBeUndefined()
   const found = new Map<string | undefined, unknown>()
@@ -48,7 +48,7 @@ test('a member has a second factor by an app or a passkey, and service accounts 
   expect(found.get('ServiceAccount')).toBeNull()
 })
 
-test.each([true, false])('the filter hasSecondFactor: %s lists and counts the members with this value', async (has) => {
+test.each([true, false])('the filter hasSecondFactor: %s lists and counts the matching members', async (has) => {
   const all = (await listMembers('admin', null)).data.organization.members
   const { totalCount, nodes } = (await listMembers('admin', has)).data.organization.members
   expect(nodes).toEqual(all.nodes.filter((node: { hasSecondFactor: unknown }) => node.hasSecondFactor === has))
@@ -56,7 +56,7 @@ test.each([true, false])('the filter hasSecondFactor: %s lists and counts the me
 })
 
 // Failed without the check of the argument: the filter distinguished members whose field the caller may not read.
-test('the filter is FORBIDDEN to callers who may not read second factors', async () => {
+test('the filter hasSecondFactor is FORBIDDEN to callers who may not read second factors', async () => {
   for (const actor of ['member', 'projectAdmin', 'memberAccount'] as const) {
     const { data, errors } = await world.as[actor].ask(
       `query ($id: ID!) { organization(id: $id) { members(first: 5, hasSecondFactor: true) { totalCount } } }`,
@@ -71,7 +71,7 @@ test('the filter is FORBIDDEN to callers who may not read second factors', async
   }
 })
 
-test('peopleWithoutSecondFactor names everybody whose roles the requirement withholds, and nobody else', async () => {
+test('peopleWithoutSecondFactor lists exactly the people whose roles a required second factor withholds', async () => {
   const { data } = await world.as.admin.ask(
     `query ($id: ID!) { organization(id: $id) {
        peopleWithoutSecondFactor(first: 100) { totalCount nodes { name email } } } }`,

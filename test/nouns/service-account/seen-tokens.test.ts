@@ -83,7 +83,7 @@ test('an ADMIN who rotated the token of an ADMIN service account cannot use that
   expect(await works(await rotate(owner, id))).toBe(true)
 })
 
-test('tokens of accounts that were created with a token of the removed person end, too, and kept tokens are named', async () => {
+test('removing a person ends tokens that their tokens created, too, except the kept tokens that the audit log names', async () => {
   const admin = await newAdmin()
   const first = await newAccount(admin, 'first')
   const second = await newAccount(app.client(first.token), 'second')
@@ -154,7 +154,7 @@ test('removing a service account ends the tokens that it created', async () => {
 })
 
 // Failed while the person could keep tokens through an account whose token they know.
-test('nobody can keep a token that they know, not even by acting as its service account', async () => {
+test('a caller who knows a token cannot keep it, not even by acting as its service account', async () => {
   const admin = await newAdmin()
   const { id, token } = await newAccount(admin, 'puppet')
   const input = { id: admin.memberId, keepTokensOf: [id] }

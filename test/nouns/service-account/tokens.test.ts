@@ -33,7 +33,7 @@ const elapse = (name: string, seconds: number) =>
     [seconds, name],
   )
 
-test('a token works until it expires, by the clock of the database', async () => {
+test('a service account’s token works until it expires by the database’s clock', async () => {
   const before = app.database.clock.now().getTime()
   const { serviceAccount, token } = await create('expiring', { expiresInSeconds: 3600 })
   const lifetime = Date.parse(serviceAccount.tokenExpiresAt) - before
@@ -49,7 +49,7 @@ test('a token works until it expires, by the clock of the database', async () =>
   expect([await works(token), await works(rotated.token)]).toEqual([false, true])
 })
 
-test('after a rotation with an overlap both tokens work until it ends, and of three the oldest ends at once', async () => {
+test('both tokens work until a rotation’s overlap ends, and another rotation ends the oldest token at once', async () => {
   const { serviceAccount, token: first } = await create('overlapping')
   const { token: second, serviceAccount: rotated } = await rotate(serviceAccount.id, { overlapSeconds: 3600 })
   expect(Date.parse(rotated.previousRetiresAt)).toBeGreaterThan(app.database.clock.now().getTime())
@@ -69,7 +69,7 @@ test('an overlap ends with the expiration of the previous token', async () => {
   expect(rotated.serviceAccount.tokenExpiresAt > rotated.serviceAccount.previousRetiresAt).toBe(true)
 })
 
-test('a lifetime that is given twice, in the past, or out of range is rejected with its field', async () => {
+test('a lifetime that is given twice, in the past, or out of range is rejected with the name of its field', async () => {
   const future = new Date(Date.now() + 86_400_000).toISOString()
   const { id } = (await create('refused')).serviceAccount
   for (const [path, input] of [

@@ -42,7 +42,7 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all([source?.close(), target?.close()]))
 
-test('an import is rejected if its audit log names somebody by the id of another account', async () => {
+test('an import is rejected if its audit log names a person by the id of another account', async () => {
   const subjectId = await idOf(stranger)
   const given = lines.map((line) => JSON.parse(line))
   Object.assign(given.find(({ table }) => table === 'person_key').row, { subject_id: subjectId })
@@ -52,7 +52,7 @@ test('an import is rejected if its audit log names somebody by the id of another
   expect(await target.database.prisma.organization.count()).toBe(0)
 })
 
-test('an erasure renames the creator of an imported webhook, also if the file has no keys of names', async () => {
+test('an erasure renames the creator of an imported webhook, even if the file contains no keys for names', async () => {
   await importAll(lines.map((line) => JSON.parse(line)).filter(({ table }) => table !== 'person_key'))
   const read = async () => (await target.database.prisma.webhook.findFirstOrThrow()).createdByName
   expect(await read()).toBe('Ada')

@@ -21,7 +21,7 @@ test('every table of the database is exported with an organization or left out f
   expect(Object.keys(LEFT_OUT).filter((name) => Object.hasOwn(TRAVELLING, name))).toEqual([])
 })
 
-test('every exported column of bytes is a hash of a secret, a secret under the passphrase, a key of names, or part of the audit chain', async () => {
+test('every exported column of bytes is a hash, a secret encrypted with the passphrase, a key for names, or part of the audit chain', async () => {
   const rows = await app.database.sql<{ name: string }>(
     `SELECT table_name || '.' || column_name AS name FROM information_schema.columns
       WHERE table_schema = 'public' AND data_type = 'bytea' AND table_name = ANY($1::text[]) ORDER BY 1`,

@@ -83,7 +83,7 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all([source.close(), target.close()]))
 
-test('a file with secrets is neither written without a passphrase nor read with another one', async () => {
+test('exporting secrets requires a passphrase, and importing them requires the same passphrase', async () => {
   await expect(exported(null)).rejects.toThrow('Give a passphrase for them')
   await expect(importInto(target, lines, { ...NOT_ACCEPTED, passphrase: null })).rejects.toThrow('Give its passphrase')
   await expect(importInto(target, lines, { ...NOT_ACCEPTED, passphrase: 'another passphrase' })).rejects.toThrow(
@@ -92,7 +92,7 @@ test('a file with secrets is neither written without a passphrase nor read with 
   expect(await countOrganizations(target)).toBe(0)
 })
 
-test('a file contains no secret of a key, and contains sealed secrets only encrypted', () => {
+test('an export contains no secret of a key, and contains sealed secrets only in encrypted form', () => {
   const text = lines.join('\n')
   for (const secret of [
     source.secret,
@@ -105,7 +105,7 @@ test('a file contains no secret of a key, and contains sealed secrets only encry
   }
 })
 
-test('a line that is unknown, out of place or changed is rejected with its number, and nothing is imported', async () => {
+test('a file with an unknown, misplaced or changed line is rejected with the line number, and nothing is imported', async () => {
   const [header = '', ...rest] = lines
   const cases: [string[], RegExp][] = [
     [[header, 'not json', ...rest], /^Line 2 is not JSON/],
@@ -148,7 +148,7 @@ test('an account with an unconfirmed address gets roles only if the operator acc
   await other.close()
 })
 
-test('keys of an imported organization work without a new secret, and revoked ones, budgets and the audit log stay as they were', async () => {
+test('keys of an imported organization keep working, and revoked keys, budgets and the audit log stay unchanged', async () => {
   // The same address, with another id.
   const owner = await target.signUp('Owner', source.emails.owner)
   const imported = await importInto(target, lines, { ...NOT_ACCEPTED, acceptsUnverified: true })
@@ -191,7 +191,7 @@ test('keys of an imported organization work without a new secret, and revoked on
   await expect(importInto(target)).rejects.toThrow('"World" exists on this instance')
 })
 
-test('an import is rejected if another credential of the instance has one of its hashes', async () => {
+test('an import is rejected if a credential of the instance has the same hash as a credential of the file', async () => {
   const other = await startApp()
   const owner = await other.signUp('Elsewhere')
   const { organization } = await owner.mutate('organizationCreate', { name: 'Mine' }, 'organization { id }')

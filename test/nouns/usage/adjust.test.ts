@@ -77,7 +77,7 @@ const HERE = { workload: 'INFERENCE' }
 const BLOCKED = ['BUDGET_EXCEEDED', 'BUDGET_EXCEEDED']
 const PASSES = ['ALLOWED', 'ALLOWED']
 
-test('a key that a wrong charge blocks is allowed at both replicas after the charge is adjusted', async () => {
+test('a key that was blocked by a wrong charge is allowed at both replicas after an adjustment', async () => {
   const { id, secret } = await keyWith({ period: 'MONTH', usd: '10' })
   const wrong = event(id, '25')
   await recordEvents([wrong])
@@ -88,7 +88,7 @@ test('a key that a wrong charge blocks is allowed at both replicas after the cha
   await expect.poll(() => decisions(secret)).toEqual(PASSES)
 })
 
-test('budgets of the project, the organization, a tag and a consumer get the credit, too', async () => {
+test('a credit also applies to the budgets of the project, the organization, a tag and a consumer', async () => {
   const tag = { key: 'team', value: 'search' }
   const limits = { budgets: [{ period: 'MONTH', usd: '10' }] }
   await owner.mutate('projectConsumerLimitsSet', { projectId, consumer: 'ada', ...limits })
@@ -133,7 +133,7 @@ test('costs show an adjustment as its own line item, and every grouping has the 
   expect(groups).toContainEqual({ cost: '-0.000000001', requests: '0', lineItem: 'ADJUSTMENT', consumer: null })
 })
 
-test('a credit is at most the amount that the key was charged, by event and by hour', async () => {
+test('a credit for an event or an hour cannot exceed the amount that the key was charged', async () => {
   const { id, secret } = await keyWith({ period: 'TOTAL', usd: '10' })
   const wrong = event(id, '6')
   await recordEvents([wrong, event(id, '4')])
@@ -163,7 +163,7 @@ test('simultaneous credits return no more than the charged amount', async () => 
   expect((await costsOf(id)).total).toBe('0')
 })
 
-test('an adjustment that is sent twice, even simultaneously, counts once, and other content with its id is a conflict', async () => {
+test('an adjustment that is sent twice, even simultaneously, counts once, and different content with its id conflicts', async () => {
   const { id } = await keyWith(null)
   const charge = { apiKeyId: id, adjustmentId: randomUUID(), amount: '2', hour: at(0), ...HERE }
   const [first, ...others] = await Promise.all([adjust(charge), adjust(charge), adjust(charge)])
@@ -187,7 +187,7 @@ test('a charge is added to the budget, even for a revoked key', async () => {
   })
 })
 
-test('invalid adjustments name the field, and events cannot name the line item', async () => {
+test('errors of invalid adjustments name the field, and usage events cannot use the line item of adjustments', async () => {
   const { id } = await keyWith(null)
   const valid = { apiKeyId: id, amount: '1', hour: at(0), ...HERE }
   const invalid: [object, string][] = [
@@ -215,7 +215,7 @@ test('invalid adjustments name the field, and events cannot name the line item',
   expect(await recordEvents([forged])).toMatchObject({ recorded: 0 })
 })
 
-test('the audit log and the list of the key contain an adjustment', async () => {
+test('an adjustment appears in the audit log and in the key’s list of adjustments', async () => {
   const { id } = await keyWith(null)
   await adjust({ apiKeyId: id, amount: '2.5', hour: at(0), ...HERE, reason: 'A forgotten invoice.' })
   const { data } = await owner.ask(

@@ -126,7 +126,7 @@ test('costs can be grouped by key and by workload', async () => {
   )
 })
 
-test('costs can be grouped by user, which is the key’s creator or the playground’s user', async () => {
+test('costs can be grouped by user, who is the key’s creator or the playground’s user', async () => {
   expect(
     await groups(['USER'], 'userId user { id name }', ({ user, userId }) => `${user?.name} ${user?.id === userId}`),
   ).toEqual(
@@ -214,7 +214,7 @@ test('cost filters by id select only visible ids, and foreign or missing ids sel
 const KEY = `query ($id: ID!, $input: UsageInput!) { node(id: $id) { ... on ApiKey { usage(input: $input) {
   total totalRequests currency asOf buckets { start end requests cost lineItems { lineItem requests quantity unit cost } } } } } }`
 
-test('a project shows its own usage, and a key its own', async () => {
+test('a project and a key each show their own usage', async () => {
   const input = { from: world.ago(3 * DAY_MS), to: world.ago(0) }
   const project = await world.as.projectMember.ask(
     `query ($id: ID!, $input: CostAnalyticsInput!) { project(id: $id) { costAnalytics(input: $input) {

@@ -37,7 +37,7 @@ function byConsumer(groups: readonly Json[]): Record<string, string> {
   return sums
 }
 
-test('random usage has the same total by every grouping, to the nano-dollar, and exact sums by consumer', async () => {
+test('random usage has the same total in every grouping, to the nano-dollar, and exact sums for each consumer', async () => {
   const { ids } = world
   let state = 20_261_128
   const draw = (below: number): number => {
@@ -96,13 +96,13 @@ test.each<[string, unknown]>([
   ['an empty text', ''],
   ['a control character', 'a\u0001b'],
   ['129 characters', 'x'.repeat(129)],
-])('a consumer of %s is rejected with its event only', async (_what, consumer) => {
+])('a consumer of %s rejects its event and no other event', async (_what, consumer) => {
   const { recorded, rejected } = await world.record([world.event({ consumer }), world.event({ consumer: 'good' })])
   expect(recorded).toBe(1)
   expect(rejected).toMatchObject([{ index: 0, field: 'consumer', code: 'INVALID' }])
 })
 
-test('the sums of an hour name at most 1,000 consumers of a project, even for simultaneous calls, and group the others', async () => {
+test('an hour has sums for at most 1,000 consumers of a project, even with simultaneous calls, and one sum for the others', async () => {
   const { ids } = world
   const occurredAt = world.ago(20 * DAY_MS)
   const more = { credentialId: ids.otherProjectKey, occurredAt, cost: '0.001' }

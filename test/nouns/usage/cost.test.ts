@@ -89,7 +89,7 @@ test('half a nano-dollar is rounded up, and large sums are exact', () => {
   expect(costOfItem('IMAGES', 3n, parseUsd('0.000000001'))).toBe(3n)
 })
 
-test('an event costs the price that was in effect when it happened', async () => {
+test('an event is charged at the price that was in effect when it happened', async () => {
   const slug = 'public/dearer'
   const price = (usd: string, past: number) => ({ lineItem: 'INPUT_TOKENS', usd, effectiveFrom: world.ago(past) })
   const model = { slug, displayName: slug, workload: 'INFERENCE' }
@@ -105,7 +105,7 @@ test('an event costs the price that was in effect when it happened', async () =>
   expect((await world.record([early])).rejected).toMatchObject([{ code: 'NO_PRICE' }])
 })
 
-test('a given cost belongs to the event’s only line item, or else to OTHER', async () => {
+test('a given cost is assigned to the event’s line item if there is only one, and otherwise to OTHER', async () => {
   expect(await lines({ cost: '0.123456789' })).toEqual(['1: 1000000 INPUT_TOKENS $0.123456789'])
   expect(await lines({ units: units({ INPUT_TOKENS: 5, OUTPUT_TOKENS: 6 }), cost: '0.25' })).toEqual([
     '1: 0 OTHER $0.25',

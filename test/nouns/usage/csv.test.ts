@@ -115,7 +115,7 @@ test('only callers who may read the costs can download the CSV file', async () =
   }
 })
 
-test('the CSV endpoint gives the same answer for a missing as for a foreign id', async () => {
+test('the CSV endpoint gives the same response for missing and foreign ids', async () => {
   const { ids } = world
   const answers = new Set<string>()
   for (const id of [ids.foreign.organization, 'org_00000000000000000000000000', ids.project, 'nonsense', '']) {

@@ -18,17 +18,20 @@ const SIDES: Partial<Record<LineItem, 'input' | 'output'>> = {
 }
 
 // Failed while the engine counted three items by name.
-test.each(Object.values(LineItem))('%s counts towards the same token rates in the engine as in the table', (item) => {
-  const side = SIDES[item] ?? null
-  expect(LINE_ITEMS[item].tokens).toBe(side)
-  expect(item.endsWith('_TOKENS')).toBe(side !== null)
-  expect(countTokens([{ lineItem: item, quantity: '7' }])).toEqual({
-    input: side === 'input' ? 7n * ONE : 0n,
-    output: side === 'output' ? 7n * ONE : 0n,
-  })
-})
+test.each(Object.values(LineItem))(
+  '%s counts as input tokens, output tokens or neither, both in the engine and in the table',
+  (item) => {
+    const side = SIDES[item] ?? null
+    expect(LINE_ITEMS[item].tokens).toBe(side)
+    expect(item.endsWith('_TOKENS')).toBe(side !== null)
+    expect(countTokens([{ lineItem: item, quantity: '7' }])).toEqual({
+      input: side === 'input' ? 7n * ONE : 0n,
+      output: side === 'output' ? 7n * ONE : 0n,
+    })
+  },
+)
 
-test('every line item but OTHER and ADJUSTMENT can have a price, per million of tokens and per unit otherwise', () => {
+test('every line item except OTHER and ADJUSTMENT can have a price, either per million tokens or per unit', () => {
   const unpriced = Object.values(LineItem).filter((item) => !PRICED_ITEMS.some((priced) => priced === item))
   expect(unpriced).toEqual(['OTHER', 'ADJUSTMENT'])
   for (const item of Object.values(LineItem)) {
@@ -36,7 +39,7 @@ test('every line item but OTHER and ADJUSTMENT can have a price, per million of 
   }
 })
 
-test('a gateway recognizes an unknown line item of tokens by its name', () => {
+test('a gateway recognizes an unknown line item for tokens by its name', () => {
   expect(countTokens([{ lineItem: 'VIDEO_OUTPUT_TOKENS', quantity: 2n }])).toEqual({ input: 0n, output: 2n * ONE })
   expect(countTokens([{ lineItem: 'VIDEO_TOKENS', quantity: 2n }])).toEqual({ input: 2n * ONE, output: 0n })
   expect(countTokens([{ lineItem: 'VIDEOS', quantity: 2n }])).toEqual({ input: 0n, output: 0n })

@@ -61,7 +61,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('two replicas', () => {
   const newEvents = (count: number) => Array.from({ length: count }, () => world.event())
 
   // Failed while both made the partition: the second one was answered INTERNAL, and the reservation of its event stayed held.
-  test('record the first events of a month at once', async () => {
+  test('record the first events of a month simultaneously', async () => {
     for (let round = 0; round < 3; round += 1) {
       turnOfMonth(15 * DAY_MS)
       setAhead(0)

@@ -85,7 +85,7 @@ function randomPrices(roll: (below: number) => number, hour: (back: number) => n
   return prices
 }
 
-test('random events cost the price that a linear search of random price lists finds', async () => {
+test('the costs of random events match a linear search through random price lists', async () => {
   const roll = dice(20_261_129)
   const now = world.database.clock.now().getTime()
   const hour = (back: number) => now - back * HOUR_MS
@@ -132,7 +132,7 @@ test('random events cost the price that a linear search of random price lists fi
   }
 })
 
-test('a price for every request cannot end without a next one, and an end can be moved only in the future', async () => {
+test('a price for all requests cannot end without a successor, and only an end in the future can be changed', async () => {
   const slug = 'public/ending'
   const effectiveFrom = world.ago(2 * DAY_MS)
   const load = (prices: object[]) =>

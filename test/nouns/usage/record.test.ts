@@ -28,7 +28,7 @@ const rejectedAs = async (more: object): Promise<string> => {
   return `${rejected[0].code}: ${rejected[0].message}`
 }
 
-test('an event is recorded with its cost by price', async () => {
+test('an event is recorded with the cost that its prices give', async () => {
   const event = world.event()
   const answer = await world.record([event])
   expect(answer).toMatchObject({ __typename: 'UsageRecordPayload', recorded: 1, duplicates: 0, rejected: [] })

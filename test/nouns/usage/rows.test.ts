@@ -72,7 +72,7 @@ test('an event with a wrong value in any field is rejected with its index and fi
 })
 
 // Failed while the mark of a list that was read could be guessed: each event with it was replaced by all events of that list.
-test('no event is replaced by the events of another list of the request', async () => {
+test('no event is replaced by events from another list in the same request', async () => {
   const events = Array.from({ length: 3 }, () => world.event())
   const text = `mutation ($input: UsageRecordInput!, $events: [UsageEventInput!]!) {
     read: usageRecord(input: $input) { ...Outcome }
@@ -99,7 +99,7 @@ test('a call whose events are not a list, or too many, is rejected as a whole', 
   }
 })
 
-test('usage without a time counts at the server’s time less its age, and is the same event whenever it is sent', async () => {
+test('an event without a time counts at the server’s time minus its age, and sending it again later is a duplicate', async () => {
   const { occurredAt: _, ...event } = world.event()
   const stored = async (id: string) =>
     (await world.database.sql<{ at: Date }>('SELECT occurred_at AS at FROM usage_record WHERE id = $1', [id]))[0]?.at

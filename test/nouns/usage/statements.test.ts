@@ -60,7 +60,7 @@ const input = () => ({
   groupBy: ['PROJECT', 'CREDENTIAL', 'USER', 'WORKLOAD', 'MODEL', 'LINE_ITEM'],
 })
 
-test('cost analytics take one statement and one for each selected dimension, however many rows there are', async () => {
+test('cost analytics take one statement, plus one for each selected dimension, for any number of rows', async () => {
   const ask = () => measure(world.as.owner, EVERYTHING, { id: world.ids.organization, input: input() })
   const groupsOf = ({ data }: { data: Json }) =>
     data.organization.costAnalytics.buckets.flatMap(({ groups }: Json) => groups).length

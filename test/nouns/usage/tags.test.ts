@@ -62,7 +62,7 @@ const periodsOf = (id: string) =>
   )
 
 // Red without the trigger on deletions: the first tags of a key stay forever.
-test('random usage under random changes of tags has exact sums by tag, and the same total by every grouping', async () => {
+test('random usage with random tag changes has exact sums for each tag, and the same total in every grouping', async () => {
   const { as, ids } = world
   const chance = chanceOf(20_261_129)
   const draw = (below: number) => Math.floor(chance() * below)
@@ -156,7 +156,7 @@ async function withinAnHour(work: () => Promise<void>): Promise<void> {
   }
 }
 
-test('the last change of an hour counts for the whole hour, and tags of a new key for usage before it', () =>
+test('the last tag change of an hour applies to the whole hour, and a new key’s tags also apply to earlier usage', () =>
   withinAnHour(async () => {
     const { as, ids } = world
     const { id } = await createKey(as.owner, ids.otherProject, 'changes often', { tags: team('first') })
@@ -179,7 +179,7 @@ test('the last change of an hour counts for the whole hour, and tags of a new ke
   }))
 
 // Red without `greatest` in the trigger, which keeps periods apart.
-test('a clock that goes back makes no hour count twice', async () => {
+test('no hour counts twice if the clock goes back', async () => {
   const { as, ids } = world
   const { id } = await createKey(as.owner, ids.project, 'of a clock', { tags: team('a') })
   await pass(30)
@@ -196,7 +196,7 @@ test('a clock that goes back makes no hour count twice', async () => {
   expect(Object.values(sums).reduce((sum, cost) => sum + Number(cost), 0)).toBe(3)
 })
 
-test('simultaneous changes of a key leave one value of each tag', async () => {
+test('after simultaneous changes of a key, each tag has one value', async () => {
   const { as, ids } = world
   const { id } = await createKey(as.owner, ids.project, 'contended')
   await pass(10)
@@ -207,7 +207,7 @@ test('simultaneous changes of a key leave one value of each tag', async () => {
   expect(lasting).toHaveLength(1)
 })
 
-test('tags that another version of the server updates in place are kept, too', async () => {
+test('the history also has the earlier value of a tag that another server version updates in place', async () => {
   const { as, ids } = world
   const { id } = await createKey(as.owner, ids.project, 'updated', { tags: team('before') })
   await pass(10)
@@ -233,7 +233,7 @@ test('the costs of a deleted project keep their tags', async () => {
   expect((await byTag({}, 'cost-center'))['4711']).toBe('7')
 })
 
-test('the names of tags are those that keys have or had', async () => {
+test('the list of tag names contains the names of tags that keys have or had', async () => {
   const { as, ids } = world
   const { id } = await createKey(as.owner, ids.otherProject, 'labelled', { tags: [{ key: 'zone', value: 'eu' }] })
   await pass(10)

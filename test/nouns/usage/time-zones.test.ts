@@ -59,7 +59,7 @@ describe.each([
     return errors ? errors[0] : data.organization.costAnalytics
   }
 
-  test.each(ZONES)('costs by day and month in %s count each event once, in its day', async (timeZone) => {
+  test.each(ZONES)('costs by day and month in %s count each event once, on its day', async (timeZone) => {
     const place = places.get(timeZone)
     if (!place) throw new Error(`${timeZone} has no organization`)
     const first = now - 29 * DAY_MS
@@ -119,7 +119,7 @@ describe.each([
   })
 })
 
-describe('an organization whose sums are kept by the hour', () => {
+describe('an organization with hourly sums', () => {
   let world: UsageWorld
   beforeAll(async () => {
     world = await startUsageWorld()
@@ -133,7 +133,7 @@ describe('an organization whose sums are kept by the hour', () => {
       { id: world.ids.organization, input: { from: world.ago(3 * DAY_MS), to: world.ago(0), ...input } },
     )
 
-  test('rejects days that begin at a half or quarter hour, and says what to do', async () => {
+  test('rejects a time zone whose days begin at a half or quarter hour, and says what to do', async () => {
     for (const timeZone of ['Asia/Kolkata', 'Asia/Kathmandu']) {
       const { data, errors } = await ask({ timeZone })
       expect(data.organization.costAnalytics).toBeNull()
@@ -149,7 +149,7 @@ describe('an organization whose sums are kept by the hour', () => {
     }
   })
 
-  test('keeps sums by the half hour from the hour after its time zone is set, and says since when', async () => {
+  test('has half-hourly sums from the hour after its time zone is set, and says since when', async () => {
     const { owner } = world.as
     const { ids } = world
     const set = await owner.mutate(
@@ -216,7 +216,7 @@ describe('an organization whose sums are kept by the hour', () => {
   })
 })
 
-test('denied requests follow the days of the time zone', async () => {
+test('denials by day use the days of the time zone', async () => {
   const world = await startUsageWorld()
   try {
     const { owner } = world.as

@@ -81,7 +81,7 @@ const infer = (headers: Record<string, string> = {}) =>
 
 // Failed before: `/authorize` left headers out, and Caddy 2.6 passed its own placeholder on as their value.
 test.skipIf(caddy === null)(
-  `Caddy passes the identity on, empty where there is none, and neither the secret nor forged headers${whyNot('caddy', caddy)}`,
+  `Caddy passes on identity headers, empty without an identity, and neither the secret nor forged headers${whyNot('caddy', caddy)}`,
   async () => {
     const forged = { 'keyward-reservation': 'forged', 'keyward-reason': 'forged', 'keyward-consumer': 'forged' }
     const response = await infer({ ...forged, authorization: `Bearer ${secret}`, 'x-api-key': secret })
@@ -100,7 +100,7 @@ test.skipIf(caddy === null)(
 )
 
 test.skipIf(caddy === null)(
-  `Caddy returns the headers about rates to the client, of allowed and denied requests${whyNot('caddy', caddy)}`,
+  `Caddy returns rate headers to the client for allowed and denied requests${whyNot('caddy', caddy)}`,
   async () => {
     const allowed = await infer({ authorization: `Bearer ${rated}` })
     const denied = await infer({ authorization: `Bearer ${rated}`, 'keyward-estimated-units': 'INPUT_TOKENS=1' })

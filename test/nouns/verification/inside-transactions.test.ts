@@ -33,12 +33,12 @@ async function startedInside<T>(start: () => Promise<T>): Promise<T> {
   return started.work
 }
 
-test('a look-up that starts inside a transaction is not part of it', async () => {
+test('a look-up that starts inside a transaction does not run in the transaction', async () => {
   const { secret } = await createKey(owner, project, 'shared')
   expect(await startedInside(() => app.app.runtime.verifier.verify({ secret }))).toMatchObject({ allowed: true })
 })
 
-test('the reading of changes that starts inside a transaction is not part of it', async () => {
+test('reading changes from inside a transaction does not run in the transaction', async () => {
   const { changes } = app.app.runtime
   expect(await startedInside(() => changes.readAll())).toBe(true)
 })

@@ -153,16 +153,19 @@ test.skipIf(!nginx)(
   },
 )
 
-test.skipIf(!nginx)(`nginx passes the origin of a page on, to which a child token is bound${reason}`, async () => {
-  const { token } = await owner.mutate('apiKeyTokenCreate', { id: keyId, origins: ['https://app.example'] }, 'token')
-  const asked = async (headers: object) => {
-    const response = await infer({ authorization: `Bearer ${token}`, ...headers })
-    return [response.status, response.headers.get('keyward-reason')]
-  }
-  expect(await asked({ origin: 'https://app.example' })).toEqual([200, null])
-  expect(await asked({ origin: 'https://other.example' })).toEqual([403, 'ORIGIN_NOT_ALLOWED'])
-  expect(await asked({})).toEqual([403, 'ORIGIN_NOT_ALLOWED'])
-})
+test.skipIf(!nginx)(
+  `nginx passes on the origin of a page, so that a child token for this origin works${reason}`,
+  async () => {
+    const { token } = await owner.mutate('apiKeyTokenCreate', { id: keyId, origins: ['https://app.example'] }, 'token')
+    const asked = async (headers: object) => {
+      const response = await infer({ authorization: `Bearer ${token}`, ...headers })
+      return [response.status, response.headers.get('keyward-reason')]
+    }
+    expect(await asked({ origin: 'https://app.example' })).toEqual([200, null])
+    expect(await asked({ origin: 'https://other.example' })).toEqual([403, 'ORIGIN_NOT_ALLOWED'])
+    expect(await asked({})).toEqual([403, 'ORIGIN_NOT_ALLOWED'])
+  },
+)
 
 test.skipIf(!nginx)(`nginx removes identity headers that a client sends${reason}`, async () => {
   const forged = {
@@ -206,40 +209,37 @@ test.skipIf(!nginx)(`nginx reserves its configured estimate until a budget is us
 })
 
 // Failed before: the configuration returned the reason and Retry-After only.
-test.skipIf(!nginx)(
-  `nginx returns the headers about rates to the client, of allowed and denied requests${reason}`,
-  async () => {
-    const { project } = world
-    const { secret: rated, id } = await createKey(owner, project, 'rated')
-    await owner.mutate('apiKeyLimitsSet', {
-      id,
-      // One request by the configuration's estimate of 2,000 input and 500 output tokens.
-      rates: [
-        { unit: 'TOKENS', per: 'DAY', max: '4000' },
-        { unit: 'REQUESTS', per: 'HOUR', max: '100' },
-      ],
-    })
-    const { changes } = app.app.runtime
-    await expect.poll(async () => changes.point.position >= (await changes.newest()).position).toBe(true)
-    const allowed = await infer({ authorization: `Bearer ${rated}` })
-    const denied = await infer({ authorization: `Bearer ${rated}`, 'keyward-estimated-units': 'INPUT_TOKENS=1' })
-    expect([allowed.status, denied.status]).toEqual([200, 429])
-    expect(allowed.headers.get('ratelimit')).toMatch(/^"tokens-per-day";r=1500;t=\d+$/)
-    for (const { headers } of [allowed, denied]) {
-      expect(headers.get('ratelimit-policy')).toBe('"tokens-per-day";q=4000;w=86400;qu="tokens"')
-      expect(headers.get('x-ratelimit-limit-requests')).toBe('100')
-      expect(headers.get('x-ratelimit-limit-tokens')).toBe('4000')
-      for (const name of RATE_HEADERS) expect(headers.get(name), name).toMatch(/./)
-    }
-    expect(denied.headers.get('keyward-reason')).toBe('RATE_LIMITED')
-    // A key without rates has none of them.
-    const plain = await infer({ authorization: `Bearer ${secret}` })
-    expect([plain.status, RATE_HEADERS.filter((name) => plain.headers.has(name))]).toEqual([200, []])
-  },
-)
+test.skipIf(!nginx)(`nginx returns rate headers to the client for allowed and denied requests${reason}`, async () => {
+  const { project } = world
+  const { secret: rated, id } = await createKey(owner, project, 'rated')
+  await owner.mutate('apiKeyLimitsSet', {
+    id,
+    // One request by the configuration's estimate of 2,000 input and 500 output tokens.
+    rates: [
+      { unit: 'TOKENS', per: 'DAY', max: '4000' },
+      { unit: 'REQUESTS', per: 'HOUR', max: '100' },
+    ],
+  })
+  const { changes } = app.app.runtime
+  await expect.poll(async () => changes.point.position >= (await changes.newest()).position).toBe(true)
+  const allowed = await infer({ authorization: `Bearer ${rated}` })
+  const denied = await infer({ authorization: `Bearer ${rated}`, 'keyward-estimated-units': 'INPUT_TOKENS=1' })
+  expect([allowed.status, denied.status]).toEqual([200, 429])
+  expect(allowed.headers.get('ratelimit')).toMatch(/^"tokens-per-day";r=1500;t=\d+$/)
+  for (const { headers } of [allowed, denied]) {
+    expect(headers.get('ratelimit-policy')).toBe('"tokens-per-day";q=4000;w=86400;qu="tokens"')
+    expect(headers.get('x-ratelimit-limit-requests')).toBe('100')
+    expect(headers.get('x-ratelimit-limit-tokens')).toBe('4000')
+    for (const name of RATE_HEADERS) expect(headers.get(name), name).toMatch(/./)
+  }
+  expect(denied.headers.get('keyward-reason')).toBe('RATE_LIMITED')
+  // A key without rates has none of them.
+  const plain = await infer({ authorization: `Bearer ${secret}` })
+  expect([plain.status, RATE_HEADERS.filter((name) => plain.headers.has(name))]).toEqual([200, []])
+})
 
 // Failed before the configuration cleared Keyward-Model: the client's own header was believed.
-test.skipIf(!nginx)(`nginx lets no client name the model of its request${reason}`, async () => {
+test.skipIf(!nginx)(`nginx ignores a header with which a client names the model of its request${reason}`, async () => {
   await owner.mutate('apiKeyScopesSet', { id: keyId, models: ['acme/small'] })
   const asked = { authorization: `Bearer ${secret}`, 'keyward-model': 'acme/small' }
   const reasonOf = async () => (await infer(asked)).headers.get('keyward-reason')
@@ -250,14 +250,14 @@ test.skipIf(!nginx)(`nginx lets no client name the model of its request${reason}
 })
 
 // Failed before the configuration cleared Keyward-Consumer: the client's own name was believed, and returned.
-test.skipIf(!nginx)(`nginx lets no client name its end customer${reason}`, async () => {
+test.skipIf(!nginx)(`nginx ignores a header with which a client names its consumer${reason}`, async () => {
   const asked = { authorization: `Bearer ${secret}`, 'keyward-service-tier': 'no tier', 'keyward-resource': 'res_x' }
   const { status } = await infer({ ...asked, 'keyward-consumer': 'x'.repeat(200) })
   expect(status).toBe(200)
 })
 
 test.skipIf(!nginx)(
-  `nginx denies requests without a key, with an unknown key and with a revoked key, and passes the reason on${reason}`,
+  `nginx denies requests without a key, with an unknown key and with a revoked key, and passes on the reason${reason}`,
   async () => {
     const before = seen.length
     const none = await infer()

@@ -83,7 +83,7 @@ test('of several reasons for a denial, the first in the documented order is repo
 })
 
 // A cached key contains its rights. Models are cached separately.
-test("a model is allowed if it is online and either public or in the key's project, and others give the same denial", async () => {
+test("a model is allowed if it is online and either public or in the key's project, and all other models get the same denial", async () => {
   const { secret } = await createKey(world.as.owner, world.ids.project, 'calls models')
   for (const model of ['public/chat', 'own/project']) {
     expect(await gateway.verify({ secret, model })).toMatchObject({ __typename: 'ApiKeyAllowed' })
@@ -95,7 +95,7 @@ test("a model is allowed if it is online and either public or in the key's proje
   }
 })
 
-test('the legacy key reaches the resources of its default project and of no other', async () => {
+test('the legacy key reaches the resources of its default project and of no other project', async () => {
   const secret = world.as.legacyKey.token ?? ''
   const [own, other] = [await resourceIn(world.ids.defaultProject), await resourceIn(world.ids.project)]
   const warnings = ['LEGACY_KEY_DEPRECATED']

@@ -38,7 +38,7 @@ async function ask(path: string, headers: Record<string, string>, init: RequestI
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 const PREFLIGHT = { origin: 'https://app.example', 'access-control-request-method': 'POST' }
 
-test('a response of each status has exactly the known headers, empty where no value applies', async () => {
+test('responses of every status have exactly the known headers, which are empty if no value applies', async () => {
   const spent = { ...bearer(limited), 'keyward-estimated-cost': '1' }
   await expect.poll(async () => (await ask('/authorize', spent)).status).toBe(429)
   const responses = {
@@ -66,7 +66,7 @@ test('a response of each status has exactly the known headers, empty where no va
   expect(responses.spent.own).toMatchObject({ 'keyward-reason': 'BUDGET_EXCEEDED', 'keyward-project-id': '' })
 })
 
-test('an UNAVAILABLE response has every header, too', async () => {
+test('an UNAVAILABLE response also has every header', async () => {
   await app.database.sql('ALTER FUNCTION keyward_take_leases RENAME TO keyward_take_leases_lost')
   const owner = await app.signUp('Other owner')
   const { defaultProject } = await createOrganization(owner, 'Without leases')

@@ -51,7 +51,7 @@ async function decide(headers: Record<string, string>) {
   }
 }
 
-test('a secret is read from each configured place', async () => {
+test('a secret is read from each configured header', async () => {
   const places: Record<string, string>[] = [
     { authorization: `Bearer ${secret}` },
     { 'x-api-key': secret },
@@ -84,7 +84,7 @@ test('two different secrets in one request are rejected, and so is a request wit
 
 const PREFLIGHT = { origin: 'https://app.example', 'access-control-request-method': 'POST' }
 
-test('a preflight passes by the header that the proxy sets, and nothing else does', async () => {
+test('only a preflight that the proxy’s header confirms is allowed without a secret', async () => {
   const status = async (headers: Record<string, string>, init: RequestInit = {}) =>
     (await gateway.authorize(null, headers, init)).status
   expect(await status({ ...PREFLIGHT, 'x-original-method': 'OPTIONS' })).toBe(200)
@@ -95,7 +95,7 @@ test('a preflight passes by the header that the proxy sets, and nothing else doe
   expect(await status({ ...PREFLIGHT, 'x-original-method': 'OPTIONS', 'keyward-gateway': 'kw_gate_unknown' })).toBe(401)
 })
 
-test('without configuration only Bearer is read, and preflights are denied', async () => {
+test('by default only Bearer secrets are read, and preflights are denied', async () => {
   const plain = await startApp()
   const its = await startGateway(plain)
   const status = async (headers: Record<string, string>, init: RequestInit = {}) =>
@@ -111,7 +111,7 @@ test('without configuration only Bearer is read, and preflights are denied', asy
   await bearer.close({ timeout: 100 }).catch(() => {})
 })
 
-test('the middleware lets preflights pass by its options, without an admission', async () => {
+test('the middleware allows preflights only if its options say so, and gives them no admission', async () => {
   const request = new Request('https://inference.invalid/', { method: 'OPTIONS', headers: PREFLIGHT })
   const serve = () => new Response('served')
   const handle = requireApiKey(module, { preflight: () => new Response(null, { status: 204 }) })(serve)

@@ -18,7 +18,7 @@ const GRAPH = `mutation ($inputs: [ApiKeyAuthorizeInput!]!) {
 /** A foreign secret, which has no checksum. */
 const UNKNOWN = 'foreign-secret-that-nobody-has-0123456789'
 
-describe.skipIf(testDatabaseKind !== 'postgresql')('a database that does not answer', () => {
+describe.skipIf(testDatabaseKind !== 'postgresql')('while the database does not answer,', () => {
   let network: SilentNetwork
   let app: TestApp
   let gateway: TestGateway
@@ -78,7 +78,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('a database that does not ans
     unknown: 503,
   }
 
-  test('every kind of secret is decided, by each interface, long before a statement ends', async () => {
+  test('each interface decides every kind of secret long before a statement times out', async () => {
     network.drop()
     const statement = () => {
       const state = { hasEnded: false }

@@ -34,15 +34,18 @@ test.each([
   ['BATCH', 1_200_000, false],
   ['FLEX', 500_000, true],
   ['FLEX', 600_000, false],
-])('at the prices of %s, %d input tokens fit into a dollar: %s', async (serviceTier, quantity, fits) => {
-  const estimatedUnits = [{ lineItem: 'INPUT_TOKENS', quantity: String(quantity) }]
-  const body = JSON.stringify({ model: 'tiers/one', estimatedUnits: [{ ...estimatedUnits[0], quantity }] })
-  const headers = { 'content-type': 'application/json', 'keyward-service-tier': serviceTier }
-  const answer = await gateway.authorize(await dollar(), headers, { method: 'POST', body })
-  expect([answer.status, answer.headers.get('keyward-reason')]).toEqual(fits ? [200, ''] : [429, 'BUDGET_EXCEEDED'])
-})
+])(
+  'at the prices of the tier %s, a budget of a dollar allows %d input tokens: %s',
+  async (serviceTier, quantity, fits) => {
+    const estimatedUnits = [{ lineItem: 'INPUT_TOKENS', quantity: String(quantity) }]
+    const body = JSON.stringify({ model: 'tiers/one', estimatedUnits: [{ ...estimatedUnits[0], quantity }] })
+    const headers = { 'content-type': 'application/json', 'keyward-service-tier': serviceTier }
+    const answer = await gateway.authorize(await dollar(), headers, { method: 'POST', body })
+    expect([answer.status, answer.headers.get('keyward-reason')]).toEqual(fits ? [200, ''] : [429, 'BUDGET_EXCEEDED'])
+  },
+)
 
-test('the graph and the endpoint estimate the same cost, and a price above a number of input tokens applies only beyond that number', async () => {
+test('the graph and the endpoint estimate the same cost, and a price with a threshold applies only above that number of input tokens', async () => {
   const reasons = async (serviceTier: string | undefined, quantity: number, usd: string) => {
     const key = await createKey(world.as.owner, world.ids.project, `graph ${crypto.randomUUID()}`)
     await world.as.owner.mutate('apiKeyLimitsSet', {

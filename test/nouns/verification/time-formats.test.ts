@@ -16,7 +16,7 @@ async function startReplica(database: Database) {
 
 // Failed in both parts: an expired key was allowed forever, with `expiresAt: null`.
 test.runIf(testDatabaseKind === 'postgresql').each(['SQL, DMY', 'German', 'Postgres'])(
-  'an expired key is denied if the database has the DateStyle %s, and if a session has it',
+  'an expired key is denied if the database or a session has the DateStyle %s',
   async (style) => {
     const world = await startWorld()
     const { token } = await startGateway(world)

@@ -83,7 +83,7 @@ const ask = (secret: string, clientAddress: string, path = '/graphql', body = '{
     { clientAddress },
   )
 
-describe('a secret that is remembered as unknown', () => {
+describe('a secret that is cached as unknown', () => {
   test('causes no look-up of its own, and simultaneous requests share one reading of changes', async () => {
     const secret = generateSecret('proj')
     for (let time = 0; time < 2; time += 1) expect(await statusOf(there.authorize(secret))).toBe(401)

@@ -85,7 +85,7 @@ test('a failed message is sent again with the same id and body, and a new schedu
   expect(event.details).toContainEqual({ name: 'messageId', value: before.id })
 })
 
-test('a delivered message is sent again, for a receiver that lost it', async () => {
+test('a delivered message can be sent again for a receiver that lost it', async () => {
   const { id } = await setting.webhook(WAIT)
   await setting.owner.mutate('webhookTest', { id })
   const first = await message(id, ({ status }) => status === 'DELIVERED')
@@ -121,7 +121,7 @@ test('the result of an earlier attempt does not undo a resend', async () => {
   expect(settled.map(({ status, attempts }) => [status, attempts])).toEqual(Array(count).fill(['DELIVERED', 2]))
 })
 
-test('the failed messages since a time are sent again, and no others', async () => {
+test('resending from a given time sends only the messages that failed since then', async () => {
   const id = await failed(3)
   const [newest, , oldest] = await setting.read(id).then(({ deliveries }) => deliveries.nodes)
   const other = await failed()
@@ -166,7 +166,7 @@ test('at most 1,000 failed messages are sent again at once, the oldest first', a
   await setting.owner.mutate('webhookUpdate', { id, enabled: false })
 })
 
-test('a disabled webhook sends nothing again', async () => {
+test('a disabled webhook resends no messages', async () => {
   const id = await failed()
   const [{ id: messageId }] = (await messages(id)) as [Json]
   await setting.owner.mutate('webhookUpdate', { id, enabled: false })

@@ -50,7 +50,7 @@ test.each(Object.entries(REFUSED))('an address that is %s is not public', (_what
   expect(addresses.filter(isPublic)).toEqual([])
 })
 
-test('an address of the internet is public', () => {
+test('an internet address is public', () => {
   const open = [
     '1.1.1.1',
     '8.8.8.8',
@@ -182,7 +182,7 @@ test('no message is sent to a name of this machine, and the error says why', asy
   expect(receiver.received).toHaveLength(before)
 })
 
-test('a webhook to a name that DNS does not know shows an error', async () => {
+test('a webhook whose host name does not exist in DNS shows an error', async () => {
   const before = receiver.received.length
   const input = { organizationId, url: `https://receiver.invalid:${port()}/` }
   const { webhook } = await owner.mutate('webhookCreate', input, 'webhook { id }')

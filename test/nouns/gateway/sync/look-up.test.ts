@@ -77,7 +77,7 @@ test('a look-up returns resources and models with their projects', async () => {
   expect(models).toEqual([])
 })
 
-test('a look-up rejects secrets, and more entries than the maximum', async () => {
+test('a look-up rejects secrets that are not hashed, and more entries than the maximum', async () => {
   const { gateway } = world
   const refused = await refusalOf(gateway.gateway.lookUp({ secretHashes: ['kw_proj_secret'] }))
   expect(refused).toMatchObject({ code: 'BAD_REQUEST' })
@@ -86,7 +86,7 @@ test('a look-up rejects secrets, and more entries than the maximum', async () =>
   expect(await refusalOf(gateway.gateway.lookUp({ secretHashes: many }))).toMatchObject({ code: expect.any(String) })
 })
 
-test('only gateways can look secrets up', async () => {
+test('only gateways can look up secrets', async () => {
   const { owner, as, projectId } = world
   const { secret } = await owner.apiKeys.create({ projectId, name: 'curious' })
   const asks = { secretHashes: [sha256(secret)] }

@@ -41,7 +41,7 @@ test('apiKeyRevoke waits for every connection of a gateway and reports which hav
 })
 
 // Failed while every tenant saw the names of all gateways of the instance.
-test('gateways are named to tenants only if the operator shows them', async () => {
+test('tenants see the names of gateways only if the operator shows them', async () => {
   const { owner, gateway, gatewayName, app } = world
   const connectionId = randomUUID()
   await gateway.gateway.acknowledge({ connectionId })

@@ -16,7 +16,7 @@ async function keyWithSubjects(name: string) {
   return { id: apiKey.id, subjects: credentials[0]?.subjects ?? [] }
 }
 
-test("every change of a key, its project or its organization sends a subject of the key's cached data", async () => {
+test('every change of a key, its project or its organization sends a subject that invalidates the cached key', async () => {
   const { owner, gateway, organizationId } = world
   const project = await owner.projects.create({ organizationId, name: 'Followed' })
   const { apiKey, secret } = await owner.apiKeys.create({ projectId: project.id, name: 'followed' })
@@ -46,7 +46,7 @@ test("every change of a key, its project or its organization sends a subject of 
   await stream.leave()
 })
 
-test('the stream advances `asOf` and reports `outageGraceSeconds` when nothing changes', async () => {
+test('the stream advances `asOf` and reports `outageGraceSeconds` even if nothing changes', async () => {
   const stream = follow(world.gateway)
   const first = await stream.next()
   const second = await stream.until(({ asOf }) => asOf > first.asOf)
