@@ -10,7 +10,7 @@ export const MAX_STALENESS_MS = 5_000
 const LOOK_UP_MS = 2_000
 /** The same limit if memory can answer, so that gateways do not notice an outage. */
 const STALE_LOOK_UP_MS = 500
-/** After a failed look-up, other look-ups fail at once for this long. */
+/** After a failed look-up, requests that memory can answer do not look up for this long. */
 const AWAY_MS = 1_000
 
 /** The result of a look-up or of memory, and how current that is. */
