@@ -91,6 +91,8 @@ export class WatchedClient extends Client {
   /** Closes the connection without notifying the server. Waiting queries fail. */
   destroy(): void {
     this.connection.stream.destroy()
+    // The socket reports its end later. Until then, the pool would give this connection to the next statement.
+    this.connection.emit('end')
   }
 
   /**
