@@ -4,6 +4,8 @@ import type { Attributes } from '@opentelemetry/api'
 export interface ShownStatement {
   name: string
   attributes: Attributes
+  /** The statement, truncated. */
+  text: string
 }
 
 /** Maximum number of cached texts, because callers of the graph can cause any number of them. */
@@ -38,10 +40,9 @@ function show(text: string): ShownStatement {
     'db.system.name': 'postgresql',
     'db.operation.name': verb,
     'db.query.summary': name,
-    'db.query.text': cut.replace(LITERALS, '?').replace(/\s+/g, ' ').trim(),
   }
   if (table !== undefined) attributes['db.collection.name'] = table
-  return { name, attributes }
+  return { name, attributes, text: cut.replace(LITERALS, '?').replace(/\s+/g, ' ').trim() }
 }
 
 /** Converts statements, and caches the results. */

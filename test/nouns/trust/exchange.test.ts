@@ -4,7 +4,7 @@ import { type Client, clientOf, type Json, ORIGIN, startApp, type TestApp } from
 import { addCollaborator, createOrganization, createProject } from '../../infra/world.ts'
 import { AUDIENCE, type Issuer, startIssuer } from './issuer.ts'
 
-// `POST /token` exchanges the identity token of a workload under a trust: issue 14's "CI holds no secret".
+// `POST /token` exchanges a workload's identity token under a trust, so that CI holds no secret.
 
 let app: TestApp
 let issuer: Issuer
