@@ -141,7 +141,9 @@ describe('traces', () => {
     await client.apiKeys.create({ projectId, name: 'taken-name' })
     const { traceId, header } = traceparent()
     const tracedClient = new Keyward({ baseUrl: at.url, token, traceparent: () => header })
-    await expect(tracedClient.apiKeys.create({ projectId, name: 'taken-name' })).rejects.toThrow('already has this name')
+    await expect(tracedClient.apiKeys.create({ projectId, name: 'taken-name' })).rejects.toThrow(
+      'already has this name',
+    )
     const inserted = () => ofTrace(traceId).filter((span) => span.name === 'INSERT api_key')
     await expect.poll(() => inserted().length).toBe(1)
     const [failed] = inserted()
