@@ -8,8 +8,8 @@ import type { Cache, Looked } from './cache.ts'
 export const MAX_STALENESS_MS = 5_000
 /** A look-up that takes longer is treated as failed, because a gateway should rather try again than wait. */
 const LOOK_UP_MS = 2_000
-/** The same limit if memory can answer, so that gateways do not notice an outage. */
-const STALE_LOOK_UP_MS = 500
+/** The same limit if memory can answer, so that gateways do not notice an outage, or soon after a failed look-up. */
+const SHORT_LOOK_UP_MS = 500
 /** After a failed look-up, requests that memory can answer do not look up for this long. */
 const AWAY_MS = 1_000
 
@@ -57,10 +57,11 @@ export class Freshness {
     const staleness = this.#host.now() - asOf
     const remembered = row !== undefined && staleness <= graceMs ? { row, asOf, isOutage: true } : null
     const now = this.#host.elapsed()
-    if (!remembered || now >= this.#awayUntil) {
+    const isAway = now < this.#awayUntil
+    if (!remembered || !isAway) {
       // One request tries the look-up again while the others still use memory.
       if (remembered && this.#awayUntil > 0) this.#awayUntil = now + AWAY_MS
-      const looked = await this.#inTime(cache.load(key), remembered ? STALE_LOOK_UP_MS : LOOK_UP_MS)
+      const looked = await this.#inTime(cache.load(key), remembered || isAway ? SHORT_LOOK_UP_MS : LOOK_UP_MS)
       this.#awayUntil = looked ? 0 : this.#host.elapsed() + AWAY_MS
       if (looked) return { ...looked, isOutage: false }
     }

@@ -40,7 +40,7 @@ export class UnknownBound {
     }
   }
 
-  /** Stops counting a secret that turned out to be known. */
+  /** Stops counting a secret that turned out to be known, or could not be looked up. */
   forgive(source: string, { intervalMs }: Bound): void {
     const regained = this.#regained.get(source)
     if (regained !== undefined) this.#regained.set(source, regained - intervalMs)

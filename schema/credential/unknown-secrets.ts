@@ -5,6 +5,7 @@ import { type Bound, UnknownBound } from '@keyward/engine/knowledge/unknown-boun
 import { formatNetwork, parseClientAddress } from '@keyward/engine/networks'
 import type { Host } from '@keyward/engine/ports'
 import type { Database } from '@keyward/prisma/database'
+import { DatabaseUnavailableError } from '@keyward/prisma/errors'
 import { RequestError } from '../core/errors.ts'
 import { hostOf } from '../core/host.ts'
 import { inTime, isReachable, LateError } from '../core/in-time.ts'
@@ -130,6 +131,7 @@ export class UnknownSecrets {
   /**
    * Looks a secret up, unless it is known to be unknown.
    * @throws {UnknownSecretsLimitedError} The source has presented too many unknown secrets.
+   * @throws {DatabaseUnavailableError} The database does not answer in time.
    */
   async find<Found>(
     hash: string,
@@ -141,8 +143,24 @@ export class UnknownSecrets {
     const presence = checked instanceof Promise ? await checked.catch(() => 'POSSIBLE' as const) : checked
     if (presence === 'LIMITED') throw new UnknownSecretsLimitedError()
     if (presence === 'ABSENT') return null
-    const found = await look()
-    if (found !== UNAVAILABLE) this.note(hash, found !== null, sources)
+    // The look-up would wait as long again.
+    if (presence === UNAVAILABLE) throw new DatabaseUnavailableError('The database does not answer. Try again later.')
+    return this.#noted(hash, sources, look)
+  }
+
+  /** Runs a look-up and records its result. */
+  async #noted<Found>(
+    hash: string,
+    sources: readonly Source[],
+    look: () => Promise<Found | null>,
+  ): Promise<Found | null> {
+    const forget = () => this.forget(hash, sources)
+    const found = await look().catch((error: unknown) => {
+      forget()
+      throw error
+    })
+    if (found === UNAVAILABLE) forget()
+    else this.note(hash, found !== null, sources)
     return found
   }
 
@@ -150,13 +168,18 @@ export class UnknownSecrets {
   note(hash: string, isFound: boolean, sources: readonly Source[]): void {
     if (isFound) {
       this.#missed.delete(hash)
-      // Look-ups of other hashes were not counted.
-      if (!this.#found.get(hash)) for (const { name, bound } of sources) this.#bound.forgive(name, bound)
+      this.forget(hash, sources)
       this.#found.set(hash, true)
       return
     }
     this.#found.delete(hash)
     this.#missed.set(hash, true)
+  }
+
+  /** Stops counting a look-up that failed. Otherwise, first uses during an outage would be denied as unknown after it. */
+  forget(hash: string, sources: readonly Source[]): void {
+    // Look-ups of other hashes were not counted.
+    if (!this.#found.get(hash)) for (const { name, bound } of sources) this.#bound.forgive(name, bound)
   }
 
   async #checkLater(hash: string, sources: readonly Source[], over: Source | undefined): Promise<Presence> {

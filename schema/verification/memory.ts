@@ -2,6 +2,7 @@ import { Cache } from '@keyward/engine/knowledge/cache'
 import { Freshness, type Known, UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
 import type { Host } from '@keyward/engine/ports'
 import type { Database } from '@keyward/prisma/database'
+import { isUnavailable } from '@keyward/prisma/errors'
 import { hostOf } from '../core/host.ts'
 import type { FindSources, Presence, Source, UnknownSecrets } from '../credential/unknown-secrets.ts'
 import { findModels, type PricedModel } from '../usage/catalogue.ts'
@@ -17,7 +18,7 @@ const REACHED = 20_000
 interface Options {
   database: Database
   changes: ChangeFeed
-  unknownSecrets: Pick<UnknownSecrets, 'check' | 'find' | 'note'>
+  unknownSecrets: Pick<UnknownSecrets, 'check' | 'find' | 'note' | 'forget'>
   /** How long cached rows may be used while the database is unreachable, in seconds. */
   outageGraceSeconds: number
   onUnreadable?: ((error: unknown) => void) | undefined
@@ -131,7 +132,12 @@ export class VerifierMemory {
       const known = find()
       return known instanceof Promise ? known.then(rowOf) : rowOf(known)
     }
-    return this.#options.unknownSecrets.find(hash, findSources(), async () => rowOf(await find()))
+    return this.#options.unknownSecrets
+      .find(hash, findSources(), async () => rowOf(await find()))
+      .catch((error: unknown) => {
+        if (isUnavailable(error)) return UNAVAILABLE
+        throw error
+      })
   }
 
   findResource(id: string): Found<ResourceRecord> | Promise<Found<ResourceRecord>> {

@@ -45,7 +45,7 @@ interface Options {
   lastUsed: LastUsed
   denials: Pick<DenialCounter, 'count'>
   leases: Pick<LimitLeases, 'charge'>
-  unknownSecrets: Pick<UnknownSecrets, 'check' | 'find' | 'note'>
+  unknownSecrets: Pick<UnknownSecrets, 'check' | 'find' | 'note' | 'forget'>
   /** How long known keys are decided while the database is unreachable. 0: not at all. */
   outageGraceSeconds: number
   onUnreadable?: ((error: unknown) => void) | undefined
@@ -173,7 +173,10 @@ export class KeyVerifier {
     for (let stale = 0; stale < MAX_STALE; stale += 1) {
       const found = this.#memory.findKey(hash)
       const known = found instanceof Promise ? await found : found
-      if (known === UNAVAILABLE) break
+      if (known === UNAVAILABLE) {
+        if (sources) this.#options.unknownSecrets.forget(hash, sources)
+        break
+      }
       const { row: record, asOf, isOutage } = known
       if (sources) this.#options.unknownSecrets.note(hash, record !== undefined, sources)
       // A key whose row cannot be read is not unknown: the operator has to restore the row.

@@ -62,7 +62,10 @@ export async function lookUp(
     findRecords(database, possible, settings.onUnreadable),
     findResources(database, uuids),
     findModels(database, models),
-  ])
+  ]).catch((error: unknown) => {
+    for (const hash of possible) unknownSecrets.forget(hash, sources)
+    throw error
+  })
   // A secret whose credential cannot be read is not unknown: it works again after its row is restored.
   for (const hash of possible) unknownSecrets.note(hash, records.has(hash), sources)
   // After an error, gateways would decide about other keys from memory.

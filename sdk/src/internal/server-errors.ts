@@ -91,10 +91,10 @@ export function serverError(error: Record<string, unknown>, origin: Origin): Api
 export function unexpectedResponse({ operation, requestId, status, retryAfter }: Origin): ApiError {
   const context = { code: 'BAD_RESPONSE', operation, requestId }
   if (status === 429) {
-    const message = 'A proxy in front of the server limits the rate of requests (HTTP 429).'
+    const message = 'A proxy in front of the server limits the request rate (HTTP 429).'
     return new RateLimitError(message, { ...context, code: 'RATE_LIMITED' }, retryAfter)
   }
-  const message = `The response is not from a Keyward server (HTTP ${status ?? 'unknown'}). Check \`baseUrl\` and the proxies in between.`
+  const message = `The response is not from a Keyward server (HTTP ${status ?? 'unknown'}). Check \`baseUrl\` and any proxies.`
   return new ServerError(message, context, status, retryAfter)
 }
 

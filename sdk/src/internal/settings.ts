@@ -13,9 +13,8 @@ function parse(url: string): URL | null {
 /** The GraphQL endpoint of a server. `baseUrl` may be the endpoint itself. */
 export function urlOf(baseUrl: string): string {
   const url = /^https?:\/\//i.test(baseUrl) ? parse(baseUrl) : null
-  if (!url) throw new TypeError('The address of the server must be a URL that begins with http:// or https://.')
-  if (url.username !== '' || url.password !== '')
-    throw new TypeError('The address of the server must not contain a password.')
+  if (!url) throw new TypeError('`baseUrl` must be a URL that begins with http:// or https://.')
+  if (url.username !== '' || url.password !== '') throw new TypeError('`baseUrl` must not contain a password.')
   return `${url.origin}${url.pathname.replace(/(\/graphql)?\/*$/, '')}/graphql`
 }
 
@@ -29,7 +28,7 @@ export function bearerOf(token: string): string {
 export function headersOf({ token, headers = {}, dangerouslyAllowBrowser }: ClientOptions): Record<string, string> {
   const checked: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
-    if (!/^[\t -~]*$/.test(value)) throw new TypeError(`The header ${name} has characters that headers cannot have.`)
+    if (!/^[\t -~]*$/.test(value)) throw new TypeError(`The value of header ${name} has invalid characters.`)
     rejectSecretInBrowser(`headers.${name}`, value, dangerouslyAllowBrowser)
     checked[name.toLowerCase()] = value
   }

@@ -37,7 +37,7 @@ export async function* readEvents(
       onBytes?.()
       // A carriage return at the end can be the first half of a line break.
       text = (text + decoder.decode(value, { stream: true })).replace(/\r\n|\r(?!$)/g, '\n')
-      if (text.length > LONGEST_EVENT) throw new RangeError('The server-sent event is too long.')
+      if (text.length > LONGEST_EVENT) throw new RangeError('A stream event is too long.')
       const blocks = text.split('\n\n')
       text = blocks.pop() ?? ''
       for (const block of blocks) {

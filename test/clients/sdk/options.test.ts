@@ -24,7 +24,7 @@ test('withOptions keeps the options that are not replaced', async () => {
     code: 'NOT_FOUND',
   })
   for (const baseUrl of ['nowhere', '127.0.0.1:4000', 'ftp://127.0.0.1', 'http://']) {
-    expect(() => owner.withOptions({ baseUrl })).toThrow(/must be a URL that begins with http:/)
+    expect(() => owner.withOptions({ baseUrl })).toThrow(/`baseUrl` must be a URL that begins with http:/)
   }
 })
 

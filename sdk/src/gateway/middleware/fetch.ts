@@ -41,7 +41,7 @@ export const requireApiKey =
     }
     const { admission } = guarded
     // Only preflights have no admission, and they were handled above.
-    if (!admission) throw new TypeError('A request passed without an admission.')
+    if (!admission) throw new TypeError('The request has no admission.')
     try {
       const response = await serve(request, admission, ...rest)
       guarded.ended(isFailure(response.status))

@@ -178,7 +178,7 @@ export function reportUsage(
   function reject(event: PendingEvent, refusal: Omit<RejectedUsageEvent, 'index'>): void {
     try {
       if (onRejected) onRejected({ ...refusal, event: asSent(event) })
-      else onError(new Error(`The usage event ${event.eventId} was rejected (${refusal.code}): ${refusal.message}`))
+      else onError(new Error(`Usage event ${event.eventId} was rejected (${refusal.code}): ${refusal.message}`))
     } catch (error) {
       onError(error)
     }
