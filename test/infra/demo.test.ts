@@ -12,7 +12,7 @@ import { command, keywardServer, type Running } from './operator/command-line.ts
 const config = { ...readConfig({}), encryptionKeys: [], sessionSecret: 'none of this is looked at here' }
 const log = createLog('silent')
 
-test('no demo is created if an account exists or the database is PostgreSQL', async () => {
+test('creates no demo if an account exists or the database is PostgreSQL', async () => {
   const { app, signUp, close } = await startApp()
   if (testDatabaseKind !== 'postgresql') await signUp('Somebody')
   expect(await makeDemo({ config, runtime: app.runtime, log })).toBeNull()
@@ -21,7 +21,7 @@ test('no demo is created if an account exists or the database is PostgreSQL', as
 })
 
 // Failed while an embedded database that still had no demo took any first account: the server serves while it makes the demo.
-test('the first account requires the setup token also before the demo exists', async () => {
+test('creating the first account requires the setup token even before the demo exists', async () => {
   const { app, signUp, close } = await startApp()
   const body = JSON.stringify({ name: 'Stranger', email: 'stranger@example.com', password: 'correct horse battery' })
   const headers = { 'content-type': 'application/json', origin: ORIGIN }
@@ -143,7 +143,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     })
   })
 
-  test('prints one working secret and one gateway token, and stores neither of them nor a password', async () => {
+  test('prints a working secret and a gateway token, and stores no credential in clear text', async () => {
     const [secret = '', token = '', ...others] = new Set(server.output().match(/kw_\w+/g))
     expect(others).toEqual([])
     const headers = { 'keyward-gateway': token, authorization: `Bearer ${secret}`, 'keyward-workload': 'INFERENCE' }
@@ -179,7 +179,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     expect(keys.find(({ name }) => name === 'Trade fair demo')?.advice).not.toContain('EXPIRES_SOON')
   })
 
-  test('is followed by starts that say how to set passwords and create nothing', async () => {
+  test('the next start creates nothing and says how to set passwords', async () => {
     server.kill('SIGTERM')
     expect(await server.ended).toBe(0)
     server = await started(/set-password owner@acme\.example/)
@@ -232,7 +232,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start with KEYWARD_DEMO
   })
 
   // Failed while every embedded database began with the demo, and the first account of an empty one needed no setup token.
-  test('creates no account, and lets only a person with the setup token create the first one', async () => {
+  test('creates no account; only the setup token allows creating the first one', async () => {
     await started({ KEYWARD_DEMO: 'off' })
     expect(server.output()).not.toContain('demo')
     const token = await setupToken()
@@ -247,7 +247,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start with KEYWARD_DEMO
   }, 600_000)
 
   // Failed while a start without it created the demo next to the objects of an operator who has no account yet.
-  test('with a gateway of an operator, later starts create no demo and require the setup token', async () => {
+  test('if an operator has created a gateway, the next start creates no demo and requires the setup token', async () => {
     await started({ KEYWARD_DEMO: 'off' })
     await stopped()
     const made = await command({ KEYWARD_DATA_DIR: directory }, 'gateway', 'create', 'Edge')

@@ -25,7 +25,7 @@ test.each(ATTEMPTS)('the audit log rejects: %s', async (attempt) => {
   await expect(db.database.sql(attempt)).rejects.toThrow(/The audit log is append-only/)
 })
 
-test.each(ATTEMPTS)('the audit log rejects, even with triggers silenced for replication: %s', async (attempt) => {
+test.each(ATTEMPTS)('the audit log rejects, even with session_replication_role = replica: %s', async (attempt) => {
   const silenced = db.database.transaction(async (tx) => {
     await tx.$executeRaw`SET LOCAL session_replication_role = 'replica'`
     await tx.$executeRawUnsafe(attempt)
@@ -33,6 +33,6 @@ test.each(ATTEMPTS)('the audit log rejects, even with triggers silenced for repl
   await expect(silenced).rejects.toThrow(/The audit log is append-only/)
 })
 
-test('the audit log still contains its event after every rejected attempt', async () => {
+test('no rejected attempt changes the audit log', async () => {
   expect(await db.database.prisma.auditEvent.findMany()).toMatchObject([{ action: 'test' }])
 })

@@ -17,7 +17,7 @@ async function databaseTime(): Promise<number> {
   return row?.now.getTime() ?? Number.NaN
 }
 
-test('the clock shows the database’s time', async () => {
+test('the clock returns the database’s time', async () => {
   const before = await databaseTime()
   const now = db.database.clock.now().getTime()
   const after = await databaseTime()
@@ -42,7 +42,7 @@ test('the clock does not move when the machine’s clock jumps', () => {
 })
 
 // Failed before: after a suspension, an expired key passed until the next measurement.
-test('after a suspension, the latest possible time is ahead at once, and the time is measured again', async () => {
+test('after a suspension, the clock assumes the latest possible time until it is measured again', async () => {
   const hour = 3_600_000
   let suspended = 0
   const clock = new DatabaseClock(async () => performance.timeOrigin + performance.now() + suspended)

@@ -31,7 +31,7 @@ test('a transaction whose callback throws rejects with that error and writes not
   expect(await db.database.prisma.user.count({ where: { id } })).toBe(0)
 })
 
-test('a query that is not awaited does not break its connection', async () => {
+test('an unawaited query does not break its connection', async () => {
   const setting = async () => {
     const shown = Array.from({ length: 20 }, () =>
       db.database.sql<{ synchronous_commit: string }>('SHOW synchronous_commit'),

@@ -37,7 +37,7 @@ async function countOrganizations(): Promise<number> {
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777
 
 describe('the embedded database', () => {
-  test('keeps its data when reopened and is readable only by its owner', async () => {
+  test('keeps its data when reopened', async () => {
     await make()
     const database = await openDatabase(url)
     expect(await database.prisma.organization.count()).toBe(1)
@@ -136,7 +136,7 @@ describe('the embedded database', () => {
     await expect(openDatabase(url)).rejects.toThrow(DatabaseDamagedError)
   })
 
-  test('rejects a directory of a newer PostgreSQL and leaves it unchanged', async () => {
+  test('rejects a directory written by a newer PostgreSQL', async () => {
     await make()
     const file = join(directory, 'data', 'PG_VERSION')
     await writeFile(file, '19\n')
@@ -145,13 +145,13 @@ describe('the embedded database', () => {
     expect(await countOrganizations()).toBe(1)
   })
 
-  test('rejects a file in place of its directory and leaves it unchanged', async () => {
+  test('rejects a file in place of its directory', async () => {
     await writeFile(directory, 'mine')
     await expect(openDatabase(url)).rejects.toThrow(DatabaseDamagedError)
     expect(await readFile(directory, 'utf8')).toBe('mine')
   })
 
-  test('removes its files when closed if it is in memory', async () => {
+  test('in memory, removes its files when closed', async () => {
     const before = await readdir(tmpdir())
     const database = await openDatabase('embedded-memory:')
     const made = (await readdir(tmpdir())).filter(

@@ -23,7 +23,7 @@ const failure = (work: Promise<unknown>) =>
 const INSERT = `INSERT INTO api_key (id, organization_id, project_id, name, name_key, start, created_by_name)
   VALUES (gen_random_uuid(), $1::uuid, $2::uuid, 'Twice', 'twice', 's', 'Jo')`
 
-test('a unique violation names its index, partial or not, through every client', async () => {
+test('every client reports the name of the violated unique index', async () => {
   const { organizationId, projectId } = rows
   const data = () => ({ ...keyRow(rows, 'Twice'), nameKey: 'twice' })
   await db.database.prisma.apiKey.create({ data: data() })
@@ -88,7 +88,7 @@ test('a closed database is reported as unavailable', async () => {
   expect(errors.map(isUnavailable)).toEqual([true, true, true])
 })
 
-test('a transaction that times out, or waits too long for a connection, is reported as unavailable', async () => {
+test('reports a transaction that times out or waits too long for a connection as unavailable', async () => {
   const work = async (tx: Transaction) => {
     await new Promise((resolve) => setTimeout(resolve, 150))
     return tx.user.count()
@@ -177,7 +177,7 @@ const STATES: Record<string, boolean> = {
 }
 
 // Failed for 53100, a full disk, which was an internal error.
-test('every class of SQLSTATE is reported as unavailable or not', async () => {
+test('every SQLSTATE class is classified as unavailable or not', async () => {
   const { database } = db
   const raise = (state: string) => `DO $$ BEGIN RAISE EXCEPTION 'raised' USING ERRCODE = '${state}'; END $$`
   const found: Record<string, boolean> = {}
@@ -190,7 +190,7 @@ test('every class of SQLSTATE is reported as unavailable or not', async () => {
   expect(others.map(isUnavailable)).toEqual([true, true])
 })
 
-test('cancelled work gets no further connection, and does not delay other work', async () => {
+test('cancelled work acquires no further connection', async () => {
   const one = await openDatabase(testDatabaseKind === 'postgresql' ? db.url : 'embedded-memory:', { poolSize: 1 })
   const giveUp = new AbortController()
   let ran = 0
@@ -236,7 +236,7 @@ test('cancelled work gets no further connection, and does not delay other work',
 
 // Failed while a statement of given-up work ran on: it held its connection for up to 30 s.
 test.runIf(testDatabaseKind === 'postgresql')(
-  'PostgreSQL cancels a reading statement of cancelled work, but no write and no transaction',
+  'cancelling work cancels its running read in PostgreSQL, but no write or transaction',
   async () => {
     const pool = await openDatabase(db.url, { poolSize: 4 })
     const running = async (mark: string) => {
@@ -273,7 +273,7 @@ test.runIf(testDatabaseKind === 'postgresql')(
 )
 
 // Failed while the end of a statement was not seen: its connection was cancelled whoever used it then.
-test.runIf(testDatabaseKind === 'postgresql')('cancelling work cancels no statement of other work', async () => {
+test.runIf(testDatabaseKind === 'postgresql')('cancelling work does not cancel other work’s statements', async () => {
   const pool = await openDatabase(db.url, { poolSize: 1 })
   const giveUp = new AbortController()
   await pool.wantedBy(giveUp.signal).sql('SELECT 1')

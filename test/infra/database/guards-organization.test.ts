@@ -42,7 +42,7 @@ describe('the database keeps one Owner in an organization:', () => {
     ).toBe(null)
   })
 
-  test('rejects one of two concurrent transactions that would together leave no Owner', async () => {
+  test('of two concurrent transactions that would together remove all Owners, rejects one', async () => {
     const { organizationId, ownerMemberId } = await insertOrganization(db.database)
     const heir = await db.database.transaction(async (tx) => {
       const data = { id: randomUUID(), organizationId, userId: await insertUser(tx), role: 'ADMIN' as const }
@@ -88,7 +88,7 @@ describe('the database keeps one default project in an organization:', () => {
     })
   })
 
-  test('accepts deleting an organization with everything in it', async () => {
+  test('accepts deleting an organization with all its rows', async () => {
     expect(
       await refusal(db.database, async (tx) => {
         const { organizationId } = own

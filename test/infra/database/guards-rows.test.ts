@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => db.drop())
 
 describe('the database rejects', () => {
-  test('a member who is not exactly one user or service account', async () => {
+  test('a member that is not exactly one user or service account', async () => {
     const base = { organizationId: own.organizationId, role: 'MEMBER' as const }
     await expectRefused(db.database, CHECK, 'member_one_subject', (tx) =>
       tx.member.create({ data: { id: randomUUID(), ...base } }),
@@ -48,7 +48,7 @@ describe('the database rejects', () => {
     })
   })
 
-  test('a collaborator who is not exactly one user or service account, added by at most one', async () => {
+  test('a collaborator that is not exactly one user or service account', async () => {
     const base = { organizationId: own.organizationId, projectId: own.projectId, role: 'MEMBER' as const }
     await expectRefused(db.database, CHECK, 'collaborator_one_subject', (tx) =>
       tx.collaborator.create({ data: { id: randomUUID(), ...base } }),
@@ -60,7 +60,7 @@ describe('the database rejects', () => {
     })
   })
 
-  test('an invitation to be Owner, or from more than one sender', async () => {
+  test('an invitation as Owner, or with more than one sender', async () => {
     await expectRefused(db.database, CHECK, 'invitation_role_not_owner', async (tx) => {
       const id = await insertInvitation(tx, own)
       await tx.invitation.update({ where: { id }, data: { role: 'OWNER' } })

@@ -37,7 +37,7 @@ test('a Prisma delegate obtained from the root client before a transaction throw
   await expect(db.database.transaction(async () => user.count())).rejects.toThrow(/root client\.user\.count/)
 })
 
-test('code that runs next to a transaction or after it can use the root client', async () => {
+test('code outside a transaction can use the root client', async () => {
   const later: (() => Promise<number>)[] = []
   const [inside, beside] = await Promise.all([
     db.database.transaction(async (tx) => {
@@ -50,7 +50,7 @@ test('code that runs next to a transaction or after it can use the root client',
   expect(await later[0]?.()).toBe(0)
 })
 
-test('the guarded root client keeps its other features: batches and extensions', async () => {
+test('the guarded root client still supports batches and extensions', async () => {
   const { prisma } = db.database
   const [count, users] = await prisma.$transaction([prisma.user.count(), prisma.user.findMany()])
   expect([count, users]).toEqual([0, []])

@@ -35,7 +35,7 @@ const BEGIN = `
   await migrate(database, folder)
 `
 
-test('a migration whose process is killed resumes with the next one', async () => {
+test('the next process resumes a migration whose process was killed', async () => {
   const name = '29000000000001_slow'
   const migrations = join(folder, 'migrations')
   await cp(MIGRATIONS, migrations, { recursive: true })

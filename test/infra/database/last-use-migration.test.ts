@@ -57,7 +57,7 @@ const orders = () =>
   )
 
 // Failed without the last migration: a key that was used before its row was there kept the minute of the row.
-test('keys that older replicas create, use and delete between the migrations have their last use afterwards', async () => {
+test('keys that older replicas create, use or delete between the two migrations keep their last use', async () => {
   await migrateTo((name) => name <= BEFORE)
   await db.database.transaction(async (tx) => {
     // An organization without an Owner.

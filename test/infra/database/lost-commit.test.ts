@@ -34,7 +34,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('a connection that is lost at
   test.each([
     ['before', 0],
     ['after', 1],
-  ] as const)('%s PostgreSQL gets it leaves an unknown outcome, and is not retried', async (when, made) => {
+  ] as const)('%s PostgreSQL receives it leaves an unknown outcome, and is not retried', async (when, made) => {
     const id = randomUUID()
     network.loseNext(when, id)
     const error: unknown = await makeUser(id, database).then(
@@ -45,7 +45,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('a connection that is lost at
     expect(await db.database.prisma.user.count({ where: { id } })).toBe(made)
   })
 
-  test('in the middle of a transaction is known to change nothing', async () => {
+  test('in the middle of a transaction reports that nothing changed', async () => {
     const work = database.transaction((tx) => tx.$executeRaw`SELECT pg_terminate_backend(pg_backend_pid())`)
     const error: unknown = await work.then(
       () => null,
@@ -55,7 +55,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('a connection that is lost at
     expect(isOutcomeUnknown(error)).toBe(false)
   })
 
-  test('makes a mutation report an unknown outcome, which a retry with its idempotency key resolves', async () => {
+  test('a mutation reports an unknown outcome; a retry with its idempotency key resolves it', async () => {
     const config = await testConfig()
     const app = await createApp(config, database)
     try {

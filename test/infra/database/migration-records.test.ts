@@ -75,7 +75,7 @@ const schema = (database: Database) =>
      ORDER BY line`,
   )
 
-test('migrating an empty database records the same rows and makes the same schema as prisma migrate deploy', async () => {
+test('migrating an empty database has the same result as prisma migrate deploy', async () => {
   const { applied } = await migrate(ours.database, folder)
   expect(await deploy(theirs)).toEqual(applied)
   expect(applied).toHaveLength((await readMigrations()).length)
@@ -89,7 +89,7 @@ test('migrating an empty database records the same rows and makes the same schem
   expect(await migrate(theirs.database, folder)).toEqual({ applied: [] })
 })
 
-test('a failed migration that is fixed and applied leaves the same rows as with prisma migrate deploy', async () => {
+test('applying a fixed migration after its failure records the same rows as prisma migrate deploy', async () => {
   const name = '29000000000001_apple'
   await write(name, 'CREATE TABLE apple (id int); INSERT INTO apple VALUES (1 / 0);')
   await expect(migrate(ours.database, folder)).rejects.toThrow('division by zero')
@@ -106,7 +106,7 @@ test('a failed migration that is fixed and applied leaves the same rows as with 
 })
 
 // All connections to the embedded database share one session, which never waits for its own lock.
-test.runIf(testDatabaseKind === 'postgresql')('migrate waits for a running prisma migrate deploy', async () => {
+test.runIf(testDatabaseKind === 'postgresql')('migrate waits until a running prisma migrate deploy ends', async () => {
   const pool = ours.database.openPool(1)
   await pool.query('SELECT pg_advisory_lock(72707369)')
   const migrated = migrate(ours.database, folder)

@@ -66,7 +66,7 @@ test('pending migrations are applied in order, including functions with semicolo
   expect(await db.database.sql('SELECT id FROM apple')).toEqual([{ id: 42 }])
 })
 
-test('a failed migration reports PostgreSQL’s error, is recorded as unfinished and is resumed once it is fixed', async () => {
+test('a failed migration reports PostgreSQL’s error and is resumed once it is fixed', async () => {
   await write('29000000000001_first', 'CREATE TABLE apple (id int);')
   await write('29000000000002_second', 'CREATE TABLE apple_pie (id int); INSERT INTO apple VALUES (1 / 0);')
   const error = await migrate(db.database, folder).catch((caught: unknown) => caught)
@@ -98,14 +98,14 @@ test('concurrent runs apply a migration once', async () => {
   await Promise.all(others.map((other) => other.close()))
 })
 
-test('a database that newer code migrated is rejected and not changed', async () => {
+test('rejects a database migrated by newer code, without changing it', async () => {
   await write('29000000000001_newer', 'CREATE TABLE apple (id int);')
   await migrate(db.database, folder)
   await expect(migrate(db.database)).rejects.toThrow(DatabaseNewerError)
   await expect(pendingMigrations(db.database)).rejects.toThrow(/29000000000001_newer/)
 })
 
-test('a replica works with a newer database if the newer migrations say so', async () => {
+test('an older replica works with newer migrations that declare compatibility', async () => {
   const newest = names.at(-1) ?? ''
   await write('29000000000001_first', `-- compatible down to ${newest}\nCREATE TABLE apple (id int);`)
   await write('29000000000002_second', `-- compatible down to ${newest}\nCREATE TABLE apple_pie (id int);`)
@@ -118,7 +118,7 @@ test('a replica works with a newer database if the newer migrations say so', asy
   await expect(pendingMigrations(db.database)).rejects.toThrow('29000000000003_third')
 })
 
-test('a rehearsal runs the pending migrations and changes nothing', async () => {
+test('a rehearsal runs the pending migrations and rolls them back', async () => {
   await write('29000000000001_first', 'CREATE TABLE apple (id int);')
   await write('29000000000002_second', `-- compatible down to 29000000000001_first\nINSERT INTO apple VALUES (1);`)
   const rehearsed = await rehearse(db.database, folder)
@@ -133,7 +133,7 @@ test('a rehearsal runs the pending migrations and changes nothing', async () => 
 })
 
 // Failed while a migration that needs an index of a migration outside transactions was rehearsed without it.
-test('a rehearsal of all migrations on an empty database skips migrations that depend on one outside a transaction', async () => {
+test('a rehearsal skips migrations that depend on one that runs outside a transaction', async () => {
   await db.database.prisma.$executeRawUnsafe('DROP SCHEMA public CASCADE')
   await db.database.prisma.$executeRawUnsafe('CREATE SCHEMA public')
   const rehearsed = await rehearse(db.database, folder)
@@ -159,7 +159,7 @@ test('an interrupted migration that builds an index without locks is resumed', a
 
 // Failed while a migration waited up to ten seconds for a lock, and everybody else behind it.
 test.runIf(testDatabaseKind === 'postgresql')(
-  'a migration that waits for a table lock lets other statements pass',
+  'a migration that waits for a table lock does not block other statements',
   async () => {
     await write('29000000000001_first', 'ALTER TABLE organization ADD COLUMN apple int;')
     let release = () => {}
@@ -186,7 +186,7 @@ test.runIf(testDatabaseKind === 'postgresql')(
 )
 
 // Failed while only a lock that was not available was tried again: the first start after an upgrade ended with an error.
-test.runIf(testDatabaseKind === 'postgresql')('a migration that a deadlock ended is tried again', async () => {
+test.runIf(testDatabaseKind === 'postgresql')('a migration aborted by a deadlock is retried', async () => {
   await db.database.sql('CREATE TABLE apple (id int)')
   const isHeld = `FROM pg_locks WHERE relation = 'project'::regclass AND mode = 'AccessExclusiveLock'`
   // It closes the circle, so PostgreSQL ends this script and not the other transaction.
@@ -252,7 +252,7 @@ test('a migration and the record of its success commit in one transaction', asyn
   expect(await pendingMigrations(db.database, folder)).toEqual([])
 })
 
-test('a database with tables of another application is rejected and not changed', async () => {
+test('rejects a database with another application’s tables, without changing it', async () => {
   await db.database.sql('DROP TABLE _prisma_migrations')
   await expect(migrate(db.database)).rejects.toThrow(/tables of another application/)
 })

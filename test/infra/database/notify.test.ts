@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-test('a committed change wakes every listener, and an uncommitted one none', async () => {
+test('a committed change notifies every listener', async () => {
   const heard: string[] = []
   const alsoHeard: string[] = []
   const stops = [
@@ -31,7 +31,7 @@ test('a committed change wakes every listener, and an uncommitted one none', asy
   for (const stop of stops) stop()
 })
 
-test('a rolled-back change wakes no listener, and a stopped listener is not called', async () => {
+test('a rolled-back change notifies no listener', async () => {
   const heard: string[] = []
   const stop = await db.database.listen((payload) => heard.push(payload))
   const undone = db.database.transaction(async (tx) => {
@@ -48,7 +48,7 @@ test('a rolled-back change wakes no listener, and a stopped listener is not call
 })
 
 test.runIf(testDatabaseKind === 'postgresql')(
-  'a listener whose connection broke is reconnected, and its handlers are called to catch up',
+  'a listener reconnects after its connection breaks, and catches up',
   async () => {
     const heard: string[] = []
     const stop = await db.database.listen((payload) => heard.push(payload))

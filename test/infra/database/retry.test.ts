@@ -12,7 +12,7 @@ afterAll(() => db.drop())
 const fail = (tx: Transaction, state: string) =>
   tx.$executeRawUnsafe(`DO $$ BEGIN RAISE EXCEPTION 'try again' USING ERRCODE = '${state}'; END $$`)
 
-test.each(['40001', '40P01'])('a transaction that fails with %s is repeated from its beginning', async (state) => {
+test.each(['40001', '40P01'])('a transaction that fails with %s is retried from its beginning', async (state) => {
   let attempts = 0
   const answer = await db.database.transaction(async (tx) => {
     attempts++
@@ -47,7 +47,7 @@ test('a transaction that fails for another reason is not retried', async () => {
 })
 
 // The embedded database runs transactions one by one, so they cannot deadlock.
-test.runIf(testDatabaseKind === 'postgresql')('two transactions that deadlock both succeed', async () => {
+test.runIf(testDatabaseKind === 'postgresql')('both of two deadlocked transactions succeed', async () => {
   await db.database.sql('CREATE TABLE pair (id int PRIMARY KEY, value int)')
   await db.database.sql('INSERT INTO pair VALUES (1, 0), (2, 0)')
   let attempts = 0

@@ -139,7 +139,7 @@ const PROJECTS: [string, Prisma.ProjectFindManyArgs][] = [
   ],
 ]
 
-test.each(PROJECTS)('Prisma and one statement read the same rows: %s', async (_what, args) => {
+test.each(PROJECTS)('Prisma and a single statement read the same rows: %s', async (_what, args) => {
   const rows = await compare(args, (client, given) => client.project.findMany(given))
   expect(rows).not.toEqual([])
   expect([trees(), sent().length]).toEqual([1, 1])
@@ -169,7 +169,7 @@ const WHERES: [string, Prisma.ApiKeyWhereInput][] = [
   ['the other row', { project: { archivedAt: null, organization: { name: { not: '' } } } }],
 ]
 
-test.each(WHERES)('Prisma and one statement find the same rows: %s', async (_what, where) => {
+test.each(WHERES)('Prisma and a single statement find the same rows: %s', async (_what, where) => {
   await compare({ where, include: { project: true }, orderBy: NEWEST }, (client, given) =>
     client.apiKey.findMany(given),
   )
@@ -192,14 +192,17 @@ const LEFT_TO_PRISMA: [string, Prisma.ApiKeyWhereInput][] = [
   ['a NOT of one of several rows', { NOT: { tags: { some: { key: 'b' } } } }],
 ]
 
-test.each(LEFT_TO_PRISMA)('Prisma reads a condition that it means in its own way: %s', async (_what, where) => {
-  await compare({ where, include: { project: true }, orderBy: NEWEST }, (client, given) =>
-    client.apiKey.findMany(given),
-  )
-  expect(trees()).toBe(0)
-})
+test.each(LEFT_TO_PRISMA)(
+  'Prisma runs queries whose condition a single statement would interpret differently: %s',
+  async (_what, where) => {
+    await compare({ where, include: { project: true }, orderBy: NEWEST }, (client, given) =>
+      client.apiKey.findMany(given),
+    )
+    expect(trees()).toBe(0)
+  },
+)
 
-test('Prisma and one statement return the same values of every type', async () => {
+test('Prisma and a single statement return the same values of every type', async () => {
   const include = { organization: true }
   await compare({ include }, (client, given) => client.apiKeySecret.findMany({ ...given, orderBy: NEWEST }))
   await compare({ include }, (client, given) => client.auditEvent.findMany({ ...given, orderBy: { sequence: 'asc' } }))
@@ -209,7 +212,7 @@ test('Prisma and one statement return the same values of every type', async () =
   )
 })
 
-test('a query that one statement cannot express is run by Prisma', async () => {
+test('Prisma runs queries that a single statement cannot express', async () => {
   const queries: Prisma.ProjectFindManyArgs[] = [
     { include: { _count: { select: { apiKeys: true } } }, orderBy: NEWEST },
     { include: { apiKeys: { where: { name: { contains: 'LIVE', mode: 'insensitive' } } } }, orderBy: NEWEST },
@@ -222,7 +225,7 @@ test('a query that one statement cannot express is run by Prisma', async () => {
   }
 })
 
-test('rows that are requested by id at the same time are read by one statement, and missing rows are null or an error', async () => {
+test('simultaneous reads by id share one statement', async () => {
   const { prisma, rows } = database
   const ids = (await prisma.project.findMany({ select: { id: true } })).map(({ id }) => id)
   expect(ids.length).toBeGreaterThan(2)
@@ -260,7 +263,7 @@ test('a cancelled request does not fail another request for the same row', async
   expect(await other).not.toBe(await kept)
 })
 
-test('inside a transaction, the client of selected rows throws', async () => {
+test('the client of selected rows throws inside a transaction', async () => {
   await expect(
     database.transaction(async () => database.rows.project.findMany({ include: { organization: true } })),
   ).rejects.toThrow(/inside a transaction/)

@@ -6,7 +6,7 @@ import { requireSettings, requireSupported, whyUnsupported } from '../../../pris
 import { failureOf } from '../../../server/operator/failure.ts'
 import { createTestDatabase, testDatabaseKind } from '../database.ts'
 
-test('a database is unsupported before PostgreSQL 15 or with another encoding than UTF8', () => {
+test('databases before PostgreSQL 15, or with an encoding other than UTF8, are unsupported', () => {
   expect(whyUnsupported({ version: 180_000, encoding: 'UTF8' })).toBeNull()
   expect(whyUnsupported({ version: 150_000, encoding: 'UTF8' })).toBeNull()
   expect(whyUnsupported({ version: 149_999, encoding: 'UTF8' })).toContain('PostgreSQL 14')
@@ -14,13 +14,13 @@ test('a database is unsupported before PostgreSQL 15 or with another encoding th
   expect(failureOf(new DatabaseUnsupportedError('It is too old.'))).toEqual({ exitCode: 10, message: 'It is too old.' })
 })
 
-test('the database of the tests is supported', async () => {
+test('the test database is supported', async () => {
   const { database, drop } = await createTestDatabase()
   await expect(requireSupported(database)).resolves.toBeUndefined()
   await drop()
 })
 
-test.runIf(testDatabaseKind === 'postgresql')('a database of another encoding is rejected', async () => {
+test.runIf(testDatabaseKind === 'postgresql')('a database with another encoding is rejected', async () => {
   const { url } = inject('postgresql')
   const name = `keyward_test_${randomBytes(8).toString('hex')}`
   const admin = await openDatabase(url, { poolSize: 1 })
@@ -35,7 +35,7 @@ test.runIf(testDatabaseKind === 'postgresql')('a database of another encoding is
 })
 
 test.runIf(testDatabaseKind === 'postgresql')(
-  'sessions whose role lacks the needed settings are rejected, and the error contains the statements that set them',
+  'an error about missing role settings contains the statements that set them',
   async () => {
     const { url, drop } = await createTestDatabase()
     const database = await openDatabase(url, { directUrl: url })

@@ -13,7 +13,7 @@ afterAll(() => db.drop())
 
 const at = new Date('2026-07-01T12:34:56.789Z')
 
-test('a time is returned unchanged through Prisma and through SQL', async () => {
+test('Prisma and SQL return a stored time unchanged', async () => {
   const { organizationId } = await insertOrganization(db.database)
   await db.database.prisma.organization.update({ where: { id: organizationId }, data: { createdAt: at } })
   const found = await db.database.prisma.organization.findUniqueOrThrow({ where: { id: organizationId } })
@@ -23,7 +23,7 @@ test('a time is returned unchanged through Prisma and through SQL', async () => 
 
 // Failed while sessions set only the time zone: times were unreadable, and the clock was off by years.
 test.runIf(testDatabaseKind === 'postgresql')(
-  'sessions set every parameter that reading depends on, whatever the database has',
+  'sessions set every parameter that affects how values are read',
   async () => {
     const [row] = await db.database.sql<{ name: string }>('SELECT current_database() AS name')
     expect(Object.keys(HOSTILE_SETTINGS)).toEqual(Object.keys(READING))
@@ -79,7 +79,7 @@ test.runIf(testDatabaseKind === 'postgresql')(
   },
 )
 
-test.runIf(testDatabaseKind === 'postgresql')('a time in an unknown format is an error, and not null', async () => {
+test.runIf(testDatabaseKind === 'postgresql')('reading a time in an unknown format throws', async () => {
   const other = await openDatabase(db.url, { poolSize: 1 })
   await other.sql("SET DateStyle = 'German'")
   await expect(other.sql('SELECT clock_timestamp() AS at')).rejects.toThrow('DateStyle')

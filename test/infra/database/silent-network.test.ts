@@ -41,7 +41,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('connections that die silentl
 
   const notify = () => db.database.sql("SELECT pg_notify('keyward_changes', '7')")
 
-  test('waiting queries and transactions fail as unavailable, and the next ones and the listener work', async () => {
+  test('waiting queries and transactions fail as unavailable, and later ones work', async () => {
     const heard: string[] = []
     await database.listen((payload) => heard.push(payload))
     await notify()
@@ -122,7 +122,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('connections that die silentl
     expect(await started.stop()).toBe(false)
   })
 
-  test('closing does not wait for connections that are dead', async () => {
+  test('closing does not wait for dead connections', async () => {
     await database.listen(() => undefined)
     await database.sql('SELECT 1')
     network.silence()

@@ -38,7 +38,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('connections that nothing ans
     return `The database of ${variable} does not answer (Cannot connect to PostgreSQL at ${host}${pathname}: ${REASON})`
   }
 
-  test('statements, transactions and the listener fail in time, and work once the address answers', async () => {
+  test('statements and transactions fail in time, and work once the address answers', async () => {
     const database: Database = await openDatabase(address.url, { poolSize: 2 })
     try {
       const heard: string[] = []
@@ -74,7 +74,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('connections that nothing ans
     }
   })
 
-  test('a running server answers each request in time, and serves again once the address answers', async () => {
+  test('a running server answers each request in time, and recovers once the address answers', async () => {
     const server = await startServer(address.url)
     try {
       const ready = async () => (await fetch(`${server.url}/health/ready`)).status
@@ -124,7 +124,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('connections that nothing ans
     await server.ended
   })
 
-  test('a server starts while nothing answers for its read replica', async () => {
+  test('a server starts while its read replica does not answer', async () => {
     await address.ignore()
     const server = await startServer(db.url, { KEYWARD_REPLICA_URL: address.url, KEYWARD_LOG: 'json' })
     await expect.poll(() => server.output(), PATIENCE).toContain(`"state":"UNREACHABLE"`)
@@ -135,7 +135,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('connections that nothing ans
   })
 
   // Failed while the error named DATABASE_URL, which answers.
-  test('a server and a migration end if nothing answers at the direct address', async () => {
+  test('a server and a migration exit if nothing answers at the direct address', async () => {
     for (const [name, value] of Object.entries({ ...READING, ...TIMEOUTS })) {
       const written = name === 'search_path' ? value : `'${value}'`
       await db.database.sql(`ALTER DATABASE ${new URL(db.url).pathname.slice(1)} SET ${name} = ${written}`)

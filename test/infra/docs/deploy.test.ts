@@ -43,7 +43,7 @@ for (const [name, operands] of CHECKS) {
 }
 
 // Failed while a paste had broken haproxy.cfg, on every machine without HAProxy.
-test('each section of haproxy.cfg has one name, and every frontend leads to a backend', () => {
+test('every frontend of haproxy.cfg has a backend', () => {
   const sections = readFileSync('deploy/proxies/haproxy.cfg', 'utf8').split(/^(?=[a-z])/m)
   const named = (kind: string) => sections.filter((section) => section.startsWith(`${kind} `))
   const names = [...named('frontend'), ...named('backend')].map((section) => section.split('\n')[0])
@@ -71,7 +71,7 @@ const podman = findProgram('podman')
 
 // Failed before: Podman builds OCI images by default, and these have no health check.
 test.skipIf(podman === null)(
-  `the documented command of podman keeps the image's health check${whyNot('podman', podman)}`,
+  `the documented podman command keeps the image's health check${whyNot('podman', podman)}`,
   () => {
     const folder = mkdtempSync('/var/tmp/keyward-health-check-')
     const run = (...operands: string[]) => {
@@ -105,7 +105,7 @@ test('the Containerfile contains the documented health check, and compose.yaml c
 })
 
 // Failed before: the networks of podman's compose were not among the trusted ones.
-test('the replicas of compose.yaml trust exactly the subnet of their network', () => {
+test('in compose.yaml, the replicas trust exactly their own network’s subnet', () => {
   const text = readFileSync('deploy/compose.yaml', 'utf8')
   const subnet = /subnet: (\S+) \}/.exec(text)?.[1]
   expect(subnet).toMatch(/^\d+\.\d+\.\d+\.0\/24$/)
@@ -113,7 +113,7 @@ test('the replicas of compose.yaml trust exactly the subnet of their network', (
 })
 
 // Failed before: an outage of the database emptied the service, and no replica decided from memory.
-test('the load balancers of /authorize keep replicas that can decide from memory', () => {
+test('load balancers for /authorize keep replicas that can decide from memory', () => {
   const read = (name: string) => readFileSync(`deploy/${name}`, 'utf8')
   expect(read('kubernetes/base/deployment.yaml')).toMatch(
     /readinessProbe:\s+(#.*\s+)?httpGet: \{ path: \/health\/authorize,/,

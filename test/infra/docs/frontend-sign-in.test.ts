@@ -62,7 +62,7 @@ describe.runIf(chromiumPath !== null)('one origin, by Vite’s proxy', () => {
   })
   afterAll(() => vite?.close())
 
-  test('a page signs in by Keyward’s cookie, queries, and signs out', async () => {
+  test('a page signs in and out with Keyward’s cookie', async () => {
     await using browser = await launchChromium()
     const context = await browser.newContext()
     const page = await context.newPage()
@@ -89,7 +89,7 @@ describe('two origins', () => {
     expect(text).toContain(`\`\`\`ts\n${code}\`\`\``)
   })
 
-  test('better-auth’s client signs in with a token, which no longer works after the sign-out', async () => {
+  test('better-auth’s client signs in with a token that stops working at sign-out', async () => {
     const { auth, tokenOfSession } = await load('auth.ts')
     const { email, password } = person
     expect(await auth.signIn.email({ email, password })).toMatchObject({ data: { user: { email } } })
@@ -124,12 +124,12 @@ describe('device sign-in', () => {
     return token
   }
 
-  test('a page gets the token of the person who approves its code', async () => {
+  test('a page receives a token for the person who approves its code', async () => {
     const token = await signInWhile('approve')
     expect((await app.client(token).ask(EMAIL)).data).toEqual({ viewer: { user: { email: person.email } } })
   })
 
-  test('a page gets the reason if the person denies its code', async () => {
+  test('a page receives the reason if the person denies its code', async () => {
     await expect(signInWhile('deny')).rejects.toThrow(/denied/)
   })
 })
@@ -150,7 +150,7 @@ describe('your own server, with the handlers of Next.js', () => {
   const emailOf = async (cookie: string) =>
     (await (await send('graphql', 'POST', { query: EMAIL }, { cookie })).json()).data
 
-  test('a person signs in, queries, and signs out, after which the token no longer works', async () => {
+  test('a person signs in and out; the token no longer works afterwards', async () => {
     const { email, password } = person
     const wrong = await send('session', 'POST', { email, password: 'a wrong password' })
     expect([wrong.status, (await wrong.json()).code]).toEqual([401, 'INVALID_EMAIL_OR_PASSWORD'])
@@ -168,7 +168,7 @@ describe('your own server, with the handlers of Next.js', () => {
   })
 
   // Failed before: the browser's own `x-forwarded-for` was sent on, so that a browser chose its address.
-  test('sends Keyward the client address of the proxy’s header, and none from the browser’s headers', async () => {
+  test('forwards the client address from the proxy’s header, not from the browser’s', async () => {
     const { email, password } = person
     const forged = { 'x-forwarded-for': '203.0.113.66' }
     const addressAfter = async (headers: Record<string, string>) => {

@@ -48,7 +48,7 @@ function namedPaths(page: string): string[] {
 }
 
 describe('the pages', () => {
-  test.each(pages)('%s: every link within the repository leads somewhere', (page) => {
+  test.each(pages)('%s: every link within the repository has an existing target', (page) => {
     const links = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
     const own = [...new Set(links)].filter((link) => !/^(https?|mailto):/.test(link))
     expect(own.flatMap((link) => fault(page, link) ?? [])).toEqual([])
@@ -59,7 +59,7 @@ describe('the pages', () => {
   })
 
   // Failed with a page that installed the SDK from /tmp, where no page packs it.
-  test('packages are installed from a folder that a page packs them into', () => {
+  test('each documented install uses a folder into which the page packs', () => {
     const text = pages.map((page) => readFileSync(page, 'utf8')).join('\n')
     const packed = [...text.matchAll(/--pack-destination "?\S*\/(\w+)"?/g)].map(([, folder]) => folder)
     const installed = [...text.matchAll(/(\S*)\/keyward-\w+-\*\.tgz/g)].map(([, folder = '']) => folder)

@@ -11,7 +11,7 @@ const dashboard = readFileSync('deploy/grafana/keyward.json', 'utf8')
 /** Metrics of prom-client and of Prometheus that the alerts and the dashboard use. */
 const FOREIGN = ['nodejs_eventloop_lag_p99_seconds', 'process_resident_memory_bytes', 'up']
 
-test('the page of metrics has a row for every metric', () => {
+test('the metrics page has a row for every metric', () => {
   const rows = [...page.matchAll(/^\| `(keyward_\w+)` +\| (\w+) +\| (.+?) +\| (.+?) +\|$/gm)]
   const documented = Object.fromEntries(
     rows.map(([, name, kind, labels = '', help]) => [
@@ -22,7 +22,7 @@ test('the page of metrics has a row for every metric', () => {
   expect(documented).toEqual(METRICS)
 })
 
-test('the page of metrics has a row for every alert', () => {
+test('the metrics page has a row for every alert', () => {
   const documented = [...page.matchAll(/^\| `(Keyward\w+)` +\| (\w+)/gm)].map(([, name, severity]) => [name, severity])
   const rules = [...alerts.matchAll(/alert: (\w+)[\s\S]*?severity: (\w+)/g)].map(([, name, severity]) => [
     name,
@@ -43,7 +43,7 @@ test('alerts and the dashboard use only metrics that exist, and the dashboard us
 })
 
 // Failed while an alert was added without it, on every machine without promtool.
-test('the test of the alerts expects every alert to fire', () => {
+test('the alert test expects every alert to fire', () => {
   const expected = readFileSync('deploy/prometheus/alerts.test.yaml', 'utf8').matchAll(
     /alertname="(\w+)"\}', value: 1/g,
   )

@@ -22,13 +22,13 @@ test.each(['docs/verification.md'])(
 )
 
 // Failed before: an inference server that reports usage charged the consumer that a client had named.
-test('the nginx configuration sets or clears every header that an inference server may trust', () => {
+test('the nginx configuration sets or clears every header that an inference server might trust', () => {
   expect(headersSetIn('docs/verification.md', '/').sort()).toEqual(['keyward-gateway', ...DECISION_HEADERS].sort())
 })
 
 test.each([
   ['docs/recipes.md', 'request_header -Keyward-*'],
   ['docs/verification.md', 'remove_on_match: { key_matcher: { prefix: keyward-, ignore_case: true } }'],
-])('%s removes every Keyward header of a client: %s', (file, line) => {
+])('%s removes every Keyward header sent by a client: %s', (file, line) => {
   expect(readFileSync(file, 'utf8')).toContain(line)
 })

@@ -82,7 +82,7 @@ describe('the pages that a newcomer follows, on a demo server', () => {
     expect(printed('9.').join()).toMatch(/status: 'REVOKED'.*code: 'UNAUTHENTICATED'/s)
   })
 
-  test('the receiver on docs/webhooks.md gets the message of its steps, and rejects the forged one', async () => {
+  test('the receiver on docs/webhooks.md accepts the signed message and rejects the forged one', async () => {
     const clone = await mkdtemp(join(tmpdir(), 'keyward-receiver-'))
     const port = await freePort()
     const here = (code = '') => code.replaceAll('4712', String(port))
@@ -162,7 +162,7 @@ describe('the pages that a newcomer follows, on a demo server', () => {
     })
   })
 
-  test('every step of docs/tour.md, run before the steps that it builds on, sends nothing and names the empty variable', async () => {
+  test('a step of docs/tour.md that runs too early sends nothing and names the empty variable', async () => {
     const blocks = await blocksOf('docs/tour.md', 'sh')
     const setUp = blocks.filter(({ heading }) => heading.startsWith('Set up')).map(({ code }) => code)
     const steps = blocks.filter(({ heading }) => /^\d/.test(heading))
@@ -175,7 +175,7 @@ describe('the pages that a newcomer follows, on a demo server', () => {
     }
   })
 
-  test('the program and the request on the first screen of README.md work as written', async () => {
+  test('README.md’s first program and request work as written', async () => {
     const [program] = await blocksOf('README.md', 'js')
     const request = (await blocksOf('README.md', 'sh')).find(({ code }) => code.includes('/authorize'))
     const [setUp, functions, signIn, projects] = await blocksOf('docs/tour.md', 'sh')

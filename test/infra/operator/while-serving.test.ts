@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => remove())
 
-test('commands work while a server runs, and the server applies their changes', async () => {
+test('a running server applies the changes that commands make', async () => {
   const { listener, stop } = await start(environment)
   try {
     const made = await run('gateway', 'create', 'edge', '--json')

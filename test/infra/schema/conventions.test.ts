@@ -61,7 +61,7 @@ test('connections have nodes, edges, a page and a bounded count', () => {
 })
 
 // Failed with a DataLoader in user/loaders.ts: a long answer would send a statement of it in each of its turns.
-test('loaders of the graph wait for the turns of long answers', () => {
+test('the graph’s loaders wait for the turns of long responses', () => {
   const folder = join(import.meta.dirname, '../../../schema')
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.ts') && !file.includes('node_modules'),

@@ -91,7 +91,7 @@ function differences(place: string, type: GraphQLInputType, parsed: unknown): st
 }
 
 // Failed while the description of `apiKeyUpdate` did not mention its 20 tags, and with a field renamed on one side.
-test('the input of every mutation has the fields, nullability and bounds that its service parses', async () => {
+test('every mutation’s input has the fields, nullability and bounds that its service parses', async () => {
   const parsed = await inputSchemas()
   const mutations = Object.values(schema.getMutationType()?.getFields() ?? {})
   const found = mutations.flatMap(({ name, args: [input] }) => {

@@ -67,7 +67,7 @@ test.runIf(testDatabaseKind === 'postgresql').each([
   ['SQL, DMY', 'Asia/Kolkata'],
   ['German', 'America/St_Johns'],
   ['Postgres, MDY', 'Pacific/Kiritimati'],
-])('times are in ISO 8601 and UTC if the database has the DateStyle %s and the time zone %s', async (style, zone) => {
+])('with DateStyle %s and time zone %s, times are in ISO 8601 and UTC', async (style, zone) => {
   const [row] = await opened.database.sql<{ name: string }>('SELECT current_database() AS name')
   await opened.database.sql(`ALTER DATABASE ${row?.name} SET DateStyle = '${style}'`)
   await opened.database.sql(`ALTER DATABASE ${row?.name} SET TimeZone = '${zone}'`)
@@ -88,7 +88,7 @@ test.runIf(testDatabaseKind === 'postgresql').each([
 })
 
 // Failed before: a replica returned times by its own clock, so a list of sessions showed them days off.
-test.each([8, -8])('a replica whose clock is wrong by %i days returns the times of the database', async (days) => {
+test.each([8, -8])('a replica whose clock is wrong by %i days returns the database’s times', async (days) => {
   const other = await opened.replica()
   const { bearer } = sessionOf(await signIn(opened.app, EMAIL))
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + days * DAY })

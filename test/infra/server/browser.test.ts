@@ -49,7 +49,7 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
     await opened?.close()
   })
 
-  test('GraphiQL works with a session or with a header, and stores no header', async () => {
+  test('GraphiQL works with a session or a header', async () => {
     const page = await openPage(browser, base, watched)
     const workers: string[] = []
     page.on('worker', (worker) => workers.push(worker.url()))
@@ -96,7 +96,7 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
     await expect.poll(() => workers.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(3)
   })
 
-  test('an invitation is accepted by its recipient, and its token disappears from the address', async () => {
+  test('accepting an invitation removes its token from the page’s address', async () => {
     await createPerson(
       opened.database,
       { name: 'Grace', email: 'grace@example.com', password: PASSWORD },
@@ -135,7 +135,7 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
     expect((await signIn(opened.app, EMAIL)).status).toBe(403)
   })
 
-  test('a wrong password is reported, and signing out ends the session', async () => {
+  test('a wrong password is reported; signing out ends the session', async () => {
     const page = await openPage(browser, base, watched)
     await page.goto(base)
     await sendSignIn(page, { ...ADA, password: 'a wrong password' })

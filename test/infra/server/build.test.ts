@@ -10,7 +10,7 @@ const files = async (folder: string): Promise<string[]> => {
 }
 
 // Failed while pages and migrations were not inputs: `pnpm start` served the old ones after they had changed.
-test('a build depends on every page, migration and example that it contains', async () => {
+test('the build is outdated after a change to any page, migration or example in it', async () => {
   const build = inject('build')
   const inputs: Record<string, number> = JSON.parse(await readFile(join(build, 'inputs.json'), 'utf8'))
   const assets = (await files(join(build, 'assets'))).filter((path) => !path.startsWith('@electric-sql/'))

@@ -26,7 +26,7 @@ describe('the configuration from the environment', () => {
     expect(config.publicUrl).toBe('http://127.0.0.1:4000')
   })
 
-  test('uses PostgreSQL if it is configured, with sign-up by invitation', () => {
+  test('with PostgreSQL, sign-up requires an invitation by default', () => {
     const config = readConfig({ DATABASE_URL: 'postgres://me:pw@db/keys?sslmode=require' })
     expect(config).toMatchObject({ databaseKind: 'postgresql', signup: 'invited' })
     expect(config.databaseUrl).toBe('postgresql://me:pw@db/keys?sslmode=require')
@@ -85,7 +85,7 @@ describe('the configuration from the environment', () => {
     expect(problem).not.toContain('hunter2')
   })
 
-  test('accepts a number of workers or auto with PostgreSQL, and rejects more than one with the embedded database', () => {
+  test('accepts several workers with PostgreSQL only', () => {
     const DATABASE_URL = 'postgresql://db/keys'
     expect(readConfig({ DATABASE_URL }).workers).toBe(1)
     expect(readConfig({ DATABASE_URL, KEYWARD_WORKERS: '4' }).workers).toBe(4)
@@ -96,7 +96,7 @@ describe('the configuration from the environment', () => {
     ])
   })
 
-  test('accepts a read replica only with PostgreSQL, and the other variables of a replica only with its address', () => {
+  test('accepts a read replica only with PostgreSQL', () => {
     const DATABASE_URL = 'postgresql://db/keys'
     const KEYWARD_REPLICA_URL = 'postgres://me:pw@standby/keys'
     expect(readConfig({ DATABASE_URL }).replica).toBeNull()
@@ -120,7 +120,7 @@ describe('the configuration from the environment', () => {
     expect(read('http://127.0.0.1:8000')).toBe('http://127.0.0.1:8000')
   })
 
-  test('reports every invalid variable at once, and variables whose partner is missing', () => {
+  test('reports all invalid variables at once', () => {
     expect(problemsOf({ PORT: 'x', KEYWARD_LOG: 'y' })).toHaveLength(2)
     expect(problemsOf({ KEYWARD_SMTP_URL: 'smtp://mail:25' })).toEqual([
       'KEYWARD_MAIL_FROM: given nothing, expected a value, since KEYWARD_SMTP_URL is set.',
@@ -136,7 +136,7 @@ describe('the configuration from the environment', () => {
     expect(problemsOf({ KEYWARD_ENCRYPTION_KEYS: `a:${key},a:${key}` })).toHaveLength(1)
   })
 
-  test('allows pages of every local name on this machine, and otherwise only the public address', () => {
+  test('allows every local name for a local address, and otherwise only the public address', () => {
     expect(ownOrigins({ publicUrl: 'http://127.0.0.1:4000' })).toContain('http://localhost:4000')
     expect(ownOrigins({ publicUrl: 'https://keys.example.com' })).toEqual(['https://keys.example.com'])
   })
@@ -204,7 +204,7 @@ describe('the secrets file', () => {
     await expect(load()).rejects.toThrow(/mode 640/)
   })
 
-  test('is rejected and not overwritten if its content is invalid', async () => {
+  test('with invalid content, is rejected and not overwritten', async () => {
     const path = join(directory, 'secrets.json')
     await writeFile(path, '{"sessionSecret":"short"}', { mode: 0o600 })
     await expect(load()).rejects.toThrow(ConfigurationError)

@@ -103,8 +103,8 @@ async function budgetedProject(usd: string): Promise<string> {
   return id
 }
 
-describe('the inference endpoint of the demo', () => {
-  test('answers whole and streamed with the same text, and charges the reported tokens once to the project that pays', async () => {
+describe('the demo’s inference endpoint', () => {
+  test('responds with the same text whole and streamed, and charges the tokens once', async () => {
     const project = await budgetedProject('1')
     const token = await newToken(project)
     const asked = { model: MODEL, messages: messages('Who opens the door?') }
@@ -133,7 +133,7 @@ describe('the inference endpoint of the demo', () => {
     expect(short).toMatchObject({ choices: [{ finish_reason: 'length' }], usage: { completion_tokens: 3 } })
   })
 
-  test('answers the key of a project, and attributes the usage to the key', async () => {
+  test('attributes the usage to the project key', async () => {
     const answer = await send(demo.secret, { model: MODEL, messages: messages('Hello'), max_tokens: 1 })
     expect(answer.status).toBe(200)
     const [recorded] = await opened.database.sql<{ kind: string }>(
@@ -171,7 +171,7 @@ describe('the inference endpoint of the demo', () => {
   })
 
   // R8. The secret is unknown: every bound comes before the decision.
-  test('rejects bodies with any value in any member, at no more than 50 ms of CPU', async () => {
+  test('no value in any body member causes an internal error or over 50 ms of CPU', async () => {
     const body = { ...ok, max_tokens: 9, n: 1, stream: false, stream_options: { include_usage: true } }
     const size = 65_536 - JSON.stringify(body).length
     const members = Object.keys(body)
@@ -199,7 +199,7 @@ describe('the inference endpoint of the demo', () => {
     printFigures(`${members.length} members of a chat`)
   }, 600_000)
 
-  test('denies with the code of the decision and the rates, in the form of OpenAI’s errors', async () => {
+  test('formats denials as OpenAI errors with the decision’s code', async () => {
     const none = await send(null, ok)
     expect([none.status, none.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
     expect((await none.json()).error.code).toBe('NO_SECRET')
@@ -235,7 +235,7 @@ describe('the inference endpoint of the demo', () => {
   })
 
   // Failed while a cancelled stream was generated to its end.
-  test('charges a stream that is cancelled for the tokens until then, once, and holds nothing', async () => {
+  test('charges a cancelled stream once, for the tokens until then', async () => {
     const project = await budgetedProject('1')
     const token = await newToken(project)
     const whole = await (await send(token, ok)).json()
@@ -255,7 +255,7 @@ describe('the inference endpoint of the demo', () => {
   })
 
   // Failed while an answer without a token released nothing.
-  test('charges nothing and holds nothing if the client leaves before the first token', async () => {
+  test('charges nothing if the client disconnects before the first token', async () => {
     const project = await budgetedProject('1')
     const leave = new AbortController()
     leave.abort()
@@ -266,7 +266,7 @@ describe('the inference endpoint of the demo', () => {
   })
 
   // Failed while the close did not wait: some of the answers were still being recorded.
-  test('settles the answers in progress before the server closes', async () => {
+  test('settles responses in progress before the server closes', async () => {
     const token = await newToken()
     const replica = await opened.replica()
     const recorded = async () => {
@@ -284,7 +284,7 @@ describe('the inference endpoint of the demo', () => {
     expect(await recorded()).toBe(before + COUNT)
   })
 
-  test('is absent if the demo is off, another endpoint is configured, or the gateway of the demo was removed', async () => {
+  test('is absent without the demo, with another endpoint, or after the demo gateway’s removal', async () => {
     const token = await newToken()
     const statusAt = async (environment: NodeJS.ProcessEnv) => {
       const other = await opened.replica(environment)

@@ -47,9 +47,9 @@ const read = (code: string, cookie?: string) =>
 const decide = (verdict: 'approve' | 'deny', userCode: string, headers: Record<string, string>) =>
   post(opened.app, `/auth/device/${verdict}`, { userCode }, headers)
 
-describe('the sign-in of a device', () => {
+describe('device sign-in', () => {
   // Failed before: a session that was taken over renewed itself by its own device code, and could then erase its person.
-  test('has the sign-in time of the session that approved it, however the code is spelled', async () => {
+  test('has the same sign-in time as the approving session', async () => {
     const eve = 'eve@example.com'
     await createPerson(opened.database, { name: 'Eve', email: eve, password: PASSWORD }, cheapPasswords)
     const { cookie } = sessionOf(await signIn(opened.app, eve))
@@ -73,7 +73,7 @@ describe('the sign-in of a device', () => {
     }
   })
 
-  test('returns one session for an approved code, to the program that holds the device code', async () => {
+  test('returns one session per approved code, only to the program with the device code', async () => {
     const { device_code: device, user_code: code, ...rest } = await begin()
     expect(rest).toMatchObject({ verification_uri: `${ORIGIN}/device`, expires_in: 600, interval: 2 })
     const [row] = await opened.database.prisma.deviceCode.findMany({ where: { userCode: code } })
@@ -94,7 +94,7 @@ describe('the sign-in of a device', () => {
     expect(await opened.database.prisma.deviceCode.count({ where: { userCode: code } })).toBe(0)
   })
 
-  test('is decided only by the person who opened the code, on a page of this origin', async () => {
+  test('can be approved only by the person who opened the code, on a page of this origin', async () => {
     const { device_code: device, user_code: code } = await begin()
     // Signed-out readers learn nothing of the program.
     expect(await (await read(code)).json()).toEqual({ user_code: code, status: 'pending' })
@@ -111,7 +111,7 @@ describe('the sign-in of a device', () => {
     expect((await poll(device)).body.error).toBe('access_denied')
   })
 
-  test('is available only to the command, which cannot choose the person', async () => {
+  test('is available only to the command’s client id', async () => {
     const unknown = await ask('/code', { client_id: 'another' })
     expect(unknown).toMatchObject({ status: 400, body: { error: 'invalid_client' } })
     const bound = await ask('/code', { ...CLIENT, user_id: '0199c8a0-0000-7000-8000-000000000000' })
@@ -134,7 +134,7 @@ describe('the sign-in of a device', () => {
   })
 
   // Failed before the limit: codes could be guessed 600 times a minute.
-  test('limits codes, guesses and decisions per address as it limits sign-in', async () => {
+  test('limits codes, guesses and decisions per address', async () => {
     const app = await opened.replica({ KEYWARD_SIGN_IN_PER_MINUTE: '3' })
     const tries = async (send: () => Promise<Response>) => {
       const statuses: number[] = []

@@ -48,14 +48,14 @@ test.each([
   'http://127.0.0.1:4000/authorize',
   'https://elsewhere.example/authorize/../health/live?x',
   'HTTP://elsewhere.example/authorize\\..\\health\\live',
-])('no path escapes from the forward-auth endpoint: %s', async (path) => {
+])('no path leads out of the forward-auth endpoint: %s', async (path) => {
   for (const method of ['GET', 'POST', 'OPTIONS', 'HEAD']) {
     expect(await ask(path, method), method).toEqual({ status: 401, reason: 'GATEWAY_UNKNOWN' })
   }
 })
 
 test.each(['/authorizeX', '/authorizeX/../health/live', '/authorize..%2fhealth/live', '/authorized'])(
-  'a path that only begins like the forward-auth endpoint is 404: %s',
+  'returns 404 for a path that only begins like the forward-auth endpoint: %s',
   async (path) => {
     for (const method of ['GET', 'POST', 'OPTIONS', 'HEAD']) {
       expect(await ask(path, method), method).toEqual({ status: 404, reason: 'BAD_REQUEST' })
@@ -63,13 +63,13 @@ test.each(['/authorizeX', '/authorizeX/../health/live', '/authorize..%2fhealth/l
   },
 )
 
-test('the absolute form of other paths is served as their origin form', async () => {
+test('other paths are served in absolute form like in origin form', async () => {
   expect(await ask('http://elsewhere.example/health/live')).toEqual({ status: 200, reason: undefined })
   expect(await ask('http://elsewhere.example/nowhere')).toEqual({ status: 404, reason: undefined })
   expect(await ask('*', 'OPTIONS')).toMatchObject({ status: 404 })
 })
 
-test('other paths may have dot segments', async () => {
+test('other paths can have dot segments', async () => {
   expect(await ask('/health/live')).toEqual({ status: 200, reason: undefined })
   expect(await ask('/elsewhere/../health/live')).toEqual({ status: 200, reason: undefined })
 })
@@ -78,7 +78,7 @@ test('other paths may have dot segments', async () => {
  * Over a socket, the endpoint reads Node's request. `fetch`, which the other tests use, passes a Request. Both must
  * give the same response. Failed with Node's `headers`, which take the first of two authorizations.
  */
-test('the forward-auth endpoint gives the same response over a socket and through fetch', async () => {
+test('the forward-auth endpoint responds equally over a socket and through fetch', async () => {
   const { token } = await createGateway(opened.app.runtime, 'Socket')
   const secret = generateSecret('proj')
   const json = { 'content-type': 'application/json; charset=utf-8' }

@@ -11,7 +11,7 @@ const CONNECTIONS = 2
 
 // Failed while a request still sent statements after its client had the answer: with a slow database, others waited for them.
 test.runIf(testDatabaseKind === 'postgresql')(
-  'a request that exceeds its time limit while it waits for a connection sends no statement afterwards',
+  'a request that times out while waiting for a connection sends no statement',
   async () => {
     const home = await startApp()
     const owner = await home.signUp('Owner')

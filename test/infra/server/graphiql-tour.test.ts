@@ -61,7 +61,7 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
   }
 
   // Failed while a second visit lost the placeholder for a secret, and signing in led elsewhere.
-  test('opening GraphiQL signed out returns there after signing in, with prepared tabs', async () => {
+  test('opening GraphiQL signed out leads back to it after sign-in', async () => {
     const other = await openPage(browser, base, watched)
     await other.goto(`${base}/graphql`)
     await other.getByRole('button', { name: /^Execute query/ }).waitFor()
@@ -84,7 +84,7 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
     return ((await editor(other, 'variable').locator('.view-lines').textContent()) ?? '').replaceAll(/\s/g, '')
   }
 
-  test('the tabs have the ids of the signed-in person and times relative to now, and no id is stored', async () => {
+  test('the tabs contain the signed-in person’s ids without storing them', async () => {
     const ask = async (query: string) => {
       const answer = await post(opened.app, '/graphql', { query }, { authorization: bearer })
       return (await answer.json()).data
@@ -137,7 +137,7 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
   })
 
   // Failed before: the tabs had the ids of the default project of the first organization, whatever the person looked at.
-  test('the console opens GraphiQL with the ids of the key that it shows', async () => {
+  test('from a key’s page, GraphiQL opens with that key’s ids', async () => {
     const ask = async (query: string) => {
       const answer = await post(opened.app, '/graphql', { query }, { authorization: bearer })
       return (await answer.json()).data
@@ -164,7 +164,7 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
     await other.context().close()
   })
 
-  test('a secret in the values of a tab is not stored, also after the sign-out', async () => {
+  test('a secret in a tab’s variables is never stored', async () => {
     const other = await openPage(browser, base, watched)
     await other.goto(base)
     await signInThere(other, ADA)
@@ -203,7 +203,7 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
     await other.context().close()
   })
 
-  test('goes through signing in, a key’s whole life and its costs', async () => {
+  test('covers sign-in, a key’s life cycle and its costs', async () => {
     await page.goto(base)
     await signInThere(page, ADA)
     await page.goto(`${base}/graphql`)

@@ -45,7 +45,7 @@ async function attempt(id: string, count: number): Promise<void> {
 }
 
 // Failed while a fourth attempt was needed, and while a target that had recovered counted until its last retry.
-test('a target that fails fast counts after three attempts, until it takes a message', async () => {
+test('a fast-failing target counts from the third attempt until it accepts a message', async () => {
   setting.receiver.reply = 500
   const { id } = await setting.webhook({ events: ['WEBHOOK_TEST'] })
   await setting.owner.mutate('webhookTest', { id })
@@ -81,7 +81,7 @@ function connectionOf(gateway: Client) {
 }
 
 // Failed while the age was that of the newest change.
-test('a gateway that applies each change has no delay however many changes there are, and a stuck one has', async () => {
+test('a gateway’s delay grows only while it applies no changes', async () => {
   const { token } = await createGateway(setting.app.runtime, 'edge')
   const acknowledge = connectionOf(setting.client(token))
   let cursor = await acknowledge(null)

@@ -80,7 +80,7 @@ test('an unreachable mail server does not fail an invitation', async () => {
   expect((await invite('away@example.com')).__typename).toBe('MemberInvitePayload')
 })
 
-test('an invitation that is retried with its idempotency key is mailed once', async () => {
+test('retrying an invitation with its idempotency key sends one mail', async () => {
   const received: string[] = []
   const { invite, inviteToProject } = await inviter(await mailServer(accepting(received)))
   const key = 'one-key-for-one-invitation'
@@ -127,32 +127,29 @@ test('an address gets at most five invitation mails a day', async () => {
   expect((await invite('ada@example.com')).mailed).toBe(true)
 })
 
-test.each(['sender', 'organization'])(
-  'the invitations of one %s that are mailed in a day are bounded',
-  async (bounded) => {
-    const { invite, opened } = await inviter(await mailServer(accepting([])))
-    await invite('first@example.com')
-    const { invitation } = opened.database.prisma
-    const { invitedByUserId, ...row } = await invitation.findFirstOrThrow()
-    expect(invitedByUserId).not.toBeNull()
-    const isOwn = bounded === 'sender'
-    const most = isOwn ? INVITATION_MAILS.perSender : INVITATION_MAILS.perOrganization
-    const rows = (count: number) =>
-      Array.from({ length: count }, () => ({
-        ...row,
-        ...(isOwn ? { invitedByUserId } : {}),
-        cancelledAt: row.createdAt,
-        id: newId(),
-        email: `${randomUUID()}@example.com`,
-        tokenHash: new Uint8Array(randomBytes(32)),
-      }))
-    await invitation.createMany({ data: rows(most - 2) })
-    expect((await invite('last@example.com')).mailed).toBe(true)
-    expect((await invite('late@example.com')).mailed).toBe(false)
-  },
-)
+test.each(['sender', 'organization'])('invitation mails per %s and day are limited', async (bounded) => {
+  const { invite, opened } = await inviter(await mailServer(accepting([])))
+  await invite('first@example.com')
+  const { invitation } = opened.database.prisma
+  const { invitedByUserId, ...row } = await invitation.findFirstOrThrow()
+  expect(invitedByUserId).not.toBeNull()
+  const isOwn = bounded === 'sender'
+  const most = isOwn ? INVITATION_MAILS.perSender : INVITATION_MAILS.perOrganization
+  const rows = (count: number) =>
+    Array.from({ length: count }, () => ({
+      ...row,
+      ...(isOwn ? { invitedByUserId } : {}),
+      cancelledAt: row.createdAt,
+      id: newId(),
+      email: `${randomUUID()}@example.com`,
+      tokenHash: new Uint8Array(randomBytes(32)),
+    }))
+  await invitation.createMany({ data: rows(most - 2) })
+  expect((await invite('last@example.com')).mailed).toBe(true)
+  expect((await invite('late@example.com')).mailed).toBe(false)
+})
 
-test('an invitation is not mailed where mail is not configured', async () => {
+test('without configured mail, no invitation is mailed', async () => {
   const { invite, inviteToProject } = await inviter('')
   expect((await invite('ada@example.com')).mailed).toBe(false)
   expect((await inviteToProject('ada@example.com')).mailed).toBe(false)

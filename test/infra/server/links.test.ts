@@ -48,8 +48,8 @@ async function actionsIn(organizationId: string, bearer: string): Promise<string
   return nodes.map(({ action, actor, target }) => `${actor.kind} ${action} ${target.type}`)
 }
 
-describe('the reset of a password', () => {
-  test('works once with a mailed link, ends all sessions and appears in the audit logs of the organizations', async () => {
+describe('a password reset', () => {
+  test('works once per mailed link, ends all sessions and is audited', async () => {
     await createAccount('ada')
     const { bearer } = sessionOf(await signIn(opened.app, 'ada@example.com'))
     const organizationId = await createOrganization(bearer)
@@ -77,7 +77,7 @@ describe('the reset of a password', () => {
     expect(await actionsIn(organizationId, again.bearer)).toContain('USER user.passwordChanged User')
   })
 
-  test('gets the same response for every address, and mails only people with a password', async () => {
+  test('returns the same response for every address, but mails only people with a password', async () => {
     await createAccount('bob')
     const single = await createAccount('sso')
     await opened.database.prisma.account.updateMany({ where: { userId: single }, data: { providerId: 'oidc' } })
@@ -91,7 +91,7 @@ describe('the reset of a password', () => {
   })
 
   // Failed before the bound: a stranger could fill a mailbox.
-  test('mails at most three links an hour to a person, and limits requests per client address', async () => {
+  test('mails at most three links an hour to a person', async () => {
     await createAccount('carl')
     const replica = await opened.replica({ KEYWARD_SIGN_IN_PER_MINUTE: '5' })
     const statuses: number[] = []
@@ -115,8 +115,8 @@ describe('the reset of a password', () => {
   })
 })
 
-describe('the verification of an address', () => {
-  test('uses a mailed link, and invitations are not mailed before it', async () => {
+describe('e-mail verification', () => {
+  test('uses a mailed link; before it, the person’s invitations are not mailed', async () => {
     const { bearer, cookie } = sessionOf(await signUp(opened.app, 'new@example.com'))
     const organizationId = await createOrganization(bearer)
     const invite = async (email: string) => {
@@ -144,7 +144,7 @@ describe('the verification of an address', () => {
     expect(await actionsIn(organizationId, bearer)).toContain('USER user.emailVerified User')
   })
 
-  test('is not necessary for the first account, or after an accepted invitation', async () => {
+  test('is unnecessary for the first account and after an accepted invitation', async () => {
     const verified = async (email: string) =>
       (await opened.database.prisma.user.findUniqueOrThrow({ where: { email } })).emailVerified
     expect(await verified('first@example.com')).toBe(true)
@@ -168,7 +168,7 @@ describe('the verification of an address', () => {
   })
 })
 
-test('links are not sent where mail is not configured', async () => {
+test('without configured mail, no links are sent', async () => {
   const replica = await opened.replica({ KEYWARD_SMTP_URL: '', KEYWARD_MAIL_FROM: '' })
   for (const path of ['/request-password-reset', '/send-verification-email']) {
     const response = await post(replica, `/auth${path}`, { email: 'first@example.com' })

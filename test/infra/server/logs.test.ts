@@ -43,7 +43,7 @@ const nextId = (): string => {
   return `log-request-${requests}`
 }
 
-describe('a client that goes away before its answer', () => {
+describe('a client that disconnects before its response', () => {
   test.each([
     ['/graphql', 'application/json', '{"query":"{ viewer { kind } }'],
     ['/graphql', 'application/x-www-form-urlencoded', 'query='],
@@ -51,7 +51,7 @@ describe('a client that goes away before its answer', () => {
     ['/token', 'application/x-www-form-urlencoded', 'grant_type='],
     ['/token/revoke', 'application/x-www-form-urlencoded', 'token='],
     ['/authorize', 'application/json', '{'],
-  ])('in the middle of the body for %s is logged with 499, and not as an error', async (path, type, begin) => {
+  ])('in the middle of the body for %s is logged as 499, not as an error', async (path, type, begin) => {
     const id = nextId()
     const { port, hostname } = new URL(listener.url)
     const socket = connect(Number(port), hostname)
@@ -74,7 +74,7 @@ describe('a client that goes away before its answer', () => {
   })
 
   // Failed before: the line had 499, and nothing said that the server failed.
-  test('does not hide an error of the server', async () => {
+  test('does not hide a server error', async () => {
     const id = nextId()
     const body = new ReadableStream({
       pull() {
@@ -95,7 +95,7 @@ describe('a client that goes away before its answer', () => {
   })
 })
 
-describe('the line of a request', () => {
+describe('a request’s log line', () => {
   const send = async (path: string, headers: Record<string, string>, body?: object): Promise<Json> => {
     const id = nextId()
     await app.app.fetch(
@@ -115,7 +115,7 @@ describe('the line of a request', () => {
   const query = { query: 'query Kind { viewer { kind } }' }
 
   // Failed before: the answer had no id, and there was no line.
-  test('has the request id of the response, even if the headers of the request are too large', async () => {
+  test('has the response’s request id even if the request headers are too large', async () => {
     const request = new Request(`${ORIGIN}/health/live`, { headers: { long: 'a'.repeat(1_000_000) } })
     const { status, headers } = await app.app.fetch(request, { clientAddress: '203.0.113.9' })
     expect(status).toBe(431)
@@ -138,12 +138,12 @@ describe('the line of a request', () => {
     })
   })
 
-  test('names the key that the forward-auth endpoint was asked about', async () => {
+  test('names the key of a forward-auth request', async () => {
     const line = await send('/authorize', { authorization: `Bearer ${key.secret}`, 'keyward-gateway': gateway })
     expect(line).toMatchObject({ client: '203.0.113.9', credentialId: key.id, status: 200 })
   })
 
-  test('of a failed sign-in names the address of the client and the id of the account', async () => {
+  test('of a failed sign-in names the client address and the account id', async () => {
     await send('/auth/sign-in/email', {}, { email: owner.email, password: 'a wrong password' })
     await send('/auth/sign-in/email', {}, { email: 'nobody@example.com', password: 'a wrong password' })
     const failed = logged().filter(({ message }) => message === 'sign-in failed')
@@ -208,22 +208,22 @@ describe('a value that only looks like a credential', () => {
   )
 })
 
-describe('the log as text', () => {
+describe('the text log', () => {
   const text: string[] = []
   const log = createLog('text', (line) => text.push(line))
 
-  test('shows the ids of requests', () => {
+  test('shows request ids', () => {
     const requestId = '5b9c5a5e-6f0b-4a57-9d1c-6a6d3f2f8f11'
     log.info('request', { requestId, path: '/graphql' })
     expect(text.at(-1)).toContain(`requestId=${requestId}`)
   })
 
-  test('has one line for a value that contains line breaks', () => {
+  test('writes a value with line breaks on one line', () => {
     log.warn('sign-in', { detail: 'Invalid callbackURL: \nrequest  method=POST status=200\r\nrequest\u2028x\u0085y' })
     expect(text.at(-1)).toMatch(/^warn: sign-in {2}detail="[^\n\r\u2028\u0085]*"$/)
   })
 
-  test('shows no line of a message as a frame of the stack', () => {
+  test('does not show a message’s lines as stack frames', () => {
     const error = new Error('rejected\n    at request  method=POST status=200\nlast')
     log.error('unexpected error', error)
     expect(text.at(-1)).not.toContain('status=200')

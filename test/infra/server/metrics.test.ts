@@ -35,7 +35,7 @@ async function scrape(): Promise<Map<string, number>> {
   return samples
 }
 
-test('every documented metric is exposed, and no other of Keyward', async () => {
+test('exposes exactly the documented metrics', async () => {
   await app.app.fetch(new Request('http://127.0.0.1:4000/health/live'))
   const names = [...(await scrape()).keys()].map((name) =>
     name.replace(/\{.*|$/, '').replace(/_(bucket|sum|count)\{?$/, ''),
@@ -50,7 +50,7 @@ test('every documented metric is exposed, and no other of Keyward', async () => 
   )
 })
 
-test('requests, decisions and look-ups are counted without a label that names a key', async () => {
+test('no label of a counter identifies a key', async () => {
   const owner = await app.signUp('Owner')
   const { defaultProject } = await createOrganization(owner, 'Measured')
   const { id, secret } = await createKey(owner, defaultProject, 'measured')
@@ -75,7 +75,7 @@ test('requests, decisions and look-ups are counted without a label that names a 
   for (const secretive of [id, secret, owner.email, defaultProject]) expect(text).not.toContain(secretive)
 })
 
-test('other paths and methods of the port get 404', async () => {
+test('other paths and methods of the metrics port return 404', async () => {
   const at = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${listener.port}${path}`, { method })
   expect([(await at('/graphql')).status, (await at('/metrics', 'POST')).status]).toEqual([404, 404])
 })

@@ -14,7 +14,7 @@ import { otherNodes } from '../runtimes.ts'
  */
 
 if (otherNodes.length === 0) {
-  test('other releases of Node.js: skipped, their packages exist for Linux on x64 only', ({ skip }) => skip())
+  test('other Node.js releases: skipped, because their packages exist for Linux on x64 only', ({ skip }) => skip())
 }
 
 // Failed while the packages were dependencies of the root: every script ran on the newest of them.
@@ -30,7 +30,7 @@ async function stop(server: ChildProcess): Promise<unknown> {
 }
 
 test.skipIf(otherNodes.length === 0).each(otherNodes)(
-  'on $name, the server makes the demo and the command creates, lists and revokes a key',
+  'on $name, the server creates the demo and the command manages a key',
   async ({ name, path }) => {
     const folder = await mkdtemp(join(tmpdir(), 'keyward-node-'))
     const built = (file: string) => join(inject('build'), file)

@@ -84,17 +84,14 @@ describe('the routes of /auth', () => {
     expect([...OPEN_ROUTES, ...OWN_ROUTES].filter((path) => !found.includes(path))).toEqual([])
   })
 
-  test.each(OPEN_ROUTES)(
-    'a preflight of a configured origin is accepted at %s, and that of another origin is not',
-    async (path) => {
-      const allowed = await preflight(FRONTEND, `/auth${path}`, 'authorization, content-type')
-      expect(allowed.status).toBe(204)
-      expect(allowed.headers.get('access-control-allow-origin')).toBe(FRONTEND)
-      expect(allowed.headers.get('access-control-allow-credentials')).toBeNull()
-      const stranger = await preflight(STRANGER, `/auth${path}`, 'authorization')
-      expect([stranger.status, stranger.headers.get('access-control-allow-origin')]).toEqual([403, null])
-    },
-  )
+  test.each(OPEN_ROUTES)('%s accepts preflights of configured origins only', async (path) => {
+    const allowed = await preflight(FRONTEND, `/auth${path}`, 'authorization, content-type')
+    expect(allowed.status).toBe(204)
+    expect(allowed.headers.get('access-control-allow-origin')).toBe(FRONTEND)
+    expect(allowed.headers.get('access-control-allow-credentials')).toBeNull()
+    const stranger = await preflight(STRANGER, `/auth${path}`, 'authorization')
+    expect([stranger.status, stranger.headers.get('access-control-allow-origin')]).toEqual([403, null])
+  })
 
   test.each(OWN_ROUTES)('%s is closed to a configured origin: preflights and requests get 403', async (path) => {
     expect((await preflight(FRONTEND, `/auth${path}`, 'content-type')).status).toBe(403)
@@ -130,7 +127,7 @@ describe('the routes of /auth', () => {
 })
 
 describe('a page of a configured origin', () => {
-  test('signs up, reads its session, signs out and in again, and gets no cookie', async () => {
+  test('signs up, out and in again without cookies', async () => {
     const account = { name: 'Grace', email: 'grace@other.example', password: PASSWORD }
     await person()
     const up = await from(FRONTEND, '/sign-up/email', account)
@@ -170,7 +167,7 @@ describe('a page of a configured origin', () => {
     expect(await whoAmI(opened.app, bearerOf(whole))).toMatchObject({ email })
   })
 
-  test('gets a session by device authorization, which the person approves on the instance’s own page', async () => {
+  test('receives a session by device authorization after approval on the instance’s own page', async () => {
     const { email, signIn: openBrowser } = await person()
     const client = { client_id: 'keyward-cli' }
     const begun = await (await from(FRONTEND, '/device/code', client)).json()
@@ -241,14 +238,14 @@ describe('a page of a configured origin never acts with the cookie of a signed-i
     expect([answer.status, (await answer.json()).code]).toEqual([403, 'COOKIES_NOT_ACCEPTED'])
   })
 
-  test('a cookie next to a bearer token is rejected as well, and the graph rejects the cookie', async () => {
+  test('a cookie sent together with a bearer token is rejected', async () => {
     const { cookie, bearer } = await (await person()).signIn()
     expect((await get(FRONTEND, '/get-session', { cookie, authorization: bearer })).status).toBe(403)
     expect((await get(FRONTEND, '/get-session', { authorization: bearer })).status).toBe(200)
     expect((await whoAmI(opened.app, { cookie, origin: FRONTEND })).status).toBe(403)
   })
 
-  test('its form signs no browser in: the response of a navigation sets no cookie', async () => {
+  test('a form on it cannot sign the browser in', async () => {
     const { email } = await person()
     const answer = await from(
       FRONTEND,
@@ -261,7 +258,7 @@ describe('a page of a configured origin never acts with the cookie of a signed-i
 })
 
 describe('other callers', () => {
-  test('the instance’s own pages keep their cookies, also where KEYWARD_CORS_ORIGINS lists them', async () => {
+  test('the instance’s own pages keep their cookies even if KEYWARD_CORS_ORIGINS lists them', async () => {
     const { email } = await person()
     for (const origin of [ORIGIN, 'http://localhost:4000']) {
       const answer = await from(
@@ -277,7 +274,7 @@ describe('other callers', () => {
   })
 
   // Failed before: the sign-in succeeded without its cookie, and the page was signed out without a reason.
-  test('a page behind a proxy at its own origin gets an error that says how to set KEYWARD_PUBLIC_URL', async () => {
+  test('an own page at a proxy’s origin receives an error that explains KEYWARD_PUBLIC_URL', async () => {
     const { email } = await person()
     for (const [origin, code] of [
       [FRONTEND, 'OWN_ORIGIN_REQUIRED'],
@@ -297,7 +294,7 @@ describe('other callers', () => {
     ['the instance under another name', 'https://keys.example', 'set KEYWARD_PUBLIC_URL=https://keys.example.'],
     ['a page without an origin', 'null', 'Open the page at that address.'],
     ['a similar name', `${FRONTEND}.evil.example`, 'KEYWARD_CORS_ORIGINS'],
-  ])('%s gets an error that says what to configure, and cannot read it', async (_, origin, advice) => {
+  ])('the log line for %s says what to configure', async (_, origin, advice) => {
     const { email, signIn: openBrowser } = await person()
     const answer = await from(origin, '/sign-in/email', { email, password: PASSWORD })
     const { code, message } = await answer.json()

@@ -47,7 +47,7 @@ const RESPONSE = {
   response: { clientDataJSON: 'AAAA', attestationObject: 'AAAA', authenticatorData: 'AAAA', signature: 'AAAA' },
 }
 
-test('a passkey belongs to the domain of the public URL, and must verify its person', async () => {
+test('a passkey belongs to the public URL’s domain and requires user verification', async () => {
   const ada = await person('ada')
   const options = await (await get('generate-register-options', ada.cookie)).json()
   expect(options).toMatchObject({
@@ -60,7 +60,7 @@ test('a passkey belongs to the domain of the public URL, and must verify its per
   expect(asked.headers.getSetCookie().join()).toMatch(/keyward\.passkey=.*HttpOnly/)
 })
 
-test('passkeys are added and removed only within 10 minutes of a sign-in, and only by their person', async () => {
+test('adding or removing a passkey requires a sign-in within 10 minutes', async () => {
   const bea = await person('bea')
   const cai = await person('cai')
   const [own] = await addRows(bea.id)
@@ -85,7 +85,7 @@ test('passkeys are added and removed only within 10 minutes of a sign-in, and on
   expect(await outcome(send('delete-passkey', { id: own?.id }, bea.cookie))).toEqual(late)
 })
 
-test('a person has at most 20 passkeys, and none without a password', async () => {
+test('a person can have at most 20 passkeys', async () => {
   const dee = await person('dee')
   await addRows(dee.id, 20)
   expect(await outcome(get('generate-register-options', dee.cookie))).toEqual([403, 'TOO_MANY_PASSKEYS'])
@@ -94,7 +94,7 @@ test('a person has at most 20 passkeys, and none without a password', async () =
 })
 
 // Failed before: each request counted before any of them stored its passkey, so that 23 were stored.
-test('simultaneous requests add no passkey beyond the 20th', async () => {
+test('simultaneous requests cannot add a 21st passkey', async () => {
   const gil = await person('gil')
   await addRows(gil.id, 18)
   const begun = await Promise.all(
@@ -116,7 +116,7 @@ test('simultaneous requests add no passkey beyond the 20th', async () => {
   expect(await opened.database.prisma.passkey.count({ where: { userId: gil.id } })).toBe(20)
 })
 
-test('responses that no authenticator made are rejected, and none is an internal error', async () => {
+test('forged authenticator responses are rejected', async () => {
   const eve = await person('eve')
   const challenge = async (path: string) => {
     const response = await get(path, eve.cookie)
@@ -152,7 +152,7 @@ test('responses that no authenticator made are rejected, and none is an internal
 })
 
 // Failed before `requirePasskey`: the password made a session, whose person then counted as having a second factor.
-test('a password is not enough for an account with a passkey, until the operator removes its passkeys', async () => {
+test('an account with a passkey cannot sign in by password', async () => {
   const fay = await person('fay')
   await addRows(fay.id, 2)
   expect(await outcome(signIn(opened.app, fay.email))).toEqual([403, 'PASSKEY_REQUIRED'])

@@ -17,7 +17,7 @@ async function signInAtLast(app: App): Promise<number> {
 // Failed before: the hashes filled Node's thread pool, which also signs cookies and authenticates new connections to the
 // database. On a busy machine some of the 40 got a 503, because no connection was ready within ten seconds.
 // A 503 of the bound on waiting is right on a slow machine, and is asked again.
-test('40 simultaneous password sign-ins do not hold up the requests of other sessions', async () => {
+test('40 simultaneous password sign-ins do not delay other sessions’ requests', async () => {
   const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'open' }, scryptPasswords)
   const { cookie } = sessionOf(await signIn(opened.app, 'first@example.com'))
   let isDone = false
@@ -37,7 +37,7 @@ test('40 simultaneous password sign-ins do not hold up the requests of other ses
 })
 
 // The tests' own apps hash at a lower cost.
-test('a server hashes passwords with scrypt unless another function is passed', async () => {
+test('passwords are hashed with scrypt by default', async () => {
   const opened = await openApp()
   const app = await createApp(opened.config, opened.database)
   const token = { 'x-keyward-setup-token': setupToken(opened.config.sessionSecret) }

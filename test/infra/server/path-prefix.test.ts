@@ -68,7 +68,7 @@ describe('with a path prefix', () => {
     ...[...OPEN_ROUTES, ...OWN_ROUTES].map((route) => `/auth${route.replace(':id', 'oidc')}`),
   ]
 
-  test.each(routes)('%s gets the same response with the prefix and without it', async (path) => {
+  test.each(routes)('%s has the same response with and without the prefix', async (path) => {
     const read = async (method: string, address: string) => {
       const response = await app.fetch(
         new Request(`${HOST}${address}`, {
@@ -101,14 +101,14 @@ describe('with a path prefix', () => {
     },
   )
 
-  test('the prefix itself serves the console, and errors name the graph with the prefix', async () => {
+  test('the prefix itself serves the console', async () => {
     const page = await app.fetch(new Request(`${BASE}?next=graphiql`))
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
     const missing = await (await app.fetch(new Request(`${BASE}/graphql/graphql`))).json()
     expect(missing.errors[0].message).toContain(`The graph is at ${PREFIX}/graphql`)
   })
 
-  test('dot segments after the forward-auth endpoint do not lead out of it', async () => {
+  test('dot segments do not lead out of the forward-auth endpoint', async () => {
     const target = `${PREFIX}/authorize/../health/live`
     const response = await app.fetch(new Request(`${BASE}/authorize`), { target })
     expect(response.status).toBe(401)
@@ -125,7 +125,7 @@ describe('with a path prefix', () => {
     }
   })
 
-  test('all cookies belong to the prefix, and the session works', async () => {
+  test('all cookies are limited to the prefix', async () => {
     const response = await signIn()
     expect(response.status).toBe(200)
     expect(new Set(pathsOf(response))).toEqual(new Set([PREFIX, `${PREFIX}/auth`]))
@@ -139,7 +139,7 @@ describe('with a path prefix', () => {
     expect(pathsOf(begin)).toEqual([PREFIX])
   })
 
-  test('a request without an origin of the instance is rejected with advice that has the prefix', async () => {
+  test('the error for a foreign origin contains the prefix', async () => {
     const cookie = cookiesOf(await signIn())
     const response = await send(`${PREFIX}/auth/sign-out`, {}, { cookie, origin: 'https://other.example' })
     expect(response.status).toBe(403)
@@ -159,7 +159,7 @@ describe('with a path prefix', () => {
     expect(complete).toBe(`${BASE}/device?user_code=${code}`)
   })
 
-  test('single sign-on returns to the prefix, and leads to the page that explains a failure', async () => {
+  test('single sign-on returns to the prefix, also after a failure', async () => {
     const callbackURL = `${PREFIX}/account`
     const start = await send(`${PREFIX}/auth/sign-in/social`, { provider: 'oidc', callbackURL })
     const { url } = await start.json()
@@ -173,7 +173,7 @@ describe('with a path prefix', () => {
     expect(failed.headers.get('location')).toMatch(/^\/team\/keys\/sign-in\?/)
   })
 
-  test('links in mails begin with the public URL', async () => {
+  test('mailed links begin with the public URL', async () => {
     await send(`${PREFIX}/auth/request-password-reset`, { email: EMAIL })
     await expect.poll(() => mails.map(decoded).join()).toContain(`${BASE}/reset-password#token=`)
     const cookie = cookiesOf(await signIn())

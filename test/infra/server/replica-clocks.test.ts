@@ -51,7 +51,7 @@ async function daysLeft({ authorization }: { authorization: string }): Promise<n
 }
 
 describe.each([8, -8])('a replica whose clock is wrong by %i days', (days) => {
-  test('accepts a session of another replica, and does not end it', async () => {
+  test('accepts another replica’s session and does not end it', async () => {
     const session = await signedInAt(opened.app)
     expect(await atWrongTime(days, () => whoAmI(other, session))).toEqual({ status: 200, email: EMAIL })
     // Another replica, since the first one has the session in its cache.
@@ -111,7 +111,7 @@ describe('a replica whose machine was suspended for 8 hours', () => {
   }
   const endNow = () => opened.database.sql(`UPDATE session SET expires_at = clock_timestamp() - interval '1 minute'`)
 
-  test('rejects a session that ended meanwhile, also if it has read it before', async () => {
+  test('rejects a session that ended meanwhile, even if it was cached', async () => {
     const [known, unknown] = await before(async () => {
       const sessions = [await signedInAt(opened.app), await signedInAt(opened.app)] as const
       expect(await whoAmI(other, sessions[0])).toEqual({ status: 200, email: EMAIL })

@@ -51,7 +51,7 @@ const sessionIn = async (app: App, headers: Record<string, string>): Promise<unk
   return (await response.json())?.user?.email
 }
 
-test('sessions signed with either secret are valid at every replica that accepts both', async () => {
+test('sessions signed with either secret are valid at every replica with both', async () => {
   for (const session of [await sessionAt(before), await sessionAt(after)]) {
     for (const app of [before, after]) {
       for (const headers of headersOf(session)) {
@@ -62,7 +62,7 @@ test('sessions signed with either secret are valid at every replica that accepts
   }
 })
 
-test('a browser in use gets a session signed with the new secret after a day', async () => {
+test('after a day of use, a session is signed with the new secret', async () => {
   const { cookie } = await sessionAt(before)
   // As a day after the sign-in.
   await opened.database.sql("UPDATE session SET expires_at = expires_at - interval '25 hours'")
@@ -71,7 +71,7 @@ test('a browser in use gets a session signed with the new secret after a day', a
   expect(await whoAmI(finished, { cookie: sessionOf(response).cookie })).toEqual({ status: 200, email: EMAIL })
 })
 
-test('a session of the former secret can be ended after the change', async () => {
+test('a session signed with the former secret can be ended', async () => {
   const session = await sessionAt(before)
   const ended = await post(after, '/auth/sign-out', {}, { cookie: session.cookie })
   expect(ended.status).toBe(200)
@@ -80,7 +80,7 @@ test('a session of the former secret can be ended after the change', async () =>
   }
 })
 
-test('only sessions signed with an accepted secret are valid, and a modified session is valid nowhere', async () => {
+test('only unmodified sessions signed with an accepted secret are valid', async () => {
   const former = await sessionAt(before)
   const signature = former.bearer.split('.')[1]
   const foreign = await opened.replica({ KEYWARD_SESSION_SECRET: `not accepted ${FOREIGN}` })
@@ -102,7 +102,7 @@ test('only sessions signed with an accepted secret are valid, and a modified ses
   expect((await whoAmI(before, { authorization: next.bearer })).status).toBe(200)
 })
 
-test('a browser that signed in before the change is still known after it', async () => {
+test('browsers known before the secret’s change stay known', async () => {
   const guardOf = (...secrets: [string, ...string[]]) =>
     new SignInGuard({ database: opened.database, secrets, most: 0, mostOfDevices: 1, counts: new AttemptCounts() })
   const device = guardOf(FORMER).deviceOf(EMAIL)

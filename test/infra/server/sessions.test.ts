@@ -28,7 +28,7 @@ describe('a session', () => {
   })
 
   // Failed while requests renewed the session and not its cookie: a person in the console was signed out after seven days.
-  test('lasts while it is in use: its cookie is renewed once a day, by any request', async () => {
+  test('is renewed once a day while in use', async () => {
     const session = await signedIn()
     const setCookies = async (headers: Record<string, string>) => {
       const response = await post(opened.app, '/graphql', { query: '{ viewer { user { email } } }' }, headers)
@@ -91,7 +91,7 @@ describe('a session', () => {
     expect(await hoursLeft()).toBeLessThan(before)
   })
 
-  test('starts for a program that sends the headers of Node’s fetch', async () => {
+  test('starts for programs that use Node’s fetch', async () => {
     const response = await opened.app.fetch(
       new Request(`${ORIGIN}/auth/sign-in/email`, {
         method: 'POST',
@@ -118,7 +118,7 @@ describe('a session', () => {
     expect(response.status).toBe(403)
   })
 
-  test('has a cookie for TLS only, except on this machine', async () => {
+  test('has a TLS-only cookie, except on this machine', async () => {
     const app = await opened.replica({ KEYWARD_PUBLIC_URL: 'https://keys.example.com' })
     const response = await post(
       app,
@@ -259,7 +259,7 @@ describe('failed sign-ins', () => {
       .find((pair) => pair.startsWith('keyward.device=')) ?? ''
 
   // Failed before: only the address was counted, so many addresses could guess one account's password without end.
-  test('are bounded per account, and a stranger does not lock the person out', async () => {
+  test('are limited per account without locking the person out', async () => {
     const own = await openApp({ KEYWARD_SIGN_IN_PER_MINUTE: '1' })
     await createPerson(own.database, { name: 'Ada', email: EMAIL, password: PASSWORD }, cheapPasswords)
     const elsewhere = await own.replica({ KEYWARD_SIGN_IN_PER_MINUTE: '1000' })
@@ -287,7 +287,7 @@ describe('failed sign-ins', () => {
   })
 
   // Failed before: a failed sign-in left only the access line, without an account.
-  test('log the address of the client and the id of the account, and neither e-mail nor password', async () => {
+  test('are logged with client address and account id, without e-mail or password', async () => {
     const lines: string[] = []
     const spy = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
     try {

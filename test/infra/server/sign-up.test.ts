@@ -26,7 +26,7 @@ describe('a person who signs up', () => {
   })
   afterAll(() => opened.close())
 
-  test('gets an account where sign-up is open, with the address in lower case', async () => {
+  test('gets an account if sign-up is open', async () => {
     const { app, database } = opened
     expect((await signUp(app, 'Grace@Example.COM')).status).toBe(200)
     expect((await signIn(app, 'grace@example.com')).status).toBe(200)
@@ -46,7 +46,7 @@ describe('a person who signs up', () => {
 
   // Failed (503 after ten seconds) while better-auth began its own transactions, which took every connection.
   test.runIf(testDatabaseKind === 'postgresql')(
-    'leaves database connections for reads, however many people sign up at once',
+    'many simultaneous sign-ups leave database connections for reads',
     async () => {
       const { app, database } = opened
       const { max } = database.connections()
@@ -100,7 +100,7 @@ describe('a person who signs up', () => {
   })
 })
 
-test('sign-up by invitation needs the token of a pending invitation to the same address', async () => {
+test('sign-up by invitation requires a pending invitation’s token and address', async () => {
   const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'invited' })
   const { app, database } = opened
   const names = ['late', 'cancelled', 'used']
@@ -153,7 +153,7 @@ test('an address that looks like a SQL pattern matches only invitations to this 
 })
 
 // Failed before: addresses of more than 254 characters were not checked at all, and got an account.
-test.each(['invited', 'closed'])('with sign-up %s, an address of 300 characters creates no account', async (signup) => {
+test.each(['invited', 'closed'])('with sign-up %s, an address of 300 characters is rejected', async (signup) => {
   const opened = await withFirstAccount({ KEYWARD_SIGNUP: signup })
   const email = `${'a'.repeat(288)}@example.com`
   const response = await signUp(opened.app, email)
@@ -173,7 +173,7 @@ test('closed sign-up rejects everybody, invited or not', async () => {
 })
 
 describe.runIf(testDatabaseKind === 'postgresql')('the first account on PostgreSQL', () => {
-  test.each(['open', 'invited', 'closed'])('needs the setup token where sign-up is %s', async (signup) => {
+  test.each(['open', 'invited', 'closed'])('requires the setup token if sign-up is %s', async (signup) => {
     const opened = await openApp({ KEYWARD_SIGNUP: signup })
     const { app, config } = opened
     const token = setupToken(config.sessionSecret)
@@ -198,7 +198,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('the first account on PostgreS
 })
 
 test.runIf(testDatabaseKind === 'pglite')(
-  'the embedded database needs no setup token for the first account',
+  'with the embedded database, the first account requires no setup token',
   async () => {
     const opened = await openApp()
     const response = await signUp(opened.app, 'first@example.com')

@@ -100,7 +100,7 @@ describe('the session cache', () => {
     expect(await cache.find('a')).toBeNull()
   })
 
-  test('discards a look-up that began before the session ended', async () => {
+  test('discards a look-up begun before the session ended', async () => {
     let answer: (value: SignedIn | null) => void = () => undefined
     let asked = 0
     const cache = new SessionCache(

@@ -86,7 +86,7 @@ async function createGateway(): Promise<string> {
 }
 
 describe('traces', () => {
-  test('a trace of the SDK continues over the operation and its statements to the delivery of a webhook', async () => {
+  test('an SDK trace continues through the operation and its statements to webhook deliveries', async () => {
     const at = await start(exporting())
     const token = await at.signUp(EMAIL, PASSWORD)
     const { projectId } = await setUp(at, token)
@@ -134,7 +134,7 @@ describe('traces', () => {
     })
   })
 
-  test('a failed statement’s span has its text, with placeholders, and other statements have none', async () => {
+  test('only a failed or slow statement’s span contains its text', async () => {
     const at = await start(exporting())
     const token = await at.signUp(EMAIL, PASSWORD)
     const { client, projectId } = await setUp(at, token)
@@ -156,7 +156,7 @@ describe('traces', () => {
     expect(JSON.stringify(texts)).not.toContain('taken-name')
   })
 
-  test('a caller’s decision not to sample is respected, and its trace context still reaches the webhook', async () => {
+  test('an unsampled caller’s trace context still reaches the webhook', async () => {
     const at = await start(exporting())
     const token = await at.signUp(EMAIL, PASSWORD)
     const { projectId } = await setUp(at, token)
@@ -188,7 +188,7 @@ describe('traces', () => {
     expect(ofTrace(traceId).length > 0).toBe(isRecorded)
   })
 
-  test('/authorize and /token are spans with their outcomes, and a malformed traceparent begins a trace', async () => {
+  test('spans of /authorize and /token contain their outcomes', async () => {
     const at = await start(exporting())
     const token = await at.signUp(EMAIL, PASSWORD)
     const { client, projectId } = await setUp(at, token)
@@ -225,7 +225,7 @@ describe('traces', () => {
       expect(collector.text()).not.toContain(secretive)
   })
 
-  test('neither secrets nor addresses of people are exported', async () => {
+  test('exports contain no secrets and no e-mail addresses', async () => {
     const at = await start(exporting({ OTEL_EXPORTER_OTLP_HEADERS: 'x-collector-token=hunter5%3D' }))
     const token = await at.signUp(EMAIL, PASSWORD)
     const { client, organizationId, projectId, signingSecret } = await setUp(at, token, '/hooks/hunter6?key=hunter7')
@@ -260,14 +260,14 @@ describe('traces', () => {
     expect(at.output()).not.toMatch(/hunter5|kw_proj_/)
   })
 
-  test('the access log names the trace of a request', async () => {
+  test('the access log contains the trace id', async () => {
     const at = await start(exporting({ KEYWARD_LOG: 'json' }))
     const { traceId, header } = traceparent()
     await at.ask(null, '{ viewer { kind } }', {}, { traceparent: header })
     await expect.poll(() => at.output()).toContain(`"traceId":"${traceId}"`)
   })
 
-  test('exports by protobuf and gzip, under the name and with the attributes of the environment', async () => {
+  test('exports protobuf with gzip, using the configured name and attributes', async () => {
     const at = await start({
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.url}/custom/traces`,
       OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
@@ -310,7 +310,7 @@ describe('metrics by OTLP', () => {
     expect(metrics.has('process_cpu_seconds_total')).toBe(true)
   })
 
-  test('need no port for /metrics, and are off if their exporter is `none`', async () => {
+  test('need no port for /metrics', async () => {
     const at = await start(exporting({ OTEL_METRICS_EXPORTER: 'none' }))
     await at.ask(null, '{ viewer { kind } }')
     at.process.kill('SIGTERM')
@@ -321,7 +321,7 @@ describe('metrics by OTLP', () => {
 
 describe('a collector that fails', () => {
   test.each(['hang', 'fail', 'gone'] as const)(
-    '%s: requests are answered, the log reports the failure once, and SIGTERM ends the server',
+    '%s: requests still succeed, and the failure is logged once',
     async (mode) => {
       if (mode === 'gone') await collector.close()
       else collector.mode = mode
@@ -341,7 +341,7 @@ describe('a collector that fails', () => {
     },
   )
 
-  test('receives traces again after it recovers', async () => {
+  test('receives traces again after recovery', async () => {
     collector.mode = 'fail'
     const at = await start(exporting({ KEYWARD_LOG: 'json' }))
     await at.ask(null, '{ viewer { kind } }')

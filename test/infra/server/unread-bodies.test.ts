@@ -128,7 +128,7 @@ test('a connection with more than 4 MiB of unread body is closed after its respo
 })
 
 test.skipIf(!hasNginx)(
-  `nginx with keep-alive connections serves other clients while some send 200 kB bodies that are answered early${whyNoNginx}`,
+  `nginx keeps serving other clients while some send large rejected bodies${whyNoNginx}`,
   async () => {
     const port = await freePort()
     const stop = await startNginx(

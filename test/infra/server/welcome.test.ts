@@ -7,7 +7,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('a welcome that cannot be read
   test.each([
     ['one process', {}],
     ['several processes', { KEYWARD_WORKERS: '2' }],
-  ])('leaves %s serving, and is logged', async (_name, environment) => {
+  ])('is logged, and %s still serves', async (_name, environment) => {
     const opened = await createTestDatabase()
     // The welcome asks whether there is an account.
     await opened.database.sql('ALTER TABLE "user" RENAME TO hidden')

@@ -59,7 +59,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
     )
   }
 
-  test('a worker that hangs has few connections, and other workers answer them after it is killed', async () => {
+  test('after a hung worker is killed, other workers serve its connections', async () => {
     const [still = 0] = server.pids()
     process.kill(still, 'SIGSTOP')
     const answers = sendAll(20)
@@ -88,7 +88,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
     expect(await scrape()).toBeGreaterThanOrEqual(await scraping)
   })
 
-  test('a worker is started again after the system had no file descriptor for it', async () => {
+  test('a worker is started again after a lack of file descriptors', async () => {
     const limit = (files: number) =>
       execFileSync('prlimit', ['--pid', String(server.process.pid), `--nofile=${files}:`])
     const [dying = 0] = server.pids()
@@ -99,7 +99,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
     })
   })
 
-  test('a worker that starts again does not migrate', async () => {
+  test('a restarted worker does not migrate', async () => {
     const rollBack = (at: string) =>
       opened.database.sql(
         `UPDATE _prisma_migrations SET rolled_back_at = ${at}
@@ -131,7 +131,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
       })
   })
 
-  test('a process in the cluster of another program is no worker, and rejects KEYWARD_WORKERS', async () => {
+  test('a process in another program’s cluster rejects KEYWARD_WORKERS', async () => {
     const script = join(directory, 'parent.mjs')
     const child = JSON.stringify(join(inject('build'), 'server.js'))
     await writeFile(
@@ -150,7 +150,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
   })
 
   // Failed while the primary process waited until a statement on a dead connection gave up.
-  test('a stop does not wait for a database that is silent', async () => {
+  test('stopping does not wait for a silent database', async () => {
     const network = await startSilentNetwork(opened.url)
     const silent = await startServer(network.url, { KEYWARD_WORKERS: '2', KEYWARD_SHUTDOWN_SECONDS: '1' })
     network.silence()
@@ -164,7 +164,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
   test.each([
     ['several processes', { KEYWARD_WORKERS: '2' }],
     ['one process', {}],
-  ])('the stop of %s does not wait for connections that ended in silence', async (_name, environment) => {
+  ])('stopping %s does not wait for dead connections', async (_name, environment) => {
     const network = await startSilentNetwork(opened.url)
     const silent = await startServer(network.url, { ...environment, KEYWARD_SHUTDOWN_SECONDS: '1' })
     await expect.poll(() => silent.output(), PATIENCE).toContain('GraphiQL: ')
@@ -176,7 +176,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
   })
 })
 
-test('sign-in attempts of a worker that ended no longer count as open', async () => {
+test('a dead worker’s sign-in attempts no longer count as open', async () => {
   const attempts = new Attempts()
   const begin = (process: number) =>
     attempts.answer(process, { kind: 'begin', name: 'passwords', key: 'ada@example.com', most: 1 })

@@ -62,7 +62,7 @@ test('a test file runs on PostgreSQL unless it needs no database or is about the
   }
 })
 
-test('without PostgreSQL every test with a database runs on the embedded one, and a skipped test says why', () => {
+test('without PostgreSQL, every test with a database runs on the embedded one', () => {
   for (const file of files) {
     expect(projectsOf(without, file), file).toEqual([isUnder(file, PURE) ? 'pure' : 'pglite'])
   }

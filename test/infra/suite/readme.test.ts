@@ -53,7 +53,7 @@ test('every benchmark is linked in the row of its promise', async () => {
   expect(files.filter((file) => !isLinked(file))).toEqual([])
 })
 
-test('every link of test/README.md leads to a file or folder', async () => {
+test('every link of test/README.md has an existing target', async () => {
   const missing = await Promise.all(
     linksOf(text).map((path) =>
       access(path).then(
@@ -69,7 +69,7 @@ test('every link of test/README.md leads to a file or folder', async () => {
  * Vitest lists the tests that it would run, so titles in comments and skipped tests do not count. `requireAssertions`
  * in vitest.config.ts fails a test without assertions. Failed with the tests of rule 07 renamed.
  */
-test('every test file that the row of a rule links to runs a test of that rule', async () => {
+test('every test file linked in a rule’s row tests that rule', async () => {
   const { KEYWARD_TEST_DATABASE: _, VITEST: __, ...env } = process.env
   const args = ['node_modules/vitest/vitest.mjs', 'list', 'test/promises', 'test/nouns', '--static-parse', '--json']
   const { stdout } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 100_000_000 })
