@@ -34,7 +34,7 @@ describe('keyward keys', () => {
     return found.kind
   }
 
-  test('token prints only a child token of the secret on standard input, and rejects secrets that do not work', async () => {
+  test('token prints a child token for the secret on standard input', async () => {
     const { apiKey, secret } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'for children' })
     const args = ['token', '--expires', '5m', '--workload', 'inference', '--model', 'meta/*']
     const issued = await keyward.run(args, { input: `${secret}\n` })
@@ -56,7 +56,7 @@ describe('keyward keys', () => {
     expect(revoked.stdout + revoked.stderr).not.toContain(secret)
   })
 
-  test('run gives a command a child token of the key, passes on its exit code and signals, and ends the token', async () => {
+  test('run passes a child token to a command and forwards exit code and signals', async () => {
     const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'runs' })
     const live = async () => {
       const query = 'query ($id: ID!) { node(id: $id) { ... on ApiKey { liveChildTokens } } }'
@@ -82,7 +82,7 @@ describe('keyward keys', () => {
     expect(await live()).toEqual({ liveChildTokens: 0 })
   })
 
-  test('keys create prints only a working secret, and rotate, undo-rotation and finish-rotation report the result', async () => {
+  test('keys create prints only a working secret; rotation commands report the result', async () => {
     const created = await keyward.run(['keys', 'create', 'ci', ...production])
     expect(created.code).toBe(0)
     expect(created.stdout).toMatch(SECRET)
@@ -118,7 +118,7 @@ describe('keyward keys', () => {
     expect(await Promise.all([kindOf(created.stdout), kindOf(secret)])).toEqual(['AuthenticationError', 'API_KEY'])
   })
 
-  test('keys create takes scopes, tags and limits, and keys get shows them', async () => {
+  test('keys create accepts scopes, tags and limits', async () => {
     const given = ['--workload', 'inference', '--workload', 'batch', '--allow-ip', '10.0.0.0/8', '--tag', 'team=a=b']
     const limits = [
       '--requests-per-minute',
@@ -170,7 +170,7 @@ describe('keyward keys', () => {
     expect(await kindOf(secret)).toBe('AuthenticationError')
   })
 
-  test("without --expires, a new key gets the longest lifetime of the project's policy", async () => {
+  test('without --expires, a new key has the maximum lifetime of its key policy', async () => {
     const { id } = await world.owner.projects.create({ organizationId: world.organizationId, name: 'Bounded' })
     await world.owner.projects.setKeyPolicy({ projectId: id, maxLifetimeSeconds: 7 * 86_400 })
     const { stdout } = await keyward.run(['keys', 'create', 'short', '--json'], { env: { KEYWARD_PROJECT: 'Bounded' } })
@@ -235,7 +235,7 @@ describe('keyward keys', () => {
     expect((await keyward.run(['organizations', 'pause', '-o', world.organizationId])).code).toBe(2)
   })
 
-  test('keys revoke requires a confirmation, and finds the live key if a revoked one has the same name', async () => {
+  test('keys revoke requires a confirmation', async () => {
     const first = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'again' })
     await world.owner.apiKeys.revoke({ id: first.apiKey.id })
     const { apiKey, secret } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'again' })
@@ -264,7 +264,7 @@ describe('keyward keys', () => {
     for (const id of [apiKey.id, first.apiKey.id]) expect(both.stderr).toContain(id)
   })
 
-  test('keys revoke takes several keys, or selects those of a project by their creator or advice', async () => {
+  test('keys revoke accepts several keys, or selects a project’s keys by creator or advice', async () => {
     const { id: projectId } = await world.owner.projects.create({ organizationId: world.organizationId, name: 'Swept' })
     const make = async (name: string, expiresAt?: string) =>
       (await world.owner.apiKeys.create({ projectId, name, expiresAt })).apiKey.id
@@ -286,7 +286,7 @@ describe('keyward keys', () => {
     expect((await world.owner.apiKeys.get(c)).status).toBe('ACTIVE')
   })
 
-  test("keys list prints a table for people and the SDK's keys as JSON, from all pages", async () => {
+  test('keys list prints all pages, as a table or as JSON', async () => {
     const { id: projectId } = await world.owner.projects.create({ organizationId: world.organizationId, name: 'Many' })
     const names = Array.from({ length: 103 }, (_, index) => `key ${index}`)
     const imported = names.map((name) => ({ name, projectId, sha256: randomBytes(32).toString('hex') }))
@@ -303,7 +303,7 @@ describe('keyward keys', () => {
     expect(table.stdout).not.toContain('\u001b')
   })
 
-  test('keys list --watch and keys get --watch show every change, until they are interrupted', async () => {
+  test('keys list --watch and keys get --watch show every change until interrupted', async () => {
     const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'watched' })
     const commands = [
       ['keys', 'list', '--search', 'watched', '--watch', '--jq', '.[].status', ...production],
@@ -324,7 +324,7 @@ describe('keyward keys', () => {
     }
   })
 
-  test.skipIf(noTerminal !== null)('a table fits the width of the terminal, and is complete in a pipe', async () => {
+  test.skipIf(noTerminal !== null)('a table fits the terminal’s width, and is complete in a pipe', async () => {
     const name = '漢字 of double width, and a name that is long enough to be shortened'
     const widthOf = (text: string) => text.length + (text.match(/\p{Script=Han}/gu) ?? []).length
     const { apiKey } = await world.owner.apiKeys.create({
@@ -354,7 +354,7 @@ describe('keyward keys', () => {
   })
 
   test.skipIf(noTerminal !== null)(
-    'on a terminal, keys revoke asks, and anything except yes changes nothing',
+    'on a terminal, keys revoke changes nothing unless the user enters yes',
     async () => {
       const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'asked' })
       const no = await keyward.onTerminal(['keys', 'revoke', apiKey.id], 'n\r')

@@ -49,7 +49,7 @@ describe.runIf(chromiumPath !== null)('keyward login', () => {
   const shown = async (page: Page) => (await page.locator('[data-code]').textContent())?.trim()
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 
-  test.skipIf(noTerminal !== null)('--email asks for the code of a second factor on a terminal', async () => {
+  test.skipIf(noTerminal !== null)('--email asks for a second-factor code on a terminal', async () => {
     const { email, token } = await setting.createPerson('Bo')
     const headers = { origin: setting.base, authorization: `Bearer ${token}` }
     const enabled = await post(setting.app, '/auth/two-factor/enable', { password: PASSWORD }, headers)
@@ -66,7 +66,7 @@ describe.runIf(chromiumPath !== null)('keyward login', () => {
     expect([wrong.code, wrong.shown]).toEqual([3, expect.stringContaining('Invalid code')])
   })
 
-  test('--web opens a page on which the signed-in person approves the code, and stores a session of its own', async () => {
+  test('--web stores its own session after approval on the opened page', async () => {
     const { ended, address, code } = await startLogin()
     expect(address).toBe(`${setting.base}/device?user_code=${code}`)
     expect(code).toMatch(/^[B-Z]{8}$/)
@@ -116,7 +116,7 @@ describe.runIf(chromiumPath !== null)('keyward login', () => {
     expect(setting.complaints).toEqual([])
   })
 
-  test('a denied code ends the command, which stores nothing', async () => {
+  test('after a denied code, the command exits without storing a session', async () => {
     const { ended, code } = await startLogin()
     const page = await setting.open(person)
     await page.goto(`${setting.base}/device`)

@@ -36,7 +36,7 @@ describe('commands for every resource', () => {
     await world.close()
   })
 
-  test('every operation of the SDK has a command, or a reason to have none', async () => {
+  test('every SDK operation has a command, or a reason to have none', async () => {
     const covered = new Set([...RESOURCE_COMMANDS.map(({ operation }) => operation), ...Object.keys(WITHOUT_COMMAND)])
     expect((await operations()).filter((operation) => !covered.has(operation))).toEqual([])
     const { stdout } = await run('complete', '--', '')
@@ -50,14 +50,14 @@ describe('commands for every resource', () => {
   })
 
   // Failed with two groups whose summary was their name.
-  test('every group of commands has a summary that says more than its name', async () => {
+  test('every command group has a summary that says more than its name', async () => {
     const { stdout } = await run('complete', '--', '')
     const summaries = stdout.split('\n').flatMap((line) => (line.includes('\t') ? [line.split('\t')] : []))
     expect(summaries.length).toBeGreaterThan(25)
     expect(summaries.filter(([, summary = '']) => !summary.includes(' '))).toEqual([])
   })
 
-  test('webhooks create prints only the signing secret, and options of webhooks update clear and replace values', async () => {
+  test('webhooks create prints only the signing secret', async () => {
     const create = ['webhooks', 'create', '--target-url', 'https://hooks.example.com/keys', '--description', 'CI']
     const created = await run(...create, '--events', 'api-key-created', 'api-key-revoked')
     expect(created.code).toBe(0)
@@ -91,7 +91,7 @@ describe('commands for every resource', () => {
     expect(await json('webhooks', 'list')).toEqual([])
   })
 
-  test('an error about a value that the server rejects names its option', async () => {
+  test('the error about a rejected value names its option', async () => {
     const { code, stderr } = await run('webhooks', 'create', '--target-url', 'ftp://example.com')
     expect(code).toBe(6)
     expect(stderr).toContain('--target-url')
@@ -157,7 +157,7 @@ describe('commands for every resource', () => {
     expect(filtered).toMatchObject(Array.from({ length: 2 }, () => ({ action: 'serviceAccount.created' })))
   })
 
-  test('an option for a limit takes JSON, and options of nested inputs begin with the name of their parent', async () => {
+  test('a limit option accepts JSON; nested options begin with their parent’s name', async () => {
     const limits = '[{"period":"MONTH","usd":"100","onLimit":"REJECT"}]'
     await json('projects', 'set-usage-limits', '--project', 'Production', '--budgets', limits)
     expect(await json('projects', 'get-usage-limits', '--project', 'Production')).toMatchObject({
@@ -176,7 +176,7 @@ describe('commands for every resource', () => {
     expect(broken).toMatchObject({ code: 2, stderr: expect.stringContaining('--budgets takes JSON') })
   })
 
-  test('api sends a document with variables, and --jq filters every JSON document', async () => {
+  test('api sends a document with variables, and --jq filters the output', async () => {
     const document = 'query ($id: ID!, $first: Int) { project(id: $id) { name apiKeys(first: $first) { totalCount } } }'
     const variables = ['--var', `id=${world.projectId}`, '--var', 'first:=1']
     expect(await json('api', document, ...variables)).toMatchObject({ project: { name: 'Production' } })
@@ -208,7 +208,7 @@ describe('commands for every resource', () => {
     expect(JSON.parse(unknown.stderr).error).toMatchObject({ code: 'USAGE', exitCode: 2 })
   })
 
-  test('use sets the default organization and project, which options and variables override', async () => {
+  test('options and variables override the defaults set by use', async () => {
     const other = await world.owner.projects.create({ organizationId: world.organizationId, name: 'Other' })
     await world.owner.apiKeys.create({ projectId: other.id, name: 'elsewhere' })
     const ambiguous = await run('keys', 'list')
@@ -226,7 +226,7 @@ describe('commands for every resource', () => {
     expect((await run('keys', 'list')).code).toBe(2)
   })
 
-  test('keys: a name in another case is found, and lists are sorted and limited', async () => {
+  test('keys are found by a name in another case', async () => {
     for (const name of ['ci', 'api', 'web']) {
       await world.owner.apiKeys.create({ projectId: world.projectId, name })
     }
@@ -240,7 +240,7 @@ describe('commands for every resource', () => {
     expect(zero).toMatchObject({ code: 2, stderr: expect.stringContaining('--limit') })
   })
 
-  test('complete proposes commands, options and their values, and prints a script for each shell', async () => {
+  test('complete proposes commands, options and their values', async () => {
     expect((await run('complete', '--', 'keys', 're')).stdout).toMatch(/^revoke\t/m)
     expect((await run('complete', '--', 'keys', 'list', '--st')).stdout).toMatch(/^--status\t/m)
     for (const shell of ['bash', 'zsh', 'fish']) {

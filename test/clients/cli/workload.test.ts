@@ -64,7 +64,7 @@ const namesOfKeys = async (): Promise<string[]> => {
   )
 }
 
-test('a job of GitHub Actions creates a key without a stored secret, and the command writes no file', async () => {
+test('a GitHub Actions job creates a key without a stored secret', async () => {
   const github = await startGitHub('of the job')
   const env = {
     KEYWARD_TRUST: trust,
@@ -83,7 +83,7 @@ test('a job of GitHub Actions creates a key without a stored secret, and the com
   github.close()
 })
 
-test('the identity token of another platform is read from a variable or a file, and a token that the trust denies does not sign in', async () => {
+test('the command reads other platforms’ identity tokens from a variable or a file', async () => {
   const file = join(await mkdtemp(join(tmpdir(), 'keyward-identity-')), 'token')
   await writeFile(file, `${await issuer.sign()}\n`)
   const mounted = await keyward.run(create('mounted'), { env: { KEYWARD_TRUST: trust, KEYWARD_ID_TOKEN_FILE: file } })

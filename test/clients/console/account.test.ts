@@ -15,7 +15,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
 
   const dialog = (page: Page) => page.getByRole('dialog')
 
-  test('turns a second factor on, asks for its code at sign-in, takes a recovery code and turns it off', async () => {
+  test('turns a second factor on and off, and requires its code at sign-in', async () => {
     const page = await setting.open(await setting.createPerson('Tess'))
     const card = page.getByRole('region', { name: 'Second factor' })
     await page.goto(`${setting.base}/account`)
@@ -74,7 +74,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('adds a passkey, signs in with it by button and by the offer of the address field, renames and removes it', async () => {
+  test('adds, uses, renames and removes a passkey', async () => {
     const tara = await setting.createPerson('Tara')
     // Passkeys belong to a name, which an address of loopback is not.
     const base = setting.base.replace('127.0.0.1', 'localhost')
@@ -165,7 +165,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('erases an account after a fresh sign-in, and says what an Owner has to do first', async () => {
+  test('erases an account after a fresh sign-in', async () => {
     const person = await setting.createPerson('Erika')
     const page = await setting.open(person)
     const card = page.getByRole('region', { name: 'Erase account' })
@@ -203,7 +203,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('leads from a forgotten password to a new one, and from a new account to a verified address', async () => {
+  test('resets a forgotten password and verifies a new account’s address', async () => {
     const page = await setting.open(null)
     await setting.createPerson('Fay')
     const linkFor = async (email: string) => {

@@ -17,24 +17,24 @@ async function eventsOf(chunks: readonly Uint8Array[]): Promise<string[]> {
   return events
 }
 
-describe('the events of a streamed answer', () => {
+describe('the events of a streamed response', () => {
   const text = ': a comment\n\nevent: note\ndata: {"text":"für 日本"}\r\n\r\ndata: one\ndata: two\n\ndata:[DONE]\n\n'
   const expected = ['{"text":"für 日本"}', 'one\ntwo', '[DONE]']
 
-  test('are read whatever the network cuts', async () => {
+  test('are read wherever the network splits them', async () => {
     const bytes = new TextEncoder().encode(text)
     expect(await eventsOf([bytes])).toEqual(expected)
     expect(await eventsOf([...bytes].map((byte) => Uint8Array.of(byte)))).toEqual(expected)
   })
 
-  test('without their end are left out, and end with an error if they are too long', async () => {
+  test('are dropped if incomplete, and fail if too long', async () => {
     expect(await eventsOf([new TextEncoder().encode('data: whole\n\ndata: cut')])).toEqual(['whole'])
     const endless = Array.from({ length: 11 }, () => new TextEncoder().encode('x'.repeat(100_000)))
     await expect(eventsOf(endless)).rejects.toThrow('too long')
   })
 })
 
-describe('the cost of an answer', () => {
+describe('the cost of a response', () => {
   const at = { serviceTier: 'STANDARD', unit: 'PER_MILLION', aboveInputTokens: null } as const
   const [past, future] = ['2020-01-01T00:00:00Z', '2999-01-01T00:00:00Z']
   const prices: Choice['prices'] = [
@@ -52,7 +52,7 @@ describe('the cost of an answer', () => {
     expect(costOf(model, { input: 2_000, cached: 0, output: 0 })).toBeCloseTo(0.004, 12)
   })
 
-  test('prices input tokens of a cache by their own price if there is one', () => {
+  test('prices cached input tokens by their own price if there is one', () => {
     expect(costOf(model, { input: 1_000, cached: 400, output: 0 })).toBeCloseTo(0.001, 12)
     const other = { ...model, prices: [...prices, cached] }
     expect(costOf(other, { input: 1_000, cached: 400, output: 0 })).toBeCloseTo(0.00064, 12)

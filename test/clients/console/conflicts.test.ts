@@ -39,7 +39,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
   }
 
   // Failed while conflicts were shown under the form, without their holder.
-  test('a name conflict shows its error at the field Name, with a link to the key that has the name', async () => {
+  test('a name conflict is shown at the field Name with a link to the other key', async () => {
     await page.goto(`${at}/projects/${production}`)
     await page.getByRole('button', { name: 'Create key' }).first().click()
     await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('website CHAT')
@@ -58,7 +58,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     expect(await mistakeAt('Name', 'Rename')).toMatch(/See: Website chat$/)
   })
 
-  test('conflicts on a collaborator and on the name of a service account show their errors at the fields', async () => {
+  test('conflicts about collaborators and service account names are shown at their fields', async () => {
     await page.goto(`${at}/projects/${production}/collaborators`)
     await page.getByRole('button', { name: 'Add member' }).click()
     await page.getByRole('dialog').getByRole('option', { name: /Mei/ }).waitFor({ state: 'attached' })

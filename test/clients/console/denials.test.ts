@@ -7,14 +7,14 @@ import { chromiumPath } from '../../infra/server/chromium.ts'
 import { createKey, createOrganization } from '../../infra/world.ts'
 import { openSetting, type Setting } from './setting.ts'
 
-describe.runIf(chromiumPath !== null)('the page of costs', () => {
+describe.runIf(chromiumPath !== null)('the costs page', () => {
   let setting: Setting
   beforeAll(async () => {
     setting = await openSetting()
   })
   afterAll(() => setting?.close())
 
-  test('shows denied requests by reason and by key in the chosen days, and leads to the key', async () => {
+  test('shows the denied requests of the chosen days by reason and by key', async () => {
     const owner = await setting.createPerson('Dora')
     const { id, defaultProject } = await createOrganization(owner, 'Denied')
     const { database } = setting.app.runtime

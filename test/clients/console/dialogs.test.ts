@@ -95,7 +95,7 @@ const filesWithDialogs = (): string[] =>
       /<(FormDialog|SecretDialog|ConfirmDialog|Dialog)\b/.test(readFileSync(`${SOURCES}/${file}`, 'utf8')),
     )
 
-test('every file of the console with a dialog has a row in the table of dialogs', () => {
+test('every console file with a dialog has a row in the dialog table', () => {
   expect(filesWithDialogs().sort()).toEqual([...Object.keys(DIALOGS), ...Object.keys(ELSEWHERE)].sort())
 })
 
@@ -183,7 +183,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     return problems
   }
 
-  test('has no dialog with an axe-core violation, and none that is too wide at 360 pixels or loses the focus', async () => {
+  test('dialogs are accessible, fit 360 pixels and keep the focus', async () => {
     const page = await setting.open(owner)
     const found: Record<string, string[]> = {}
     // By page, since loading one takes longer than looking at a dialog.

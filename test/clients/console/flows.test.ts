@@ -124,7 +124,7 @@ describe.runIf(chromiumPath !== null)('the console on the demo organization', ()
   const named = (flows: Record<string, string>, letter: Letter) =>
     Object.keys(flows).filter((name) => has(flows[name] ?? '', letter))
 
-  test('every page of a signed-in person is in the table of flows', async () => {
+  test('every page for signed-in people is in the table of flows', async () => {
     const routes = await pageOf('O').evaluate(() => Object.keys(window.__TSR_ROUTER__?.routesByPath ?? {}))
     const others = /^\/($|sign-in|forgot|reset|verify|invitations|o\/\$organizationId$)/
     expect(Object.keys(PAGES).sort()).toEqual(routes.filter((path) => !others.test(path)).sort())
@@ -243,7 +243,7 @@ describe.runIf(chromiumPath !== null)('the console on the demo organization', ()
     },
   )
 
-  test('shows the requests of the playground in the costs of the project that pays', async () => {
+  test('shows playground requests in the paying project’s costs', async () => {
     const page = pageOf('O')
     await open(page, '{production}/costs?by=USER')
     await expect.poll(() => page.getByRole('row', { name: /Eli Novak/ }).count()).toBe(1)

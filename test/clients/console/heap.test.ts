@@ -54,7 +54,7 @@ describe.runIf(chromiumPath !== null)('the list of keys', () => {
   }
 
   // Failed with 10 MB more, while the console kept each page for five minutes.
-  test('needs no more memory after many pages with live changes than after ten', async () => {
+  test('uses no more memory after many pages with live changes than after ten', async () => {
     const page = await setting.open(owner)
     await page.goto(`${setting.base}/o/${organization}/keys`)
     const session = await page.context().newCDPSession(page)

@@ -17,7 +17,7 @@ import { createKey, createOrganization, join } from '../../infra/world.ts'
 import { startGateway } from '../../nouns/verification/gateway.ts'
 import { crampedOf, leave } from './setting.ts'
 
-describe.runIf(chromiumPath !== null)('the page of the health of the instance', () => {
+describe.runIf(chromiumPath !== null)('the instance health page', () => {
   let opened: OpenApp
   let listener: Listener
   let browser: Browser
@@ -57,7 +57,7 @@ describe.runIf(chromiumPath !== null)('the page of the health of the instance', 
     await opened?.close()
   })
 
-  test('says how to configure an inference endpoint to an operator, and whom to ask to others', async () => {
+  test('tells operators how to configure an inference endpoint', async () => {
     const advice = async (name: string) => {
       const page = await openPage(browser, base, watched)
       await page.goto(`${base}/sign-in`)
@@ -73,7 +73,7 @@ describe.runIf(chromiumPath !== null)('the page of the health of the instance', 
     expect(await advice('Mei')).toContain('Ask the operator of the instance to set KEYWARD_INFERENCE_URL')
   })
 
-  test('shows an operator the figures of the instance and of the process', async () => {
+  test('shows an operator the instance’s and the process’s metrics', async () => {
     const page = await openPage(browser, base, watched)
     await page.goto(`${base}/sign-in`)
     await sendSignIn(page, person('Olivia'))
@@ -93,7 +93,7 @@ describe.runIf(chromiumPath !== null)('the page of the health of the instance', 
     await leave(page)
   })
 
-  test('shows other people neither the entry of the menu nor the figures', async () => {
+  test('shows other people neither the menu entry nor the metrics', async () => {
     const page = await openPage(browser, base, watched)
     await page.goto(`${base}/sign-in?next=%2Faccount`)
     await sendSignIn(page, person('Mei'))

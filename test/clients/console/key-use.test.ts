@@ -4,7 +4,7 @@ import { createGateway } from '../../../schema/gateway/service.ts'
 import { chromiumPath } from '../../infra/server/chromium.ts'
 import { createAcme, leave, openSetting, type Person, type Setting } from './setting.ts'
 
-describe.runIf(chromiumPath !== null)('the page of a key', () => {
+describe.runIf(chromiumPath !== null)('the key page', () => {
   let setting: Setting
   let owner: Person
   let organization: string
@@ -37,7 +37,7 @@ describe.runIf(chromiumPath !== null)('the page of a key', () => {
     return { page, act, secret: secret as string, id: apiKey.id as string }
   }
 
-  test('shows the first use of a key while the page is open', async () => {
+  test('shows a key’s first use on the open page', async () => {
     const { page, secret } = await openKey('Watched')
     const secrets = page.getByRole('table', { name: 'Secrets' })
     await secrets.getByText('Never').first().waitFor()
@@ -47,7 +47,7 @@ describe.runIf(chromiumPath !== null)('the page of a key', () => {
     await leave(page)
   })
 
-  test('warns before a key is revoked that was used without recorded usage', async () => {
+  test('warns before revoking a key that was used without recorded usage', async () => {
     const { page, act, secret, id } = await openKey('In use')
     await use(secret)
     await expect
@@ -63,7 +63,7 @@ describe.runIf(chromiumPath !== null)('the page of a key', () => {
     await leave(page)
   })
 
-  test('offers a rotation without an overlap, and then mentions no overlap', async () => {
+  test('offers a rotation without overlap', async () => {
     const { page, act } = await openKey('Rotated')
     await act('Rotate')
     await dialog(page).getByText('Until then both secrets work').waitFor()
@@ -78,7 +78,7 @@ describe.runIf(chromiumPath !== null)('the page of a key', () => {
     await leave(page)
   })
 
-  test('creates a child token within the bounds of the key, which shows that it is live', async () => {
+  test('creates a child token within the key’s bounds and shows it as live', async () => {
     const { page, act, id } = await openKey('Parent')
     await owner.mutate('apiKeyScopesSet', { id, workloads: ['INFERENCE'] })
     await page.reload()
@@ -134,7 +134,7 @@ describe.runIf(chromiumPath !== null)('the page of a key', () => {
     await leave(page)
   })
 
-  test('says where the command that tries a key reads the secret, and shows the command only for keys that work', async () => {
+  test('shows the command that tries a key only for working keys', async () => {
     const { page, act } = await openKey('Tried')
     const command = page.getByRole('region', { name: 'Command that tries the key' })
     await command.waitFor()

@@ -58,7 +58,7 @@ describe.runIf(chromiumPath !== null)('the console without a mouse', () => {
     await page.keyboard.press('Enter')
   }
 
-  test('signs in, creates, rotates and revokes a key and invites a member by the keyboard, with a visible focus', async () => {
+  test('supports sign-in, key management and invitations by keyboard, with a visible focus', async () => {
     const page = await setting.open(null)
     const dialog = page.getByRole('dialog')
     const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
@@ -110,7 +110,7 @@ describe.runIf(chromiumPath !== null)('the console without a mouse', () => {
   })
 
   // Failed before: the audit log joined names and other text in one run.
-  test('isolates names in right-to-left scripts, and fits pages at a zoom of 200 %', async () => {
+  test('isolates right-to-left names and fits at 200 % zoom', async () => {
     await owner.mutate('projectUpdate', { id: production, name: NAME })
     await owner.mutate('organizationUpdate', { id: organization, name: NAME })
     const key = await createKey(owner, production, NAME)

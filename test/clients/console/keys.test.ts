@@ -21,7 +21,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     page.getByRole('navigation', { name: 'Status' }).getByRole('link', { name: new RegExp(`^${name}`) })
   const cards = (page: Page) => page.getByRole('list', { name: 'Recommendations' }).getByRole('link')
 
-  test('renames, rotates, finishes and revokes a key from its menu', async () => {
+  test('renames, rotates and revokes a key from its menu', async () => {
     await owner.mutate('apiKeyCreate', { projectId: playground, name: 'First key' })
     const page = await setting.open(owner)
     await page.goto(`${setting.base}/o/${organization}/keys`)
@@ -107,7 +107,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('finds a key by the start of its secret, and never sends a whole secret', async () => {
+  test('finds a key by the start of its secret', async () => {
     const { secret } = await owner.mutate('apiKeyCreate', { projectId: production, name: 'Batch' }, 'secret')
     await owner.mutate('apiKeyCreate', { projectId: production, name: 'Other' })
     const page = await setting.open(owner)
@@ -123,7 +123,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('the links of a tag and a creator open the list of their keys, with a removable filter', async () => {
+  test('links of tags and creators open the list of their keys', async () => {
     const tags = [{ key: 'team', value: 'a=b' }]
     await createKey(owner, production, 'Tagged', { tags })
     const page = await setting.open(owner)
@@ -207,7 +207,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('shows a change of another session on the page of a project without a reload', async () => {
+  test('shows another session’s change on the project page without a reload', async () => {
     const { id: announced } = await createKey(owner, production, 'Announced')
     await createKey(owner, production, 'Quiet')
     const page = await setting.open(owner)

@@ -43,7 +43,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
 
   const dialog = (page: Page) => page.getByRole('dialog')
 
-  test('has no page with an axe-core violation, in light and dark mode, and none that scrolls sideways at 360 pixels', async () => {
+  test('pages are accessible in light and dark mode and fit 360 pixels', async () => {
     const at = `/o/${organization}`
     const project = `${at}/projects/${production}`
     /** Every route, with the addresses to open and the heading of each. */
@@ -112,7 +112,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     expect(found).toEqual({})
   })
 
-  test('the console loads nothing from other origins and never violates its content security policy', () => {
+  test('the pages load nothing from other origins and never violate their content security policy', () => {
     expect(setting.complaints).toEqual([])
   })
 })

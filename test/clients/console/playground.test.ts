@@ -14,7 +14,7 @@ const MODEL = 'example/porter'
 /** Prices of a token, in US dollars. */
 const [INPUT, OUTPUT] = [0.00001, 0.00003]
 
-describe.runIf(chromiumPath !== null)('the playground with an endpoint of another origin', () => {
+describe.runIf(chromiumPath !== null)('the playground with another origin’s endpoint', () => {
   let setting: Setting
   let example: Example
   let owner: Person
@@ -113,7 +113,7 @@ describe.runIf(chromiumPath !== null)('the playground with an endpoint of anothe
   }
 
   // Failed while the page kept the policy of the page before: the browser blocked the request.
-  test('streams an answer after a visit of another page, and shows the cost that is recorded', async () => {
+  test('streams a response and shows its recorded cost', async () => {
     const page = await setting.open(owner)
     await page.goto(`${setting.base}/o/${organization}/keys`)
     await page.getByRole('link', { name: 'Playground', exact: true }).first().click()
@@ -148,7 +148,7 @@ describe.runIf(chromiumPath !== null)('the playground with an endpoint of anothe
     await leave(page)
   })
 
-  test('creates another token when the endpoint does not accept the earlier one, and sends the message again', async () => {
+  test('creates another token and resends when the endpoint rejects the earlier one', async () => {
     const page = await openPlayground(owner)
     await send(page, 'First')
     await answer(page).getByText('200 · Complete').waitFor()
@@ -174,7 +174,7 @@ describe.runIf(chromiumPath !== null)('the playground with an endpoint of anothe
     await leave(page)
   })
 
-  test('stops an answer, which is charged for the tokens until then', async () => {
+  test('charges a stopped response for the tokens until then', async () => {
     const project = await createProject(owner, organization, 'Short')
     const page = await openPlayground(owner, project)
     await page.getByLabel('Maximum output tokens').fill('4096')
@@ -188,7 +188,7 @@ describe.runIf(chromiumPath !== null)('the playground with an endpoint of anothe
     await leave(page)
   })
 
-  test('explains a denial, and who can change that, in words', async () => {
+  test('explains a denial and who can resolve it', async () => {
     const { data } = await owner.ask('query ($id: ID!) { organization(id: $id) { defaultProject { id } } }', {
       id: organization,
     })
@@ -211,7 +211,7 @@ describe.runIf(chromiumPath !== null)('the playground with an endpoint of anothe
     for (const page of [asOwner, asMember]) await leave(page)
   })
 
-  test('copies a command that sends the same request and contains no token', async () => {
+  test('copies a command that sends the same request, without the token', async () => {
     const page = await openPlayground(owner)
     await page.getByLabel('Message').fill(`Who's there?`)
     await page.getByRole('button', { name: 'Copy as curl' }).click()
@@ -224,7 +224,7 @@ describe.runIf(chromiumPath !== null)('the playground with an endpoint of anothe
     await leave(page)
   })
 
-  test('sends by the keyboard, and chooses a model in the list', async () => {
+  test('supports sending and choosing a model by keyboard', async () => {
     const page = await openPlayground(owner)
     await page.getByLabel('Maximum output tokens').fill('4096')
     await page.getByRole('button', { name: 'Try Porter' }).focus()
@@ -251,7 +251,7 @@ describe.runIf(chromiumPath !== null)('the playground with an endpoint of anothe
     )
   })
 
-  test('says that the endpoint cannot be reached, and why that may be', async () => {
+  test('explains an unreachable endpoint', async () => {
     const page = await openPlayground(owner)
     example.kill('SIGKILL')
     await example.ended

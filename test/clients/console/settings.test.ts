@@ -17,7 +17,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
 
   const dialog = (page: Page) => page.getByRole('dialog')
 
-  test('limits consumers of a project and tags of an organization, and removes the limits', async () => {
+  test('adds and removes limits of consumers and tags', async () => {
     const page = await setting.open(owner)
     const row = (name: string) => page.getByRole('row', { name })
     const send = (name: string) => dialog(page).getByRole('button', { name, exact: true }).click()
@@ -44,7 +44,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('limits a project by model, keeps the rate with other limits, and removes it', async () => {
+  test('adds and removes a project’s rate by model', async () => {
     const page = await setting.open(owner)
     await page.goto(`${setting.base}/o/${organization}/projects/${production}/settings`)
     const card = page.locator('form', { has: page.getByText('Rates by model') })
@@ -77,7 +77,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('adds a trust for the workloads of an issuer, disables and deletes it', async () => {
+  test('adds, disables and deletes a trust', async () => {
     const input = { organizationId: organization, name: 'Deployer', role: 'MEMBER' }
     const { serviceAccount } = await owner.mutate('serviceAccountCreate', input, 'serviceAccount { id }')
     const added = { projectId: production, principalId: serviceAccount.id, role: 'MEMBER' }
@@ -104,7 +104,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
   })
 
   // Failed before: the dialog offered what the server then rejected.
-  test('creates a key within the key policy: an expiration, the permitted workloads, and hints for models and networks', async () => {
+  test('creates a key within the key policy', async () => {
     await owner.mutate('projectKeyPolicySet', {
       projectId: production,
       requiresExpiration: true,
@@ -135,7 +135,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
   })
 
   // Failed before: the longest lifetime was rounded down to 0 days, which the server rejects.
-  test('creates a key within a key policy whose longest lifetime is an hour and a half', async () => {
+  test('creates a key under a maximum lifetime of 90 minutes', async () => {
     const input = { organizationId: organization, name: 'Short' }
     const { project } = await owner.mutate('projectCreate', input, 'project { id }')
     await owner.mutate('projectKeyPolicySet', { projectId: project.id, maxLifetimeSeconds: 5_400 })
@@ -154,7 +154,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('leads from the legacy key to keys of the project, and retires its secret', async () => {
+  test('replaces the legacy key and retires its secret', async () => {
     const secret = `legacy-${randomBytes(16).toString('hex')}`
     await owner.mutate('legacyKeyImport', { organizationId: organization, secret })
     const page = await setting.open(owner)
@@ -172,7 +172,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('flags the keys of people who leave', async () => {
+  test('flags keys whose creator left', async () => {
     const page = await setting.open(owner)
     await page.goto(`${setting.base}/o/${organization}/settings`)
     const card = page.getByRole('region', { name: 'Key policy' })

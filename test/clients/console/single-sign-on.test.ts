@@ -78,7 +78,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.setViewportSize({ width: 1280, height: 800 })
   }
 
-  test('single sign-on with the address of an existing account asks for the password, and the person can then connect and disconnect the provider', async () => {
+  test('single sign-on with an existing account’s address requires its password first', async () => {
     const nora = await setting.createPerson('Nora')
     const { organization } = await nora.mutate('organizationCreate', { name: 'Hers' }, 'organization { id }')
     provider.choose(provider.add({ email: nora.email, emailVerified: true }))
@@ -128,7 +128,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('explains a provider with another address, and a sign-in that was cancelled or began elsewhere', async () => {
+  test('explains single sign-on failures', async () => {
     const page = await setting.open(await setting.createPerson('Omar'))
     await page.goto(`${setting.base}/account`)
     provider.choose(provider.add({ email: 'another@example.com', emailVerified: true }))
@@ -147,7 +147,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(other)
   })
 
-  test('offers a first password to a person who uses single sign-on, and does not disconnect their only way to sign in before', async () => {
+  test('offers a first password before disconnecting the only sign-in method', async () => {
     const email = 'pia@example.com'
     provider.choose(provider.add({ email, emailVerified: true }))
     const page = await setting.open(null)

@@ -43,7 +43,7 @@ describe.runIf(chromiumPath !== null)('two browsers', () => {
   })
   afterAll(() => setting?.close())
 
-  test('see each other’s revocations through one stream each, and catch up after an outage of the server', async () => {
+  test('see each other’s revocations and catch up after a server outage', async () => {
     const addresses = [`/o/${organization}/projects/${project}`, `/o/${organization}/keys`]
     await createKey(owner, project, 'Seen at once')
     const { id: whileAway } = await createKey(owner, project, 'Revoked while away')
@@ -109,7 +109,7 @@ describe.runIf(chromiumPath !== null)('two browsers', () => {
     await expect.poll(openStreams).toBe(1)
     await leave(page)
   })
-  test('the page of a project reloads its key counts only after its own changes', async () => {
+  test('the project page reloads its key counts only after its own changes', async () => {
     const elsewhere = await createProject(owner, organization, 'Staging')
     const ofProject = await setting.open(owner)
     const ofAll = await setting.open(owner)
@@ -128,7 +128,7 @@ describe.runIf(chromiumPath !== null)('two browsers', () => {
     await leave(ofAll)
   })
 
-  test('a page whose stream an older server rejects retries once immediately, and then waits', async () => {
+  test('a page whose stream is rejected retries once immediately, then waits', async () => {
     const page = await setting.open(owner)
     const openStreams = watchStreams(page)
     const attempts: number[] = []

@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-test('a key that a wrong charge blocks is allowed at two gateway modules after the charge is adjusted', async () => {
+test('adjusting a wrong charge unblocks its key at two gateway modules', async () => {
   const { owner, organizationId, module } = world
   const other = world.open()
   await other.ready()

@@ -19,7 +19,7 @@ test.skipIf(chromiumPath !== null)('pages are skipped without Chromium (set KEYW
   skip('no Chromium found')
 })
 
-describe.runIf(chromiumPath !== null)('a child token that is bound to a web page', () => {
+describe.runIf(chromiumPath !== null)('a child token bound to a web page', () => {
   let world: ReportedWorld
   let keyward: Listener
   let example: Example
@@ -94,7 +94,7 @@ describe.runIf(chromiumPath !== null)('a child token that is bound to a web page
 
   const newToken = (page: Page) => page.evaluate(async () => (await fetch('/session', { method: 'POST' })).text())
 
-  test('works only on its page, and is denied once its key is revoked', async () => {
+  test('works only on its page, until its key is revoked', async () => {
     const [page, stranger] = [await open(own), await open(other)]
     const token = await newToken(page)
     expect(token).toMatch(/^kw_tmp_/)

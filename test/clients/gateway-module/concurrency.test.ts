@@ -65,7 +65,7 @@ test.each([1, 64])(
   },
 )
 
-test('requests of a crashed gateway count towards the concurrency limit until their lease lapses', async () => {
+test('a crashed gateway’s requests count towards the concurrency limit until their lease expires', async () => {
   const { apiKey, secret } = await create(2)
   const dying = world.open()
   for (let each = 0; each < 2; each += 1)

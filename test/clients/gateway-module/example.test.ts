@@ -91,7 +91,7 @@ async function outputOf(projectId: string): Promise<number> {
   return (nanos - LONG_INPUT * INPUT) / OUTPUT
 }
 
-test('the example returns complete and streamed completions, and charges the usage that it reports', async () => {
+test('the example charges the usage that its completions report', async () => {
   const { secret, projectId } = await world.newKey()
   const client = clientOf(secret)
   const question = { model: MODEL, messages: say('Who opens the door?'), seed: 7 }
@@ -178,7 +178,7 @@ describe("the example's denials, as OpenAI's client shows them:", () => {
     expect(await world.recorded(projectId)).toEqual({ events: 0, nanos: 0 })
   })
 
-  test('a key that is limited to other addresses', async () => {
+  test('a key restricted to other networks', async () => {
     const here = await world.newKey({ allowedIps: ['127.0.0.1/32'] })
     await clientOf(here.secret).chat.completions.create({ model: MODEL, messages: say('Hello'), max_tokens: 1 })
     const elsewhere = await world.newKey({ allowedIps: ['192.0.2.0/24'] })
@@ -186,7 +186,7 @@ describe("the example's denials, as OpenAI's client shows them:", () => {
   })
 
   // Failed by hanging without `x-should-retry`: the client waited for the end of the month.
-  test('a used-up budget is denied at once, without a retry', async () => {
+  test('a request over the budget is denied immediately, without a retry', async () => {
     // The budget covers 330 output tokens and a few input tokens, but not after both were used.
     const { secret, projectId } = await world.newKey({ limits: { budgets: [{ period: 'MONTH', usd: '0.01' }] } })
     const asked = { model: MODEL, messages: say('Hello there!'), max_tokens: 330 }
@@ -246,7 +246,7 @@ test('the example reports its health', async () => {
   expect([response.status, await response.json()]).toEqual([200, expect.objectContaining({ connected: true })])
 })
 
-test('the example reports that it is not ready and denies every request until it has reached Keyward', async () => {
+test('the example is not ready until it has connected to Keyward', async () => {
   const away = await start({ ...environment, KEYWARD_URL: `http://127.0.0.1:${await freePort()}` })
   try {
     const response = await fetch(`${away.url}/health`)
@@ -260,7 +260,7 @@ test('the example reports that it is not ready and denies every request until it
   }
 })
 
-test('the example does not start without a valid token, and does not print the token', async () => {
+test('the example does not start without a valid token', async () => {
   const without = await run({ KEYWARD_URL: keyward.url })
   expect(await without.ended).toBe(2)
   expect(without.output()).toMatch(/^KEYWARD_GATEWAY_TOKEN is not set\. .*\n$/)
@@ -309,7 +309,7 @@ describe('the example neither loses usage nor counts it twice:', () => {
     expect(await outputOf(projectId)).toBeLessThan(4_096)
   })
 
-  test('if the server is stopped in the middle of a stream, which it finishes first', async () => {
+  test('if the server is stopped during a stream', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'keyward-example-'))
     await begin({ SPOOL_DIRECTORY: directory })
     const { secret, projectId } = await world.newKey()
@@ -329,7 +329,7 @@ describe('the example neither loses usage nor counts it twice:', () => {
   })
 
   // Failed without `settled`: the gateway was closed before the usage was recorded.
-  test('if a stream does not end before the deadline of a stop, for the generated part', async () => {
+  test('if a stream outlasts the shutdown deadline', async () => {
     await begin({ SHUTDOWN_SECONDS: '0' })
     const { secret, projectId } = await world.newKey()
     const read = async () => {

@@ -125,7 +125,7 @@ test.each([1, 64])(
   },
 )
 
-test('the rest of a budget can be spent through any gateway', async () => {
+test('a budget’s remainder can be spent through any gateway', async () => {
   const { secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   const [one, other] = modules
   for (let time = 0; time < 40; time += 1) await one.authorize(secret, { estimatedCost: '0.01' })
@@ -143,7 +143,7 @@ test('no limit is charged if one of them denies the request', async () => {
   expect(await statusOf(apiKey.id)).toMatchObject({ spent: '0' })
 })
 
-test('an answer shows its limits as of each access, also in JSON and in copies, in a list that cannot change', async () => {
+test('a decision shows its limits as of each access', async () => {
   const { secret } = await create({ requestsPerMinute: 100, budgets: [{ period: 'TOTAL', usd: '1' }] })
   const ask = () => decided(() => world.module.authorize(secret, { estimatedCost: '0.1' }))
   const { limits, ...rest } = await ask()
@@ -178,7 +178,7 @@ test('changed limits apply from the next request on', async () => {
 })
 
 // Failed by throwing, when only look-ups handled the removed scope.
-test('a removed limit that a gateway still has in its cache denies no request', async () => {
+test('a removed limit in a gateway’s cache denies no request', async () => {
   const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   let isDeaf = false
   const module = world.open({
@@ -213,7 +213,7 @@ test('a gateway returns its leases when it is closed', async () => {
   expect(await statusOf(apiKey.id)).toMatchObject({ spent: '0.25', reserved: '0', remaining: '0.75' })
 })
 
-test('the amount of a released reservation is available again', async () => {
+test('releasing a reservation makes its amount available again', async () => {
   const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   const module = world.open()
   const answer = await module.authorize(secret, { estimatedCost: '0.9' })
@@ -283,7 +283,7 @@ test('after an hour, reservations use a new lease even if the budget is always i
 })
 
 // Failed while a gateway did not wait for a pending exchange: the amount stayed leased for a day.
-test('a gateway that is closed during an exchange returns that lease, too', async () => {
+test('a gateway closed during an exchange also returns that lease', async () => {
   const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '100' }] })
   const network = watched(world.fetch, 'limitLeasesExchange')
   const module = world.open({ fetch: network.fetch })
@@ -313,7 +313,7 @@ test('a gateway that is closed during an exchange returns that lease, too', asyn
 })
 
 // Failed while a closed gateway still took leases, which were never returned.
-test('a closed gateway denies with UNAVAILABLE and takes no leases', async () => {
+test('a closed gateway denies with UNAVAILABLE and requests no leases', async () => {
   const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '100' }] })
   const module = world.open()
   await module.ready()

@@ -47,7 +47,7 @@ describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { star
     expect([asked, served]).toEqual([1, 1])
   })
 
-  test('a denied request reaches no handler, and gets the response of the forward-auth endpoint', async () => {
+  test('a denied request reaches no handler', async () => {
     const revoked = await world.newKey()
     await world.owner.apiKeys.revoke({ id: revoked.id })
     const narrow = await world.newKey({ workloads: ['BATCH'] })
@@ -79,14 +79,14 @@ describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { star
     expect(served).toBe(0)
   })
 
-  test('a request without a secret is denied before anything else is read', async () => {
+  test('denies a request without a secret before reading anything else', async () => {
     const response = await ask(server.url, null)
     expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
     expect(await response.json()).toMatchObject({ allowed: false, reason: 'NOT_FOUND', credentialId: null })
     expect([asked, served]).toEqual([0, 0])
   })
 
-  test('a key over its rate limit gets the time until its next request', async () => {
+  test('the denial of a key over its rate limit contains the time until the next request', async () => {
     const { secret } = await world.newKey({ limits: { requestsPerMinute: 1 } })
     const first = await ask(server.url, secret)
     expect([first.status, first.headers.get('x-ratelimit-remaining-requests')]).toEqual([200, '0'])
@@ -127,7 +127,7 @@ describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { star
   })
 
   // Failed while an attempt to record counted as success.
-  test('a handler that fails because its usage was not accepted costs the key nothing', async () => {
+  test('a handler that fails because its usage was rejected costs the key nothing', async () => {
     const { secret } = await world.newKey(forOne)
     const own = await start({
       gateway: {
@@ -162,7 +162,7 @@ describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { star
     expect(served).toBe(0)
   })
 
-  test('a key that is limited to networks is allowed from there if the framework or `ask` gives the address', async () => {
+  test('allows a key restricted to networks if the framework or `ask` provides the address', async () => {
     const { secret } = await world.newKey({ allowedIps: ['127.0.0.0/8'] })
     const other = await world.newKey({ allowedIps: ['192.0.2.0/24'] })
     expect((await ask(server.url, secret)).status).toBe(tellsAddress ? 200 : 403)
@@ -170,7 +170,7 @@ describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { star
     expect((await ask(server.url, other.secret, { ask: { clientIp: '192.0.2.7' } })).status).toBe(200)
   })
 
-  test('a denial can have another body and other headers', async () => {
+  test('a denial’s body and headers can be customized', async () => {
     const own = await start({
       gateway: world.module,
       asked() {},

@@ -121,7 +121,7 @@ test('requests a minute of a model are counted once for three gateways and the s
   expect(await decide(0, secret, { model: 'acme/m:1@2+3' })).toBe('ALLOWED')
 })
 
-test('a gateway returns its leased amount of a rate by model when the rate changes', async () => {
+test('a gateway returns its lease of a model rate when the rate changes', async () => {
   const { id, secret } = await setting()
   const rate = { unit: 'REQUESTS', per: 'DAY', model: 'meta/*' } as const
   await world.owner.apiKeys.setLimits({ id, rates: [{ ...rate, max: '1' }] })
@@ -135,7 +135,7 @@ test('a gateway returns its leased amount of a rate by model when the rate chang
   await expect.poll(decided).toBe('ALLOWED')
 })
 
-test('a gateway module of a version before rates by model does not receive them', async () => {
+test('gateway modules older than model rates do not receive them', async () => {
   const secret = await OWNERS.key([{ unit: 'REQUESTS', per: 'DAY', max: '1', model: 'meta/*' }])
   const secretHash = createHash('sha256').update(secret).digest('hex')
   const query = `query ($input: GatewayLookUpInput!) { gatewayLookUp(input: $input) { credentials { limits { kind } all: limits(byModel: true) { kind model } } } }`

@@ -40,7 +40,7 @@ if (otherRuntimes.length === 0) {
 }
 
 test.skipIf(otherRuntimes.length === 0).each(otherRuntimes)(
-  'the gateway of docs/gateway-module.md in $name allows a key, counts its cost and obeys its revocation',
+  'in $name, the gateway of docs/gateway-module.md enforces a key’s limits and revocation',
   async ({ name, path }) => {
     const owner = await app.signUp('Owner')
     const { defaultProject } = await createOrganization(owner, name)

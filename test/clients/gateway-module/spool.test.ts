@@ -120,7 +120,7 @@ describe('a spool in files', () => {
     await spool.close()
   })
 
-  test('appends after the events that remained from before, and can remove those, too', async () => {
+  test('appends after the events that an earlier process left', async () => {
     const first = fileSpool(directory)
     await first.open(fails)
     await first.append(event('old'))
@@ -134,7 +134,7 @@ describe('a spool in files', () => {
     expect(await left()).toEqual(['new'])
   })
 
-  test('skips a line that a crash cut off, and reports a line that is not an event', async () => {
+  test('skips a truncated line and reports an invalid one', async () => {
     const spool = fileSpool(directory)
     await spool.open(fails)
     await spool.append(event('whole'))
@@ -146,7 +146,7 @@ describe('a spool in files', () => {
     expect(errors.map(String)).toEqual(['Error: The spool has lines that are not usage events. They are skipped.'])
   })
 
-  test('can be opened only once, and names the process that has it', async () => {
+  test('can be opened only once', async () => {
     const spool = fileSpool(directory)
     await spool.open(fails)
     const error = await refusalOf(fileSpool(directory).open(fails))
@@ -170,7 +170,7 @@ describe('a spool in files', () => {
     return child
   }
 
-  test('leaves the lock to a living process, and takes over from a killed one', async () => {
+  test('takes over the lock of a killed process, but not of a living one', async () => {
     const child = await holdElsewhere()
     const error = await refusalOf(fileSpool(directory).open(fails))
     expect(String(error)).toContain(`is held by process ${child.pid}. Give each`)
@@ -194,7 +194,7 @@ describe('a spool in files', () => {
     for (const reason of reasons) expect(reason).toBeInstanceOf(SpoolInUseError)
   })
 
-  test('leaves the lock to a process of another machine, which it cannot inspect', async () => {
+  test('does not take over the lock of a process on another machine', async () => {
     await left()
     const lock = join(directory, 'lock')
     await writeFile(lock, JSON.stringify({ id: 'x', host: `not-${hostname()}`, pid: 1, started: null }))
@@ -205,7 +205,7 @@ describe('a spool in files', () => {
 
   // Failed when a process was identified only by its number.
   test.runIf(process.platform === 'linux')(
-    'does not mistake a process that reuses the process id of the owner for the owner',
+    'recognizes that another process reuses the owner’s process id',
     async () => {
       const spool = fileSpool(directory)
       await spool.open(fails)
@@ -219,7 +219,7 @@ describe('a spool in files', () => {
     },
   )
 
-  test('reports a failed write to the caller that appends', async () => {
+  test('reports a failed write to its caller', async () => {
     const spool = fileSpool(directory)
     await spool.open(fails)
     await rm(directory, { recursive: true })

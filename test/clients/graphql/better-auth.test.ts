@@ -49,7 +49,7 @@ test('better-auth’s client shows why a sign-in failed', async () => {
   expect(error).toMatchObject({ status: 401, code: 'INVALID_EMAIL_OR_PASSWORD' })
 })
 
-test('a session of better-auth’s client works as a bearer token from the page of a configured origin', async () => {
+test('a better-auth session works as a bearer token on a configured origin’s page', async () => {
   const { auth, token } = client()
   await auth.signUp.email({ name: 'Grace', email: 'grace@better-auth.example', password: person.password })
   const from = (origin: string) =>
@@ -69,7 +69,7 @@ test('better-auth’s client signs in from a page of a configured origin', async
   expect(await fromPage(FRONTEND).signIn.email(person)).toMatchObject({ data: { user: { email: person.email } } })
 })
 
-test('better-auth’s client cannot sign in from a page of another origin, and shows what to configure', async () => {
+test('better-auth’s client cannot sign in from an unconfigured origin', async () => {
   const { error } = await fromPage('https://other.example').signIn.email(person)
   expect(error).toMatchObject({ status: 403, code: 'INVALID_ORIGIN' })
   expect(error?.message).toContain('add https://other.example to KEYWARD_CORS_ORIGINS')

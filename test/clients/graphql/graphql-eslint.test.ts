@@ -34,7 +34,7 @@ test('graphql-eslint’s recommended rules accept the schema', async () => {
   expect(await lint({ ...rules, ...exception }, ['schema/schema.graphql'])).toEqual([])
 })
 
-test('graphql-eslint’s recommended rules accept the operations of the SDK', async () => {
+test('graphql-eslint’s recommended rules accept the SDK’s operations', async () => {
   const { rules } = plugin.configs['flat/operations-recommended']
   const exceptions = {
     // Serves clients with a normalized cache. The SDK has none, and returns only the inner object of most operations.
@@ -46,7 +46,7 @@ test('graphql-eslint’s recommended rules accept the operations of the SDK', as
 })
 
 // A configuration that lints nothing would pass the other tests.
-test('graphql-eslint finds an unknown field by the schema', async () => {
+test('graphql-eslint reports an unknown field', async () => {
   const eslint = linter({ ...plugin.configs['flat/operations-recommended'].rules })
   const [result] = await eslint.lintText('query Wrong { viewer { nothing } }', {
     filePath: 'sdk/operations/wrong.graphql',

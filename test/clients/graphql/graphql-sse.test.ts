@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => server?.close())
 
-test('graphql-sse subscribes and queries, each by a connection of its own', async () => {
+test('graphql-sse subscribes and queries over separate connections', async () => {
   const { url, headers, projectId } = server
   const client = createClient({ url, headers })
   const names: string[] = []

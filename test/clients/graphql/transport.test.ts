@@ -43,7 +43,7 @@ test.each(['application/graphql-response+json', 'application/json'])(
 )
 
 // Failed before: the executor wrote a field when its resolver ended, so `id` came last.
-test('an answer has the fields in the order of the request', async () => {
+test('a response has its fields in the requested order', async () => {
   const response = await fetch(server.url, {
     method: 'POST',
     headers: { ...server.headers, 'content-type': 'application/json' },
@@ -116,7 +116,7 @@ test('a multipart subscription returns parts as the GraphQL multipart subscripti
 })
 
 // Failed before: a request to upgrade was answered as one without a query.
-test('a WebSocket upgrade returns 400, and the message names the supported transports', async () => {
+test('a WebSocket upgrade returns 400 and names the supported transports', async () => {
   const { hostname, port } = new URL(server.url)
   const socket = connect(Number(port), hostname)
   socket.write(
@@ -130,7 +130,7 @@ test('a WebSocket upgrade returns 400, and the message names the supported trans
 })
 
 // Failed before: the message did not say that an EventSource cannot be used.
-test('an EventSource request returns 403, and the message says that an EventSource cannot be used', async () => {
+test('an EventSource request returns 403 and an explanation', async () => {
   const asked = await fetch(
     `${server.url}?query=${encodeURIComponent('subscription{apiKeyChanges(projectId:"x"){kind}}')}`,
     {

@@ -41,7 +41,7 @@ describe.runIf(chromiumPath !== null)('the React example', () => {
     await app?.close()
   })
 
-  test('the smallest page of docs/react.md shows the keys of a project, and says that a name is not an id', async () => {
+  test('the smallest page of docs/react.md shows a project’s keys', async () => {
     const projectId = await createProject(owner, organizationId, 'Smallest')
     await owner.mutate('apiKeyCreate', { projectId, name: 'shown' })
     const page = await browser.newPage()
@@ -71,7 +71,7 @@ describe.runIf(chromiumPath !== null)('the React example', () => {
   const row = (page: Page, name: string) => page.getByRole('listitem').filter({ hasText: name })
 
   // Failed against builds that followed no changes, and against caches that did not know the types of errors.
-  test.each(CLIENTS)('%s lists, creates, rotates and revokes keys, and shows changes of others', async (client) => {
+  test.each(CLIENTS)('%s manages keys and shows other people’s changes', async (client) => {
     const projectId = await createProject(owner, organizationId, client)
     for (let number = 1; number <= 12; number += 1) await create(projectId, `Key ${number}.`)
     const page = await open(client, projectId)

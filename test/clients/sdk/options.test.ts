@@ -28,7 +28,7 @@ test('withOptions keeps the options that are not replaced', async () => {
   }
 })
 
-test('onAttempt gets every attempt with its request id, and nothing that was sent', async () => {
+test('onAttempt receives every attempt with its request id', async () => {
   const { owner, ownerToken, projectId, fetch } = world
   const attempts: Attempt[] = []
   const onAttempt = (attempt: Attempt) => attempts.push(attempt)
@@ -63,7 +63,7 @@ test('an exception in onAttempt does not fail the request', async () => {
   expect((await client.viewer.get()).kind).toBe('USER')
 })
 
-test('request takes text, or a syntax tree if the client has print', async () => {
+test('request accepts text, or a syntax tree if the client has print', async () => {
   const { owner, organizationId } = world
   const text = 'query Named($id: ID!) { organization(id: $id) { ...Name } } fragment Name on Organization { name }'
   const tree: TypedDocument<{ organization: { name: string } | null }, { id: string }> = parse(text)
@@ -82,7 +82,7 @@ test('request takes text, or a syntax tree if the client has print', async () =>
 })
 
 // Failed with "must be ASCII without spaces", which says nothing of a variable that is not set.
-test('a gateway without a token says that it is missing', () => {
+test('creating a gateway without a token throws', () => {
   expect(() => createGateway({ baseUrl: ORIGIN, token: '' })).toThrow('`token` is missing')
 })
 

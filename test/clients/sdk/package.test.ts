@@ -61,7 +61,7 @@ describe('the packed package', () => {
   }
   const tsc = (project: string): Promise<string> => compile(resolve('node_modules/.bin/tsc'), ['--project', project])
 
-  test('the package contains modules, declarations, the schema, a manifest, a license and a README, and has no dependencies', async () => {
+  test('the package contains only published files and has no dependencies', async () => {
     const { manifest, folder } = packed
     const files = await readdir(join(folder, 'node_modules/@keyward/sdk'), { recursive: true, withFileTypes: true })
     const names = files.filter((file) => file.isFile()).map(({ name }) => name)
@@ -156,7 +156,7 @@ describe('the packed package', () => {
   test.each([
     ['NodeNext', {}],
     ['Bundler', { module: 'esnext', moduleResolution: 'bundler' }],
-  ])('is typed, strictly, with %s', async (name, resolution) => {
+  ])('has strict types with %s', async (name, resolution) => {
     const importing = (entries: string[]) =>
       entries.map((entry, index) => `export type * as entry${index} from '${entry}'\n`).join('')
     const forNode = packed.entries.filter(isForNode)
@@ -182,7 +182,7 @@ describe('the packed package', () => {
   })
 
   test.skipIf(otherCompilers.length === 0).each(otherCompilers)(
-    'is typed, strictly, with $name in modules, and in CommonJS from 5.8',
+    'has strict types with $name in modules, and in CommonJS from 5.8',
     async ({ name, path }) => {
       const version = name.replace(/.* /, '')
       await packed.write('typed.ts', TYPED)
@@ -208,7 +208,7 @@ describe('the packed package', () => {
     },
   )
 
-  test('custom documents are typed as docs/typed-queries.md says, with codegen and gql.tada', async () => {
+  test('custom documents are typed with codegen and gql.tada', async () => {
     const frontend = await makeFrontend(packed.folder, listener.url)
     expect(frontend.files).toEqual(['codegen.ts', 'src/create.ts', 'tsconfig.json', 'src/graphql.ts', 'src/list.ts'])
     expect(await frontend.check()).toBe('')
@@ -225,7 +225,7 @@ describe('the packed package', () => {
     expect(complaints).toEqual(['create-wrong.ts', 'list-wrong.ts'])
   }, 120_000)
 
-  test('the package runs in a Worker, which has only Web APIs', async () => {
+  test('the package runs in a Worker with Web APIs only', async () => {
     await packed.write('use.mjs', USE)
     const given = [listener.url, await projectFor('Worker'), world.ownerToken]
     expect(await inWorker(packed, given)).toEqual({ result: RESULT, node: ['undefined', 'undefined', 'undefined'] })
@@ -233,7 +233,7 @@ describe('the packed package', () => {
 
   // Failed without `rejectSecretInBrowser`.
   test.runIf(chromiumPath !== null)(
-    "the package runs in Chromium, bundled by Vite, and accepts a person's token but no secret of a key or machine",
+    'in Chromium, the package accepts a person’s token but no other secret',
     async () => {
       await packed.write('use.mjs', USE)
       const { organizationId, owner, ownerToken } = world

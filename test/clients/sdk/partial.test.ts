@@ -23,7 +23,7 @@ afterAll(() => world.close())
 const clientOf = (token: string | null) =>
   new Keyward({ baseUrl: ORIGIN, token: token ?? '', fetch: (url, init) => world.app.fetch(new Request(url, init)) })
 
-test('a document of which the viewer may read a part throws, or returns that part with the path of each error', async () => {
+test('a partly forbidden document throws, or returns the readable part with error paths', async () => {
   const { organization: id } = world.ids
   const member = clientOf(world.as.member.token)
   await expect(member.request(SETTINGS, { id })).rejects.toThrow(ForbiddenError)
@@ -36,7 +36,7 @@ test('a document of which the viewer may read a part throws, or returns that par
   expect(name).toBeTruthy()
 })
 
-test('a document that can be read as a whole has no errors', async () => {
+test('a fully readable document has no errors', async () => {
   const { organization: id } = world.ids
   const owner = clientOf(world.as.owner.token)
   const { data, errors } = await owner.request(SETTINGS, { id }, { errorPolicy: 'partial' })
@@ -64,7 +64,7 @@ test('an outage of one field is retried and then thrown, not returned as a part'
   await expect(client.request('{ name usage }', {}, { errorPolicy: 'partial', maxRetries: 0 })).rejects.toThrow(/again/)
 })
 
-test('a document of which nothing could be read throws with either policy', async () => {
+test('a document without readable data throws with either policy', async () => {
   const stranger = clientOf('kw_svc_unknown')
   const { organization: id } = world.ids
   await expect(stranger.request(SETTINGS, { id }, { errorPolicy: 'partial' })).rejects.toThrow(AuthenticationError)

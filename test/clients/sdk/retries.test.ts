@@ -35,7 +35,7 @@ const unavailable = (headers = {}) =>
 const limited = (headers = {}) =>
   answer({ errors: [{ message: 'Slower', extensions: { code: 'RATE_LIMITED' } }] }, 429, headers)
 
-test('a creation whose response is lost is retried and creates one key', async () => {
+test('retrying a creation whose response was lost creates one key', async () => {
   const { owner, projectId } = world
   const { client, requests } = dropping(2)
   const { apiKey, secret } = await client.apiKeys.create({ projectId, name: 'once' })
@@ -53,7 +53,7 @@ test('a rotation whose response is lost returns the current secret', async () =>
   expect((await world.as(secret).apiKeys.get(apiKey.id)).secretVersions).toHaveLength(2)
 })
 
-test('your own idempotency key makes two calls return one result, and rejects another input', async () => {
+test('two calls with the same idempotency key return one result', async () => {
   const { owner, projectId } = world
   const options = { idempotencyKey: 'a-key-of-my-own-with-enough-bits' }
   const first = await owner.apiKeys.create({ projectId, name: 'joined' }, options)

@@ -22,7 +22,7 @@ const LEGACY = /, LEGACY @deprecated[^}]*/
 const ARGUMENT = /, full: .*?"\)/
 
 // Needs no database.
-describe('changes of the graph since the last release', () => {
+describe('changes to the graph since the last release', () => {
   test('no change requires no release', async () => {
     expect(await asked((schema) => schema)).toEqual({ required: 'none', problems: [] })
   })
@@ -54,7 +54,7 @@ describe('changes of the graph since the last release', () => {
     ['a field', OLD, 'Query.old', '2027-06-01'],
     ['a value', LEGACY, 'Kind.LEGACY', '2027-06-01'],
     ['an argument', ARGUMENT, 'Query.key(full:)', '2027-01-01'],
-  ])('a major release can remove %s from the day that its deprecation names', async (_, part, name, day) => {
+  ])('a major release can remove %s from its announced removal date', async (_, part, name, day) => {
     const early = await asked(without(part), 'major', '2026-12-31')
     expect(early).toEqual({ required: 'major', problems: [`${name} is gone, but was to stay until ${day}.`] })
     expect((await asked(without(part), 'major', day)).problems).toEqual([])
@@ -76,7 +76,7 @@ describe('changes of the graph since the last release', () => {
     expect((await asked(change, 'major')).problems).toEqual([says])
   })
 
-  test('a removal date may be postponed but not moved forward', async () => {
+  test('a removal date can be postponed but not moved forward', async () => {
     const moved = (day: string) => (schema: string) => schema.replace(/(Use .*not before )2027-06-01/, `$1${day}`)
     expect(await asked(moved('2028-01-01'), 'patch')).toEqual({ required: 'patch', problems: [] })
     const says =
