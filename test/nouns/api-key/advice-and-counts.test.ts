@@ -154,7 +154,7 @@ describe.each(Object.keys(LISTS))('%s', (list) => {
   })
 })
 
-test('a key cannot learn from filters or counts that its creator left', async () => {
+test('filters and counts do not reveal to a key that its creator left', async () => {
   const query = `{ viewer { apiKeys(filter: { advice: [CREATOR_GONE] }) { totalCount nodes { id } }
     all: apiKeys { totalCount countsByAdvice { advice count } } } }`
   const { viewer } = (await world.client(leftKey.secret).ask(query)).data

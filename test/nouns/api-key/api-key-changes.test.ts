@@ -154,7 +154,7 @@ test('a stream whose reader loses the required role ends before the next event',
   await expectToEnd(person.token, () => as.owner.mutate('memberRoleSet', { id: member, role: 'MEMBER' }))
 })
 
-test('a stream whose reader’s session ends also ends before the next event', async () => {
+test('a stream ends with its reader’s session, before the next event', async () => {
   const { as, ids, signUp, app } = world
   const person = await signUp('Signs out')
   await addCollaborator(as.owner, ids.project, await join(as.owner, ids.organization, person, 'MEMBER'), 'MEMBER')
@@ -184,7 +184,7 @@ test('a stream that a key opens contains only that key and ends when the key is 
   expect((await client(secret).ask('{ viewer { kind } }')).status).toBe(401)
 })
 
-test('each event shows only the fields that its reader may see at that moment', async () => {
+test('each event contains only the fields that its reader can see at that time', async () => {
   const { as, ids, app, emails, signUp } = world
   const person = await signUp('Demoted')
   const member = await join(as.owner, ids.organization, person, 'MEMBER')

@@ -92,7 +92,7 @@ describe('the stream of an organization', () => {
   )
 })
 
-test('streams of foreign, missing and mistyped organizations get the same error, and a stream needs exactly one place', async () => {
+test('streams of foreign, missing and mistyped organizations return the same error', async () => {
   const { as, ids, app } = world
   const messages = new Set<string>()
   for (const organizationId of [

@@ -28,7 +28,7 @@ async function decisions(secret: string): Promise<[module: string, server: strin
 }
 const both = (outcome: string): [string, string] => [outcome, outcome]
 
-test('a paused key is denied everywhere once gateways have acknowledged the pause, and allowed again once resumed', async () => {
+test('a paused key is denied everywhere once gateways acknowledge the pause', async () => {
   const { apiKey, secret } = await create()
   expect(await decisions(secret)).toEqual(both('ALLOWED'))
   const paused = await owner.apiKeys.pause({ id: apiKey.id, awaitGatewaysSeconds: 10 })
@@ -54,7 +54,7 @@ test('a pause ends on time by the database’s clock, both at the server and at 
   expect(items.map(({ action }) => action)).toEqual(['apiKey.paused', 'apiKey.paused', 'apiKey.created'])
 })
 
-test('repeating a pause or a resumption changes nothing, and a new end of a pause replaces the earlier end', async () => {
+test('repeating a pause or a resumption changes nothing', async () => {
   const { id } = (await create()).apiKey
   const first = await owner.apiKeys.pause({ id })
   expect((await owner.apiKeys.pause({ id })).apiKey.pausedAt).toBe(first.apiKey.pausedAt)
@@ -96,7 +96,7 @@ test('a paused key keeps its name, counts as PAUSED, and can be rotated and revo
   expect([await count('PAUSED'), await count('REVOKED')]).toEqual([0, 1])
 })
 
-test('the keys of a paused project are denied, and a key with its own pause stays paused after the project resumes', async () => {
+test('the keys of a paused project are denied', async () => {
   const { id } = await owner.projects.create({ organizationId: world.organizationId, name: 'Emergency' })
   const [key, other] = [await create(id), await create(id)]
   await owner.apiKeys.pause({ id: other.apiKey.id })
@@ -110,7 +110,7 @@ test('the keys of a paused project are denied, and a key with its own pause stay
   expect(await decisions(other.secret)).toEqual(both('PAUSED'))
 })
 
-test('all secrets of a paused organization are denied, also by the graph, and its people can still resume it', async () => {
+test('all secrets of a paused organization are denied, also by the graph', async () => {
   const organization = await owner.organizations.create({ name: 'In danger' })
   const organizationId = organization.id
   const { apiKey, secret } = await create(organization.defaultProject?.id)

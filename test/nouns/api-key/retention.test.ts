@@ -46,7 +46,7 @@ const age = (upTo: bigint, days: number) =>
     days,
   ])
 
-test('changes are retained for 30 days, and resuming from an older cursor is rejected', async () => {
+test('changes are retained for 30 days', async () => {
   for (let index = 0; index < 4; index += 1) await createKey(owner, project, `key ${index}`)
   const all = await positions()
   const [first = 0n, ...later] = all

@@ -9,7 +9,7 @@ beforeEach(async () => {
 })
 afterEach(() => set.close())
 
-test('a file gets every event in order, can be verified without the database, and contains no secret or personal name', async () => {
+test('a file contains every event in order and can be verified without the database', async () => {
   const { secret } = await createKey(set.owner, set.organization.defaultProject, 'Website chat')
   await createOrganization(set.owner, 'Other')
   set.toFile()
@@ -41,7 +41,7 @@ test('a file gets every event in order, can be verified without the database, an
     )
 })
 
-test('a new file continues after the old file was moved aside, and both files together can be verified', async () => {
+test('after the file is moved aside, a new file continues the stream', async () => {
   set.toFile()
   await set.isRead()
   await rename(set.file, `${set.file}.1`)

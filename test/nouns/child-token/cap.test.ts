@@ -58,7 +58,7 @@ async function record(credentialId: string, cost: string, reservation: string) {
   expect(recorded).toBe(1)
 }
 
-test('requests with a capped token stay within its cap, and their recorded cost stays spent', async () => {
+test('requests with a capped token stay within its cap', async () => {
   const { id, secret } = await newKey()
   const { access_token: token } = await exchange(secret, { max_cost: '1' })
   const first = await authorize(token, '0.6')
@@ -80,7 +80,7 @@ test('requests with a capped token stay within its cap, and their recorded cost 
   expect((await authorize(other, '0.1')).__typename).toBe('ApiKeyAllowed')
 })
 
-test('a capped token also obeys its key’s budget, and a released reservation returns to both', async () => {
+test('a capped token also obeys its key’s budget', async () => {
   const { secret } = await newKey({ limits: { budgets: [{ period: 'TOTAL', usd: '0.5' }] } })
   const { access_token: token } = await exchange(secret, { max_cost: '10' })
   expect(await authorize(token, '0.6')).toMatchObject({ reason: 'BUDGET_EXCEEDED', limits: [{ scope: 'API_KEY' }, {}] })
@@ -89,7 +89,7 @@ test('a capped token also obeys its key’s budget, and a released reservation r
   await expect.poll(async () => (await authorize(token, '0.5')).__typename).toBe('ApiKeyAllowed')
 })
 
-test('a token that a person creates for a key obeys its cap, and an expired token leaves no budget row', async () => {
+test('a token that a person creates for a key obeys its cap', async () => {
   const { id } = await newKey()
   const { token } = await world.as.owner.mutate(
     'apiKeyTokenCreate',

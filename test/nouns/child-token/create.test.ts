@@ -21,7 +21,7 @@ const decide = async (secret: string) => (await gateway.verify({ secret, workloa
 const revoke = (parameters: Record<string, string>) =>
   world.app.fetch(new Request(`${ORIGIN}/token/revoke`, { method: 'POST', body: new URLSearchParams(parameters) }))
 
-test('a child token can be narrower than its key, expires, is audited without its text, and can be revoked by its holder', async () => {
+test('a child token can be narrower than its key and can be revoked by its holder', async () => {
   const { id, secret } = await newKey('run by a person', { workloads: ['INFERENCE', 'BATCH'] })
   const wide = await create({ id })
   const narrow = await create({ id, workloads: ['BATCH'], expiresInSeconds: 60 })
@@ -43,7 +43,7 @@ test('a child token can be narrower than its key, expires, is audited without it
   expect((await revoke({ token: wide.token })).status).toBe(200)
 })
 
-test('a child token ends with the secret that was current at its creation, and a revoked key gets no child token', async () => {
+test('a child token ends with the secret that was current at its creation', async () => {
   const { id } = await newKey('rotated under its token', { workloads: ['BATCH'] })
   const { token } = await create({ id })
   await world.as.owner.mutate('apiKeyRotate', { id, overlapSeconds: 0 })

@@ -98,7 +98,7 @@ async function exported(id = organization.id): Promise<string> {
 
 // Failed in audit_event and webhook_delivery while names were written as they are, and in audit_event while the erasure
 // itself recorded the end of an invitation elsewhere under a new key.
-test('an erased person leaves no trace in any column of any table, and every chain still verifies', async () => {
+test('an erased person leaves no trace in any column of any table', async () => {
   const name = 'Zacharias Quillfeather'
   const email = 'z.quillfeather@canary.example'
   const traces = tracesOf(name, email, 'quillfeather')
@@ -149,7 +149,7 @@ test('an erased person leaves no trace in any column of any table, and every cha
   expect(after.map(({ actor }) => actor.name)).toContain('Olivia')
 })
 
-test('an erased person’s session and tokens end, and their keys keep working under a stable name', async () => {
+test('an erased person’s session and tokens end', async () => {
   const email = 'leaver@people.example'
   const { person, id, key, token, webhookId } = await makePerson('Leaver', email)
   await eraseByOperator(app.app.runtime, email)
@@ -179,7 +179,7 @@ test('a key policy pauses the keys of an erased person', async () => {
   expect(data.node.status).toBe('PAUSED')
 })
 
-test('the erasure of an Owner is rejected, and the error names their organizations', async () => {
+test('erasing an Owner is rejected', async () => {
   const rejected = await owner.mutate('userErase', { email: owner.email })
   expect(rejected).toMatchObject({
     __typename: 'InvalidStateError',
@@ -204,7 +204,7 @@ test('people can erase themselves only by giving their own address within 10 min
   expect((await person.ask('{ viewer { user { name } } }')).data.viewer.user.name).toBe('Hasty')
 })
 
-test('the operator can erase a person by id after their removal, and an invited address that has no account', async () => {
+test('the operator can erase a person by id after their removal', async () => {
   const email = 'gone@canary.example'
   const { id } = await makePerson('Gonzalo Vanished', email)
   await removeUser(app.app.runtime, email)
@@ -263,7 +263,7 @@ test('sealed names reveal neither their length nor that two names are equal', as
   expect(new Set(rows.map(({ actor_name }) => actor_name.length)).size).toBe(1)
 })
 
-test('an event of an older version keeps its name and its hash, and the erasure reports the event to the operator', async () => {
+test('an event written by an older version keeps its name and hash', async () => {
   const old = await createOrganization(owner, 'Old')
   const person = await app.signUp('Methuselah', 'methuselah@people.example')
   await join(owner, old.id, person, 'ADMIN')

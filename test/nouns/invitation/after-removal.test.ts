@@ -71,7 +71,7 @@ test('a removed external collaborator cannot return by an invitation from before
   })
 })
 
-test('a collaborator who was removed from a project cannot return to it by an invitation to the organization', async () => {
+test('a removed collaborator cannot rejoin a project by an organization invitation', async () => {
   const projectId = await createProject(owner, organizationId, 'Left')
   const other = await createProject(owner, organizationId, 'Not left')
   const guest = await app.signUp('Passing')

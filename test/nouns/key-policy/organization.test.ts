@@ -46,7 +46,7 @@ const fieldsOf = (answer: Json) => answer.issues?.map(({ path }: Json) => path.j
 const tryCreate = (projectId: string, input: object = {}, as = owner): Promise<Json> =>
   as.mutate('apiKeyCreate', { projectId, name: `policed ${++made}`, ...input }, 'apiKey { id }')
 
-test('a policy of an organization binds the keys of every project, and errors name the policy', async () => {
+test('an organization’s policy applies to the keys of every project', async () => {
   const projects = [world.ids.project, await newProject()]
   for (const [policy, input, field] of [
     [{ requiresExpiration: true }, {}, 'expiresAt'],
@@ -80,7 +80,7 @@ test('a new key starts with the restrictions of the policy, and may be narrower'
   await setOnly({})
 })
 
-test('a change to a key must obey the policy, and an unchanged key keeps working', async () => {
+test('a change to a key must obey the policy', async () => {
   const projectId = await newProject()
   const { id, secret } = await createKey(owner, projectId, 'older than the policy')
   await setOnly({ workloads: ['INFERENCE'], maxLifetimeSeconds: 3600, maximumLimits: { requestsPerMinute: 60 } })
@@ -168,7 +168,7 @@ test('only service accounts create and import keys if the policy says so', async
 })
 
 test.each(['KEEP', 'FLAG', 'PAUSE'] as const)(
-  'whenCreatorLeaves %s is applied to the keys of a person who leaves',
+  'whenCreatorLeaves %s is applied when a key’s creator leaves',
   async (whenCreatorLeaves) => {
     await setOnly({ whenCreatorLeaves })
     const projectId = await newProject()

@@ -19,7 +19,7 @@ const whoAmI = async (secret: string): Promise<number> => {
   return status
 }
 
-test('a reported key is revoked at once by default, and the audit log says where the secret was found', async () => {
+test('a reported key is revoked at once by default', async () => {
   const { id, secret } = await setting.key('leaked')
   const input = { id, source: 'a commit', url: `https://git.example/commit?q=${secret}` }
   const { apiKey } = await setting.owner.mutate('apiKeyReportLeaked', input, 'apiKey { status }')
@@ -43,7 +43,7 @@ test('a reported key is revoked at once by default, and the audit log says where
   expect((await setting.owner.mutate('apiKeyReportLeaked', { id })).__typename).toBe('InvalidStateError')
 })
 
-test('a reported key is flagged until it is rotated if the policy says not to revoke it', async () => {
+test('with a FLAG policy, a reported key is flagged until it is rotated', async () => {
   await policy('FLAG')
   const { id, secret } = await setting.key('flagged')
   await setting.owner.mutate('apiKeyReportLeaked', { id })
@@ -65,7 +65,7 @@ test('a reported key is flagged until it is rotated if the policy says not to re
   await policy('REVOKE')
 })
 
-test('a legacy key cannot be reported by its id, and the error names the mutation to use', async () => {
+test('a legacy key cannot be reported by its id', async () => {
   const { legacyKey } = await setting.owner.mutate(
     'legacyKeyImport',
     { organizationId: setting.organizationId, secret: 'legacy-0123456789abcdef' },
@@ -77,7 +77,7 @@ test('a legacy key cannot be reported by its id, and the error names the mutatio
 })
 
 // Failed while only the time of the report was stored, when the new secret already existed.
-test('the LEAKED recommendation ends once the leaked secret is rotated, and stays while a leaked secret is live', async () => {
+test('the LEAKED recommendation ends once the leaked secret is rotated', async () => {
   await policy('FLAG')
   const advice = async (id: string) => (await setting.read(id)).advice
   const { id, secret } = await setting.key('leaky')

@@ -142,7 +142,7 @@ test('daily budgets of every owner in the time zone of Kolkata reset at 18:30 UT
   expect(await statusOf(keyId)).toMatchObject([{ windowStart: resetsAt, resetsAt: iso(at + 60_000 + DAY_MS) }])
 })
 
-test('after a change of the time zone, the current window ends as announced, and the next window ends at local midnight', async () => {
+test('after a time zone change, the current window ends as announced', async () => {
   const noon = await goTo('12:00:00.000')
   const midnight = noon + 12 * HOUR_MS
   const { organizationId, keyId, secret } = await createOrganization()

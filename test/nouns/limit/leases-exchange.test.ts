@@ -36,7 +36,7 @@ const ask = (scopeId: string, leaseId: string, amounts: object) => ({
   ...amounts,
 })
 
-test('an exchange can grant more than the need, and returned amounts can be granted again', async () => {
+test('an exchange can grant more than the need', async () => {
   const key = await createKey(owner, project, 'leased')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '100' }] })
   const [one, other] = [randomUUID(), randomUUID()]
@@ -59,7 +59,7 @@ test("a connection can neither use nor report another connection's lease", async
   expect((await exchange(randomUUID(), [ask(key.id, lease, { returned: '0.4' })])).leases).toEqual([])
 })
 
-test('an exchange grants rate limits in requests and omits scopes without limits', async () => {
+test('an exchange grants rates in whole requests', async () => {
   const key = await createKey(owner, project, 'rated lease')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, requestsPerMinute: 10 })
   const rates = [{ scopeId: key.id, back: 0, need: 4, want: 100 }]
@@ -133,7 +133,7 @@ test('a lease whose window has ended gets no further grants', async () => {
 })
 
 // Failed while the windows were announced only if a budget was set in the moment of the change.
-test('a budget keeps its reserved amount if it is removed, the time zone changes, and it is set again', async () => {
+test('a budget that is removed and set again keeps its reserved amount', async () => {
   const { organizationId, id, setBudgets } = await createDaily('Off and on')
   goTo('12:00:00.000')
   await exchange(randomUUID(), [daily(id, randomUUID(), { need: '1', least: '1' })])
@@ -145,7 +145,7 @@ test('a budget keeps its reserved amount if it is removed, the time zone changes
 })
 
 // Failed while answers were matched by the id as it was sent: the amount was reserved, and the response was empty.
-test('the id of a lease is returned as it was sent, even in upper case', async () => {
+test('a lease’s id is returned as sent, even in upper case', async () => {
   const { id } = await createDaily('Upper')
   const lease = randomUUID().toUpperCase()
   const { leases } = await exchange(randomUUID(), [daily(id, lease, { need: '0.5', least: '0.5' })])
@@ -167,7 +167,7 @@ test('the database rejects malformed announced windows', async () => {
 })
 
 // Sessions of people end meanwhile.
-test('a lease still counts towards its window after that window ended, and the next window has the whole budget', async () => {
+test('a lease still counts towards its window after the window’s end', async () => {
   const key = await createKey(owner, project, 'turning')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'MONTH', usd: '1' }] })
   const [connection, lease] = [randomUUID(), randomUUID()]

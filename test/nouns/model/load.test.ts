@@ -112,7 +112,7 @@ test('a changed price is added to the old one, which still applies to earlier us
   expect(priced.prices).toMatchObject([{ usd: '2' }])
 })
 
-test('an announced price is listed with the current one, can be corrected, and then takes effect', async () => {
+test('an announced price is listed with the current one and takes effect later', async () => {
   const [past, tomorrow] = [inDays(-30), inDays(1)]
   const prices = (later: string) => ({ prices: [input('1', past), input(later, tomorrow)] })
   expect(await load([model('announced', prices('3'))])).toMatchObject({ added: 1, pricesAdded: 2 })
@@ -130,7 +130,7 @@ test('an announced price is listed with the current one, can be corrected, and t
   expect(after.prices).toMatchObject([{ usd: '2' }])
 })
 
-test('a price that has taken effect is final, and another price for the same moment is rejected', async () => {
+test('a price that has taken effect is final', async () => {
   const past = inDays(-1)
   await load([model('settled', { prices: [input('1', past)] })])
   expect(await refusalOf({ models: [model('new'), model('settled', { prices: [input('2', past)] })] })).toEqual([
@@ -141,7 +141,7 @@ test('a price that has taken effect is final, and another price for the same mom
   expect((await catalogue()).map(({ slug, prices }) => [slug, prices[0].usd])).toEqual([['settled', '1']])
 })
 
-test('a catalogue with one invalid row is rejected as a whole, and the error names the row', async () => {
+test('a catalogue with one invalid row is rejected as a whole', async () => {
   const wrong: [unknown, RegExp][] = [
     [{ ...model('typo'), statuss: 'ONLINE' }, /^models\.1: .*statuss.*"typo"/],
     [model('with space'), /^models\.1\.slug: .*"with space"/],
@@ -192,7 +192,7 @@ test('models that are missing from the file are kept, or set to OFFLINE by --pru
   expect(await statuses()).toEqual(['gone ONLINE', 'kept ONLINE', 'off OFFLINE'])
 })
 
-test('loading a project’s own model is audited and published in the project, and loading a public model is not', async () => {
+test('loading a project’s own model is audited and published in the project', async () => {
   const { project } = world.ids
   const { changes } = await changesBy(() => load([model('own', { project }), model('open')]))
   const projectId = decodeId('Project', project)

@@ -142,7 +142,7 @@ test('a revoked key whose client keeps sending requests raises one notice while 
   expect(await noticed()).toEqual(['in a loop'])
 })
 
-test('a key raises a notice only if its denials exceed a multiple of the usual number, and hours without denials are ignored', async () => {
+test('a key raises a notice only if its denials exceed a multiple of the usual number', async () => {
   const id = await newKey('busy at night')
   // Half a day before, and long before.
   await deny(id, { RATE_LIMITED: 60 })

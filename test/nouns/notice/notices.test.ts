@@ -91,7 +91,7 @@ async function later(days: number): Promise<void> {
 
 // Fails without the subject of a notice, which prevents a second notice: see the removals in
 // test/promises/authorization.
-test('a key raises a notice 30, 7 and 1 days before it expires, once each, unless its lifetime is shorter', async () => {
+test('a key raises one notice each 30, 7 and 1 days before it expires', async () => {
   await createKey(owner, organization.defaultProject, 'forty', { expiresAt: inDays(40) })
   await createKey(owner, organization.defaultProject, 'five', { expiresAt: inDays(5) })
   await createKey(owner, organization.defaultProject, 'never')
@@ -112,7 +112,7 @@ test('a key raises a notice 30, 7 and 1 days before it expires, once each, unles
   ])
 })
 
-test('a key whose expiration was changed raises its notices again, and a revoked key raises none', async () => {
+test('a key whose expiration was changed raises its notices again', async () => {
   const moved = await createKey(owner, organization.defaultProject, 'moved', { expiresAt: inDays(40) })
   const revoked = await createKey(owner, organization.defaultProject, 'revoked', { expiresAt: inDays(40) })
   await owner.mutate('apiKeyRevoke', { id: revoked.id })
@@ -162,7 +162,7 @@ test('a rotation raises a notice when only its new secret is in use', async () =
   expect(await notices()).toEqual(['turning apiKey.rotationSafeToFinish'])
 })
 
-test('webhooks receive notices, and once a day a notice about another webhook that fails', async () => {
+test('webhooks receive notices, including about failing webhooks once a day', async () => {
   const receiver = await startReceiver()
   try {
     await owner.mutate('webhookCreate', { organizationId: organization.id, url: receiver.url, events: [] })
@@ -190,7 +190,7 @@ test('webhooks receive notices, and once a day a notice about another webhook th
 const to = (mailText: string): string | undefined => /^To: (.*)$/m.exec(mailText)?.[1]
 
 // Fails if a mail is not limited to the notices of its person.
-test('people get one mail a day with the notices about objects that they administer and keys that they created', async () => {
+test('people receive one mail a day with their notices', async () => {
   const admin = await app.signUp('Admin')
   const member = await app.signUp('Member')
   const stranger = await app.signUp('Stranger')
@@ -241,7 +241,7 @@ test('the notices of a mail that could not be sent are in the mail of the next d
   await expect.poll(() => received().map(subjectOf)).toEqual(['Keyward: 1 key expires soon'])
 })
 
-test('a person can stop the mails by a mail’s link or in their account, and another person’s link does not work', async () => {
+test('a person can stop the mails by a mail’s link or in their account', async () => {
   const noticesByMail = async () => {
     const { data } = await owner.ask('{ viewer { user { noticesByMail } } }')
     return data.viewer.user.noticesByMail

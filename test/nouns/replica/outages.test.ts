@@ -110,7 +110,7 @@ test('requests read from the primary while all connections to the replica have r
 })
 
 // Failed while a statement that the replica did not answer was not sent to the primary.
-test('no request fails while a replica is killed, comes back and is promoted under load', async () => {
+test('no request fails while a replica is killed, restarted and promoted under load', async () => {
   const logged = watchLog()
   const world = await start({ KEYWARD_LOG: 'json' })
   const owner = await world.apps[0].signUp('Owner')

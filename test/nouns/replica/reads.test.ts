@@ -64,7 +64,7 @@ const LISTS = `query ($organization: ID!, $project: ID!) {
 }`
 
 describe('the read replica', () => {
-  test('serves lists, analytics and the audit log, and the primary gets only the statement that reads roles', async () => {
+  test('serves lists, analytics and the audit log; the primary only reads roles', async () => {
     await stopReplay()
     const { errors, where, sent } = await world.ask(0, owner.token, LISTS, {
       organization: organizationId,
@@ -182,7 +182,7 @@ describe('a reader’s own changes', () => {
     data.organization.webhooks.nodes.map(({ url }) => url)
 
   // Failed while positions were not compared: the maker saw the list without its webhook, on both servers.
-  test('are visible at once on every server, while others may see the older state', async () => {
+  test('are visible to their author immediately on every server', async () => {
     await stopReplay()
     const url = 'https://own.example/'
     await owner.mutate('webhookCreate', { organizationId, url, events: ['WEBHOOK_TEST'] })

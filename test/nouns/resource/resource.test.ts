@@ -64,7 +64,7 @@ test('16 concurrent registrations of one resource create it once and all return 
   expect(await auditOf(answers[0].resource.id)).toHaveLength(1)
 })
 
-test('the quota of resources holds under concurrent registrations, and existing resources are still returned', async () => {
+test('the quota of resources holds under concurrent registrations', async () => {
   const { limits } = world.app.runtime
   const most = limits.resourcesPerProject
   limits.resourcesPerProject = 3
@@ -84,7 +84,7 @@ test('the quota of resources holds under concurrent registrations, and existing 
   expect(most).toBe(10_000)
 })
 
-test('an archived project rejects new resources and removals, and still lists its resources', async () => {
+test('an archived project rejects new resources and removals', async () => {
   const { resource } = await register('kept')
   await world.as.owner.mutate('projectArchive', { id: projectId })
   expect((await register('new')).__typename).toBe('InvalidStateError')
@@ -106,7 +106,7 @@ test('resources are filtered by kind and paginated, newest first', async () => {
   expect(second).toMatchObject({ nodes: [{ name: 'a' }], pageInfo: { hasNextPage: false } })
 })
 
-test('several concurrent removals of a resource remove it once, and its name can be registered again', async () => {
+test('concurrent removals remove a resource once', async () => {
   const { resource } = await register('short-lived')
   const removals = await Promise.all(
     Array.from({ length: 4 }, () => world.as.owner.mutate('resourceRemove', { id: resource.id }, 'project { id }')),
@@ -122,7 +122,7 @@ test('several concurrent removals of a resource remove it once, and its name can
   expect((await register('short-lived')).resource.id).not.toBe(resource.id)
 })
 
-test('a gateway can register and remove resources in every project, and cannot read the projects', async () => {
+test('a gateway can register and remove resources in every project', async () => {
   const { as, ids } = world
   const { resource } = await register('by a gateway', {}, as.gateway)
   expect(resource).toMatchObject({ kind: 'FILE', name: 'by a gateway', project: null })

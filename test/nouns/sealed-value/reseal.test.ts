@@ -87,7 +87,7 @@ afterAll(() => opened?.close())
 
 const ALL = '1 legacy key, 1 webhook, 1 second factor, 1 name key'
 
-test('doctor lists the values that each encryption key decrypts, and fails if the key of a value is missing', async () => {
+test('doctor lists the values that each encryption key decrypts', async () => {
   const { code, output } = await run(`${NEW},${OLD}`, 'doctor')
   expect([code, output]).toEqual([0, expect.stringContaining(`${ALL} under "old"`)])
   const without = await run(NEW, 'doctor')
@@ -96,7 +96,7 @@ test('doctor lists the values that each encryption key decrypts, and fails if th
   expect(without.output).not.toContain(NEW.slice(4))
 })
 
-test('reseal without the old key changes nothing, and lists the values that cannot be decrypted', async () => {
+test('reseal without the old key changes nothing', async () => {
   const before = await opened.database.sql('SELECT sealed FROM legacy_key')
   const { code, output } = await run(NEW, 'reseal')
   expect([code, output]).toEqual([1, expect.stringContaining('The key-encryption key "old" is missing')])

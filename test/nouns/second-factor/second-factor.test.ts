@@ -35,7 +35,7 @@ const MEMBERS = `query ($id: ID!, $has: Boolean) { organization(id: $id) {
 const listMembers = async (actor: ActorName, has: boolean | null) =>
   world.as[actor].ask(MEMBERS, { id: world.ids.organization, has })
 
-test('an app or a passkey counts as a second factor, and service accounts and single sign-on need none', async () => {
+test('an authenticator app or a passkey counts as a second factor', async () => {
   const { data, errors } = await listMembers('owner', null)
   expect(errors).toBeUndefined()
   const found = new Map<string | undefined, unknown>()
@@ -56,7 +56,7 @@ test.each([true, false])('the filter hasSecondFactor: %s lists and counts the ma
 })
 
 // Failed without the check of the argument: the filter distinguished members whose field the caller may not read.
-test('the filter hasSecondFactor is FORBIDDEN to callers who may not read second factors', async () => {
+test('the filter hasSecondFactor is FORBIDDEN to callers who cannot read second factors', async () => {
   for (const actor of ['member', 'projectAdmin', 'memberAccount'] as const) {
     const { data, errors } = await world.as[actor].ask(
       `query ($id: ID!) { organization(id: $id) { members(first: 5, hasSecondFactor: true) { totalCount } } }`,

@@ -83,7 +83,7 @@ test('an ADMIN who rotated the token of an ADMIN service account cannot use that
   expect(await works(await rotate(owner, id))).toBe(true)
 })
 
-test('removing a person ends tokens that their tokens created, too, except the kept tokens that the audit log names', async () => {
+test('removing a person also ends tokens that their tokens created', async () => {
   const admin = await newAdmin()
   const first = await newAccount(admin, 'first')
   const second = await newAccount(app.client(first.token), 'second')
@@ -101,7 +101,7 @@ test('removing a person ends tokens that their tokens created, too, except the k
   )
 })
 
-test('a demotion ends the tokens that the new role may no longer see, and a promotion ends none', async () => {
+test('a demotion ends the tokens that the new role cannot see', async () => {
   const admin = await newAdmin()
   const { id, token } = await newAccount(admin, 'demoted')
   const projectId = await createProject(owner, organizationId, 'Secret')
@@ -119,7 +119,7 @@ test('a demotion ends the tokens that the new role may no longer see, and a prom
   expect(promoted.endedTokens).toEqual([])
 })
 
-test('the playground token of a collaborator ends with their last role, and stays ended when they come back', async () => {
+test('a collaborator’s playground token ends with their last role', async () => {
   const person = await app.signUp('External')
   const projectId = await createProject(owner, organizationId, 'External')
   const add = async () => {

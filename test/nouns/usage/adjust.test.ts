@@ -88,7 +88,7 @@ test('a key that was blocked by a wrong charge is allowed at both replicas after
   await expect.poll(() => decisions(secret)).toEqual(PASSES)
 })
 
-test('a credit also applies to the budgets of the project, the organization, a tag and a consumer', async () => {
+test('a credit also applies to project, organization, tag and consumer budgets', async () => {
   const tag = { key: 'team', value: 'search' }
   const limits = { budgets: [{ period: 'MONTH', usd: '10' }] }
   await owner.mutate('projectConsumerLimitsSet', { projectId, consumer: 'ada', ...limits })
@@ -115,7 +115,7 @@ async function spentOf(): Promise<Json[]> {
   )
 }
 
-test('costs show an adjustment as its own line item, and every grouping has the same total', async () => {
+test('costs show an adjustment as its own line item', async () => {
   const { id } = await keyWith(null)
   const wrong = event(id, '5', { consumer: 'eve', units: [{ lineItem: 'OUTPUT_TOKENS', quantity: '7' }] })
   await recordEvents([wrong, event(id, '3')])
@@ -163,7 +163,7 @@ test('simultaneous credits return no more than the charged amount', async () => 
   expect((await costsOf(id)).total).toBe('0')
 })
 
-test('an adjustment that is sent twice, even simultaneously, counts once, and different content with its id conflicts', async () => {
+test('an adjustment that is sent twice, even simultaneously, counts once', async () => {
   const { id } = await keyWith(null)
   const charge = { apiKeyId: id, adjustmentId: randomUUID(), amount: '2', hour: at(0), ...HERE }
   const [first, ...others] = await Promise.all([adjust(charge), adjust(charge), adjust(charge)])
@@ -187,7 +187,7 @@ test('a charge is added to the budget, even for a revoked key', async () => {
   })
 })
 
-test('errors of invalid adjustments name the field, and usage events cannot use the line item of adjustments', async () => {
+test('errors of invalid adjustments name the field', async () => {
   const { id } = await keyWith(null)
   const valid = { apiKeyId: id, amount: '1', hour: at(0), ...HERE }
   const invalid: [object, string][] = [

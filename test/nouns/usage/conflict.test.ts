@@ -50,7 +50,7 @@ test('an event id with other content is a conflict and changes nothing', async (
   expect(await world.costs()).toEqual(before)
 })
 
-test('in one call, the first event with an id counts, and later events with that id are duplicates or conflicts', async () => {
+test('within a call, only the first event with an id counts', async () => {
   const event = world.event()
   const other = { ...event, workload: 'BATCH' }
   const answer = await world.record([event, other, event])
@@ -70,7 +70,7 @@ test('the id of a rejected event can be used again', async () => {
   expect(codes(answer)).toEqual([[0, 'UNKNOWN_MODEL']])
 })
 
-test('a recorded event that is sent again once it is too old is still a duplicate', async () => {
+test('a recorded event that is resent too late is still a duplicate', async () => {
   const event = world.event({ occurredAt: world.ago(30 * DAY_MS - MINUTE_MS) })
   expect(await world.record([event])).toMatchObject({ recorded: 1 })
   world.database.clock.advance(2 * MINUTE_MS)

@@ -42,7 +42,7 @@ test.each(ACTORS.filter((actor) => actor !== 'gateway'))('%s cannot record usage
   if (!isOut) expect(answer).toMatchObject({ action: 'usage:record', allowedRoles: ['GATEWAY'] })
 })
 
-test('invalid events of a call are rejected one by one, and the others are recorded', async () => {
+test('invalid events of a call are rejected one by one', async () => {
   const good = [world.event(), world.event()]
   const { recorded, rejected } = await world.record([
     good[0],
@@ -97,7 +97,7 @@ test('an event of a missing or foreign credential is rejected as UNKNOWN_CREDENT
   expect(await rejectedAs({ ...user, organizationId: 'nonsense' })).toMatch(/^UNKNOWN_CREDENTIAL/)
 })
 
-test('an event’s model must be public or belong to its project, whether it is online or not', async () => {
+test('an event’s model must be public or belong to its project', async () => {
   expect(await rejectedAs({ model: 'own/other' })).toMatch(/^UNKNOWN_MODEL/)
   expect(await rejectedAs({ model: '' })).toMatch(/^UNKNOWN_MODEL/)
   const events = ['public/chat', 'public/offline', 'own/project'].map((model) => world.event({ model }))

@@ -41,7 +41,7 @@ function places(type: GraphQLInputObjectType, wrap: (part: object) => object, pr
   })
 }
 
-test('an event with a wrong value in any field is rejected with its index and field, and the others are recorded', async () => {
+test('an event with an invalid value is rejected with its index and field', async () => {
   const all = places(EVENT, (part) => part, '')
   expect(new Set(all.map(({ field }) => field)).size).toBeGreaterThan(12)
   const events: Json[] = []
@@ -99,7 +99,7 @@ test('a call whose events are not a list, or too many, is rejected as a whole', 
   }
 })
 
-test('an event without a time counts at the server’s time minus its age, and sending it again later is a duplicate', async () => {
+test('an event without a time counts at the server’s time minus its age', async () => {
   const { occurredAt: _, ...event } = world.event()
   const stored = async (id: string) =>
     (await world.database.sql<{ at: Date }>('SELECT occurred_at AS at FROM usage_record WHERE id = $1', [id]))[0]?.at

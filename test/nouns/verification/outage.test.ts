@@ -49,7 +49,7 @@ async function allowConnections(allowed: boolean): Promise<void> {
 }
 
 test.skipIf(testDatabaseKind !== 'postgresql')(
-  'without the database, known keys are allowed for the configured time with a warning, and unknown keys never',
+  'without the database, only known keys are allowed, for the configured grace',
   async () => {
     const health = async (path: string) => {
       const response = await app.app.fetch(new Request(`${ORIGIN}/health/${path}`))

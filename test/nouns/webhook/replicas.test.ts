@@ -36,7 +36,7 @@ test('three processes send each message once', async () => {
   expect(told.sort()).toEqual(names.sort())
 })
 
-test('a message is sent again if the process that claimed it reports no result', async () => {
+test('a message is resent if its process reports no result', async () => {
   const { id } = await setting.webhook({ events: ['WEBHOOK_TEST'] })
   setting.receiver.received.length = 0
   setting.receiver.reply = { status: 204, afterMs: 60_000 }

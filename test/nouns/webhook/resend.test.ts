@@ -55,7 +55,7 @@ const audited = async (action: string): Promise<Json[]> => {
   return data.organization.auditLog.nodes
 }
 
-test('a failed message is sent again with the same id and body, and a new schedule of attempts', async () => {
+test('a failed message is resent with the same id and body', async () => {
   const id = await failed()
   const [before] = await messages(id)
   expect(before).toMatchObject({ status: 'FAILED', attempts: 1 })
@@ -179,7 +179,7 @@ test('a disabled webhook resends no messages', async () => {
   expect((await messages(id))[0].status).toBe('FAILED')
 })
 
-test('messages are listed by status, and callers of other organizations find none', async () => {
+test('messages are listed by status', async () => {
   const id = await failed()
   setting.receiver.reply = 204
   await setting.owner.mutate('webhookTest', { id })

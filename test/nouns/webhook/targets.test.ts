@@ -171,7 +171,7 @@ test('a name server that does not answer within the timeout is a failed attempt'
 })
 
 // "The host name has no address" was shown before, which is false.
-test('no message is sent to a name of this machine, and the error says why', async () => {
+test('no message is sent to a name of this machine', async () => {
   const before = receiver.received.length
   for (const resolve of [resolvePublic, resolveAny]) {
     const options = { privateTargets: false, resolve, signal }

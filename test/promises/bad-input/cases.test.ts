@@ -168,7 +168,7 @@ describe('mutations of keys', () => {
     expect(error.resolvedBy).toEqual(['apiKeyExpirationSet'])
   })
 
-  test('a key can be rotated only outside an overlap, and an overlap can be ended only during one', async () => {
+  test('a key can be rotated only outside an overlap', async () => {
     const ends = ['apiKeyRotationFinish', 'apiKeyRotationUndo']
     const again = await refused('owner', 'apiKeyRotate', { id: things.rotating }, 'InvalidStateError', /being rotated/)
     expect(again.resolvedBy).toEqual(ends)
@@ -180,7 +180,7 @@ describe('mutations of keys', () => {
     await refused('owner', 'apiKeyRotate', stale, 'ConflictError', /`currentVersion` is 1, not 7/)
   })
 
-  test('a weak idempotency key is rejected, and so is one that was used with different input', async () => {
+  test('a weak idempotency key is rejected', async () => {
     const { project: projectId } = world.ids
     const idempotencyKey = 'an-idempotency-key-of-a-test'
     await world.as.owner.mutate('apiKeyCreate', { projectId, name: 'first use', idempotencyKey })

@@ -10,7 +10,7 @@ afterAll(() => world?.close())
 
 const create = async (name: string) => (await world.owner.apiKeys.create({ projectId: world.projectId, name })).apiKey
 
-test('apiKeyRevoke waits for every connection of a gateway and reports which have applied the revocation', async () => {
+test('apiKeyRevoke reports which gateway connections have applied the revocation', async () => {
   const { owner, gateway } = world
   const deaf = randomUUID()
   await gateway.gateway.acknowledge({ connectionId: deaf })

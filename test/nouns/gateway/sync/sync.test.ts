@@ -94,7 +94,7 @@ async function startOther(name: string = randomUUID()) {
 }
 
 // Failed when the stream did not authorize its caller again.
-test('the stream of a gateway ends when its token is rotated, and when the gateway is removed', async () => {
+test('a gateway’s stream ends when its token is rotated', async () => {
   const { app } = world
   for (const end of [rotateGatewayToken, removeGateway]) {
     const name = randomUUID()
