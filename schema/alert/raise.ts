@@ -6,7 +6,7 @@ import { type DueAlert, lockBudget } from './sql.ts'
 
 /**
  * Raises an alert for the highest threshold that a budget has reached: once per window, even if several processes
- * find it. After the budget was raised, a threshold can be reached again.
+ * find it. After a budget increase, a threshold can be reached again.
  */
 export const raiseAlert = (database: Database, due: DueAlert): Promise<void> =>
   actAsSystem({ database }, async (unit) => {

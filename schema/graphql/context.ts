@@ -28,7 +28,7 @@ export interface GraphContext extends Caller {
   /** Clears the loaders after a mutation, and reloads the actor's own roles if the mutation may have changed them. */
   renewGrants(ownRoles: 'KEEP' | 'MAY_GAIN' | 'MAY_LOSE'): Promise<void>
   /**
-   * Makes a change of the caller visible to its own later reads, on all servers. Call it after the commit, and before
+   * Makes the caller’s change visible to the caller’s later reads, on all servers. Call it after the commit, and before
    * the outcome is sent to anybody. `isCertain` is false if the outcome of the commit is unknown.
    */
   noteChange(isCertain: boolean): Promise<void>

@@ -65,7 +65,7 @@ export const DEFAULT_PROJECT_POLICY: ProjectPolicy = {
   leakedKeyAction: 'REVOKE',
 }
 
-/** The policy of organizations without one. */
+/** The policy of organizations that have not set one. */
 export const DEFAULT_ORGANIZATION_POLICY: OrganizationPolicy = {
   ...UNBOUND,
   of: 'organization',

@@ -116,5 +116,5 @@ export async function readStandby(database: Database): Promise<Standing> {
   return row
 }
 
-/** Checks that a connection reaches the same run of the server, and that the server is still a standby. */
+/** Checks that a connection leads to the same server process, which is still a standby. */
 export const IS_SAME_STANDBY = 'SELECT pg_postmaster_start_time()::text = $1 AND pg_is_in_recovery() AS is_same'

@@ -117,7 +117,7 @@ async function rolesNow({ tx }: UnitOfWork, organizationId: string, holder: Hold
   return { ...NO_GRANTS, organizations, projects }
 }
 
-/** Whether a holder with these roles could still be given the token. */
+/** Whether someone with these roles would still be allowed to see the token. */
 function maySee(grants: Grants, { organizationId, projectId, account }: SeenToken): boolean {
   if (account) return can(grants, 'serviceAccount:rotateToken', { organizationId })
   return can(grants, 'playground:use', { organizationId }) && can(grants, 'project:read', { organizationId, projectId })

@@ -14,7 +14,7 @@ export const deriveKey = (passphrase: string, salt: Uint8Array): SealingKey => (
   key: scryptSync(passphrase.normalize('NFC'), salt, 32, COST),
 })
 
-/** A column with a secret. In the file, the secret is sealed under the passphrase. */
+/** A column that contains a secret. In the file, the secret is sealed under the passphrase. */
 interface Protected {
   column: string
   bound: (row: Row) => string

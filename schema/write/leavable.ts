@@ -1,5 +1,5 @@
 /**
- * A stream that its reader can leave at any time. A plain generator would notice this only at its next event. Calls
+ * A stream whose reader can stop at any time. A plain generator would notice this only at its next event. Calls
  * `onEnd` in every case: if the reader leaves, and if the stream ends or fails.
  */
 export function leavable<Item>(

@@ -76,7 +76,7 @@ export function createOtherOrigins(config: Pick<ServerConfig, 'publicUrl' | 'cor
     isOther: ({ headers }: Request): boolean => others.includes(headers.get('origin') ?? ''),
 
     /**
-     * Rejects a request that a page of another origin may not send. Null if it may. If both origins belong to one site,
+     * Rejects requests that pages of other origins are not allowed to send. Null if it may. If both origins belong to one site,
      * browsers send the site's cookies. So a request with a cookie is rejected: it would act as the person who is
      * signed in here.
      */

@@ -87,7 +87,7 @@ const asText = (level: Level, message: string, ofProcess: Fields, given: Fields)
   return `${level === 'info' ? '' : `${level}: `}${message}${rest.length > 0 ? `  ${rest.join(' ')}` : ''}${stack}`
 }
 
-/** Written member by member, because copying the objects with all members would cost as much as a decision. */
+/** Written member by member, because copying the objects would cost as much as a decision. */
 function asJson(at: string, level: Level, message: string, ...all: readonly Fields[]): string {
   let line = `{"at":"${at}","level":"${level}","message":${JSON.stringify(message)}`
   for (const fields of all) {

@@ -1,6 +1,6 @@
 import { NEVER } from '@keyward/engine/decide'
 
-/** Reads a time of the server, in milliseconds. Null: never. */
+/** Parses a server time, in milliseconds. Null: never. */
 export const timeOf = (time: string | null): number => (time === null ? NEVER : Date.parse(time))
 
 /** The last time as text, cached because many decisions have the same one. */

@@ -49,7 +49,7 @@ export function createDemoChat({ config, runtime, log, stopping }: Options): Dem
   const findGateway = async () =>
     config.demo && config.inferenceUrl === null ? findDemoGateway(runtime.database) : null
 
-  /** Generates to the end even if the request is already gone, so that the settlement is complete. */
+  /** Generates the whole response even if the client has disconnected, so that usage is settled correctly. */
   function generate(generation: Generation, signal: AbortSignal, send: (token: string) => void) {
     const stop = () => generation.stop()
     const signals = [signal, stopping]
