@@ -1,5 +1,5 @@
-import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, relative, resolve } from 'node:path'
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pgliteVersion } from '@keyward/prisma/pglite-version'
 import { build, type Metafile, type Plugin } from 'esbuild'
@@ -14,6 +14,19 @@ const BESIDE = /new URL\(\s*(['"])(\.?[\w./-]+)\1\s*,\s*import\.meta\.url\s*\)/g
 /** Modules that find files relative to themselves: ours, and PGlite's. */
 const MODULES = /(?:\.ts|@electric-sql\/pglite\/dist\/[\w-]+\.js)$/
 
+/** The compiler of Prisma's queries. */
+const COMPILER = /query_compiler_\w+\.\w+\.wasm-base64\.mjs$/
+
+/** A module like Prisma's, whose value `Buffer.from` reads from a file. */
+const moduleReading = (name: string): string =>
+  `import { readFileSync } from 'node:fs'
+export const wasm = { valueOf: () => readFileSync(new URL('./assets/${name}', import.meta.url)) }`
+
+async function writeAsset(path: string, bytes: Buffer): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, bytes)
+}
+
 /**
  * Copies the files that modules find relative to themselves to `assets/`, and rewrites the modules to find them there.
  */
@@ -26,6 +39,14 @@ function copyAssets(outdir: string, copied: Map<string, Promise<void>>): Plugin 
       onLoad({ filter: /pglite-version\.ts$/ }, async () => ({
         contents: `export const pgliteVersion = async () => ${JSON.stringify(await pgliteVersion())}`,
       }))
+      // Prisma embeds its compiler as base64, which would stay in memory twice: as source and as a string.
+      onLoad({ filter: COMPILER }, async ({ path }) => {
+        const { wasm } = await import(path)
+        const name = `@prisma/client/runtime/${basename(path).replace('-base64.mjs', '')}`
+        copied.set(path, writeAsset(join(outdir, 'assets', name), Buffer.from(wasm, 'base64')))
+        await copied.get(path)
+        return { contents: moduleReading(name), loader: 'js' }
+      })
       onLoad({ filter: MODULES }, async ({ path }) => {
         const text = await readFile(path, 'utf8')
         const contents = text.replaceAll(BESIDE, (_whole, _quote, beside: string) => {
