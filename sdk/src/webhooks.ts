@@ -1,18 +1,18 @@
 import type { WebhookEvent } from './generated/types.ts'
 import { isRecord, parseJson } from './internal/json.ts'
 
-/** A message of a webhook. */
+/** A webhook message. */
 export interface WebhookMessage {
-  /** Id of the message, the same at every attempt. Ignore a message whose id you have processed. */
+  /** The message's id, the same at every attempt. Ignore messages whose id you have already processed. */
   readonly id: string
-  /** The event. A newer server may send events that this version does not know. */
+  /** The event's type. A newer server may send types that this version does not know. */
   readonly type: WebhookEvent
-  /** Time of the event, as RFC 3339. */
+  /** Time of the event, in RFC 3339 format. */
   readonly timestamp: string
-  /** The audit event. It contains no secrets. A newer server may add members. */
+  /** The audit event. Contains no secrets. A newer server may add members. */
   readonly data: {
     readonly organizationId: string
-    /** Null for an event outside of any project. */
+    /** Null for an event outside any project. */
     readonly projectId: string | null
     readonly action: string
     readonly actor: { readonly kind: string; readonly id: string | null; readonly name: string | null }
@@ -22,9 +22,9 @@ export interface WebhookMessage {
 }
 
 /**
- * The reason why a message is not authentic. MISSING_HEADER: a header of the signature is missing. TIMESTAMP: the
- * message was sent too long ago, or the clocks differ. SIGNATURE: no signature was made with a given secret, or the
- * body was changed. BODY: the signed body is not a message.
+ * Why a message is not authentic. MISSING_HEADER: a signature header is missing. TIMESTAMP: the message was sent too
+ * long ago, or the two clocks differ. SIGNATURE: no signature matches the given secrets, or the body was changed. BODY:
+ * the signed body is not a webhook message.
  */
 export type WebhookErrorReason = 'MISSING_HEADER' | 'TIMESTAMP' | 'SIGNATURE' | 'BODY'
 
@@ -35,7 +35,7 @@ const MESSAGES: Readonly<Record<WebhookErrorReason, string>> = {
   BODY: 'The signed body is not a message of a webhook.',
 }
 
-/** Thrown if a message is not authentic. Respond with 400, and do not process the message. */
+/** Thrown if a message is not authentic. Respond with status 400, and do not process the message. */
 export class WebhookError extends Error {
   static {
     WebhookError.prototype.name = 'WebhookError'
@@ -48,12 +48,15 @@ export class WebhookError extends Error {
   }
 }
 
-/** The headers of a request: of fetch, or of Node, Express and Fastify. */
+/** A request's headers, from fetch, Node, Express or Fastify. */
 export type WebhookHeaders = { get(name: string): string | null } | Readonly<Record<string, unknown>>
 
 /** Options of `verifyWebhook`. */
 export interface VerifyWebhookOptions {
-  /** Maximum age of a message, and how far its time may be ahead of this machine's clock, in seconds. Default: 300. */
+  /**
+   * Maximum age of a message, and maximum time by which it may be ahead of this machine's clock, in seconds. Default:
+   * 300.
+   */
   readonly toleranceSeconds?: number
 }
 
@@ -74,7 +77,7 @@ function bytesOf(base64: string): Uint8Array<ArrayBuffer> | null {
 }
 
 async function keyOf(secret: string): Promise<CryptoKey> {
-  // Callers without TypeScript may pass an environment variable that is not set.
+  // Callers without TypeScript might pass an environment variable that is not set.
   if (!secret) throw new TypeError('The signing secret is missing.')
   const bytes = bytesOf(SECRET.exec(secret)?.[1] ?? '')
   if (!bytes?.length)
@@ -86,10 +89,10 @@ const isMessage = (value: unknown): value is Omit<WebhookMessage, 'id'> =>
   isRecord(value) && typeof value.type === 'string' && typeof value.timestamp === 'string' && isRecord(value.data)
 
 /**
- * Verifies a message of a webhook by its signature (Standard Webhooks) and returns it.
- * @param headers Headers of the request.
- * @param body The raw body, as it was received. A body that was parsed and serialized again has another signature.
- * @param secret The signing secret of the webhook, `whsec_…`. During a rotation, both the old and the new one.
+ * Verifies a webhook message's signature (Standard Webhooks) and returns the message.
+ * @param headers The request's headers.
+ * @param body The raw body as received. Parsing and serializing it again would invalidate the signature.
+ * @param secret The webhook's signing secret, `whsec_…`. During a rotation, pass both the old and the new secret.
  * @throws {WebhookError} if the message is not authentic. `reason` says why.
  * @throws {TypeError} if the secret is missing or of another kind, or the body is not raw.
  */

@@ -14,7 +14,7 @@ function atLeastZero(name: string, given: number): number {
   return given
 }
 
-/** The transport that a client uses. */
+/** Creates a client's transport. */
 export function transportOf(options: ClientOptions): Transport {
   const { baseUrl = DEFAULTS.baseUrl, timeout = DEFAULTS.timeout, maxRetries = DEFAULTS.maxRetries } = options
   return new Transport({
@@ -28,7 +28,7 @@ export function transportOf(options: ClientOptions): Transport {
   })
 }
 
-/** A client of one Keyward server, with one credential. */
+/** Client for a Keyward server. Each client sends one credential. */
 export class Keyward extends GeneratedClient {
   readonly #transport: Transport
   readonly #options: ClientOptions
@@ -40,15 +40,16 @@ export class Keyward extends GeneratedClient {
     this.#options = options
   }
 
-  /** Returns a client with the same options, except the given ones: for example, another person's token. */
+  /** Returns a client with the same options, except those given, such as another person's token. */
   withOptions(options: ClientOptions): Keyward {
     return new Keyward({ ...this.#options, ...options })
   }
 
   /**
    * Sends your own query or mutation. Documents from GraphQL Code Generator (`documentMode: 'string'`) and gql.tada are
-   * typed; gql.tada needs the option `print`. Throws if the response has an error, unless `errorPolicy` is `partial`. Queries are retried after a failure,
-   * mutations only if their `input` has an `idempotencyKey`. The option `idempotencyKey` adds it.
+   * typed; gql.tada needs the option `print`. Throws if the response contains an error, unless `errorPolicy` is
+   * `partial`. Failed queries are retried. Failed mutations are retried only if their `input` has an `idempotencyKey`,
+   * which the option `idempotencyKey` sets.
    */
   request<Data = unknown, Variables = Record<string, unknown>, Policy extends ErrorPolicy = 'throw'>(
     document: TypedDocument<Data, Variables>,
@@ -79,7 +80,7 @@ export class Keyward extends GeneratedClient {
       if (options.errorPolicy === 'partial') return partialResponse(answer)
       const [error] = answer.errors
       if (error) throw topLevelError(error, answer.origin)
-      // The document's type declares the type of its data.
+      // `Data` is the type that the document declares for its response.
       return answer.data as Data
     })
   }

@@ -1,18 +1,18 @@
-/** The fields of every error in addition to its message. */
+/** Properties of every error, in addition to its message. */
 export interface ErrorContext {
   /** The kind of error, such as `NOT_FOUND` or `TIMEOUT`. */
   readonly code: string
-  /** The method or the name of the operation that failed: `apiKeys.create`. */
+  /** The failed operation: the SDK method, such as `apiKeys.create`, or the name in your document. */
   readonly operation: string
-  /** The request’s id in the server’s log. Null if there was no response. */
+  /** The request’s id in the server log. Null if there was no response. */
   readonly requestId: string | null
-  /** Methods that can remove the cause, in the order to try: `['apiKeys.finishRotation']`. Usually empty. */
+  /** Methods that can resolve the cause, in the order to try: `['apiKeys.finishRotation']`. Usually empty. */
   readonly resolvedBy?: readonly string[]
 }
 
-/** One invalid value of an input. */
+/** An invalid input value. */
 export interface Issue {
-  /** The path in the arguments: `['rows', '3', 'name']`. */
+  /** The value's path in the arguments: `['rows', '3', 'name']`. */
   readonly path: readonly string[]
   /** The rule that the value violates. */
   readonly message: string
@@ -25,10 +25,10 @@ export interface ConflictHolder {
   readonly name: string | null
 }
 
-/** Base class of every error of this client. Secrets, tokens and headers are removed from its message. */
+/** Base class of all errors that this client throws. Secrets, tokens and headers are removed from the message. */
 export class ApiError extends Error {
   static {
-    // Set on the prototype, so that the first line of the stack contains the name, even in a minified bundle.
+    // Set on the prototype, so that stack traces start with this name even in a minified bundle.
     ApiError.prototype.name = 'ApiError'
   }
   readonly code: string
@@ -44,18 +44,18 @@ export class ApiError extends Error {
     this.requestId = requestId
   }
 
-  /** Every property but the stack, for loggers. */
+  /** Every property except the stack, for loggers. */
   toJSON(): Record<string, unknown> {
     return Object.fromEntries([['name', this.name], ['message', this.message], ...Object.entries(this)])
   }
 }
 
-/** The input or the document is invalid. */
+/** The input or document is invalid. */
 export class ValidationError extends ApiError {
   static {
     ValidationError.prototype.name = 'ValidationError'
   }
-  /** Every invalid value. Empty if the document itself is invalid. */
+  /** All invalid values. Empty if the document itself is invalid. */
   readonly issues: readonly Issue[]
 
   constructor(message: string, context: ErrorContext, issues: readonly Issue[]) {
@@ -64,7 +64,7 @@ export class ValidationError extends ApiError {
   }
 }
 
-/** No object that is visible to you has this id. */
+/** No object with this id is visible to you. */
 export class NotFoundError extends ApiError {
   static {
     NotFoundError.prototype.name = 'NotFoundError'
@@ -88,16 +88,16 @@ export class ForbiddenError extends ApiError {
   }
 }
 
-/** Another object has this value, such as its name, or the idempotency key was used with different input. */
+/** Another object already has this value, such as its name, or the idempotency key was used with different input. */
 export class ConflictError extends ApiError {
   static {
     ConflictError.prototype.name = 'ConflictError'
   }
-  /** The last part of `path`, such as `name`. Null if the conflict is not about one value. */
+  /** The last part of `path`, such as `name`. Null if the conflict is not about a single value. */
   readonly field: string | null
-  /** The path of the value in the arguments: `['name']`. Empty if the conflict is not about one value. */
+  /** The value's path in the arguments: `['name']`. Empty if the conflict is not about a single value. */
   readonly path: readonly string[]
-  /** The object that already has the value. Null if you may not see it, or if the value is a secret. */
+  /** The object that already has the value. Null if you are not allowed to see it, or if the value is a secret. */
   readonly holder: ConflictHolder | null
 
   constructor(message: string, context: ErrorContext, path: readonly string[], holder: ConflictHolder | null) {
@@ -108,14 +108,16 @@ export class ConflictError extends ApiError {
   }
 }
 
-/** The object’s state does not allow this. The message says what to do first, and `resolvedBy` names methods for it. */
+/**
+ * The object’s state does not allow this. The message says what to do first, and `resolvedBy` names methods that do it.
+ */
 export class InvalidStateError extends ApiError {
   static {
     InvalidStateError.prototype.name = 'InvalidStateError'
   }
 }
 
-/** A quota is used up. Remove an object first. */
+/** A quota is used up. Delete an object first. */
 export class LimitExceededError extends ApiError {
   static {
     LimitExceededError.prototype.name = 'LimitExceededError'
@@ -150,26 +152,26 @@ export class RateLimitError extends ApiError {
   }
 }
 
-/** The server did not respond in time. A change may still have been made. */
+/** The server did not respond in time. The change may have been made anyway. */
 export class TimeoutError extends ApiError {
   static {
     TimeoutError.prototype.name = 'TimeoutError'
   }
 }
 
-/** The server cannot be reached, or the connection was lost. A change may still have been made. */
+/** The server cannot be reached, or the connection was lost. The change may have been made anyway. */
 export class ConnectionError extends ApiError {
   static {
     ConnectionError.prototype.name = 'ConnectionError'
   }
 }
 
-/** The server failed, or the response is not from Keyward. A change may still have been made. */
+/** The server failed, or the response is not from Keyward. The change may have been made anyway. */
 export class ServerError extends ApiError {
   static {
     ServerError.prototype.name = 'ServerError'
   }
-  /** The HTTP status. Null if the error is part of a response. */
+  /** The HTTP status. Null if the error was in a GraphQL response. */
   readonly status: number | null
   /** How many seconds to wait. Null if the server does not say. */
   readonly retryAfter: number | null

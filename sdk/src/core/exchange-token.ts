@@ -5,26 +5,26 @@ import { serverError, unexpectedResponse } from '../internal/server-errors.ts'
 import { transportOf } from './client.ts'
 import type { ClientOptions, RequestOptions } from './options.ts'
 
-/** A key's secret, and the properties of the child token to create from it. */
+/** A key's secret, and the properties of the child token to create. */
 export interface TokenExchange {
   /** The secret of a key. */
   readonly secret: string
-  /** Workloads of the child token. Default: those of the key. */
+  /** Workloads that the child token may use. Default: the key's workloads. */
   readonly workloads?: readonly Workload[] | undefined
-  /** Models that the child token may use: slugs, or slug prefixes that end with `*`. Default: those of the key. */
+  /** Models that the child token may use: slugs, or slug prefixes that end with `*`. Default: the key's models. */
   readonly models?: readonly string[] | undefined
-  /** Lifetime in seconds, 1 to 3,600. Default: 600. The token ends no later than the key. */
+  /** Lifetime in seconds, 1 to 3,600. Default: 600. The token never outlives the key. */
   readonly expiresIn?: number | undefined
-  /** Maximum total cost of requests with the token, a decimal in US dollars. Default: no maximum. */
+  /** Maximum total cost of the token's requests, a decimal in US dollars. Default: no maximum. */
   readonly maxCost?: string | undefined
   /**
-   * Origins of web pages that may use the token, such as `https://app.example.com`; at most 10. Gateways deny the token
-   * if a request has another origin or none. Default: any origin.
+   * Origins of web pages that may use the token, such as `https://app.example.com`; at most 10. Gateways deny requests
+   * from another origin or without an `Origin` header. Default: any origin.
    */
   readonly origins?: readonly string[] | undefined
 }
 
-/** A short-lived credential of a key, which may have narrower scopes. */
+/** A short-lived credential derived from a key. Its scopes can be narrower than the key's. */
 export interface ChildToken {
   /** The token, `kw_tmp_…`. The server stores only its hash. */
   readonly token: string
@@ -32,15 +32,15 @@ export interface ChildToken {
   readonly expiresIn: number
 }
 
-/** Options of the functions for child tokens. */
+/** Options of the child token functions. */
 export type TokenOptions = Omit<ClientOptions, 'token' | 'print'> & Pick<RequestOptions, 'signal'>
 
 const URN = 'urn:ietf:params:oauth:'
 
 /**
- * Exchanges the secret of a key for a child token, for a browser or a realtime session (RFC 8693). Call it on your own
- * server. The token acts as the key at gateways, for at most an hour. It ends when that secret stops working.
- * @throws {ValidationError} The secret does not work, or the token would be wider than its key.
+ * Exchanges a key's secret for a child token, for a browser or a realtime session (RFC 8693). Call it on your own
+ * server. Gateways treat the token like the key, for at most an hour. The token stops working when the secret does.
+ * @throws {ValidationError} The secret does not work, or the token would have wider scopes than its key.
  * @throws {RateLimitError} The key has too many live child tokens.
  */
 export function exchangeToken(
@@ -56,9 +56,9 @@ export function exchangeToken(
   return post('exchangeToken', { path: 'token', fields }, secret, options, readToken)
 }
 
-/** The identity token of a workload, and the trust that accepts it. */
+/** A workload's identity token, and the trust that accepts it. */
 export interface IdentityTokenExchange {
-  /** OpenID Connect token of the workload. */
+  /** The workload's OpenID Connect token. */
   readonly identityToken: string
   /** Id of the trust, `tru_…`. */
   readonly trust: string
@@ -66,7 +66,7 @@ export interface IdentityTokenExchange {
   readonly expiresIn?: number | undefined
 }
 
-/** A short-lived token of a service account. */
+/** A short-lived service account token. */
 export interface ServiceAccountToken {
   /** Token for the API, `kw_svc_…`. */
   readonly token: string
@@ -75,8 +75,8 @@ export interface ServiceAccountToken {
 }
 
 /**
- * Exchanges the identity token of a workload, such as a job of GitHub Actions, for a token of a service account. With
- * it, a pipeline needs no stored secret.
+ * Exchanges a workload's identity token, such as that of a GitHub Actions job, for a service account token. Pipelines
+ * then need no stored secret.
  * @throws {ValidationError} The trust does not accept the token, or does not exist.
  */
 export function exchangeIdentityToken(
@@ -102,8 +102,8 @@ const readToken = ({ access_token: token, expires_in: expiresIn }: Record<string
   typeof token === 'string' && typeof expiresIn === 'number' ? { token, expiresIn } : undefined
 
 /**
- * Ends a child token before it expires (RFC 7009). If the token has already ended, the call succeeds. A browser may
- * call it with its own token.
+ * Revokes a child token before it expires (RFC 7009). Succeeds if the token is already revoked or expired. A browser
+ * can call it with its own token.
  * @throws {ValidationError} The text is not a child token.
  */
 export async function revokeToken(token: string, options: TokenOptions = {}): Promise<void> {
@@ -111,7 +111,7 @@ export async function revokeToken(token: string, options: TokenOptions = {}): Pr
   await post('revokeToken', form, token, options, () => true)
 }
 
-/** Sends a form of OAuth. `read` returns undefined if the response is an error. */
+/** Sends an OAuth form. `read` returns undefined if the response is an error. */
 function post<Result>(
   name: string,
   form: { path: string; fields: URLSearchParams },
@@ -119,7 +119,7 @@ function post<Result>(
   options: TokenOptions,
   read: (answer: Record<string, unknown>) => Result | undefined,
 ): Promise<Result> {
-  // The name of a secret field, whose value no error may contain.
+  // Named `secret` so that errors never contain its value.
   const call = { name, text: '', variables: { input: { secret } }, mayRepeat: true, form }
   return transportOf({ ...options, token: null }).send(call, { signal: options.signal }, ({ data, origin }) => {
     const answer = isRecord(data) ? data : {}

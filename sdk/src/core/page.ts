@@ -3,7 +3,7 @@ export interface PageInfo {
   readonly hasNextPage: boolean
 }
 
-/** The contents of one page, and the cursor of the next. */
+/** One page's items, and the cursor of the next page. */
 export interface LoadedPage<Item> {
   items: readonly Item[]
   cursor: string | null
@@ -19,12 +19,15 @@ export class Page<Item> {
   readonly #load: LoadPage<Item>
   readonly #cursor: string | null
   readonly #seen: ReadonlySet<string>
-  /** The items of this page. */
+  /** The items on this page. */
   readonly items: readonly Item[]
   readonly pageInfo: PageInfo
   /** Number of items in the whole list. Null without `totalCount: true`. */
   readonly totalCount: number | null
-  /** Whether the list has more items than `totalCount`. Null without `totalCount: true`. */
+  /**
+   * Whether the list has more items than `totalCount`, which stops counting at a maximum. Null without `totalCount:
+   * true`.
+   */
   readonly totalCountCapped: boolean | null
 
   constructor(loaded: LoadedPage<Item>, load: LoadPage<Item>, seen: ReadonlySet<string>) {
@@ -39,7 +42,7 @@ export class Page<Item> {
     this.totalCountCapped = totalCountCapped
   }
 
-  /** Loads the next page. Null on the last page. */
+  /** Loads the next page. Returns null on the last page. */
   async next(): Promise<Page<Item> | null> {
     if (this.#cursor === null) return null
     return new Page(await this.#load(this.#cursor), this.#load, new Set(this.#seen).add(this.#cursor))
@@ -47,8 +50,8 @@ export class Page<Item> {
 }
 
 /**
- * A list that is not loaded yet. `await` it to get its first page, or iterate over it with `for await` to get every
- * item of every page.
+ * A list that is loaded on demand. `await` it for its first page, or use `for await` to iterate over every item of
+ * every page.
  */
 export class List<Item> implements PromiseLike<Page<Item>>, AsyncIterable<Item> {
   readonly #load: LoadPage<Item>
@@ -65,17 +68,17 @@ export class List<Item> implements PromiseLike<Page<Item>>, AsyncIterable<Item> 
     return this.#first().then(onFulfilled, onRejected)
   }
 
-  /** Handles a failure to load the first page. */
+  /** Called if loading the first page fails. */
   catch<Rejected>(onRejected: (reason: unknown) => Rejected | PromiseLike<Rejected>): Promise<Page<Item> | Rejected> {
     return this.#first().catch(onRejected)
   }
 
-  /** Loads the first page and calls a function afterwards, even after a failure. */
+  /** Loads the first page, then calls a function whether loading succeeded or failed. */
   finally(onFinally: () => void): Promise<Page<Item>> {
     return this.#first().finally(onFinally)
   }
 
-  /** Iterates over every item of every page. Loads a page when the iteration reaches it. */
+  /** Iterates over every item of every page. Each page is loaded when the iteration reaches it. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Item, void> {
     for await (const page of this.pages()) yield* page.items
   }

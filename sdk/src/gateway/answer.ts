@@ -11,38 +11,38 @@ import { readAmount, readUnits } from './usage/event.ts'
 export type Accepted = Extract<ApiKeyVerification, { readonly __typename: 'ApiKeyAllowed' }>
 export type Rejected = Extract<ApiKeyVerification, { readonly __typename: 'ApiKeyDenied' }>
 
-/** A request, without its secret. */
+/** Properties of a request, without its secret. */
 export interface Ask {
-  /** Workload of the request. If omitted, a key that is restricted to workloads is denied. */
+  /** The request's workload. If omitted, keys that are restricted to workloads are denied. */
   readonly workload?: Workload | null | undefined
-  /** Slug of the requested model. If omitted, a key that is restricted to models is denied. */
+  /** Slug of the requested model. If omitted, keys that are restricted to models are denied. */
   readonly model?: string | null | undefined
-  /** Requested resource, `res_…`. */
+  /** Id of the requested resource, `res_…`. */
   readonly resourceId?: string | null | undefined
-  /** Address of the client. If omitted, a key that is restricted to networks is denied. */
+  /** The client's IP address. If omitted, keys that are restricted to networks are denied. */
   readonly clientIp?: string | null | undefined
   /**
-   * `Origin` header of the request. Child tokens can be restricted to origins of web pages. Defaults to the header of
-   * the request from which the gateway reads the secret.
+   * The request's `Origin` header. Child tokens can be restricted to origins of web pages. Defaults to the header of
+   * the request that contains the secret.
    */
   readonly origin?: string | null | undefined
-  /** Highest possible cost, a decimal in US dollars such as `'0.02'`. It is reserved from every budget of the key. */
+  /** Highest possible cost, a decimal in US dollars such as `'0.02'`. It is reserved from each of the key's budgets. */
   readonly estimatedCost?: string | null | undefined
   /**
-   * Highest possible usage. Its tokens are reserved from every token rate. If `estimatedCost` is missing, the cost is
-   * estimated from the current STANDARD prices of `model` for any request. For another tier, or for a long request,
-   * pass `estimatedCost`.
+   * Highest possible usage. Its tokens are reserved from each of the key's token rate limits. Without `estimatedCost`,
+   * the cost is estimated from the current STANDARD prices of `model` that apply to requests of any length. For another
+   * tier or a long request, pass `estimatedCost`.
    */
   readonly estimatedUnits?: readonly UsageUnitInput[] | null | undefined
-  /** End customer of the request, any id of your own. Middleware records it with the usage of the request. */
+  /** End customer who made the request: any id of your own. Middleware records it with the request's usage. */
   readonly consumer?: string | null | undefined
 }
 
-/** The last estimate, cached because gateways often send the same one. */
+/** The last estimate, cached because gateways often send the same one repeatedly. */
 let lastEstimate = NO_ESTIMATE
 let lastCost = '0'
 
-/** The highest possible usage of a request. Empty if unknown. */
+/** Estimates a request's highest possible usage. Empty if unknown. */
 export function estimateOf(
   { estimatedCost, estimatedUnits }: Ask,
   model: GatewayModel | null | undefined,
@@ -69,7 +69,7 @@ function costOnly(text: string | null | undefined): Estimate {
   return lastEstimate
 }
 
-/** A denial, with the status and message for the caller. */
+/** Builds a denial, with the status and message for the caller. */
 export const reject = (
   reason: Reason,
   asOf: number,
@@ -87,12 +87,12 @@ export const reject = (
 
 const describe = (limit: Limit): LimitState => describeLimit(limit, textOf)
 
-/** The limits of a credential, with the remaining amounts that this process knows. */
+/** A credential's limits, with the remaining amounts that this process knows. */
 export const limitStates = (limits: readonly Limit[]): LimitState[] => limits.map(describe)
 
 /**
- * The same, with amounts and times as of each access. They are the objects' own properties, so that copies and JSON contain
- * them.
+ * Like `limitStates`, but the amounts and times are read at each access. Own properties, so that copies and JSON
+ * include them.
  */
 const liveStates = (limits: readonly Limit[]): readonly LimitState[] =>
   Object.freeze(
@@ -107,7 +107,7 @@ const liveStates = (limits: readonly Limit[]): readonly LimitState[] =>
     })),
   )
 
-/** A decision that allows a request. */
+/** Builds a decision that allows a request. */
 export function accept(
   record: KeyRecord,
   limits: readonly Limit[],
@@ -117,7 +117,7 @@ export function accept(
   maxStalenessSeconds: number,
 ): Accepted {
   const { credentialId, kind, name, secretVersion, projectId, organizationId, expiresAt } = record.of
-  // The answers of a key share its limits, because few gateways read them.
+  // Decisions for the same key share one object, because few gateways read it.
   record.states ??= liveStates(record.limits)
   return {
     __typename: 'ApiKeyAllowed',

@@ -20,35 +20,35 @@ import { textOf } from './time.ts'
 import { reportUsage, type UsageReporter } from './usage/reporter.ts'
 import type { Usage } from './usage/usage.ts'
 
-/** Minimum interval between two reports of one credential's use, in milliseconds. */
+/** Minimum interval between two reports that the same credential was used, in milliseconds. */
 const TELL_USE_MS = 1_000
 
-/** Maximum number of times that a key is looked up again because one of its limits was removed in the meantime. */
+/** Maximum number of look-ups of a key whose limits were removed during the decision. */
 const MAX_TRIES = 3
 const CALL_MS = 2_000
 
 const NO_SECRET = 'Send the secret as `Authorization: Bearer …`.'
 const TWO = 'Send one secret, not two.'
 
-/** State of a gateway. */
+/** A gateway's state. */
 export interface GatewayStatus {
-  /** Whether changes arrive as they happen. */
+  /** Whether the gateway currently receives changes as they happen. */
   readonly connected: boolean
-  /** Time up to which every committed change is known. Null before the first message of the server. */
+  /** Time up to which every committed change is known. Null before the server's first message. */
   readonly asOf: string | null
-  /** Age of `asOf`, in seconds. Null before the first message of the server. */
+  /** Age of `asOf`, in seconds. Null before the server's first message. */
   readonly stalenessSeconds: number | null
-  /** Age of `asOf` above which every request is denied, in seconds. The operator of the server sets it. */
+  /** Age of `asOf` above which every request is denied, in seconds. Set by the server's operator. */
   readonly graceSeconds: number
   /** Number of credentials, resources and models in memory. */
   readonly cached: number
-  /** Number of usage events that are not yet recorded. */
+  /** Number of usage events that are not recorded yet. */
   readonly pendingUsage: number
-  /** Number of requests that were allowed from memory because the memory could not be refreshed. */
+  /** Number of requests that were allowed from memory while it could not be refreshed. */
   readonly servedDuringOutage: number
 }
 
-/** Decides about requests in this process, and reports their usage. */
+/** Decides about requests in this process and reports their usage. */
 export class Gateway {
   readonly #server: Server
   readonly #hash = findHash()
@@ -89,14 +89,14 @@ export class Gateway {
   }
 
   /**
-   * Resolves with the first message of the server. Rejects if the server rejects the token, or if the spool cannot be
-   * opened. Requests can be decided before.
+   * Resolves when the server's first message arrives. Rejects if the server rejects the token or the spool cannot be
+   * opened. Requests can be decided earlier.
    */
   async ready(): Promise<void> {
     await Promise.all([this.#link.ready, this.#reporter.opened])
   }
 
-  /** State of the gateway, for a health check. */
+  /** The gateway's current state, for health checks. */
   get status(): GatewayStatus {
     const { asOf, isConnected } = this.#link
     return {
@@ -110,14 +110,14 @@ export class Gateway {
     }
   }
 
-  /** Whether a request carries exactly one secret, in the places where the gateway reads secrets. */
+  /** Whether a request carries exactly one secret, in the locations where the gateway reads secrets. */
   carriesSecret(source: SecretSource): boolean {
     return !!secretOf(source, this.#readSecret)
   }
 
   /**
-   * Decides about a request and charges its limits. A key in memory is decided in this process. The promise rejects
-   * neither because of the request nor because the server is unreachable. If memory is too old, the decision is
+   * Decides about a request and charges its limits. Keys in memory are decided in this process. The promise never
+   * rejects because of the request or an unreachable server: if the data in memory is too old, the decision is
    * UNAVAILABLE.
    * @throws {TypeError} An estimate is not a number.
    */
@@ -126,7 +126,7 @@ export class Gateway {
     if (!secret) return reject('NOT_FOUND', this.#asOf(), null, { message: secret === null ? NO_SECRET : TWO })
     const hashing = this.#hash(secret)
     const hash = typeof hashing === 'string' ? hashing : await hashing
-    // Every other secret in memory belonged to a credential when it was last looked up.
+    // Secrets in memory belonged to a credential at their last look-up, so only other secrets are parsed.
     const knowledge = this.#knowledge
     const remembered = knowledge.recall(hash)
     if (!remembered) {
@@ -136,23 +136,23 @@ export class Gateway {
     const { resourceId, model } = ask
     for (let tries = 0; tries < MAX_TRIES && !this.#isClosed; tries += 1) {
       let now = this.#clock.now()
-      // Nearly every request is decided from memory, without waiting.
+      // Decides nearly every request from memory, without waiting.
       const finding = knowledge.findCredential(hash, tries === 0 ? remembered : undefined, now)
       const findingResource = knowledge.find(RESOURCE, resourceId)
       const findingModel = knowledge.find(MODEL, model)
       const credential = finding instanceof Promise ? await finding : finding
       const foundResource = findingResource instanceof Promise ? await findingResource : findingResource
       const foundModel = findingModel instanceof Promise ? await findingModel : findingModel
-      // A look-up takes time.
+      // Waiting for a look-up takes time, so the clock is read again.
       if (credential !== finding || foundResource !== findingResource || foundModel !== findingModel)
         now = this.#clock.now()
       if (credential === UNAVAILABLE || foundResource === UNAVAILABLE || foundModel === UNAVAILABLE) break
       const { row: record, asOf } = credential
-      // Null: the key exists, and the server cannot read it.
+      // Null means that the key exists but the server cannot read it.
       if (!record) return reject(record === null ? UNAVAILABLE : 'NOT_FOUND', asOf)
       const request = record.origins.length > 0 ? { ...ask, origin: ask.origin ?? headerOf(source, 'origin') } : ask
       const limits = limitsOf(record.limits, ask)
-      // Only the server knows the number of running requests, and which projects the person of a playground token may
+      // Only the server knows how many requests are running, and which projects the owner of a playground token may
       // use.
       if (
         limits.some(({ isLive }) => isLive) ||
@@ -179,16 +179,13 @@ export class Gateway {
         })
       }
       if (charged.outcome === 'AWAY') break
-      // One of the key's limits was removed in the meantime.
+      // One of the key's limits was removed during the decision, so the key is looked up again.
       knowledge.forget(hash)
     }
     return reject(UNAVAILABLE, this.#asOf())
   }
 
-  /**
-   * Reports the usage and cost of a request. Resolves when the event is queued. Waits while too many events are
-   * pending.
-   */
+  /** Reports a request's usage and cost. Resolves when the event is queued. Waits while too many events are pending. */
   record(usage: Usage): Promise<void> {
     return this.#reporter.record(usage)
   }
@@ -199,9 +196,9 @@ export class Gateway {
   }
 
   /**
-   * Reports pending usage, returns unused leases and disconnects. `timeout` limits the wait for the server, in
-   * milliseconds. After this call, every request is denied as UNAVAILABLE, so stop your own server first.
-   * @throws {UsageNotRecordedError} Some usage was not reported in time. The next start reports spooled events.
+   * Reports pending usage, returns unused leases and disconnects. `timeout` is the maximum wait for the server, in
+   * milliseconds. Afterwards every request is denied as UNAVAILABLE, so stop your own server first.
+   * @throws {UsageNotRecordedError} Some usage was not reported in time. Spooled events are reported at the next start.
    */
   async close(options: { readonly timeout?: number } = {}): Promise<void> {
     this.#isClosed = true
@@ -222,7 +219,7 @@ export class Gateway {
   }
 
   async #askServer(secret: string, ask: Ask): Promise<ApiKeyVerification> {
-    // The server must first receive the ends of requests in this process.
+    // The server counts running requests, so it must first know which requests of this process have ended.
     await this.#reporter.sent()
     const inputs = [{ secret, ...ask }]
     const answers = await this.#server.ask(apiKeysAuthorize, { inputs }, CALL_MS).catch(() => [])

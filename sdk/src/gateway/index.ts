@@ -18,5 +18,5 @@ export type { SecretReader, SecretSource } from './secret.ts'
 export type { Spool } from './usage/spool.ts'
 export { type Usage, UsageNotRecordedError, type UsageOptions, type UsageRejection } from './usage/usage.ts'
 
-/** Creates a gateway. It connects at once, and decides about requests in this process until it is closed. */
+/** Creates a gateway. It connects immediately, and decides about requests in this process until it is closed. */
 export const createGateway = (options: GatewayOptions): Gateway => new Gateway(options)

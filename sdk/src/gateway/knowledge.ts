@@ -13,22 +13,22 @@ import { timeOf } from './time.ts'
 
 const LOOK_UP_MS = 2_000
 const MAX_LOOK_UPS = 4
-/** The server would reject other names, and the whole look-up with them. */
+/** The server would reject any other name, and the whole look-up with it. */
 const NAME = /^[!-~]{1,200}$/
 
 /** A credential in memory. */
 export interface KeyRecord extends Credential, Pick<GatewayCredential, 'subjects'> {
-  /** As the server described it. */
+  /** The credential as the server sent it. */
   readonly of: GatewayCredential
   /** When its use was last reported, in milliseconds. */
   toldAt: number
-  /** Its limits as its answers show them. Null before the first answer. */
+  /** Its limits in the form that decisions contain. Null before the first decision. */
   states: readonly LimitState[] | null
 }
 
 /*
- * A newer server may have scopes and kinds that this module does not know. Decisions return them unchanged. If a limit
- * has an unknown kind, the server rejects its exchange, and its key is denied.
+ * A newer server may send scopes and kinds that this module does not know. Decisions return them unchanged. If a limit
+ * has an unknown kind, the server rejects its exchange and the key is denied.
  */
 const readLimit = ({ limit, ...of }: GatewayLimit) => {
   const kind = of.kind as LimitKind
@@ -41,12 +41,12 @@ const readLimit = ({ limit, ...of }: GatewayLimit) => {
   })
 }
 
-/** Writes every field, because a spread object keeps its fields in two places, which costs each decision. */
+/** Writes every field explicitly: V8 stores the fields of a spread object in two places, which slows every decision. */
 const readCredential = (of: GatewayCredential): KeyRecord => ({
   kind: of.kind as CredentialKind,
   isRevoked: of.revoked,
   isArchived: of.projectArchived,
-  // If there is no pause, a time long ago.
+  // A key that is not paused gets a time long ago.
   pausedUntil: of.paused ? timeOf(of.pausedUntil) : 0,
   retiresAt: timeOf(of.retiresAt),
   expiresAt: timeOf(of.expiresAt),
@@ -63,13 +63,13 @@ const readCredential = (of: GatewayCredential): KeyRecord => ({
 })
 
 /**
- * Cache keys of resources and models begin with one of these prefixes. The key of a credential is its hash, in
- * hexadecimal digits, without a prefix: for each request, a joined string would have to be hashed.
+ * Prefixes of cache keys for resources and models. A credential's cache key is its hash in hexadecimal digits without a
+ * prefix, because hashing a newly joined string would slow every request.
  */
 export const RESOURCE = 'r:'
 export const MODEL = 'm:'
 
-/** The type of the rows for each prefix. */
+/** The row type for each prefix. */
 interface Rows {
   [RESOURCE]: GatewayResource
   [MODEL]: GatewayModel
@@ -79,7 +79,7 @@ type Row = KeyRecord | Rows[keyof Rows]
 
 type Finding<Found extends Row> = Known<Found> | Promise<Known<Found> | typeof UNAVAILABLE>
 
-/** Credentials, and the resources and models that requests name: in memory, or looked up at the server. */
+/** Credentials, resources and models that requests name, either in memory or looked up at the server. */
 export class Knowledge {
   readonly #server: Server
   readonly #freshness: Freshness
@@ -102,24 +102,24 @@ export class Knowledge {
     return this.#cache.size
   }
 
-  /** The credential with a hash, if it is in memory, however old. */
+  /** The credential with a hash, if it is in memory, even if outdated. */
   recall(hash: string): KeyRecord | undefined {
     return this.#cache.get(hash) as KeyRecord | undefined
   }
 
-  /** Finds a resource by its id, or a model by its slug. Null without a name, or if no row can have it. */
+  /** Finds a resource by its id, or a model by its slug. Null if the name is missing or no row can have it. */
   find<Kind extends keyof Rows>(kind: Kind, name: string | null | undefined): Finding<Rows[Kind]> | null {
     return name != null && NAME.test(name)
       ? (this.#freshness.find(this.#cache, kind + name) as Finding<Rows[Kind]>)
       : null
   }
 
-  /** Finds the credential with a hash. `row` is what memory has of it. */
+  /** Finds the credential with a hash. `row` is the credential in memory, if any. */
   findCredential(hash: string, row: KeyRecord | undefined, now: number): Finding<KeyRecord> {
     return this.#freshness.find(this.#cache, hash, row, now) as Finding<KeyRecord>
   }
 
-  /** Drops the rows about a changed subject. */
+  /** Drops all rows about a changed subject. */
   change(subject: string): void {
     this.#cache.change(subject)
   }

@@ -8,15 +8,15 @@ export { SpoolInUseError } from './node/lock.ts'
 export type { Spool } from './usage/spool.ts'
 
 const NAME = /^(\d{12})\.jsonl$/
-/** Maximum number of lines in a file. A file is deleted when all its lines are recorded. */
+/** Maximum number of lines in a file. A file is deleted once all its lines are recorded. */
 const MAX_LINES = 1_000
 const nameOf = (number: number): string => `${String(number).padStart(12, '0')}.jsonl`
 
 /** Options of `fileSpool`. */
 export interface FileSpoolOptions {
   /**
-   * Whether each event is synced to the disk before `record` resolves, so that a power failure loses none. If false,
-   * recording is much faster, but events survive only a crash of the process.
+   * Whether each event is synced to disk before `record` resolves, so that no event is lost in a power failure. If
+   * false, recording is much faster, but events survive only a crash of the process.
    */
   readonly fsync?: boolean | undefined
 }
@@ -24,24 +24,25 @@ export interface FileSpoolOptions {
 /**
  * Stores usage events in files of a directory until they are recorded: `createGateway({ …, usage: { spool:
  * fileSpool('/var/lib/inference/usage') } })`. The next process that opens the directory records the remaining events.
- * Only one process at a time can open it. A missing directory is created so that only this user can read it.
+ * Only one process at a time can open the directory. If it does not exist, it is created so that only the current user
+ * can read it.
  */
 export function fileSpool(directory: string, options: FileSpoolOptions = {}): Spool {
   if (typeof directory !== 'string' || directory === '') throw new TypeError('`directory` has to be a path.')
   return new FileSpool(directory, options.fsync ?? false)
 }
 
-/** A file of lines. It is deleted when all of them are recorded. */
+/** A file of lines. It is deleted once all of them are recorded. */
 interface Segment {
   path: string
-  /** Number of its lines that are not recorded. */
+  /** Number of lines in the file that are not recorded yet. */
   left: number
 }
 
-/** Reads the event of a line. Null if the line is not an event. */
+/** Parses the event in a line. Null if the line is not an event. */
 function readLine(line: string): PendingEvent | null {
   const event = parseJson(line)
-  // The line was written here, and the server checks all of it.
+  // This class wrote the line, and the server checks every field.
   return isRecord(event) ? (event as unknown as PendingEvent) : null
 }
 
@@ -50,16 +51,16 @@ class FileSpool implements Spool {
   readonly #fsync: boolean
   #release: (() => Promise<void>) | null = null
   #number = 0
-  /** Oldest first. The last one is written to. */
+  /** Oldest first. New lines are appended to the last file. */
   readonly #segments: Segment[] = []
   #file: FileHandle | null = null
-  /** Number of bytes and lines in the file. */
+  /** Size of the current file, in bytes and lines. */
   #size = 0
   #lines = 0
   #waiting: string[] = []
-  /** The running write of the waiting events. Null if none are waiting. */
+  /** The write in progress, or the next one. Null if no events are waiting. */
   #next: Promise<void> | null = null
-  /** Operations on the files. They run one after another. */
+  /** File operations, which run one after another. */
   #working: Promise<unknown> = Promise.resolve()
 
   constructor(directory: string, fsync: boolean) {
@@ -74,7 +75,7 @@ class FileSpool implements Spool {
     for (const name of (await readdir(this.#directory)).filter((name) => NAME.test(name)).sort()) {
       this.#number = Number(NAME.exec(name)?.[1])
       const path = join(this.#directory, name)
-      // A crash cut off text after the last end of a line. Its event was never confirmed.
+      // Drops text after the last line end, which a crash cut off. That event was never confirmed.
       const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1)
       const events = lines.map(readLine).filter((event) => event !== null)
       if (events.length < lines.length) {
@@ -123,7 +124,7 @@ class FileSpool implements Spool {
     return done
   }
 
-  /** The next write creates a new file. */
+  /** Closes the current file. The next write creates a new one. */
   async #end(): Promise<void> {
     const file = this.#file
     this.#file = null
@@ -141,8 +142,8 @@ class FileSpool implements Spool {
       await this.#file.appendFile(bytes)
       if (this.#fsync) await this.#file.datasync()
     } catch (error) {
-      // Part of a line may have been written, for example on a full disk. It must neither be read nor precede the next
-      // line.
+      // Part of a line may have been written, for example if the disk is full. It must not be read later or run into
+      // the next line.
       await this.#file.truncate(this.#size).catch(() => {})
       throw error
     }
@@ -164,7 +165,7 @@ class FileSpool implements Spool {
   }
 }
 
-/** Syncs a directory to the disk, if the system supports it. */
+/** Syncs a directory to disk, if the system supports it. */
 async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r').catch(() => null)
   await handle?.sync().catch(() => {})

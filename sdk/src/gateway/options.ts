@@ -3,7 +3,7 @@ import { bearerOf, urlOf } from '../internal/settings.ts'
 import { readBearer, type SecretReader } from './secret.ts'
 import type { UsageOptions } from './usage/usage.ts'
 
-/** Options of a gateway. */
+/** Gateway options. */
 export interface GatewayOptions {
   /** URL of the Keyward server, without `/graphql`. */
   readonly baseUrl: string
@@ -14,13 +14,13 @@ export interface GatewayOptions {
   /** Maximum number of credentials, resources and models in memory. Defaults to 100,000. */
   readonly maxCached?: number | undefined
   /**
-   * Reads the secret of a request. Defaults to `Authorization: Bearer`. `secretsFrom('x-api-key')` of
-   * `@keyward/sdk/gateway/secrets` also reads other places.
+   * Reads a request's secret. Defaults to `Authorization: Bearer`. For other locations, use `secretsFrom('x-api-key')`
+   * of `@keyward/sdk/gateway/secrets`.
    */
   readonly readSecret?: SecretReader | undefined
   /** Options for reporting usage. */
   readonly usage?: UsageOptions | undefined
-  /** Called with every background error. The failed work is repeated in any case. */
+  /** Called with every background error. The failed work is always retried. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
@@ -58,7 +58,7 @@ export function settingsOf({
       try {
         onError?.(error)
       } catch {
-        // An error of the callback must not stop the background work.
+        // An exception in the callback must not stop the background work.
       }
     },
   }

@@ -1,12 +1,12 @@
-/** SHA-256 of a text, in hexadecimal digits. Computed synchronously if the runtime can do so, such as Node.js. */
+/** SHA-256 of a text, in hexadecimal digits. Computed synchronously if the runtime supports it, as Node.js does. */
 export type Hash = (text: string) => string | Promise<string>
 
-/** Runtimes with `node:crypto` load it with `getBuiltinModule`. An import would fail in bundles for other runtimes. */
+/** `getBuiltinModule` loads `node:crypto` where it exists. An import would fail in bundles for other runtimes. */
 declare const process:
   | { getBuiltinModule?: (name: string) => { hash?: (algorithm: string, text: string) => string } | undefined }
   | undefined
 
-/** Finds the fastest SHA-256 of the runtime. */
+/** Finds the runtime's fastest SHA-256. */
 export function findHash(): Hash {
   const native = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:crypto')?.hash
   if (native) return (text) => native('sha256', text)
@@ -26,8 +26,8 @@ const isHeaders = (headers: object): headers is { get(name: string): string | nu
   typeof (headers as { get?: unknown }).get === 'function'
 
 /**
- * Reads the secret from the headers of a request. Returns null if the request carries none. Returns an empty string if
- * it carries two different secrets; the request is then denied.
+ * Reads the secret from a request's headers. Returns null if they contain none. Returns an empty string if they contain
+ * two different secrets; the request is then denied.
  */
 export type SecretReader = (header: (name: string) => string | null | undefined) => string | null
 
@@ -35,7 +35,7 @@ export type SecretReader = (header: (name: string) => string | null | undefined)
 export const readBearer: SecretReader = (header) =>
   /^Bearer +([!-~]{1,4096})$/i.exec(header('authorization')?.trim() ?? '')?.[1] ?? null
 
-/** Reads a header of a request. A secret that is passed directly has no headers. */
+/** Reads a request header. A secret that is passed directly has no headers. */
 export function headerOf(source: SecretSource, name: string): string | null | undefined {
   if (typeof source === 'string') return null
   const { headers } = source
@@ -43,6 +43,6 @@ export function headerOf(source: SecretSource, name: string): string | null | un
   return Array.isArray(value) ? value.join(', ') : value
 }
 
-/** Reads the secret of a request. */
+/** Reads a request's secret. */
 export const secretOf = (source: SecretSource, read: SecretReader): string | null =>
   typeof source === 'string' ? source || null : read((name) => headerOf(source, name))

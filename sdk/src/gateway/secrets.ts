@@ -5,9 +5,9 @@ export type { SecretPlace } from '@keyward/engine/presented'
 export type { SecretReader } from './secret.ts'
 
 /**
- * Reads secrets from more places than `Authorization: Bearer`: the headers `x-api-key` and `api-key`, the sub-protocol
- * `openai-insecure-api-key.…` of a WebSocket (`websocket`), and Basic (`basic`). A request with two different secrets
- * is denied. Example: `createGateway({ …, readSecret: secretsFrom('x-api-key', 'websocket') })`.
+ * Reads secrets from more locations than `Authorization: Bearer`: the headers `x-api-key` and `api-key`, the WebSocket
+ * sub-protocol `openai-insecure-api-key.…` (`websocket`), and Basic authentication (`basic`). A request with two
+ * different secrets is denied. Example: `createGateway({ …, readSecret: secretsFrom('x-api-key', 'websocket') })`.
  */
 export const secretsFrom =
   (...places: SecretPlace[]): SecretReader =>

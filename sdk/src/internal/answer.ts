@@ -4,7 +4,7 @@ import type { Operation } from './operation.ts'
 import { serverError } from './server-errors.ts'
 import { type GraphAnswer, topLevelError } from './transport.ts'
 
-/** Whether an error makes the call fail. FORBIDDEN on a nested field does not, because the field is null. */
+/** Whether an error makes the whole call fail. FORBIDDEN on a nested field does not, because the field is null. */
 function isFatal({ path, extensions }: Record<string, unknown>, { path: own }: Operation<unknown>): boolean {
   if (!Array.isArray(path) || path.length <= own.length) return true
   return !isRecord(extensions) || extensions.code !== 'FORBIDDEN'
@@ -12,7 +12,7 @@ function isFatal({ path, extensions }: Record<string, unknown>, { path: own }: O
 
 const withoutTypename = ({ __typename, ...rest }: Record<string, unknown>): Record<string, unknown> => rest
 
-/** Reads the result of a method from a GraphQL response. Throws the errors in it. */
+/** Extracts a method's result from a GraphQL response. Throws any errors in the response. */
 export function answerOf<Result>(operation: Operation<Result>, answer: GraphAnswer): Result {
   const { name, path, typename, unwrap, isMutation, throwsNotFound } = operation
   const { data, errors, origin } = answer
@@ -21,7 +21,7 @@ export function answerOf<Result>(operation: Operation<Result>, answer: GraphAnsw
   if (fatal) throw topLevelError(fatal, origin)
   let value = data
   for (const step of path) value = isRecord(value) ? (value[step] ?? null) : null
-  // If a hidden field is not nullable, its parents are null.
+  // If the hidden field is not nullable, its parents are null too.
   if (value === null && first) throw topLevelError(first, origin)
   const isOther = typename !== undefined && isRecord(value) && value.__typename !== typename
   const isMissing = isRecord(data) && (data[path[0] ?? ''] ?? null) === null
@@ -36,6 +36,6 @@ export function answerOf<Result>(operation: Operation<Result>, answer: GraphAnsw
     if (isMutation && isOther) throw serverError(value, origin)
     value = unwrap === undefined ? withoutTypename(value) : value[unwrap]
   }
-  // Code generation derives `Result` from the schema and the operation's document together.
+  // Code generation derives `Result` from the schema and the operation's document.
   return value as Result
 }

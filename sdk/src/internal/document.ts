@@ -1,4 +1,4 @@
-/** Reads properties of a document without a full parser. */
+/** Properties of a document that can be read without a full parser. */
 export interface DocumentFacts {
   kind: 'query' | 'mutation' | 'subscription'
   /** The operation’s name. For an anonymous operation, its kind. */
@@ -7,7 +7,7 @@ export interface DocumentFacts {
 
 const IGNORED = /"""(?:\\"""|[^"]|"(?!""))*"""|"(?:\\.|[^"\\\n])*"|#[^\n]*/g
 
-/** Finds the operation of a document. Null unless there is exactly one. */
+/** Finds a document's operation. Null unless there is exactly one. */
 export function factsOf(document: string): DocumentFacts | null {
   const found: DocumentFacts[] = []
   let depth = 0

@@ -7,16 +7,16 @@ import { isTransient } from './server-errors.ts'
 import type { Transport } from './transport.ts'
 
 /**
- * Reads the current cursor of a project or an organization before its stream starts. So no change is missed if the
+ * Reads the current cursor of a project or an organization before its stream starts, so that no change is missed if the
  * connection is lost before the first change. Other streams start with an event that contains their cursor. Undefined
- * if the owner cannot be read. The stream then reports the reason.
+ * if the project or organization cannot be read; the stream then reports the reason.
  */
 function startOf(transport: Transport, variables: object, options: FollowOptions, signal: AbortSignal) {
   const { timeout } = options
   const field = 'projectId' in variables ? 'project' : 'organization'
   const text = `query ApiKeysChangeCursor($${field}Id:ID!){owner:${field}(id:$${field}Id){changeCursor}}`
   const call = { name: 'ApiKeysChangeCursor', text, variables, mayRepeat: true }
-  // `changes` itself counts the failures and retries.
+  // Retries are disabled, because `changes` counts failures itself.
   const once = { ...(timeout === undefined ? {} : { timeout }), maxRetries: 0, signal }
   return transport.send(call, once, ({ data }) => {
     const owner = isRecord(data) && isRecord(data.owner) ? data.owner : {}
@@ -50,7 +50,7 @@ async function* changes<Item extends { readonly cursor: string }>(
       if (signal.aborted) return
       if (!isTransient(error) || failures >= maxRetries) throw error
     }
-    // The server ends a stream when it stops, or when the caller loses access. The next attempt shows which.
+    // The server ends a stream when it stops, or when the caller loses access. The next attempt shows the reason.
     failures += 1
     await wait(backoff(failures), signal).catch(() => {})
   }
@@ -73,7 +73,7 @@ export function follow<Item extends { readonly cursor: string }>(
       return this
     },
     next: () => items.next(),
-    // A generator would return only at the next change.
+    // A generator would not return before the next change.
     return() {
       options.signal?.removeEventListener('abort', end)
       end()

@@ -1,37 +1,37 @@
 /** An operation of sdk/operations: its document, and the path of its result in the data. */
 export interface Operation<Result> {
-  /** The method: `apiKeys.create`. */
+  /** The SDK method: `apiKeys.create`. */
   readonly name: string
-  /** The document. */
+  /** The GraphQL document. */
   readonly text: string
-  /** Response names from the root to the result. */
+  /** Response names on the way from the root to the result. */
   readonly path: readonly string[]
   readonly isMutation?: true
-  /** Whether its input takes an idempotency key, so that it is safe to retry. */
+  /** Whether the input accepts an idempotency key, which makes retries safe. */
   readonly takesIdempotencyKey?: true
-  /** Whether null in the root field causes a NotFoundError. */
+  /** Whether a null root field causes a NotFoundError. */
   readonly throwsNotFound?: true
-  /** The expected type of the result, if the field can return several types. */
+  /** The result's expected `__typename`, if the field can return several types. */
   readonly typename?: string
-  /** The field of the payload that is the result. */
+  /** The payload field that is the result. */
   readonly unwrap?: string
-  /** Never set. It only declares the type of the result. */
+  /** Never set. Only declares the result's type. */
   readonly result?: Result
 }
 
 /** An operation whose result is its only root field. */
 export type RootOperation<Result> = Pick<Operation<Result>, 'name' | 'text' | 'typename' | 'unwrap' | 'result'>
 
-/** A document with the fragments that it uses. */
+/** Joins a document with the fragments that it uses. */
 export const join = (...texts: string[]): string => texts.join('')
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
-/** The name of an operation in its document: `ApiKeysCreate`. */
+/** An operation's name in its document: `ApiKeysCreate`. */
 const titled = (name: string): string => name.split('.').map(capital).join('')
 
 /**
- * Builds the document of a query from its text after the name. Generated code and bundles contain only the differences.
+ * Builds a query document. Generated code and bundles then contain only the text that differs between queries.
  * @param name The method: `apiKeys.get`.
  * @param rest The document after its name.
  */
@@ -46,12 +46,12 @@ export function query<Result>(
 }
 
 /**
- * Builds the document of a mutation, which takes one `input` and returns its payload or an error. Generated code and bundles
- * stay small because they contain only the differences.
+ * Builds a mutation document: one `input`, and a payload or an error as the result. Generated code and bundles then
+ * contain only the text that differs between mutations.
  * @param name The method: `apiKeys.create`.
  * @param field The field of Mutation: `apiKeyCreate`.
- * @param selected The selection of the payload.
- * @param fragments The text of every used fragment.
+ * @param selected The payload's selection.
+ * @param fragments The text of each fragment that is used.
  */
 export function mutation<Result>(
   name: string,
@@ -67,7 +67,7 @@ export function mutation<Result>(
   return { name, text, path: [field], isMutation: true, typename, ...more }
 }
 
-/** A document with the types of its variables and its data, as GraphQL Code Generator writes them in string mode. */
+/** A document typed with its variables and data, as GraphQL Code Generator writes it in string mode. */
 export interface TypedDocument<Data, Variables> {
   toString(): string
   readonly __apiType?: ((variables: Variables) => Data) | undefined

@@ -3,7 +3,7 @@ import { RateLimitError, ServerError } from '../core/errors.ts'
 const FIRST_MS = 250
 const LONGEST_MS = 8_000
 
-/** Longest Retry-After for which the client waits. If it is longer, the call throws an error with `retryAfter`. */
+/** Maximum Retry-After that the client waits for. If it is longer, the call throws an error with `retryAfter`. */
 const LONGEST_RETRY_AFTER_S = 60
 
 /** The Retry-After header, in seconds. Null if it is missing or invalid. */
@@ -25,7 +25,7 @@ export function delayAfter(error: unknown, failures: number): number | null {
   return Math.max((asked ?? 0) * 1_000, backoff(failures))
 }
 
-/** Waits. An abort rejects at once with its reason. */
+/** Waits. Rejects with the signal's reason as soon as the signal aborts. */
 export function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)

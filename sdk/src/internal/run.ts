@@ -29,7 +29,7 @@ export async function charge<Result>(
   return transport.send({ name, text, variables, mayRepeat: false }, options, (answer) => answerOf(operation, answer))
 }
 
-/** Sends a mutation. Retries it only if it has an idempotency key, which makes retries safe. */
+/** Sends a mutation. Retries only if the mutation has an idempotency key, which makes retries safe. */
 export async function change<Result>(
   transport: Transport,
   operation: Operation<Result>,

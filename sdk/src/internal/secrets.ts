@@ -1,12 +1,12 @@
 import { isBrowser } from '../platform/runtime.ts'
 
-/** Matches Keyward's secrets, and the start of a secret in a message that the server shortened. */
+/** Matches Keyward secrets, including the start of a secret in a message that the server shortened. */
 const SECRET = /\bkw_([a-z]+)_[0-9A-Za-z]{12,}/g
 
 /** Shorter header values, such as `close`, are not credentials. */
 const SHORTEST = 8
 
-/** Removes Keyward's secrets, bearer tokens and the sent credentials from a message. */
+/** Removes Keyward secrets, bearer tokens and the sent credentials from a message. */
 export function redact(message: string, credentials: readonly string[]): string {
   let text = message
   for (const value of credentials) if (value.length >= SHORTEST) text = text.replaceAll(value, '…')
@@ -14,8 +14,8 @@ export function redact(message: string, credentials: readonly string[]): string 
 }
 
 /**
- * Rejects a secret that everybody who opens the page could read. Accepts a person's session token, and playground and
- * child tokens, which expire soon.
+ * Rejects a secret that anyone who opens the page could read. Accepts session tokens of people, and playground and
+ * child tokens, because they expire soon.
  * @param name The option that contains the value.
  */
 export function rejectSecretInBrowser(name: string, value: string, isAllowed: boolean | undefined): void {

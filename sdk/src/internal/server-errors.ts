@@ -24,7 +24,7 @@ export interface Origin {
   requestId: string | null
   status: number | null
   retryAfter: number | null
-  /** Credentials and secrets of the request, which no message may contain. */
+  /** The request's credentials and secrets, which no message may contain. */
   credentials: readonly string[]
 }
 
@@ -33,14 +33,14 @@ const strings = (value: unknown): string[] =>
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
-/** The method that sends a mutation: `apiKeys.finishRotation` for `apiKeyRotationFinish`. */
+/** The SDK methods that send a mutation: `apiKeys.finishRotation` for `apiKeyRotationFinish`. */
 function methodsOf(mutation: string): string[] {
   const found = Object.values<Operation<unknown>>(documents).find(({ path }) => path[0] === mutation)
   return found ? [found.name] : []
 }
 
 /**
- * Maps an error of the server to its class. The error is a member of a mutation's result, or a top-level error with its
+ * Maps a server error to its class. The error is either a member of a mutation's result, or a top-level error with its
  * extensions.
  */
 export function serverError(error: Record<string, unknown>, origin: Origin): ApiError {
@@ -56,7 +56,7 @@ export function serverError(error: Record<string, unknown>, origin: Origin): Api
     case 'QUERY_TOO_COSTLY': {
       const issues = (Array.isArray(error.issues) ? error.issues.filter(isRecord) : []).map((issue) => {
         const path = strings(issue.path)
-        // Methods take the fields of `input` themselves.
+        // SDK methods take the fields of `input` as their own arguments, so the path does not start with `input`.
         return { path: path[0] === 'input' ? path.slice(1) : path, message: messageOf(issue) }
       })
       const said = issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join(' ')
@@ -87,7 +87,7 @@ export function serverError(error: Record<string, unknown>, origin: Origin): Api
   }
 }
 
-/** The error for a response that is not Keyward's, but that of a proxy or another server. */
+/** The error for a response that comes from a proxy or another server instead of Keyward. */
 export function unexpectedResponse({ operation, requestId, status, retryAfter }: Origin): ApiError {
   const context = { code: 'BAD_RESPONSE', operation, requestId }
   if (status === 429) {

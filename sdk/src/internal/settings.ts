@@ -10,7 +10,7 @@ function parse(url: string): URL | null {
   }
 }
 
-/** The GraphQL endpoint of a server. `baseUrl` may be the endpoint itself. */
+/** A server's GraphQL endpoint. `baseUrl` may already be the endpoint. */
 export function urlOf(baseUrl: string): string {
   const url = /^https?:\/\//i.test(baseUrl) ? parse(baseUrl) : null
   if (!url) throw new TypeError('`baseUrl` must be a URL that begins with http:// or https://.')
@@ -24,7 +24,9 @@ export function bearerOf(token: string): string {
   return `Bearer ${token}`
 }
 
-/** The headers of every request. They are checked here, because `fetch` quotes an invalid value in its error. */
+/**
+ * Builds the headers for every request. Checked here, because the error that `fetch` throws quotes an invalid value.
+ */
 export function headersOf({ token, headers = {}, dangerouslyAllowBrowser }: ClientOptions): Record<string, string> {
   const checked: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
@@ -33,7 +35,7 @@ export function headersOf({ token, headers = {}, dangerouslyAllowBrowser }: Clie
     checked[name.toLowerCase()] = value
   }
   const given = token === undefined ? environmentVariable('KEYWARD_TOKEN') : token
-  // In a browser, the browser itself sends the session cookie of the signed-in person.
+  // On a web page, the browser sends the session cookie of the signed-in person.
   const hasSession = checked.authorization || checked.cookie || isPage()
   if (given === null || (given === undefined && hasSession)) return checked
   if (!given) throw new TypeError('Pass `token`, or set KEYWARD_TOKEN. `token: null` sends no credential.')

@@ -7,13 +7,13 @@ import { isTransient, type Origin, serverError, unexpectedResponse } from './ser
 
 /** One request. */
 export interface Call {
-  /** The operation, as named in errors. */
+  /** The operation's name in errors. */
   name: string
   text: string
   variables: unknown
   /** Whether sending the request twice has the same effect as sending it once. */
   mayRepeat: boolean
-  /** A body for another path than that of the graph, in place of a document. */
+  /** A form for another path than the GraphQL endpoint's, sent instead of a document. */
   form?: { path: string; fields: URLSearchParams }
 }
 
@@ -24,7 +24,7 @@ export interface GraphAnswer {
   origin: Origin
 }
 
-/** How requests are sent. */
+/** Settings that apply to every request. */
 export interface TransportSettings {
   url: string
   fetch: Fetch
@@ -37,7 +37,7 @@ export interface TransportSettings {
 
 const JSON_ANSWERS = 'application/graphql-response+json, application/json;q=0.9'
 const LONGEST_TIMER_MS = 2_147_483_647
-/** The server sends a ping every 12 seconds, so a longer silence means that the connection is lost. */
+/** The server sends a ping every 12 seconds, so a longer silence means that the connection was lost. */
 const LONGEST_SILENCE_MS = 45_000
 
 const codeOf = (error: unknown): string => {
@@ -46,7 +46,7 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' && /^[A-Z][A-Z_0-9]{2,40}$/.test(code) ? ` (${code})` : ''
 }
 
-/** The header with the caller's trace. An error of the tracer must not fail the request. */
+/** Builds the header with the caller's trace. An exception in the tracer must not fail the request. */
 function traceOf(read: TransportSettings['traceparent']): { traceparent?: string } {
   try {
     const traceparent = read?.()
@@ -56,13 +56,13 @@ function traceOf(read: TransportSettings['traceparent']): { traceparent?: string
   }
 }
 
-/** Fields of a mutation's input that are secret, regardless of their format. */
+/** Mutation input fields that are secret, regardless of their format. */
 function secretsIn(variables: unknown): string[] {
   const { secret, idempotencyKey } = isRecord(variables) && isRecord(variables.input) ? variables.input : {}
   return [secret, idempotencyKey].filter((value) => typeof value === 'string')
 }
 
-/** Maps a top-level error of a response to its class. */
+/** Maps a response's top-level error to its class. */
 export function topLevelError(error: Record<string, unknown>, origin: Origin): ApiError {
   const extensions = isRecord(error.extensions) ? error.extensions : {}
   const requestId = typeof extensions.requestId === 'string' ? extensions.requestId : origin.requestId
@@ -77,7 +77,7 @@ function graphAnswer(text: string, origin: Origin, isForm = false): GraphAnswer 
   return { data: body.data ?? null, errors, origin }
 }
 
-/** A signal that is aborted by a timer or the caller. */
+/** A signal that a timer or the caller aborts. */
 class Deadline {
   readonly #controller = new AbortController()
   readonly #caller: AbortSignal | undefined
@@ -104,7 +104,7 @@ class Deadline {
     }, milliseconds)
   }
 
-  /** Rejects as soon as the time is over or the caller aborts, because some fetch implementations ignore the signal. */
+  /** Rejects as soon as the timer ends or the caller aborts, because some fetch implementations ignore the signal. */
   race<T>(promised: Promise<T>): Promise<T> {
     const { signal } = this
     return new Promise((resolve, reject) => {
@@ -126,8 +126,8 @@ class Deadline {
 }
 
 /**
- * Sends requests with a timeout, retries them if that is safe, and maps every failure to an error class of this
- * package.
+ * Sends requests with a timeout, retries them if that is safe, and maps every failure to one of this package's error
+ * classes.
  */
 export class Transport {
   readonly #settings: TransportSettings
@@ -136,7 +136,7 @@ export class Transport {
     this.#settings = settings
   }
 
-  /** Sends a request and passes the response to `interpret`. Retries temporary errors of both. */
+  /** Sends a request and passes the response to `interpret`. Retries if either fails with a temporary error. */
   async send<Result>(
     call: Call,
     options: RequestOptions | undefined,
@@ -156,7 +156,7 @@ export class Transport {
     }
   }
 
-  /** Yields the responses of a subscription until the server or the signal ends it. */
+  /** Yields a subscription's responses until the server or the signal ends it. */
   async *stream(call: Call, options: RequestOptions): AsyncGenerator<GraphAnswer, void> {
     const deadline = new Deadline(options.signal)
     try {
@@ -196,11 +196,11 @@ export class Transport {
     const { url, fetch, headers, traceparent, onAttempt } = this.#settings
     const init: RequestInit = {
       method: 'POST',
-      // `fetch` sets the content type of a form.
+      // `fetch` sets the content type for a form.
       headers: { ...headers, ...traceOf(traceparent), accept, ...(!form && { 'content-type': 'application/json' }) },
       body: form?.fields ?? JSON.stringify({ query: text, variables }),
       signal: deadline.signal,
-      // A followed redirect would send the credential to another host, or turn the request into a GET.
+      // Following a redirect would send the credential to another host, or turn the request into a GET.
       redirect: 'manual',
     }
     deadline.signal.throwIfAborted()
@@ -229,8 +229,7 @@ export class Transport {
   }
 
   /**
-   * The error to throw for a failure. The message of `fetch` is not passed on, because it can contain headers and
-   * addresses.
+   * The error to throw for a failure. The message from `fetch` is hidden, because it may contain headers and addresses.
    */
   #failure(error: unknown, { name }: Call, deadline: Deadline, signal: AbortSignal | undefined): unknown {
     if (signal?.aborted) return signal.reason

@@ -4,7 +4,7 @@ export interface ServerSentEvent {
   data: string
 }
 
-/** Maximum length of an event. A Keyward server sends shorter ones. */
+/** Maximum length of an event. Keyward servers send shorter ones. */
 const LONGEST_EVENT = 4_194_304
 
 function parse(block: string): ServerSentEvent | null {
@@ -19,7 +19,7 @@ function parse(block: string): ServerSentEvent | null {
 }
 
 /**
- * Reads server-sent events from a body. `read` wraps every wait for bytes. If given, `onBytes` is called when bytes
+ * Parses server-sent events from a body. `read` wraps every wait for bytes. `onBytes`, if given, is called when bytes
  * arrive.
  */
 export async function* readEvents(
@@ -35,7 +35,7 @@ export async function* readEvents(
       const { done, value } = await read(reader.read())
       if (done) return
       onBytes?.()
-      // A carriage return at the end can be the first half of a line break.
+      // A trailing carriage return may be the first half of a line break.
       text = (text + decoder.decode(value, { stream: true })).replace(/\r\n|\r(?!$)/g, '\n')
       if (text.length > LONGEST_EVENT) throw new RangeError('A stream event is too long.')
       const blocks = text.split('\n\n')

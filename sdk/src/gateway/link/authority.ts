@@ -8,7 +8,7 @@ const CALL_MS = 2_000
 
 const nanosOf = (usd: string): bigint => roundUsd(usd) ?? 0n
 
-/** The authority of limits that is the server. */
+/** Exchanges leases with the server, which is the authority for their limits. */
 export const authorityOf = (
   server: Server,
   connectionId: string,

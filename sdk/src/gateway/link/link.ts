@@ -7,24 +7,24 @@ import { every } from './host.ts'
 import { hasCode, isRefusal, type Server } from './server.ts'
 
 const TICK_MS = 1_000
-/** The server sends a message every second. A stream that is silent for this long is broken. */
+/** The server sends a message every second, so a stream that is silent for this long is broken. */
 const SILENT_MS = 5_000
-/** After this time without a message, changes are requested, whether the stream works or not. */
+/** After this time without a message, changes are polled, even if the stream seems to work. */
 const POLL_AFTER_MS = 2_000
-/** The server treats a silent connection as closed. */
+/** Interval of acknowledgements. The server treats a silent connection as closed. */
 const ACKNOWLEDGE_MS = 4_000
 const CALL_MS = 3_000
 const REFUSED_MS = 10_000
-/** Maximum number of uses in one report, and of denials: pairs of a credential and a reason. */
+/** Maximum number of uses in one report, and of denials (pairs of a credential and a reason). */
 const MAX_OF_REPORT = 2_000
 
-/** Callbacks and dependencies of a link. */
+/** A link's callbacks and dependencies. */
 export interface LinkOptions {
   server: Server
   clock: ServerClock
   /** Called when a subject changed, so that rows about it are outdated. */
   onChange: (subject: string) => void
-  /** Called when others wait for unused amounts of a limit that this process has leased. */
+  /** Called when other gateways wait for unused amounts of a limit that this process has leased. */
   onRecall: (subject: string) => void
   /** Called when changes may have been missed, so that all rows are outdated. */
   onReset: () => void
@@ -32,7 +32,7 @@ export interface LinkOptions {
 }
 
 /**
- * Keeps memory current. It follows a stream of changes, acknowledges the changes that it applied, and requests changes
+ * Keeps the data in memory current. Follows a stream of changes, acknowledges the changes that it applied, and polls
  * while the stream is broken. Every change that the server committed before `asOf` has been applied.
  */
 export class Link {
@@ -44,22 +44,22 @@ export class Link {
   #asOf = 0
   #graceMs = 0
   #isConnected = false
-  /** The time at which the stream last sent a message, or began. */
+  /** Time of the stream's last message, or of its start. */
   #aliveAt = performance.now()
   #toldAt = Number.NEGATIVE_INFINITY
   #isTelling = false
   #connection = new AbortController()
-  /** Number of resets. The response to a request from before a reset is not applied after it. */
+  /** Number of resets. A response is ignored if its request was sent before the last reset. */
   #resets = 0
   readonly #used = new Set<string>()
   /** Denials since the last batch. */
   readonly #denied = new Map<string, { -readonly [Key in keyof GatewayDenialInput]: GatewayDenialInput[Key] }>()
-  /** The batch that is sent until the server confirms it, so that it is counted once. */
+  /** The batch to resend until the server confirms it. Resending the same batch counts it once. */
   #batch: GatewayDenialsInput | undefined
   readonly #stop: () => void
   readonly #running: Promise<void>
   #ready: { resolve: () => void; reject: (error: unknown) => void } | null = null
-  /** Resolves with the first message. Rejects if the server rejects the gateway's token. */
+  /** Resolves when the first message arrives. Rejects if the server rejects the gateway's token. */
   readonly ready: Promise<void>
 
   constructor(options: LinkOptions) {
@@ -67,7 +67,7 @@ export class Link {
     this.ready = new Promise((resolve, reject) => {
       this.#ready = { resolve, reject }
     })
-    // A caller that does not await `ready` gets the error through `onError`.
+    // Callers that do not await `ready` get the error through `onError`.
     this.ready.catch(() => {})
     this.#stop = every(TICK_MS, () => this.#tick())
     this.#running = this.#follow()
@@ -78,12 +78,12 @@ export class Link {
     return this.#asOf
   }
 
-  /** How long after `asOf` memory may answer, in milliseconds. */
+  /** How long after `asOf` requests may still be decided from memory, in milliseconds. */
   get graceMs(): number {
     return this.#graceMs
   }
 
-  /** Whether changes are followed, so that rows looked up from now on can be cached. */
+  /** Whether changes are followed, so that newly looked-up rows can be cached. */
   get isFollowing(): boolean {
     return this.#cursor !== null
   }
@@ -93,12 +93,12 @@ export class Link {
     return this.#isConnected
   }
 
-  /** Records the use of a credential for the next report. */
+  /** Includes the use of a credential in the next report. */
   use(useId: string): void {
     this.#used.add(useId)
   }
 
-  /** Counts a denial for the next report. */
+  /** Includes a denial in the next report. */
   deny(
     { credentialId, organizationId, projectId }: Omit<GatewayDenialInput, 'reason' | 'count'>,
     reason: DenialReason,
@@ -115,8 +115,8 @@ export class Link {
     this.#closing.abort()
     this.#connection.abort()
     await this.#running
-    // A report that arrives after the process has left would register the connection again, and revocations would wait
-    // for it.
+    // A report that arrives after the process has disconnected would register the connection again. Revocations would
+    // then wait for it.
     while (this.#isTelling) await wait(9)
     await this.#tell(true)
   }
@@ -145,7 +145,7 @@ export class Link {
   }
 
   #fail(error: unknown): void {
-    // A cursor is invalid if it is too old, or from before a restore or a failover of the database.
+    // A cursor is invalid if it is too old, or if the database was restored or failed over since.
     if (hasCode(error, 'BAD_REQUEST', 'VALIDATION')) this.#reset()
     if (isRefusal(error)) this.#ready?.reject(error)
     this.#options.onError(error)
@@ -155,12 +155,12 @@ export class Link {
     this.#resets += 1
     this.#cursor = null
     this.#acknowledged = null
-    // The server counts the batch before it rejects a cursor, and would otherwise reject it again.
+    // The server counts the batch before it rejects the cursor, so sending the batch again would be rejected too.
     this.#batch = undefined
     this.#asOf = 0
     this.#options.clock.forget()
     this.#options.onReset()
-    // The stream may still follow the cursor that the server has just rejected.
+    // The stream may still use the cursor that the server has just rejected.
     this.#connection.abort()
   }
 
@@ -171,7 +171,7 @@ export class Link {
     recalls.forEach(onRecall)
     this.#graceMs = outageGraceSeconds * 1_000
     if (BigInt(cursor) > BigInt(this.#cursor ?? -1)) this.#cursor = cursor
-    // A time ahead of the server's is from before its clock was set back.
+    // `asOf` is ahead of the server only if the server's clock was set back.
     if (this.#asOf > clock.now()) this.#asOf = 0
     this.#asOf = Math.max(this.#asOf, Date.parse(asOf) || 0)
     this.#ready?.resolve()
@@ -192,7 +192,7 @@ export class Link {
     this.#isTelling = true
     const cursor = this.#cursor
     const resets = this.#resets
-    // The next report carries the rest.
+    // The rest is sent with the next report.
     const used = [...this.#used].slice(0, MAX_OF_REPORT)
     for (const useId of used) this.#used.delete(useId)
     if (!this.#batch && this.#denied.size > 0) {

@@ -3,7 +3,7 @@ import { isRecord, parseJson } from '../../internal/json.ts'
 import type { RootOperation } from '../../internal/operation.ts'
 import { readEvents } from '../../platform/sse.ts'
 
-/** Hints for error codes that are caused by a wrong configuration. */
+/** Hints for error codes that a wrong configuration causes. */
 const HINTS: Readonly<Record<string, string>> = {
   CONNECTION: ' (`baseUrl` cannot be reached)',
   UNAUTHENTICATED: ' (`token` is unknown, or was rotated or removed)',
@@ -11,8 +11,8 @@ const HINTS: Readonly<Record<string, string>> = {
 }
 
 /**
- * The error of a call that failed in the background. It contains the server's code, and nothing else from the request
- * or the response.
+ * Error of a call that failed in the background. It contains the server's code, but nothing else from the request or
+ * response.
  */
 export class GatewayError extends Error {
   static {
@@ -20,7 +20,7 @@ export class GatewayError extends Error {
   }
   /** The server's code, such as `UNAUTHENTICATED`, or `CONNECTION` without a response. */
   readonly code: string
-  /** Id of the request in the server’s log. Null without a response. */
+  /** The request's id in the server log. Null without a response. */
   readonly requestId: string | null
 
   constructor(operation: string, code: string, requestId: string | null) {
@@ -30,7 +30,7 @@ export class GatewayError extends Error {
   }
 }
 
-/** Rejects a promise as soon as the signal aborts, because some fetch functions ignore their signal. */
+/** Rejects as soon as the signal aborts, because some fetch functions ignore their signal. */
 export function orAborted<T>(promised: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason)
@@ -40,14 +40,14 @@ export function orAborted<T>(promised: Promise<T>, signal: AbortSignal): Promise
   })
 }
 
-/** Whether an error has one of some codes. */
+/** Whether an error has one of the given codes. */
 export const hasCode = (error: unknown, ...codes: string[]): boolean =>
   error instanceof GatewayError && codes.includes(error.code)
 
-/** Whether every retry fails until somebody corrects the gateway's token. */
+/** Whether every retry will fail until someone corrects the gateway's token. */
 export const isRefusal = (error: unknown): boolean => hasCode(error, 'UNAUTHENTICATED', 'FORBIDDEN')
 
-/** Extracts the result of an operation. Throws the error of the server. */
+/** Extracts an operation's result. Throws the server's error. */
 function resultOf<Result>({ name, typename, unwrap }: RootOperation<Result>, text: string, response: Response): Result {
   const body = parseJson(text)
   const requestId = response.headers.get('x-request-id')
@@ -63,11 +63,11 @@ function resultOf<Result>({ name, typename, unwrap }: RootOperation<Result>, tex
     if (value.__typename !== typename) return fail(value.code)
     if (unwrap !== undefined) return value[unwrap] as Result
   }
-  // The type was generated from the schema together with the document.
+  // `Result` was generated from the schema together with the document.
   return value as Result
 }
 
-/** Calls the Keyward server. Callers decide when to repeat failed calls. */
+/** Calls the Keyward server. Callers decide when to retry failed calls. */
 export class Server {
   readonly #url: string
   readonly #headers: Readonly<Record<string, string>>
@@ -79,14 +79,14 @@ export class Server {
     this.#fetch = fetch
   }
 
-  /** Calls once, with a timeout in milliseconds. */
+  /** Makes a single call, with a timeout in milliseconds. */
   async ask<Result>(operation: RootOperation<Result>, variables: object, milliseconds: number): Promise<Result> {
     const signal = AbortSignal.timeout(milliseconds)
     const response = await this.#send(operation, variables, 'application/json', signal)
     return resultOf(operation, await orAborted(response.text(), signal).catch(() => ''), response)
   }
 
-  /** Yields the results of a subscription until the server or the signal ends it. */
+  /** Yields a subscription's results until the server or the signal ends it. */
   async *follow<Result>(
     operation: RootOperation<Result>,
     variables: object,
@@ -120,7 +120,7 @@ export class Server {
       }
       return await orAborted(this.#fetch(this.#url, init), signal)
     } catch {
-      // Hidden, because errors of fetch may contain headers and addresses.
+      // The original error is hidden, because fetch errors may contain headers and addresses.
       throw new GatewayError(name, 'CONNECTION', null)
     }
   }

@@ -7,42 +7,38 @@ import { isPreflight } from './preflight.ts'
 
 /** An allowed request, as passed to its handler. */
 export interface Admission {
-  /** The decision: the owner of the request, and warnings for the owner. */
+  /** The decision: the request's owner, and warnings for the owner. */
   readonly answer: Accepted
-  /** Reports the usage and cost of the request for its key, like `record` of the gateway. */
+  /** Reports the request's usage and cost for its key, like the gateway's `record`. */
   readonly record: (usage: Omit<Usage, 'answer' | 'credentialId'>) => Promise<void>
   /**
    * Releases the reservation of a request that was not served. The middleware calls it if the request fails, or if the
-   * response has a status of 400 or more and no usage was recorded.
+   * response status is 400 or more and no usage was recorded.
    */
   readonly release: () => void
 }
 
-/** Options of the middleware. */
+/** Middleware options. */
 export interface GuardOptions<Asked> {
   /**
-   * Returns the workload, model and estimated cost of a request. Called only for requests that carry a secret. By
-   * default, these are unknown.
+   * Returns a request's workload, model and estimated cost. Called only for requests that carry a secret. By default,
+   * they are unknown.
    */
   readonly ask?: Ask | ((request: Asked) => Ask | Promise<Ask>) | undefined
   /**
-   * Whether preflights of browsers are allowed without a secret: `OPTIONS` with `Origin` and
+   * Whether CORS preflights of browsers are allowed without a secret: `OPTIONS` with `Origin` and
    * `Access-Control-Request-Method`. A preflight has no admission. Defaults to false.
    */
   readonly passPreflights?: boolean | undefined
-  /**
-   * Returns the body of a denial, which is sent as JSON. Defaults to `{ allowed, reason, message, credentialId, asOf
-   * }`.
-   */
+  /** Returns a denial's body, which is sent as JSON. Defaults to `{ allowed, reason, message, credentialId, asOf }`. */
   readonly refusal?: ((answer: Rejected) => unknown) | undefined
   /**
-   * Returns headers of a denial, with names in lower case. They extend or replace the headers of the forward-auth
-   * endpoint.
+   * Returns a denial's headers, with lower-case names. They extend or replace the headers of the forward-auth endpoint.
    */
   readonly refusalHeaders?: ((answer: Rejected) => Readonly<Record<string, string>>) | undefined
 }
 
-/** The part of a gateway that middleware uses. */
+/** The gateway methods that middleware uses. */
 export type Guarding = Pick<Gateway, 'authorize' | 'carriesSecret' | 'record' | 'release'>
 
 /** The response to a denied request. */
@@ -59,13 +55,13 @@ export type Outcome =
       readonly refusal: null
       /** Null for a preflight. */
       readonly admission: Admission | null
-      /** Headers that inform the client about its rate. */
+      /** Headers that inform the client about its rate limits. */
       readonly headers: Readonly<Record<string, string>>
-      /** Must be called at the end of the request, with whether the request failed. */
+      /** Must be called when the request ends, with whether it failed. */
       readonly ended: (hasFailed: boolean) => void
     }
 
-/** Whether a status means that the request was not served. `Response.error()` has the status 0. */
+/** Whether a status means that the request was not served. `Response.error()` has status 0. */
 export const isFailure = (status: number): boolean => status >= 400 || status === 0
 
 /** Builds the same response as the forward-auth endpoint. */
@@ -126,7 +122,7 @@ export const admit = (request: object, admission: Admission | null): void =>
   void (admission && admissions.set(request, admission))
 
 /**
- * Returns the admission of a request that `requireApiKey` allowed. Takes Express's and Fastify's request, and Hono's
+ * Returns the admission of a request that `requireApiKey` allowed. Pass the request of Express or Fastify, or Hono's
  * context.
  * @throws {TypeError} `requireApiKey` did not run before.
  */

@@ -3,14 +3,14 @@ import { onEnd, type Writing } from './node-response.ts'
 
 export { type Admission, admissionOf, type GuardOptions } from './admission.ts'
 
-/** The members of a request of Express, Connect or `node:http` that the middleware uses. */
+/** Members of an Express, Connect or `node:http` request that the middleware uses. */
 export interface ExpressRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   /** The client's address, which depends on Express's setting `trust proxy`. Missing in `node:http`. */
   readonly ip?: string | undefined
 }
 
-/** The members of the response that the middleware uses. */
+/** Members of the response that the middleware uses. */
 export interface ExpressResponse extends Writing {
   setHeader(name: string, value: string): unknown
   end(body: string): unknown
@@ -18,8 +18,8 @@ export interface ExpressResponse extends Writing {
 
 /**
  * Middleware for Express and other frameworks with `(request, response, next)`. Passes on requests that the gateway
- * allows for the address in `request.ip`, and answers denied ones as the forward-auth endpoint does. Handlers get the
- * admission from `admissionOf(request)`.
+ * allows for the address in `request.ip`. Denied requests get the same response as from the forward-auth endpoint.
+ * Handlers get the admission from `admissionOf(request)`.
  */
 export const requireApiKey =
   <Request extends ExpressRequest>(gateway: Guarding, options: GuardOptions<Request> = {}) =>
@@ -37,6 +37,6 @@ export const requireApiKey =
         admit(request, guarded.admission)
         return !onEnd(response, guarded.ended)
       })
-      // `next` is called only once: an error of a later handler is not the middleware's own.
+      // `then` has two arguments so that an exception in `next` does not call `next` again.
       .then((goesOn) => goesOn && next(), next)
   }

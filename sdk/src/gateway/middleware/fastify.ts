@@ -3,14 +3,14 @@ import { onEnd, type Writing } from './node-response.ts'
 
 export { type Admission, admissionOf, type GuardOptions } from './admission.ts'
 
-/** The members of Fastify's request that the hook uses. */
+/** Members of Fastify's request that the hook uses. */
 export interface FastifyRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   /** The client's address, which depends on Fastify's setting `trustProxy`. */
   readonly ip: string
 }
 
-/** The members of Fastify's reply that the hook uses. */
+/** Members of Fastify's reply that the hook uses. */
 export interface FastifyReply {
   readonly raw: Writing
   code(status: number): unknown
@@ -20,9 +20,9 @@ export interface FastifyReply {
 }
 
 /**
- * A hook for Fastify: `onRequest`, or `preHandler` if `ask` reads the body. Passes on requests that the gateway allows
- * for the address in `request.ip`, and answers denied ones as the forward-auth endpoint does. Handlers get the
- * admission from `admissionOf(request)`.
+ * Fastify hook: use it as `onRequest`, or as `preHandler` if `ask` reads the body. Passes on requests that the gateway
+ * allows for the address in `request.ip`. Denied requests get the same response as from the forward-auth endpoint.
+ * Handlers get the admission from `admissionOf(request)`.
  */
 export const requireApiKey =
   <Request extends FastifyRequest>(gateway: Guarding, options: GuardOptions<Request> = {}) =>

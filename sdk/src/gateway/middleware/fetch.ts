@@ -5,18 +5,18 @@ export type { Admission, GuardOptions } from './admission.ts'
 
 /** Options for web handlers. */
 export interface FetchGuardOptions extends Omit<GuardOptions<Request>, 'passPreflights'> {
-  /** Responds to preflights of browsers, which carry no secret. If omitted, they are denied. */
+  /** Responds to CORS preflights of browsers, which carry no secret. If omitted, they are denied. */
   readonly preflight?: ((request: Request) => Response | Promise<Response>) | undefined
 }
 
-/** Serves an allowed request. `rest` are the other arguments that the runtime passes to its handlers. */
+/** Serves an allowed request. `rest` contains any further arguments that the runtime passes to its handlers. */
 export type GuardedHandler<Rest extends unknown[]> = (
   request: Request,
   admission: Admission,
   ...rest: Rest
 ) => Response | Promise<Response>
 
-/** The headers of responses of `fetch` and of `Response.error()` cannot be changed. */
+/** Adds headers to a copy, because responses of `fetch` have immutable headers. `Response.error()` cannot be copied. */
 function withHeaders(response: Response, headers: Readonly<Record<string, string>>): Response {
   const added = Object.entries(headers)
   if (added.length === 0 || response.status === 0) return response
@@ -26,8 +26,8 @@ function withHeaders(response: Response, headers: Readonly<Record<string, string
 }
 
 /**
- * Wraps a web handler, `(request) => Response`, as in Bun, Deno, workers and frameworks on them. The result serves only
- * requests that the gateway allows, and answers denied ones as the forward-auth endpoint does.
+ * Wraps a web handler, `(request) => Response`, for Bun, Deno, workers and their frameworks. The wrapped handler serves
+ * only requests that the gateway allows. Denied requests get the same response as from the forward-auth endpoint.
  */
 export const requireApiKey =
   (gateway: Guarding, { preflight, ...options }: FetchGuardOptions = {}) =>
@@ -40,7 +40,7 @@ export const requireApiKey =
       return new Response(body, init)
     }
     const { admission } = guarded
-    // Only preflights have no admission, and they were handled above.
+    // Only preflights have no admission, and they are handled above.
     if (!admission) throw new TypeError('The request has no admission.')
     try {
       const response = await serve(request, admission, ...rest)

@@ -2,7 +2,7 @@ import { admit, type Guarding, type GuardOptions, guard, isFailure } from './adm
 
 export { type Admission, admissionOf, type GuardOptions } from './admission.ts'
 
-/** The members of Hono's context that the middleware uses. */
+/** Members of Hono's context that the middleware uses. */
 export interface HonoContext {
   readonly req: { readonly raw: Request }
   readonly res: Response
@@ -10,8 +10,8 @@ export interface HonoContext {
 }
 
 /**
- * Middleware for Hono. Passes on requests that the gateway allows, and answers denied ones as the forward-auth endpoint
- * does. Handlers get the admission from `admissionOf(context)`.
+ * Hono middleware. Passes on requests that the gateway allows. Denied requests get the same response as from the
+ * forward-auth endpoint. Handlers get the admission from `admissionOf(context)`.
  */
 export const requireApiKey =
   <Context extends HonoContext>(gateway: Guarding, options: GuardOptions<Context> = {}) =>

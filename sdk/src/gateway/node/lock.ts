@@ -8,34 +8,37 @@ import { isRecord, parseJson } from '../../internal/json.ts'
 const ATTEMPTS = 100
 const PAUSE_MS = 10
 
-/** Another process, or another gateway of this process, has locked the directory of a spool. */
+/** The spool directory is locked by another process, or by another gateway in this process. */
 export class SpoolInUseError extends Error {
   static {
     SpoolInUseError.prototype.name = 'SpoolInUseError'
   }
 }
 
-/** The process that has locked a directory, with data that distinguish it from another process with the same id. */
+/**
+ * The process that has locked a directory. Includes data that distinguishes it from another process with the same id.
+ */
 interface Holder {
   id: string
   host: string
   pid: number
-  /** Start time of the process, in the system's own format. Null if unknown. */
+  /** Start time of the process, in the operating system's format. Null if unknown. */
   started: string | null
 }
 
 /**
- * Ids of the locks of this process, for systems that do not report its start time. In containers, an earlier process
- * may have had the same process id.
+ * Ids of the locks of this process, for systems that do not report a process's start time. In containers, an earlier
+ * process may have used the same process id.
  */
 const held = new Set<string>()
 
-/** Reads the start time of a process, together with the id of the system's boot. */
+/** Reads a process's start time, together with the system's boot id. */
 async function startOf(pid: number): Promise<string | null> {
   try {
     const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
     const status = await readFile(`/proc/${pid}/stat`, 'utf8')
-    // The second field is the program's name in parentheses, and may contain any text. The 22nd field is the time.
+    // The second field is the program name in parentheses, which may contain any text. The 22nd field is the start
+    // time.
     return `${boot} ${status.slice(status.lastIndexOf(')') + 2).split(' ')[19]}`
   } catch {
     return null
@@ -48,17 +51,17 @@ async function isAlive({ id, pid, started }: Holder): Promise<boolean> {
   try {
     process.kill(pid, 0)
   } catch (error) {
-    // A process of another user exists even if it cannot be signalled.
+    // A process of another user exists even if this process is not allowed to signal it.
     if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
   }
   const now = started === null ? null : await startOf(pid)
   return now === null || now === started
 }
 
-/** The owner of an unreadable lock. A crash of the machine cut the lock off, so no process owns it. */
+/** Stands in for the owner of an unreadable lock. A machine crash truncated the lock, so no process owns it. */
 const NOBODY: Holder = { id: 'unreadable', host: hostname(), pid: 0, started: 'never' }
 
-/** Reads the owner of a lock. Null if there is no lock. */
+/** Reads a lock's owner. Null if there is no lock. */
 async function holderOf(path: string): Promise<Holder | null> {
   const text = await readFile(path, 'utf8').catch(() => null)
   if (text === null) return null
@@ -71,7 +74,8 @@ async function holderOf(path: string): Promise<Holder | null> {
 }
 
 /**
- * Locks a directory for this process, and returns a function that unlocks it. Takes over the lock of a dead process.
+ * Locks a directory for this process, and returns a function that unlocks it. If the owner of an existing lock is dead,
+ * takes the lock over.
  * @throws {SpoolInUseError} Another process or gateway has locked it.
  */
 export async function holdDirectory(directory: string): Promise<() => Promise<void>> {
@@ -96,7 +100,7 @@ export async function holdDirectory(directory: string): Promise<() => Promise<vo
 
 async function take(directory: string, lock: string, draft: string): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    // Creating a link is atomic, and succeeds in only one process.
+    // Creating a link is atomic, so it succeeds in only one process.
     if (await didLink(draft, lock)) return
     const holder = await holderOf(lock)
     if (holder && holder.host !== hostname()) {
@@ -126,8 +130,8 @@ async function didLink(from: string, to: string): Promise<boolean> {
 }
 
 /**
- * Replaces the lock of a dead owner, and returns whether it did. A process must first claim the owner, so that only one
- * of several processes succeeds. The claim of a process that died is replaced in the same way.
+ * Replaces a dead owner's lock, and returns whether it succeeded. A process must first claim the dead owner, so that
+ * only one of several processes succeeds. If a claiming process dies, its claim is replaced in the same way.
  */
 async function takeOver(lock: string, draft: string, dead: Holder): Promise<boolean> {
   const claims: string[] = []
@@ -143,10 +147,10 @@ async function takeOver(lock: string, draft: string, dead: Holder): Promise<bool
     last = claimant
   }
   const own = claims.at(-1) ?? ''
-  // The claimed owner may have been replaced before the claim was made.
+  // Another process may have replaced the owner before this process made its claim.
   const isStill = (await holderOf(lock))?.id === dead.id
   if (isStill) await rename(draft, lock)
-  // Removes the oldest claim first, because its own claim must disappear last.
+  // Removes the oldest claim first, because this process's claim must be removed last.
   for (const claim of isStill ? claims : [own]) await rm(claim, { force: true })
   return isStill
 }

@@ -5,14 +5,14 @@ import type { Usage } from './usage.ts'
 
 const MAX_AGE_SECONDS = 2_500_000
 
-/** The event in the form that is sent: its age replaces the time at which it was accepted. */
+/** The event in its wire format: its age replaces the time at which it was accepted. */
 export function sendable({ takenAt, ...event }: PendingEvent, now: number): UsageEventInput {
   const seconds = Math.min(Math.floor((now - (takenAt ?? now)) / 1_000), MAX_AGE_SECONDS)
   return seconds > 0 ? { ...event, ageSeconds: seconds } : event
 }
 
 /**
- * The fields that an event may have, with the format of each. Enums are not checked, because the server may know newer
+ * Fields that an event may have, with the format of each. Enums are not checked, because the server may know newer
  * values.
  */
 export const FORMS: Record<keyof Omit<UsageEventInput, 'units' | 'cost' | 'ageSeconds'>, RegExp> = {
@@ -28,7 +28,7 @@ export const FORMS: Record<keyof Omit<UsageEventInput, 'units' | 'cost' | 'ageSe
   serviceTier: /^[A-Z_]+$/,
 }
 
-/** Throws a TypeError that names a field and its value. A text is not quoted, because it may be a secret. */
+/** Throws a TypeError that names a field and its value. Strings are not quoted, because they may be secrets. */
 function invalid(field: string, rule: string, value: unknown): never {
   throw new TypeError(
     `\`${field}\` has to be ${rule}. Found: ${typeof value === 'string' ? `a string of ${value.length}` : value}.`,
@@ -36,15 +36,15 @@ function invalid(field: string, rule: string, value: unknown): never {
 }
 
 /**
- * Returns the value as text. Throws a TypeError unless it has the format. Objects are rejected, because their text is
- * not their value.
+ * Returns the value as a string. Throws a TypeError unless it has the format. Objects are rejected, because their
+ * string form is not their value.
  */
 export function match(field: string, form: RegExp, value: unknown): string {
   const text = typeof value === 'object' ? '' : String(value)
   return form.test(text) ? text : invalid(field, `of the form ${form}`, value)
 }
 
-/** Reads quantities, whole numbers up to 10^12, each line item once. */
+/** Parses quantities: whole numbers up to 10^12, with each line item at most once. */
 export function readUnits(field: string, units: unknown): UsageUnitInput[] {
   if (!Array.isArray(units)) return invalid(field, 'a list', units)
   const items = new Set<unknown>()
@@ -58,12 +58,12 @@ export function readUnits(field: string, units: unknown): UsageUnitInput[] {
   })
 }
 
-/** Reads an amount in US dollars, rounded half up to nine decimals. */
+/** Parses an amount in US dollars, rounded half up to nine decimals. */
 export const readAmount = (field: string, value: unknown): bigint =>
   (typeof value === 'string' ? readEstimate(value) : null) ?? invalid(field, 'a decimal string up to 999999999', value)
 
 /**
- * Builds the event as a copy, so that later changes of the input have no effect.
+ * Builds the event as a copy, so that later changes to the input have no effect.
  * @throws {TypeError} The server would reject the event. The message names the field and its value.
  */
 export function eventOf({ answer, units, cost, ...rest }: Usage, now: number): PendingEvent {

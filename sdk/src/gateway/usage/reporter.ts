@@ -8,28 +8,28 @@ import { type Usage, UsageNotRecordedError, type UsageOptions } from './usage.ts
 
 const MAX_EVENTS = 1_000
 const FLUSH_MS = 250
-/** Interval at which to check whether events have arrived in the spool. */
+/** How often to check whether events were written to the spool, in milliseconds. */
 const ENTERING_MS = 5
 const CALL_MS = 10_000
 const REFUSED_MS = 5_000
 
-/** Reports usage in batches. Failed batches are sent again. An event is counted once, by its id. */
+/** Reports usage in batches. Failed batches are resent. Each event has an id, so it is counted once. */
 export interface UsageReporter {
   /** Resolves when the spool is open. */
   readonly opened: Promise<void> | undefined
-  /** Number of events that are not yet recorded. */
+  /** Number of events that are not recorded yet. */
   pending(): number
   /** Accepts an event. Waits while too many are pending. */
   record(usage: Usage): Promise<void>
   /** Releases the reservation of a request that was not served. */
   release(reservation: string): void
-  /** Resolves when the server has all events that are pending now, or if it does not respond in time. */
+  /** Resolves when the server has received all currently pending events, or does not respond in time. */
   sent(): Promise<unknown>
-  /** Sends everything. Throws an error with the events that could not be sent in time. */
+  /** Sends all pending events. Throws an error with the events that could not be sent in time. */
   close(timeout?: number): Promise<void>
 }
 
-/** A caller that waits until another event may become pending. */
+/** A caller that waits until another event is allowed to become pending. */
 interface Waiter {
   event: PendingEvent
   enter: () => void
@@ -51,7 +51,7 @@ export function reportUsage(
   const closing = new AbortController()
   const { signal } = closing
   let pending = 0
-  /** Size of a batch. Smaller while a batch contains an event that the server cannot read. */
+  /** Maximum size of a batch. Reduced while a batch contains an event that the server cannot read. */
   let size = MAX_EVENTS
   let sending: Promise<void> | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -70,7 +70,7 @@ export function reportUsage(
     const event = eventOf(usage, now())
     if (closed) throw new TypeError('The gateway is closed.')
     if (pending < maxPending) pending += 1
-    // The function that makes room already counts this event.
+    // `leave` already counts this event when it calls `enter`.
     else await new Promise<void>((enter, fail) => waiting.push({ event, enter, fail }))
     if (spool) {
       try {
@@ -85,7 +85,7 @@ export function reportUsage(
     schedule()
   }
 
-  /** Makes room: the caller that has waited longest continues first. */
+  /** Makes room for waiting callers, the longest waiting first. */
   function leave(count: number): void {
     pending -= count
     const entering = waiting.splice(0, Math.max(0, maxPending - pending))
@@ -95,7 +95,7 @@ export function reportUsage(
 
   function release(reservation: string): void {
     match('reservation', FORMS.reservation, reservation)
-    // The server itself releases a reservation after a day.
+    // The server releases every reservation after a day anyway.
     if (released.size >= maxPending) released.delete([...released][0] ?? '')
     released.add(reservation)
     schedule()
@@ -123,7 +123,7 @@ export function reportUsage(
     if (queue.length + released.size > 0) await flush()
   }
 
-  /** Sends batches until less than a full one remains. The rest waits for more events. */
+  /** Sends batches until less than a full batch remains. The rest waits for more events. */
   async function send(): Promise<void> {
     let failures = 0
     do {
@@ -133,7 +133,7 @@ export function reportUsage(
       } catch (error) {
         if (signal.aborted) return
         onError(error)
-        // Somebody can correct a rejected token, so no event is dropped.
+        // Someone may correct the rejected token, so no event is dropped.
         await wait(isRefusal(error) ? REFUSED_MS : backoff(failures), signal).catch(() => {})
         failures += 1
       }
@@ -142,13 +142,12 @@ export function reportUsage(
 
   async function sendSome(): Promise<void> {
     const events = queue.slice(0, size)
-    // If one of them cannot be read, events and reservations are sent separately.
+    // While some events or reservations cannot be read, the two are sent separately.
     const names = size < MAX_EVENTS && events.length > 0 ? [] : [...released].slice(0, size)
     try {
       await ask(events, names)
     } catch (error) {
-      // An event that the server cannot read must not block the others. If nothing at all can be recorded, the event is
-      // not the cause.
+      // An unreadable event must not block the others. If nothing at all can be recorded, the event is not the cause.
       if (!hasCode(error, 'BAD_REQUEST', 'VALIDATION')) throw error
       await ask([], [])
       if (events.length + names.length > 1) {
@@ -156,7 +155,7 @@ export function reportUsage(
         return
       }
       const [event] = events
-      // An event that the server cannot read, such as an edited line of a spool, or such a reservation.
+      // The server cannot read this event, such as an edited line of a spool, or this reservation.
       if (event) reject(event, { eventId: event.eventId, field: null, code: 'INVALID', message: 'It cannot be read.' })
       else onError(error)
     }

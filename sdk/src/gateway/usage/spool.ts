@@ -1,18 +1,18 @@
 import type { UsageEventInput } from '../../generated/types.ts'
 
-/** A pending event. `takenAt` is the server's time at which it was accepted, unless the caller gave a time. */
+/** A pending event. `takenAt` is the server time at which it was accepted. Omitted if the caller gave a time. */
 export type PendingEvent = UsageEventInput & { readonly takenAt?: number | undefined }
 
-/** Stores events outside of the process until they are recorded, oldest first, so that they survive a crash. */
+/** Stores events outside the process until they are recorded, oldest first, so that they survive a crash. */
 export interface Spool {
   /**
-   * Opens the spool. Returns the events that the last process did not record, oldest first. Lines that are not events
-   * are skipped and reported.
+   * Opens the spool. Returns the events that the previous process did not record, oldest first. Lines that are not
+   * events are skipped and reported.
    */
   open(onError: (error: unknown) => void): Promise<readonly PendingEvent[]>
-  /** Stores an event. Resolves when the event survives a crash of the process. Calls resolve in their order. */
+  /** Stores an event. Resolves once the event would survive a crash of the process. Calls resolve in order. */
   append(event: PendingEvent): Promise<void>
-  /** Removes a number of the oldest events, after the server has recorded or rejected them. */
+  /** Removes the given number of oldest events, after the server has recorded or rejected them. */
   remove(count: number): Promise<void>
   /** Closes the spool. The next process gets the remaining events. */
   close(): Promise<void>

@@ -1,11 +1,12 @@
 import type { RejectedUsageEvent, UsageEventInput, UsageUnitInput } from '../../generated/types.ts'
 import type { Spool } from './spool.ts'
 
-/** Usage and cost of one request. */
+/** Usage and cost of a single request. */
 export interface Usage
   extends Omit<UsageEventInput, 'eventId' | 'occurredAt' | 'ageSeconds' | 'credentialId' | 'units'> {
   /**
-   * Decision of `authorize`, which contains the credential and the reservation. Without it, `credentialId` is required.
+   * The decision of `authorize`, which contains the credential and the reservation. Without a decision, `credentialId`
+   * is required.
    */
   readonly answer?:
     | {
@@ -20,26 +21,26 @@ export interface Usage
   readonly credentialId?: string | undefined
   /** Id of the event. Defaults to a new UUID. */
   readonly eventId?: string | undefined
-  /** Time of the request. Defaults to the server’s time, regardless of this machine’s clock. */
+  /** Time of the request. Defaults to the server’s time, which does not depend on this machine’s clock. */
   readonly occurredAt?: string | undefined
-  /** Used units, each line item at most once. Defaults to none. */
+  /** Units used, with each line item at most once. Defaults to none. */
   readonly units?:
     | readonly (Omit<UsageUnitInput, 'quantity'> & { readonly quantity: string | number | bigint })[]
     | null
 }
 
-/** An event that the server rejected, with the reason. It is not sent again. */
+/** An event that the server rejected, with the reason. It will not be resent. */
 export interface UsageRejection extends Omit<RejectedUsageEvent, 'index'> {
   readonly event: UsageEventInput
 }
 
-/** Options for reporting usage. */
+/** Usage reporting options. */
 export interface UsageOptions {
   /** Maximum number of pending events. If there are more, `record` waits. Defaults to 20,000. */
   readonly maxPending?: number | undefined
-  /** Store for events until they are recorded. If omitted, they are only in memory. */
+  /** Stores events until they are recorded. If omitted, events are kept only in memory. */
   readonly spool?: Spool | undefined
-  /** Called with each event that the server rejected. Defaults to `onError` of the gateway. */
+  /** Called with each event that the server rejected. Defaults to the gateway's `onError`. */
   readonly onRejected?: ((rejection: UsageRejection) => void) | undefined
 }
 
@@ -48,7 +49,9 @@ export class UsageNotRecordedError extends Error {
   static {
     UsageNotRecordedError.prototype.name = 'UsageNotRecordedError'
   }
-  /** The events, so that you can record them in another way. Each is counted once, even if it is sent repeatedly. */
+  /**
+   * The events, so that you can record them in another way. Each event is counted once, even if it is sent repeatedly.
+   */
   readonly events: readonly UsageEventInput[]
 
   constructor(events: readonly UsageEventInput[], isSpooled: boolean) {
