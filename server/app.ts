@@ -24,33 +24,35 @@ import type { Metrics } from './telemetry/metrics/metrics.ts'
 import { logOutages } from './telemetry/outage-log.ts'
 import type { Telemetry } from './telemetry/tracing.ts'
 
-/** The whole server, without its socket. */
+/** The whole server without its socket. */
 export interface App {
-  /** Answers any request of the instance. */
+  /** Answers any request to the instance. */
   answer(incoming: Incoming): Promise<Answer>
-  /** Answers a fetch Request. `target` is the request target as it was sent, if the Request does not contain it. */
+  /**
+   * Answers a fetch Request. `target` is the raw request target, needed if the Request does not contain it unchanged.
+   */
   fetch(request: Request, connection?: { clientAddress?: string | null; target?: string }): Promise<Response>
   runtime: Runtime
   log: Log
-  /** Null unless a port, an export or an operator is configured to use them. */
+  /** Null unless a metrics port, metrics export or an operator is configured. */
   metrics: Metrics | null
-  /** Announces that the server will stop: `/health/ready` turns to 503. Everything is still served. */
+  /** Announces that the server will stop: `/health/ready` returns 503. All requests are still served. */
   leave(): void
-  /** Ends subscriptions, so that their clients resume elsewhere. Requests are still answered. */
+  /** Ends subscriptions, so that their clients reconnect to another server. Requests are still answered. */
   drain(): void
-  /** Stops everything except the database, which its opener closes. */
+  /** Stops everything except the database, which is closed by the caller that opened it. */
   close(): Promise<void>
 }
 
-/** The status in the access log if a client disconnected before the response. nginx uses the same status. */
+/** Status in the access log if a client disconnected before the response. nginx uses the same status. */
 const CLIENT_CLOSED_REQUEST = 499
 
 interface AppOptions {
-  /** The export of traces and metrics. The caller closes it after the app. */
+  /** Exports traces and metrics. The caller closes it after the app. */
   telemetry?: Telemetry | null
-  /** For tests: a password hasher of lower cost, for tests with hundreds of sign-ups. */
+  /** For tests with hundreds of sign-ups: a cheaper password hasher. */
   passwords?: Passwords
-  /** For tests: time limit of a request of the graph, longer on a busy machine. */
+  /** For tests: time limit of a GraphQL request, longer on a busy machine. */
   milliseconds?: number
 }
 
@@ -63,14 +65,14 @@ export async function createApp(
   const log = createLog(config.log)
   const leaving = new AbortController()
   const stopping = new AbortController()
-  // Every open stream listens for the stop, so a high number of listeners is not a leak.
+  // Every open stream listens for the stop, so many listeners are not a leak.
   setMaxListeners(0, stopping.signal)
   const runtime = await createRuntime({ database, settings: settingsOf(config, log) })
   const endOutageLog = logOutages(runtime.verifier, log)
   const endHistoryLog = logHistories(runtime.changes, log)
   const identity = await createIdentity({ config, runtime, log, passwords })
   const tracing = telemetry?.tracing ?? null
-  // Loaded on demand, so that every other server starts faster.
+  // Loaded on demand, so that servers without metrics start faster.
   const metrics =
     config.metricsPort === null && !telemetry?.exportMetrics && config.operators.length === 0
       ? null
@@ -91,7 +93,7 @@ export async function createApp(
     stopping: stopping.signal,
   })
 
-  // A failed release is corrected later: the slot lapses after 15 minutes, the amount after a day.
+  // If a release fails, the slot still lapses after 15 minutes and the amount after a day.
   const releases = new Releases(
     (tokens) => database.detached(() => releaseReservations(runtime, tokens)),
     (error) => log.warn('reservations of a lost response were not released', { detail: String(error) }),
@@ -120,7 +122,7 @@ export async function createApp(
       reserved.lose()
       answered = isGone && isCut(error) ? new Response(null, { status: 400 }) : refusal(error, context, log)
     }
-    // A late response may contain reservations. Most requests have none and are not watched.
+    // A response to a disconnected client may contain reservations. Most requests have none, so they are not watched.
     if (!reserved.isEmpty && incoming.isGone()) reserved.lose()
     answered = withCommonHeaders(answered, context.requestId)
     const status = isGone ? CLIENT_CLOSED_REQUEST : answered.status

@@ -35,26 +35,26 @@ interface DispatcherOptions {
   log: Log
   tracing: RequestTracing | null
   demoChat: DemoChat
-  /** Null unless metrics are exposed. */
+  /** Null if metrics are not exposed. */
   metrics: Metrics | null
   /** Aborts when the server announces that it will stop. */
   leaving: AbortSignal
   /** Aborts when the server stops. */
   stopping: AbortSignal
-  /** Maximum duration of a request of the graph. */
+  /** Maximum duration of a GraphQL request. */
   milliseconds?: number
 }
 
 /**
- * The path that determines the handler of a request. Dot segments are resolved, except in paths of the forward-auth
- * endpoint, because a proxy's client may have written them.
+ * The path that selects a request's handler. Dot segments are resolved, except under the forward-auth endpoint, because
+ * a proxy's client may have written them.
  */
 export function pathOf(target: string): string {
   const raw = rawPathOf(target)
   return isForwardAuthPath(raw) ? raw : new URL(`http://dispatch${originForm(target)}`).pathname
 }
 
-/** The part of the server that answers a path, for the metrics. */
+/** The name in metrics of the handler for a path. */
 export function handlerOf(path: string): string {
   if (isForwardAuthPath(path)) return 'forward_auth'
   if (path === '/graphql') return 'graphql'
@@ -66,7 +66,7 @@ export function handlerOf(path: string): string {
 
 const TRACED_WHOLE: readonly string[] = ['/graphql', COSTS_CSV, TOKEN, TOKEN_REVOCATION, DEMO_CHAT]
 
-/** The route of a path, for traces. It has few values and contains nothing secret. Null for pages and unknown paths. */
+/** A path's route for traces. It has few values and contains no secrets. Null for pages and unknown paths. */
 export function routeOf(path: string): string | null {
   if (isForwardAuthPath(path)) return '/authorize'
   if (TRACED_WHOLE.includes(path)) return path
@@ -74,7 +74,7 @@ export function routeOf(path: string): string | null {
   return under === undefined ? null : `/${under}/*`
 }
 
-/** Decides which handler answers a path. This is the only place that does so. */
+/** Chooses the handler for each path. No other module routes by path. */
 export function createDispatcher(options: DispatcherOptions) {
   const { config, runtime, identity, log, tracing, demoChat, metrics, leaving, stopping, ...limits } = options
   const { database } = runtime
@@ -95,14 +95,14 @@ export function createDispatcher(options: DispatcherOptions) {
       const { actor, reauthenticate } = authentication
       const untimed = <T>(change: () => Promise<T>) => (timeLimit ? timeLimit.pauseFor(change) : change())
       const noteReservation = (token: string) => reserved.add(token)
-      // The statements of this database end with the request. Look-ups that other requests share use the runtime's own
-      // database.
+      // Statements through this database end with the request. Look-ups shared with other requests use the runtime's
+      // own database.
       const own = timeLimit ? { ...runtime, database: database.wantedBy(timeLimit.passed) } : runtime
       const facts = { actor, requestId, clientAddress, reauthenticate, untimed, noteReservation }
       return createContext(own, mayLag ? { ...facts, mayLag } : facts)
     },
   })
-  /** Serves an API to pages of the configured origins and to authenticated callers. */
+  /** Serves an API to pages from the configured origins and to authenticated callers. */
   const serveApi = (
     request: Request,
     context: RequestContext,
@@ -117,7 +117,7 @@ export function createDispatcher(options: DispatcherOptions) {
     (handler: Handler): Handler =>
     (request, context, incoming) =>
       serveApi(request, context, incoming, handler)
-  /** Such a request has its credential in the body. */
+  /** These requests carry their credential in the body. */
   const withToken =
     (handle: typeof exchangeToken): Handler =>
     (request, context) =>
@@ -157,7 +157,7 @@ export function createDispatcher(options: DispatcherOptions) {
   }
 
   return (incoming: Incoming, path: string, context: RequestContext): Promise<Answer> =>
-    // Checked first, because proxies call it for every request, and because it is the only handler that needs no fetch
+    // Checked first, because proxies call it for every request, and it is the only handler that does not need a fetch
     // Request.
     isForwardAuthPath(path)
       ? forwardAuth(incoming, path, context, runtime, config)

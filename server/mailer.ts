@@ -9,7 +9,7 @@ const TIMEOUT_MS = 10_000
 const TIMEOUTS = { connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS }
 
 /**
- * Sends mail by SMTP if it is configured. Null otherwise. A mail that could not be sent is logged without its
+ * Sends mail over SMTP. Null if SMTP is not configured. Mails that could not be sent are logged without their
  * recipient.
  */
 export function createMailer({ smtp }: Pick<Config, 'smtp'>, log: Log): Mailer | null {
@@ -22,7 +22,7 @@ export function createMailer({ smtp }: Pick<Config, 'smtp'>, log: Log): Mailer |
           throw new Error('The mail server did not answer in time')
         })
       } catch (error) {
-        // A mail server's message can contain the address, so only its code is logged.
+        // A mail server's message can contain the address, so only the error code is logged.
         const code =
           error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'ETIMEDOUT'
         log.warn('a mail could not be sent', { code })

@@ -3,7 +3,7 @@ import { isCurrent } from '../console/build/is-current.mjs'
 
 const pathOf = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
-// The page at / is built when packages are installed, and again after its sources have changed.
+// Builds the page at / when packages are installed, and again if its sources have changed.
 if (!(await isCurrent(pathOf('console/dist/inputs.json')))) {
   await import('tsx')
   await import('../console/build/main.ts')

@@ -22,26 +22,26 @@ export interface Started {
   app: App
   listener: Listener
   /**
-   * Drains, finishes requests in flight, ends subscriptions and closes the database. False if the deadline passed
-   * first; the caller then ends the process. `atOnce` skips the drain, even if it has begun.
+   * Drains, finishes requests in flight, ends subscriptions and closes the database. Returns false if the deadline
+   * passed first; the caller then exits the process. `atOnce` skips the drain, even if it has begun.
    */
   stop(options?: { atOnce?: boolean }): Promise<boolean>
 }
 
 /**
- * The part of `KEYWARD_SHUTDOWN_SECONDS` that is reserved for closing after the last request: a share, and its maximum
- * in milliseconds.
+ * Part of `KEYWARD_SHUTDOWN_SECONDS` that is reserved for closing after the last request: a share, and its maximum in
+ * milliseconds.
  */
 const CLOSING = { share: 0.2, milliseconds: 2_000 }
 
-/** Begins to export traces and metrics, if that is configured. The packages of OpenTelemetry are loaded only then. */
+/** Starts exporting traces and metrics, if configured. OpenTelemetry packages are loaded only then. */
 async function openExport({ telemetry, log }: ServerConfig): Promise<Telemetry | null> {
   if (telemetry === null) return null
   const { openTelemetry } = await import('./telemetry/otlp/open.ts')
   return openTelemetry(telemetry, createLog(log))
 }
 
-/** Warns about mistakes in the configuration that do not prevent the start. */
+/** Warns about configuration mistakes that do not prevent the start. */
 function warnOfMistakes(
   environment: NodeJS.ProcessEnv,
   { encryptionKeys }: ServerConfig,
@@ -53,8 +53,8 @@ function warnOfMistakes(
 }
 
 /**
- * Opens configuration, secrets, database, migrations, app and listener in this order. Undoes them on failure. A worker leaves
- * `/metrics`, the audit heads and the stream of audit events to the primary process.
+ * Opens configuration, secrets, database, migrations, app and listener in this order, and closes them if one fails. In
+ * a worker, the primary process handles `/metrics`, the audit heads and the audit event stream instead.
  */
 export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
   const config = await withSecrets(readConfig(environment))
@@ -63,14 +63,14 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
   const undo: (() => Promise<unknown>)[] = [async () => telemetry?.close()]
   try {
     // The primary process has already migrated. A worker that is restarted after an update must not migrate while other
-    // workers run.
+    // workers are running.
     const open = workerNumber === null ? openMigrated : openUnchanged
     const database = await open(config, 'host', telemetry?.tracing)
     undo.unshift(() => database.close())
     const app = await createApp(config, database, { telemetry })
     undo.unshift(() => app.close())
     if (workerNumber === null || workerNumber === 1) warnOfMistakes(environment, config, { database, log: app.log })
-    // Metrics are also collected if they are only exported.
+    // Metrics are also collected if they are only exported, not served.
     const served = config.metricsPort === null || workerNumber !== null ? null : app.metrics
     const metrics = served && (await serveMetrics(served, { ...config, log: app.log }))
     if (metrics) undo.unshift(async () => metrics.stop())
@@ -84,7 +84,7 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
       await app.close()
       await auditHeads?.stop()
       await auditSink?.stop()
-      // The last export reads metrics from the database once more.
+      // The last export reads the metrics in the database once more.
       await telemetry?.close()
       await database.close()
     }

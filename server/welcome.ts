@@ -6,7 +6,7 @@ import { hasNoAccount } from './identity/sign-up-policy.ts'
 import { say } from './operator/output.ts'
 import type { Log } from './telemetry/log.ts'
 
-/** Prints that the server serves, and at which address. */
+/** Prints the address at which the server serves. */
 export const tellServing = ({
   config,
   listener,
@@ -17,7 +17,7 @@ export const tellServing = ({
   `Keyward answers at ${config.publicUrl} (listening on ${listener.url}), ${Math.round(performance.now())} ms after its process began.`,
 ]
 
-/** Tells a person which page to open first. */
+/** Prints which page to open first. */
 export async function tellPages({ config, database }: { config: ServerConfig; database: Database }): Promise<string[]> {
   const at = config.publicUrl
   const isNew = await hasNoAccount(database)
@@ -31,7 +31,7 @@ export async function tellPages({ config, database }: { config: ServerConfig; da
   return lines
 }
 
-/** Prints lines that are read from the database. A database that is away meanwhile does not end a server that serves. */
+/** Prints lines that are read from the database. If the database is unreachable, the server continues to serve. */
 export async function sayRead(log: Log, read: () => Promise<string[]>): Promise<void> {
   try {
     say('info', await read())

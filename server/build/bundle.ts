@@ -8,10 +8,10 @@ import { bundledPackages, packagesOf } from './packages.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** A file that a module finds relative to itself, as in `new URL('./graphiql.html', import.meta.url)`. */
+/** Matches a file that a module finds relative to itself, as in `new URL('./graphiql.html', import.meta.url)`. */
 const BESIDE = /new URL\(\s*(['"])(\.?[\w./-]+)\1\s*,\s*import\.meta\.url\s*\)/g
 
-/** Modules that find files relative to themselves: ours, and PGlite's. */
+/** Modules that find files relative to themselves: Keyward's own, and PGlite's. */
 const MODULES = /(?:\.ts|@electric-sql\/pglite\/dist\/[\w-]+\.js)$/
 
 /** The compiler of Prisma's queries. */
@@ -63,8 +63,8 @@ function copyAssets(outdir: string, copied: Map<string, Promise<void>>): Plugin 
 }
 
 /**
- * Lists a file, or a folder with everything in it. The folder itself is included, because it changes when something is
- * added to it.
+ * Lists a file, or a folder and all its contents. The folder itself is included, because its modification time changes
+ * when a file is added.
  */
 async function withContents(path: string): Promise<string[]> {
   if (!(await stat(path)).isDirectory()) return [path]
@@ -83,7 +83,7 @@ async function writeInputs(outdir: string, { inputs }: Metafile, assets: Iterabl
   await writeFile(join(outdir, 'inputs.json'), JSON.stringify(Object.fromEntries(times)))
 }
 
-/** The sources listed in the source maps of a build. */
+/** Lists the sources in a build's source maps. */
 async function sourcesOf(outdir: string): Promise<string[]> {
   const maps = (await readdir(outdir)).filter((name) => name.endsWith('.js.map'))
   const read = async (name: string): Promise<string[]> =>
@@ -92,9 +92,9 @@ async function sourcesOf(outdir: string): Promise<string[]> {
 }
 
 /**
- * Writes the server and both commands as plain JavaScript with everything that they need, so that Node.js runs them
- * without an installed package: `server.js`, `keyward-server.js` and `keyward.js`. `packages.json` lists the packages
- * that the build contains.
+ * Writes the server and both commands as plain JavaScript with all their dependencies, so that Node.js runs them
+ * without installed packages: `server.js`, `keyward-server.js` and `keyward.js`. `packages.json` lists the packages in
+ * the build.
  */
 export async function bundle(outdir: string): Promise<void> {
   await buildConsole()
@@ -109,7 +109,7 @@ export async function bundle(outdir: string): Promise<void> {
     },
     outdir,
     alias: { '@keyward/sdk': join(ROOT, 'sdk/src/index.ts') },
-    // The pg driver tries to load this module, and falls back to its own code if it is missing.
+    // The pg driver tries to load this module, and falls back to its own code.
     external: ['pg-native'],
     bundle: true,
     splitting: true,
@@ -120,7 +120,7 @@ export async function bundle(outdir: string): Promise<void> {
     legalComments: 'linked',
     metafile: true,
     plugins: [copyAssets(outdir, copied)],
-    // CommonJS packages load the modules of Node.js with `require`, and may read their own path.
+    // CommonJS packages load Node.js modules with `require`, and may read their own path.
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url), __dirname = import.meta.dirname;",
     },

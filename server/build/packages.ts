@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** An installed package of which the build contains parts. */
+/** An installed package that the build includes at least in part. */
 export interface ShippedPackage {
   name: string
   /** Null if the package that contains it does not state the version. */
@@ -10,11 +10,11 @@ export interface ShippedPackage {
   license: string | null
   /** Parts of the build that contain it: `server`, `console`. */
   parts: string[]
-  /** The package whose authors included this package's code in theirs. Null for an installed package. */
+  /** The package that includes this package's code. Null for an installed package. */
   bundledIn: string | null
 }
 
-/** The folder of the installed package to which a path belongs. Null for our own code. */
+/** The folder of the installed package that contains a path. Null for Keyward's own code. */
 const folderOf = (path: string): string | null =>
   /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/|$)/.exec(path.replace(/[?].*$/, ''))?.[0] ?? null
 
@@ -23,7 +23,7 @@ async function describe(root: string, folder: string): Promise<Omit<ShippedPacka
   return { name, version, license: typeof license === 'string' ? license : null }
 }
 
-/** Lists the installed packages that the files of each part belong to, by name and version. */
+/** Lists the installed packages whose files are in each part, by name and version. */
 export async function packagesOf(root: string, parts: Record<string, Iterable<string>>): Promise<ShippedPackage[]> {
   const found = new Map<string, ShippedPackage>()
   for (const [part, paths] of Object.entries(parts)) {
@@ -39,13 +39,13 @@ export async function packagesOf(root: string, parts: Record<string, Iterable<st
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each)
 }
 
-/** The folder of a package in pnpm's store, such as `@prisma+client@7.10.0_…`, and the package in it. */
+/** Matches a package's folder in pnpm's store, such as `@prisma+client@7.10.0_…`, and the package in it. */
 const STORED = /\.pnpm\/((?:@[^/+]+\+)?[^/@]+)@([^/_(]+)[^/]*\/node_modules\//g
 
 /**
- * Finds packages whose code the authors of an installed package included in theirs. The sources in its source maps name
- * these packages, often with their versions.
- * @param sources Sources of the source maps of a build.
+ * Finds packages whose code is included in an installed package. The package's source maps name them, often with their
+ * versions.
+ * @param sources Sources in a build's source maps.
  */
 export function bundledPackages(sources: Iterable<string>, installed: readonly ShippedPackage[]): ShippedPackage[] {
   const found = new Map<string, ShippedPackage>()

@@ -5,7 +5,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { bundle } from './bundle.ts'
 import { contentOf, contentTable, sbomOf } from './sbom.ts'
 
-// Builds dist/, writes the SBOM of what it ships into it, and prints its content by size.
+// Builds dist/, writes its SBOM, and prints its contents by size.
 const dist = fileURLToPath(new URL('../../dist', import.meta.url))
 await bundle(dist)
 const [sbom, table] = [await sbomOf(dist, manifest.version), contentTable(await contentOf(dist))]

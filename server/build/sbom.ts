@@ -5,7 +5,7 @@ import { Enums, Models, Serialize, SPDX, Spec } from '@cyclonedx/cyclonedx-libra
 import { PackageURL } from 'packageurl-js'
 import type { ShippedPackage } from './packages.ts'
 
-/** The folder of a build that contains only files of an installed package, PGlite. */
+/** The build folder that contains only files of an installed package, PGlite. */
 const ASSETS = 'assets/@electric-sql'
 
 /** Paths of all files in a folder, sorted. */
@@ -38,7 +38,7 @@ function componentOf({ name, version, license, parts, bundledIn }: ShippedPackag
   })
 }
 
-/** Describes the content of a build: installed packages, and the files of PGlite, which contain PostgreSQL. */
+/** Describes a build's contents: installed packages, and PGlite's files, which contain PostgreSQL. */
 export async function sbomOf(build: string, version: string): Promise<string> {
   const packages: ShippedPackage[] = JSON.parse(await readFile(join(build, 'packages.json'), 'utf8'))
   const bom = new Models.Bom()
@@ -62,7 +62,7 @@ export async function sbomOf(build: string, version: string): Promise<string> {
   return `${new Serialize.JsonSerializer(factory).serialize(bom, { sortLists: true, space: 2 })}\n`
 }
 
-/** The kind of content of a file in a build. */
+/** The kind of contents that a build file belongs to. */
 function kindOf(path: string): string {
   if (path.endsWith('.map')) return 'source maps'
   if (path.startsWith(ASSETS)) return 'PGlite, with PostgreSQL'
@@ -73,14 +73,14 @@ function kindOf(path: string): string {
   return 'lists and licenses'
 }
 
-/** A row for each kind of content of a build, the largest first. */
+/** One row per kind of contents, the largest first. */
 export interface Content {
   kind: string
   files: number
   bytes: number
 }
 
-/** The content of a build by size. */
+/** Measures the contents of a build, by kind. */
 export async function contentOf(build: string): Promise<Content[]> {
   const rows = new Map<string, Content>()
   for (const path of await filesOf(build)) {
@@ -93,7 +93,7 @@ export async function contentOf(build: string): Promise<Content[]> {
   return [...rows.values()].sort((a, b) => b.bytes - a.bytes)
 }
 
-/** The content as a table of Markdown. */
+/** Formats the contents as a Markdown table. */
 export function contentTable(content: readonly Content[]): string {
   const total = content.reduce((sum, { files, bytes }) => ({ files: sum.files + files, bytes: sum.bytes + bytes }), {
     files: 0,

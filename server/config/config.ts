@@ -7,7 +7,7 @@ import { readTelemetry, type TelemetryConfig } from './telemetry.ts'
 import type { Variable } from './variable.ts'
 import { isLoopback, VARIABLES, type VariableName } from './variables.ts'
 
-/** The provider of single sign-on. */
+/** The single sign-on provider. */
 export interface OidcConfig {
   issuer: string
   clientId: string
@@ -18,7 +18,7 @@ export interface OidcConfig {
 /** The destination of the audit event stream. */
 export type AuditSinkConfig = { file: string } | { url: string; secret: string }
 
-/** A streaming standby of the database, and how old its state may be. */
+/** A streaming standby of the database, and its maximum replication lag. */
 export interface ReplicaConfig {
   url: string
   poolSize: number
@@ -32,24 +32,24 @@ export interface Config {
   /** `postgresql://…` or `embedded:/absolute/directory`. */
   databaseUrl: string
   databaseKind: 'embedded' | 'postgresql'
-  /** PostgreSQL itself, if `databaseUrl` is the URL of a pooler in transaction mode. */
+  /** URL of PostgreSQL itself, if `databaseUrl` points to a pooler in transaction mode. */
   directDatabaseUrl: string | null
-  /** A streaming standby of the database for lists, analytics and the audit log; null: none. */
+  /** A streaming standby of the database for lists, analytics and the audit log. Null if there is none. */
   replica: ReplicaConfig | null
-  /** Number of processes that serve. */
+  /** Number of processes that serve requests. */
   workers: number
-  /** Maximum number of connections for requests, for each worker. */
+  /** Maximum number of database connections for requests, per worker. */
   databasePool: number
   dataDirectory: string
   /** Public URL of this instance, with its path prefix if it has one, without a trailing slash. */
   publicUrl: string
-  /** Null if the secrets file contains it. */
+  /** Null if the encryption keys are in the secrets file. */
   encryptionKeys: SealingKey[] | null
-  /** Null if the secrets file contains it. */
+  /** Null if the session secret is in the secrets file. */
   sessionSecret: string | null
-  /** Other secrets that validate sessions: the next one before a rotation, and the former one after it. */
+  /** Other secrets that validate sessions: before a rotation the next one, afterwards the previous one. */
   acceptedSessionSecrets: string[]
-  /** Whether the first start on the embedded database creates the demo organization. */
+  /** Whether the first start with the embedded database creates the demo organization. */
   demo: boolean
   signup: 'open' | 'invited' | 'closed'
   /** Sign-in and sign-up attempts per minute from one address. */
@@ -57,45 +57,47 @@ export interface Config {
   organizationCreation: 'anyone' | 'nobody'
   smtp: { url: string; from: string } | null
   oidc: OidcConfig | null
-  /** Origins whose pages may call the graph with a credential in a header. */
+  /** Origins whose pages may call the GraphQL API with a credential in a header. */
   corsOrigins: string[]
-  /** Proxies whose X-Forwarded-For is trusted. Null: none. */
+  /** Proxies whose X-Forwarded-For header is trusted. Null if there are none. */
   trustedProxies: readonly Network[] | null
   auditHeadsFile: string
-  /** People who may read the health of the instance, by UUID. */
+  /** UUIDs of the people who may read the instance's health. */
   operators: readonly string[]
-  /** Null: audit events stay in the database. */
+  /** Null if audit events stay in the database only. */
   auditSink: AuditSinkConfig | null
   log: 'json' | 'text' | 'silent'
-  /** The port of `/metrics`; null: none. */
+  /** Port of `/metrics`. Null if metrics are not served. */
   metricsPort: number | null
-  /** The traces and metrics that are exported by OTLP; null: none. */
+  /** Traces and metrics to export over OTLP. Null if none are exported. */
   telemetry: TelemetryConfig | null
-  /** How long known keys are decided from memory while the database is unreachable, in seconds. */
+  /** How long requests with known keys are decided from memory while the database is unreachable, in seconds. */
   outageGraceSeconds: number
-  /** Whether webhooks may go to private addresses, and over plain HTTP. */
+  /** Whether webhooks may be sent to private addresses and over plain HTTP. */
   webhookPrivateTargets: boolean
   gatewaysAreNamed: boolean
-  /** Base URL of the inference endpoint for the console's playground, without a trailing slash. Null: none. */
+  /**
+   * Base URL of the inference endpoint for the console's playground, without a trailing slash. Null if there is none.
+   */
   inferenceUrl: string | null
-  /** Places besides `Authorization: Bearer` where the forward-auth endpoint reads secrets. */
+  /** Locations, in addition to `Authorization: Bearer`, where the forward-auth endpoint reads secrets. */
   secretFrom: readonly SecretPlace[]
-  /** Source of the original request's method: `request`, or the name of a header. Null: preflights are denied. */
+  /** Where to read the original request's method: `request`, or a header name. If null, preflights are denied. */
   preflightMethod: string | null
-  /** File of the public keys with which GitHub signs leak reports. Null: reports are not accepted. */
+  /** File with the public keys that verify GitHub's leak reports. If null, reports are not accepted. */
   githubKeysFile: string | null
-  /** How long the server continues to serve after it became unready, in seconds. */
+  /** How long the server continues to serve after it reports that it is not ready, in seconds. */
   drainSeconds: number
   shutdownSeconds: number
 }
 
-/** A configuration with its secrets, as `createApp` expects it. */
+/** Configuration including its secrets, as `createApp` expects it. */
 export type ServerConfig = Config & { encryptionKeys: SealingKey[]; sessionSecret: string }
 
 const problem = (name: string, given: string, { expected, secret }: Variable<unknown>): string =>
   `${name}: given ${secret ? `a value of ${given.length} characters (not shown)` : JSON.stringify(given.slice(0, 200))}, expected ${expected.replaceAll('`', '')}.`
 
-/** Reports variables that are missing although a variable that must be set together with them is set. */
+/** Reports missing variables that must be set together with another one. */
 function together(values: Partial<Record<VariableName, unknown>>, problems: string[]): void {
   const names = Object.keys(values)
   const missing = Object.entries(values).flatMap(([name, value]) => (value === null ? [name] : []))
@@ -106,7 +108,7 @@ function together(values: Partial<Record<VariableName, unknown>>, problems: stri
 
 type Read = <T>(name: VariableName, definition: Variable<T>) => T | null
 
-/** Reads the variables of a replica, which is possible only with PostgreSQL. */
+/** Reads the replica's variables. A replica requires PostgreSQL. */
 function readReplica(read: Read, isPostgresql: boolean, problems: string[]): ReplicaConfig | null {
   const url = read('KEYWARD_REPLICA_URL', VARIABLES.KEYWARD_REPLICA_URL)
   const poolSize = read('KEYWARD_REPLICA_POOL', VARIABLES.KEYWARD_REPLICA_POOL)
@@ -226,12 +228,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   return config
 }
 
-/** Variables that the command `keyward`, the SDK and its examples read. */
+/** Variables that the `keyward` command, the SDK and its examples read. */
 const OF_CLIENTS = ['TOKEN', 'URL', 'ORGANIZATION', 'PROJECT', 'GATEWAY_TOKEN', 'WEBHOOK_SECRET'].map(
   (name) => `KEYWARD_${name}`,
 )
 
-/** Lists `KEYWARD_…` variables that nothing reads, each with the variable that was probably meant. */
+/** Lists unknown `KEYWARD_…` variables, each with the variable that was probably meant. */
 export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
   const known = [...Object.keys(VARIABLES), ...OF_CLIENTS]
   const plain = (name: string) => name.replaceAll('_', '')
@@ -244,7 +246,7 @@ export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
     })
 }
 
-/** Origins of the instance's own pages: its public URL and, for a loopback address, its other names. */
+/** Origins of the instance's own pages: its public URL and, if that is a loopback address, its other names. */
 export function ownOrigins(config: Pick<Config, 'publicUrl'>): string[] {
   const { hostname, port, origin } = new URL(config.publicUrl)
   if (!isLoopback(hostname)) return [origin]
@@ -252,11 +254,11 @@ export function ownOrigins(config: Pick<Config, 'publicUrl'>): string[] {
   return [...new Set([origin, ...['127.0.0.1', 'localhost', '[::1]'].map((name) => `http://${name}${suffix}`)])]
 }
 
-/** The path under which people reach the instance, such as `/keys`. Empty without one. */
+/** The path prefix of the public URL, such as `/keys`. Empty if there is none. */
 export const pathPrefix = (config: Pick<Config, 'publicUrl'>): string =>
   new URL(config.publicUrl).pathname.replace(/\/$/, '')
 
-/** The domain of the instance's own pages. A loopback address has none, so `localhost` is used. */
+/** The domain of the instance's own pages. For a loopback address, this is `localhost`. */
 export function ownDomain(config: Pick<Config, 'publicUrl'>): string {
   const { hostname } = new URL(config.publicUrl)
   return isLoopback(hostname) ? 'localhost' : hostname

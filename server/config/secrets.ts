@@ -22,8 +22,8 @@ async function make(path: string): Promise<void> {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
   await writeFile(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
   try {
-    // Creates a link instead of renaming the file. If two servers start at the same time, the second must not replace
-    // the file of the first.
+    // Links the file instead of renaming it: if two servers start at the same time, the second must not replace the
+    // first's file.
     await link(draft, path)
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
@@ -52,7 +52,10 @@ async function readSecretsFile(path: string): Promise<z.output<typeof SecretsFil
   ])
 }
 
-/** Completes a configuration with secrets that the environment lacks: reads them from their file, or creates it. */
+/**
+ * Adds the secrets that the environment does not contain to a configuration. Reads them from their file, or creates the
+ * file.
+ */
 export async function withSecrets(config: Config): Promise<ServerConfig> {
   const { encryptionKeys, sessionSecret } = config
   if (encryptionKeys && sessionSecret !== null) return { ...config, encryptionKeys, sessionSecret }
@@ -87,7 +90,8 @@ const derive = (sessionSecret: string, purpose: string, bytes: number): Buffer =
   Buffer.from(hkdfSync('sha256', sessionSecret, '', `keyward ${purpose}`, bytes))
 
 /**
- * The token required to create the first account on an empty PostgreSQL, so that nobody else takes over the instance.
+ * The token required to create the first account on an empty PostgreSQL database, so that a stranger cannot take over
+ * the instance.
  */
 export const setupToken = (sessionSecret: string): string =>
   (derive(sessionSecret, 'setup token', 12).toString('hex').match(/.{6}/g) ?? []).join('-')

@@ -5,7 +5,7 @@ import { logUnreadable } from '../telemetry/outage-log.ts'
 import { logReplica } from '../telemetry/replica-log.ts'
 import type { ServerConfig } from './config.ts'
 
-/** Picks the settings of the graph from the configuration. */
+/** Picks the schema's settings from the configuration. */
 export function settingsOf(config: ServerConfig, log: Log = createLog(config.log)): Settings {
   const {
     publicUrl,

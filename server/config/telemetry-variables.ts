@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { integer, list, url, variable } from './variable.ts'
 
-/** `name=value` pairs with percent-encoding, as OpenTelemetry writes headers and attributes in a variable. */
+/** Percent-encoded `name=value` pairs, the format of headers and attributes in OpenTelemetry variables. */
 const pairs = z.string().transform((text, context): Record<string, string> => {
   const read: [string, string][] = []
   for (const item of list(text)) {
@@ -42,7 +42,7 @@ export const SAMPLERS = [
   'parentbased_traceidratio',
 ] as const
 
-/** The variables of OpenTelemetry that the server reads, with OpenTelemetry's names and meanings. */
+/** OpenTelemetry variables that the server reads, with OpenTelemetry's names and meanings. */
 export const TELEMETRY_VARIABLES = {
   OTEL_SDK_DISABLED: variable({
     expected: '`true` or `false`',

@@ -11,7 +11,7 @@ export interface Destination {
 }
 
 /**
- * Which traces that begin here are recorded. The samplers `parentbased_…` follow the caller's decision, if there is
+ * Which traces that start here are recorded. The `parentbased_…` samplers follow the caller's decision, if there is
  * one.
  */
 export interface Sampling {
@@ -19,13 +19,13 @@ export interface Sampling {
   ratio: number
 }
 
-/** The signals that are exported by OTLP, and their destinations. */
+/** The signals that are exported over OTLP, and their destinations. */
 export interface TelemetryConfig {
-  /** Null: no traces. */
+  /** Null if no traces are exported. */
   traces: (Destination & Sampling & { everyMs: number }) | null
-  /** Null: no metrics. */
+  /** Null if no metrics are exported. */
   metrics: (Destination & { everyMs: number }) | null
-  /** Describes this server in everything that it exports. */
+  /** Attributes that describe this server in all exported data. */
   resource: Record<string, string>
 }
 
@@ -35,7 +35,7 @@ export type TelemetryVariable = keyof Names
 /** OpenTelemetry's default. Used if an exporter is requested by name only. */
 const LOCAL = 'http://localhost:4318'
 
-/** Reads which signals are exported. Null if there are none. */
+/** Reads which signals are exported. Null if none are. */
 export function readTelemetry(
   read: <T>(name: TelemetryVariable, definition: Variable<T>) => T | null,
 ): TelemetryConfig | null {

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 
-/** An environment variable: its schema, and how an error describes it. */
+/** An environment variable: its schema, and its description for errors. */
 export interface Variable<T> {
-  /** Description of valid values, to be appended to "expected". */
+  /** Describes valid values. Appended to "expected" in errors. */
   expected: string
-  /** Its default, as a value or in words. */
+  /** The default, as a value or in words. */
   unset: string
-  /** Whether its value is a secret, which no message may contain. */
+  /** Whether the value is a secret, which no message may contain. */
   secret?: true
   schema: z.ZodType<T, string>
 }
@@ -21,7 +21,7 @@ export const integer = (from: number, to: number): z.ZodType<number, string> =>
     .transform(Number)
     .pipe(z.number().min(from).max(to))
 
-/** A URL of one of the protocols. */
+/** A URL with one of the given protocols. */
 export const url = (protocols: string[]): z.ZodType<URL, string> =>
   z.string().transform((text, context) => {
     const parsed = URL.canParse(text) ? new URL(text) : null

@@ -20,13 +20,13 @@ const address = reached.refine(({ search, hash }) => !search && !hash)
 
 const origin = address.refine(({ pathname }) => pathname === '/')
 
-/** Path segments that need no escape, in a URL, a cookie or a page. */
+/** Path segments that need no escaping in URLs, cookies and pages. */
 const PATH = /^(?:\/[\w.~-]+)*\/?$/
 
-/** Clients treat this end of an address as the path of the API, and remove it. */
+/** Clients treat `/graphql` at the end of an address as the API's path, and remove it. */
 const GRAPHQL_LAST = /\/graphql\/?$/
 
-/** An address of OpenAI's protocol, as its clients take it. Content security policies have no form for an IPv6 address. */
+/** Base URL of an OpenAI-compatible API. Content security policies cannot express an IPv6 address. */
 const inferenceUrl = address
   .refine(({ hostname, password, pathname }) => {
     return /^[a-z0-9.-]+$/.test(hostname) && !password && !/\/chat\/completions\/?$/.test(pathname)
@@ -71,7 +71,7 @@ const postgresql = z
   .refine((text) => URL.canParse(text))
   .transform((text) => text.replace(/^postgres:/, 'postgresql:'))
 
-/** Every variable that the server reads. docs/configuration.md has a row for each. A test compares them. */
+/** All variables that the server reads. docs/configuration.md has a row for each, which a test checks. */
 export const VARIABLES = {
   KEYWARD_HOST: variable({
     expected: 'an IP address or a host name to listen on',

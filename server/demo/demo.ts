@@ -37,7 +37,7 @@ export interface DemoPerson {
 /** Credentials for exploring the demo organization. */
 export interface Demo {
   people: DemoPerson[]
-  /** Secret of a key of the project "Production". Those of the other keys are discarded. */
+  /** Secret of a key in the project "Production". The secrets of the other keys are discarded. */
   secret: string
   /** Token of the demo's gateway. */
   gatewayToken: string
@@ -52,7 +52,7 @@ interface Instance {
 type User = Extract<Actor, { kind: 'USER' }>
 
 /**
- * Creates the demo organization "Acme AI" on an unused embedded database, and returns its credentials. Returns null for
+ * Creates the demo organization "Acme AI" in an unused embedded database, and returns its credentials. Returns null for
  * any other database. Everything is created through sign-up and the services, as people would do it.
  */
 export async function makeDemo(instance: Instance): Promise<Demo | null> {
@@ -64,8 +64,8 @@ export async function makeDemo(instance: Instance): Promise<Demo | null> {
   const runtime = { ...instance.runtime, settings }
   const door = await openDoor(instance)
   const people = PEOPLE.map((person): DemoPerson => ({ ...person, password: randomBytes(12).toString('base64url') }))
-  // Done one after another: each sign-up hashes a password inside a transaction, and the embedded database runs one at
-  // a time.
+  // One at a time: each sign-up hashes a password inside a transaction, and the embedded database runs one transaction
+  // at a time.
   const users: User[] = []
   for (const person of people) users.push(await signUp(door, instance, person))
   const [owner, admin, member, external] = users
@@ -74,7 +74,7 @@ export async function makeDemo(instance: Instance): Promise<Demo | null> {
   return { people, secret, gatewayToken: await makeUsage(runtime, credentials) }
 }
 
-/** Signs people up with this instance's settings, but with open sign-up and without a rate limit. */
+/** Signs people up with this instance's settings, but with open sign-up and no rate limit. */
 const openDoor = ({ config, runtime, log }: Instance): Promise<People> =>
   createPeople({
     config: { ...config, signup: 'open', signInPerMinute: PEOPLE.length * 2 },
@@ -82,7 +82,7 @@ const openDoor = ({ config, runtime, log }: Instance): Promise<People> =>
     log,
     record: async () => {},
     sendLink: null,
-    // Ends the sessions that sign-up began, before anything can cache them.
+    // Ends the sessions that sign-up created, before they can be cached.
     onSessionEnded: async () => {},
     onUserChanged: () => undefined,
   })
@@ -165,7 +165,7 @@ interface Keys {
   credentials: DemoCredentials
 }
 
-/** Creates keys in every state. Returns the secret of one of "Production", and the keys that get usage. */
+/** Creates keys in every state. Returns a secret from "Production", and the keys that get usage. */
 async function makeKeys(
   runtime: Runtime,
   at: { organizationId: string; production: string; research: string },
@@ -211,15 +211,15 @@ async function makeKeys(
     organizationId,
     rows: [
       { name: 'Mobile app', sha256: unknownSecret(), start: 'sk-mob', createdAt: inDays(-400), projectId: production },
-      // Without a project, the key belongs to the default project.
+      // A key without a project belongs to the default project.
       { name: 'From before projects', sha256: unknownSecret(), start: 'sk-old', createdAt: inDays(-700) },
       {
         name: 'Trade fair demo',
         sha256: unknownSecret(),
         start: 'sk-fair',
         createdAt: inDays(-60),
-        // The key is still valid when it is read below, even on a slow machine, and has expired when a person looks at
-        // it.
+        // The key is still valid when it is read below, even on a slow machine, but has expired by the time a person
+        // looks at it.
         expiresAt: new Date(runtime.database.clock.now().getTime() + EXPIRES_AFTER_MS),
         projectId: production,
       },

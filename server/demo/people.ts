@@ -1,4 +1,4 @@
-/** The people of the demo organization. */
+/** People in the demo organization. */
 export const PEOPLE = [
   { role: 'Owner', name: 'Olivia Chen', email: 'owner@acme.example' },
   { role: 'Admin', name: 'Amir Haddad', email: 'admin@acme.example' },

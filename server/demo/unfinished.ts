@@ -16,8 +16,8 @@ export async function markUnfinished(config: Config): Promise<() => Promise<void
 }
 
 /**
- * Removes an embedded database that contains an incomplete demo and nothing else, so that this start creates it again.
- * The process that created it ended too early. A database with another account, gateway or model is kept.
+ * Removes an embedded database that contains only an incomplete demo, because the process that created it ended early.
+ * This start then creates the demo again. A database with another account, gateway or model is kept.
  */
 export async function removeUnfinishedDemo(config: Config): Promise<void> {
   const marker = markerOf(config)
@@ -25,7 +25,7 @@ export async function removeUnfinishedDemo(config: Config): Promise<void> {
   const directory = config.databaseUrl.slice('embedded:'.length)
   if (!existsSync(directory) || !(await hasOthers(config.databaseUrl))) {
     await rm(directory, { recursive: true, force: true })
-    // The signed heads belong to the removed database.
+    // The file contains signed heads of the removed database.
     await rm(config.auditHeadsFile, { force: true })
   }
   await rm(marker, { force: true })
@@ -42,7 +42,7 @@ async function hasOthers(url: string): Promise<boolean> {
     )
     return found?.others ?? true
   } catch {
-    // The database is not migrated, or damaged. The start itself reports the problem.
+    // The database is not migrated, or it is damaged. The start reports the problem.
     return true
   } finally {
     await database.close()

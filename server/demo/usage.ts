@@ -12,7 +12,7 @@ const DAYS = 30
 const CATALOGUE = new URL('../../examples/models.json', import.meta.url)
 const CALL = 1_000
 
-/** Public ids of the credentials that get usage. */
+/** Public ids of the credentials for which usage is created. */
 export interface DemoCredentials {
   websiteChat: string
   nightlyBatch: string
@@ -25,12 +25,12 @@ interface Habit {
   credentialId: string
   workload: string
   model: string
-  /** Number of requests in each hour of a weekday, in UTC. */
+  /** Number of requests in each hour of a weekday, UTC. */
   hourly: (hour: number) => number
   weekends: number
   inputTokens: number
   outputTokens: number
-  /** Number of days since its last use. */
+  /** Days since the last use. */
   until?: number
 }
 
@@ -86,7 +86,7 @@ const habitsOf = (at: DemoCredentials): Habit[] => [
   },
 ]
 
-/** Pseudo-random numbers from 0 to 1, the same on every run. */
+/** Pseudo-random numbers from 0 to 1, the same in every run. */
 function dice(seed: number): () => number {
   let state = seed
   return () => {
@@ -95,14 +95,14 @@ function dice(seed: number): () => number {
   }
 }
 
-/** The models of the demo. */
+/** The demo's models. */
 export async function demoModels(): Promise<{ slug: string; prices: object[] }[]> {
   const { models } = JSON.parse(await readFile(CATALOGUE, 'utf8')) as { models: { slug: string; prices: object[] }[] }
   return models
 }
 
 /**
- * Loads the example catalogue, creates a gateway and reports a month of usage through it. Each event adds up the
+ * Loads the example catalogue, creates a gateway and reports a month of usage through it. Each event combines the
  * requests of several minutes. Returns the gateway's token, which is shown once.
  */
 export async function makeUsage(runtime: Runtime, credentials: DemoCredentials): Promise<string> {
@@ -123,7 +123,7 @@ export async function makeUsage(runtime: Runtime, credentials: DemoCredentials):
   return token
 }
 
-/** First verifies each secret, as a gateway does before it reports usage. So keys with usage have a last use. */
+/** Verifies each secret first, as a gateway does before it reports usage, so that keys with usage have a last use. */
 const LAST_USES = `
   WITH used AS (
     SELECT credential_id, min(occurred_at) AS first, max(occurred_at) AS last FROM usage_record

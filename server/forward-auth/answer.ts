@@ -4,7 +4,7 @@ import { dateOf } from '@keyward/schema/verification/credential'
 import type { Allowed, Denied, Verification } from '@keyward/schema/verification/decision'
 import type { PlainAnswer } from '../http/answer.ts'
 
-/** The values of the `Keyward-*` headers of a decision, by the name after `Keyward-`. */
+/** Values of a decision's `Keyward-*` headers. Member names omit the prefix. */
 interface DecisionHeaders {
   asOf?: string
   consumer?: string
@@ -17,9 +17,9 @@ interface DecisionHeaders {
 }
 
 /**
- * Every `Keyward-*` header of a decision, with its value. Every response has all of them, empty where no value applies.
- * Otherwise Caddy would copy its own placeholder as text, and nginx, Caddy and Envoy would not replace forged headers
- * of a client.
+ * All `Keyward-*` headers of a decision, with their values. Every response contains all of them, and those that do not
+ * apply are empty. If one were missing, Caddy would copy its own placeholder as text, and nginx, Caddy and Envoy would
+ * not replace a client's forged header.
  */
 const decisionHeaders = (given: DecisionHeaders): string[] => [
   'keyward-as-of',
@@ -40,10 +40,10 @@ const decisionHeaders = (given: DecisionHeaders): string[] => [
   given.warnings ?? '',
 ]
 
-/** The names of the headers of a decision. */
+/** Names of the decision headers. */
 export const DECISION_HEADERS: readonly string[] = decisionHeaders({}).filter((_value, index) => index % 2 === 0)
 
-/** Denials that the endpoint itself makes, in addition to the reasons of a decision. */
+/** Denial reasons of the endpoint itself, in addition to those of a decision. */
 type Reason =
   | 'GATEWAY_UNKNOWN'
   | 'NO_SECRET'
@@ -52,7 +52,7 @@ type Reason =
   | 'UNAVAILABLE'
   | 'UNKNOWN_SECRETS_LIMITED'
 
-/** A response of the endpoint itself. */
+/** A response that the endpoint makes without a decision. */
 export const refuse = (
   status: number,
   reason: Reason,
@@ -78,7 +78,7 @@ export const preflightAnswer = (): PlainAnswer => ({
   outcome: ALLOWED,
 })
 
-/** The last `asOf` as text, because many decisions have the same value. */
+/** The last formatted `asOf`, because many decisions have the same value. */
 let lastAsOf = { at: 0, text: '' }
 
 function textOf(at: number): string {
@@ -86,9 +86,9 @@ function textOf(at: number): string {
   return lastAsOf.text
 }
 
-/** Adds the headers about rates. Only credentials with limits have them. */
+/** Adds the rate limit headers. Only credentials with limits have them. */
 function addRates(headers: string[], decision: Verification, now: number): void {
-  // Amounts of other limits are not written, which would cost more than the headers.
+  // Formatting the amounts of other limits would cost more than all the headers.
   const rates = decision.limits.filter(({ isRate }) => isRate)
   if (rates.length === 0) return
   const isRateLimited = !decision.allowed && decision.reason === 'RATE_LIMITED'
@@ -99,7 +99,7 @@ function addRates(headers: string[], decision: Verification, now: number): void 
 /** Text that every HTTP server and client accepts in a header. */
 const FOR_HEADER = /^[\x20-\x7e]+$/
 
-/** The response with a decision. */
+/** The response for a decision. */
 export function answer(verification: Verification, now: number, consumer: string | null): PlainAnswer {
   const asOf = textOf(verification.asOf)
   return verification.allowed ? allowed(verification, asOf, now, consumer) : denied(verification, asOf, now)

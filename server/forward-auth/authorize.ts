@@ -9,7 +9,7 @@ import type { RequestContext } from '../http/request-context.ts'
 import { answer, preflightAnswer, refuse } from './answer.ts'
 import { questionOf } from './question.ts'
 
-/** Carries the gateway's own token. The secret to authorize is in `Authorization`. */
+/** Carries the gateway's own token. `Authorization` contains the secret to authorize. */
 const GATEWAY_HEADER = 'keyward-gateway'
 
 const LIMITED = 'Too many unknown tokens came from this address. Try again.'
@@ -18,17 +18,17 @@ const isAnswer = (value: object): value is PlainAnswer => 'status' in value
 
 /**
  * Whether a raw path is routed to the endpoint. The endpoint answers `/authorizeX` with 404. Proxies append the path of
- * the original request (Envoy: `path_prefix`). If a dot segment led to another handler, its 2xx would let the original
- * request pass.
+ * the original request (Envoy: `path_prefix`). If a dot segment led to another handler, its 2xx response would allow
+ * the original request.
  */
 export const isForwardAuthPath = (rawPath: string): boolean => rawPath.startsWith('/authorize')
 
-/** `/authorize` itself, with or without the path that a proxy appended; not `/authorizeX`. */
+/** `/authorize`, with or without the path that a proxy appended, but not `/authorizeX`. */
 const SERVED = /^\/authorize(?:$|[/\\])/
 
 /**
- * The forward-auth endpoint: nginx's `auth_request` and Envoy's `ext_authz` send it the headers of the original request.
- * Authorizing a request charges its limits. Answers 200, 401, 403, 429 or 503 with a small JSON body and `Keyward-*`
+ * The forward-auth endpoint. nginx's `auth_request` and Envoy's `ext_authz` send it the original request's headers.
+ * Authorizing a request charges its limits. Responds with 200, 401, 403, 429 or 503, a small JSON body and `Keyward-*`
  * headers.
  */
 export async function forwardAuth(
@@ -39,7 +39,7 @@ export async function forwardAuth(
   { secretFrom, preflightMethod }: Pick<Config, 'secretFrom' | 'preflightMethod'>,
 ): Promise<PlainAnswer> {
   if (!SERVED.test(path)) return refuse(404, 'BAD_REQUEST', 'Nothing is served at this path. Use /authorize.')
-  // A row in memory is not awaited, because a promise costs more than the look-up.
+  // A row in memory is not awaited, because a promise is more expensive than the look-up.
   const finding = gatewayOf(incoming, runtime)
   const gateway = finding instanceof Promise ? await finding : finding
   if (isAnswer(gateway)) return gateway
@@ -61,7 +61,7 @@ export async function forwardAuth(
   return answer(verification, runtime.database.clock.now().getTime(), asked.consumer ?? null)
 }
 
-/** Whether this is a browser's CORS preflight. */
+/** Whether the request is a browser's CORS preflight. */
 const isPreflight = ({ method, header }: Incoming, from: string): boolean =>
   (from === 'request' ? method : header(from)) === 'OPTIONS' &&
   header('origin') !== null &&

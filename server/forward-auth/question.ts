@@ -8,15 +8,15 @@ import { refuse } from './answer.ts'
 
 const BODY_BYTES = 16_384
 
-/** A request that a proxy asks about. */
+/** The original request, about which a proxy asks. */
 type Question = z.output<typeof authorizeRequest>
 
 const isJson = ({ header }: Incoming): boolean =>
   header('content-type')?.split(';')[0]?.trim().toLowerCase() === 'application/json'
 
 /**
- * The headers of a question, by member. The proxy must set or clear every one of them, because it also passes on the
- * client's own headers: a client could name another model or customer.
+ * Request headers by the member that they set. The proxy must set or clear every one of them, because it also passes on
+ * the client's headers. Otherwise a client could choose another model or customer.
  */
 export const QUESTION_HEADERS = {
   workload: 'keyward-workload',
@@ -29,10 +29,10 @@ export const QUESTION_HEADERS = {
   serviceTier: 'keyward-service-tier',
 } as const
 
-/** The members of a question before they are checked. */
+/** The members before validation. */
 type Given = Record<keyof Question, unknown>
 
-/** Reads the question from headers, or from a JSON body. The body takes precedence. */
+/** Reads the original request's properties from headers or a JSON body. The body takes precedence. */
 export function questionOf(
   incoming: Incoming,
   path: string,
@@ -54,13 +54,13 @@ export function questionOf(
     consumer: header(QUESTION_HEADERS.consumer),
     serviceTier: header(QUESTION_HEADERS.serviceTier),
   }
-  // Only for direct calls. Behind a proxy, the body would be that of the original request.
+  // Only for direct calls. Behind a proxy, the body would belong to the original request.
   return incoming.method === 'POST' && path === '/authorize' ? questionOfBody(incoming, given) : checked(given)
 }
 
 async function questionOfBody(incoming: Incoming, given: Given): Promise<Question | PlainAnswer> {
   const body = await incoming.body(BODY_BYTES)
-  // A body that is not read must not let a request pass.
+  // Rejected, because an unread body must not lead to an allowed request.
   if (body?.length !== 0 && !isJson(incoming))
     return refuse(400, 'BAD_REQUEST', 'The body must be JSON: send it with `content-type: application/json`.')
   const parsed = body && parseObject(body)
@@ -77,11 +77,11 @@ function checked(given: Given): Question | PlainAnswer {
   return refuse(400, 'BAD_REQUEST', result.error.issues.map(messageOf).join(' '))
 }
 
-/** Enough for every line item. */
+/** Long enough for all line items. */
 const UNITS_LENGTH = 1_000
 const UNITS_ADVICE = `\`Keyward-Estimated-Units\` must list line items with whole quantities in at most ${UNITS_LENGTH} characters, such as \`INPUT_TOKENS=2000, OUTPUT_TOKENS=500\`.`
 
-/** Reads units from their header; null if it does not list them. */
+/** Parses the units header. Null if it is malformed. */
 function parseUnits(text: string): { lineItem: string; quantity: bigint }[] | null {
   if (text.length > UNITS_LENGTH) return null
   const units: { lineItem: string; quantity: bigint }[] = []
@@ -98,7 +98,7 @@ const messageOf = (issue: z.core.$ZodIssue): string =>
     ? `${issue.keys.join(', ')}: unknown member of the body.`
     : `${issue.path.join('.')}: ${issue.message}`
 
-/** Reads quantities: numbers in JSON, or strings where a number is too small for them. */
+/** Converts quantities to bigint: JSON numbers, or strings for values beyond a number's precision. */
 function withBigInts(units: unknown): unknown {
   if (!Array.isArray(units)) return units
   return units.map((unit: unknown) => {

@@ -19,7 +19,7 @@ const tooMany = (what: string, given: number, most: number, change: string): Obj
         message: `This document has ${Number.isFinite(given) ? given : 'infinitely many'} ${what}. The maximum is ${most}. ${change}`,
       }
 
-/** Counts of the document as written, with fragments not expanded. */
+/** Counts a document as written, without expanding fragments. */
 function countWritten(document: DocumentNode) {
   const written = { fields: 0, aliases: 0, directives: 0, valueDepth: 0 }
   let valueDepth = 0
@@ -53,7 +53,9 @@ interface Size {
 
 class FragmentCycle extends Error {}
 
-/** Counts an operation with its fragments expanded. Each fragment is measured once, so a fragment bomb costs nothing. */
+/**
+ * Counts an operation with its fragments expanded. Each fragment is measured only once, so a fragment bomb is cheap.
+ */
 function createMeasure(fragments: Map<string, FragmentDefinitionNode>) {
   const known = new Map<string, Size & { rootFields: number }>()
   const open = new Set<string>()
@@ -94,7 +96,7 @@ function createMeasure(fragments: Map<string, FragmentDefinitionNode>) {
 }
 
 /**
- * Checks a parsed document against the request caps. The time grows with the length of the document, not with its
+ * Checks a parsed document against the request caps. Takes time proportional to the document's length, not its
  * expansion.
  */
 export function objectToDocument(document: DocumentNode): Objection {
@@ -153,7 +155,7 @@ export function objectToVariables(variables: unknown): Objection {
           message: `A list in the variables has ${held.length} entries. The maximum is ${REQUEST_CAPS.listEntries}.`,
         }
       }
-      // The list is counted before it is walked, so a long list costs no more than its length.
+      // The list is counted before it is walked, so a long list is rejected cheaply.
       values += held.length
       if (values > REQUEST_CAPS.values) {
         return {
@@ -163,8 +165,7 @@ export function objectToVariables(variables: unknown): Objection {
       }
       for (const value of held) {
         if (typeof value === 'object' && value !== null) next.push(value)
-        // Checked before anything decodes, normalizes or matches the string, because some of these steps take quadratic
-        // time.
+        // Checked before the string is decoded, normalized or matched, because some of these steps take quadratic time.
         else if (typeof value === 'string' && value.length > REQUEST_CAPS.stringCharacters) return stringTooLong(value)
       }
     }

@@ -23,7 +23,7 @@ import type { YogaContext } from './yoga-context.ts'
 
 interface GraphHandlerOptions {
   schema: GraphQLSchema
-  /** Creates the context that the resolvers of a request share. */
+  /** Creates the context that a request's resolvers share. */
   contextOf(request: RequestContext): Promise<object>
   /** Origins of the instance's own pages. */
   origins: string[]
@@ -59,17 +59,17 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     cors: false,
     multipart: false,
     batching: false,
-    // The handler reads the body up to its limit. Yoga would pipe the body through a stream, which costs more than the
-    // query.
+    // The handler reads the body up to its limit. Yoga would pipe the body through a stream, which is more expensive
+    // than the query.
     maxRequestBodySize: false,
     logging: false,
-    // useErrorCodes masks errors and adds the request's id, which Yoga's own masking does not.
+    // useErrorCodes masks errors and adds the request id, which Yoga's own masking does not.
     maskedErrors: false,
     plugins: [
       useGraphqlJs(),
       useSameOrigin(origins),
       useRequestCaps(),
-      // Comes after the limits, so that only documents within them are stored.
+      // After the request caps, so that only documents within them are stored.
       usePersistedQueries(),
       useMultipartSubscriptions(),
       useOperationName(),
@@ -77,7 +77,7 @@ export function createGraphHandler(options: GraphHandlerOptions) {
       useRows(),
       useDraining(stopping),
       useErrorCodes(log),
-      // Comes last, so that the span covers only the operation.
+      // Last, so that the span covers only the operation.
       ...(tracing ? [useTracing(tracing)] : []),
     ],
   })
@@ -99,7 +99,7 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     const limit = new TimeLimit(milliseconds, performance.now() - context.startedAt)
     context.timeLimit = limit
     const answered = withBody(request, context, incoming)
-    // A subscription that begins after its request was cancelled has no reader.
+    // If the request was cancelled before its subscription began, no client reads the stream.
     const cancelIfLate = async (late: Response) => {
       if (limit.passed.aborted) await late.body?.cancel()
     }
@@ -113,7 +113,7 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     return refuse({ status: response.status, message }, request, context)
   }
 
-  /** `Request` is the class of requests that is cheapest for Yoga. */
+  /** Yoga's own `Request` class is the cheapest for Yoga. */
   return { answer, Request: yoga.fetchAPI.Request }
 }
 
@@ -133,7 +133,7 @@ const tooLarge = (limit: number): Refusal => ({
 
 const SUBSCRIBE = 'Subscribe by POST with `accept: text/event-stream`: each subscription is a response of its own.'
 
-/** Names the supported way, for a protocol or a method that is not served. Null for other requests. */
+/** Suggests the supported alternative if the protocol or method is not supported. Null for other requests. */
 function adviceOn({ method, headers }: Request): Refusal | null {
   if (headers.get('upgrade')?.toLowerCase() === 'websocket') {
     return { status: 400, message: `WebSockets are not served. ${SUBSCRIBE}` }
@@ -143,7 +143,7 @@ function adviceOn({ method, headers }: Request): Refusal | null {
   return { status: 405, message, headers: { allow: 'GET, POST, OPTIONS' } }
 }
 
-/** Limits the whole request, from its arrival. A subscription is considered answered when its stream begins. */
+/** Limits a request's duration, measured from its arrival. A subscription counts as answered when its stream begins. */
 const answerInTime = (limit: TimeLimit, answer: Promise<Response>, context: RequestContext): Promise<Response> =>
   limit.race(answer, () => {
     context.errorCodes.add('UNAVAILABLE')

@@ -7,10 +7,10 @@ import {
   isNonNullType,
 } from 'graphql'
 
-/** The result of reading a value that is not of its type. `coerceInputValue` says why. */
+/** Returned for a value that does not match its type. `coerceInputValue` gives the reason. */
 export const INVALID = Symbol('invalid')
 
-/** Reads a JSON value of an input type, as `coerceInputValue` does, or returns INVALID. */
+/** Reads a JSON value of an input type like `coerceInputValue`, or returns INVALID. */
 export type Reader = (value: unknown) => unknown
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -19,9 +19,9 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const readers = new WeakMap<GraphQLInputObjectType, Reader>()
 
 /**
- * Makes a function that reads an input type. GraphQL.js inspects the type of each value and records its path, which
- * takes a fifth of the time of a thousand usage events. A reader already knows its type. If it fails, GraphQL.js reads
- * the value again to get the message.
+ * Builds a reader for an input type. GraphQL.js inspects each value's type and records its path, which takes a fifth of
+ * the time for a thousand usage events. A reader already knows its type. If it fails, GraphQL.js reads the value again
+ * to get the message.
  */
 export function readerOf(type: GraphQLInputType): Reader {
   if (isNonNullType(type)) {
@@ -32,7 +32,7 @@ export function readerOf(type: GraphQLInputType): Reader {
   if (isInputObjectType(type)) {
     const known = readers.get(type)
     if (known) return known
-    // Types can contain themselves. The reader that is being made here also reads their fields.
+    // Types can be recursive, so this reader may also read its own fields.
     let read: Reader | undefined
     const reader: Reader = (value) => {
       read ??= type.isOneOf ? oneOfReader(type) : objectReader(type)
@@ -94,7 +94,7 @@ function objectReader(type: GraphQLInputObjectType): Reader {
   }
 }
 
-/** Types of which exactly one field is given are rare, so GraphQL.js reads them. */
+/** OneOf types are rare, so GraphQL.js reads them. */
 const oneOfReader =
   (type: GraphQLInputObjectType): Reader =>
   (value) => {

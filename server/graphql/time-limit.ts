@@ -1,8 +1,8 @@
 import { DatabaseUnavailableError } from '@keyward/prisma/errors'
 
 /**
- * The time limit of a request. It pauses while the request waits for its turn to change something and while the change
- * commits. After the change it restarts: the outcome is known by then, and its response must not get lost.
+ * A request's time limit. It pauses while the request waits for its turn to change something and while the change
+ * commits. It restarts after the change: the outcome is known by then, and the response must not be lost.
  */
 export class TimeLimit {
   readonly milliseconds: number
@@ -10,23 +10,23 @@ export class TimeLimit {
   #changes = 0
   #timer: NodeJS.Timeout | undefined
 
-  /** `elapsed` is the part of the limit that has already passed. */
+  /** `elapsed` is the time that has already passed. */
   constructor(milliseconds: number, elapsed: number) {
     this.milliseconds = milliseconds
     this.#start(milliseconds - elapsed)
   }
 
-  /** Aborts when the limit has passed. */
+  /** Aborts when the time limit has passed. */
   get passed(): AbortSignal {
     return this.#passing.signal
   }
 
-  /** Whether a change of this request has committed. */
+  /** Whether this request has committed a change. */
   get hasChanged(): boolean {
     return this.#changes > 0
   }
 
-  /** Settles like `work`, or with the result of `onPassed` when the limit has passed. */
+  /** Settles like `work`, or with the result of `onPassed` once the limit has passed. */
   async race<T>(work: Promise<T>, onPassed: () => T): Promise<T> {
     const passed = new Promise<void>((resolve) => {
       this.passed.addEventListener('abort', () => resolve(), { once: true })
@@ -39,8 +39,8 @@ export class TimeLimit {
   }
 
   /**
-   * Runs a change outside of the limit, which restarts after the change. Throws if the limit has passed, because the
-   * response already said that nothing was changed.
+   * Runs a change outside the time limit, which restarts afterwards. Throws if the limit has already passed, because
+   * the response said that nothing was changed.
    */
   async pauseFor<T>(work: () => Promise<T>): Promise<T> {
     if (this.passed.aborted) throw new DatabaseUnavailableError('The request was cancelled before this change')

@@ -16,7 +16,7 @@ import {
   typeFromAST,
 } from 'graphql'
 
-/** The type at a path of a value. A list also accepts a single element, whose path has no index. */
+/** The type at a path in a value. A list also accepts a single element, whose path has no index. */
 function typeAt(type: GraphQLInputType, [key, ...rest]: readonly (string | number)[]): GraphQLInputType {
   const bare = getNullableType(type)
   if (key === undefined) return type
@@ -25,7 +25,9 @@ function typeAt(type: GraphQLInputType, [key, ...rest]: readonly (string | numbe
   return field ? typeAt(field.type, rest) : type
 }
 
-/** The rule for a value, without the value: GraphQL.js quotes it for built-in scalars and enums. */
+/**
+ * The rule that a value violates, without the value. GraphQL.js would quote the value for built-in scalars and enums.
+ */
 function ruleOf(type: GraphQLInputType, value: unknown, error: GraphQLError): string {
   const named = getNamedType(type)
   if (value === null || value === undefined) return 'Must not be null.'
@@ -37,7 +39,7 @@ function ruleOf(type: GraphQLInputType, value: unknown, error: GraphQLError): st
   return isSpecifiedScalarType(named) ? `Must be of type ${named.name}.` : error.message
 }
 
-/** The rule for the value at a path of an input type. */
+/** The rule for the value at a path in an input type. */
 export const ruleAt = (
   type: GraphQLInputType,
   path: readonly (string | number)[],
@@ -45,7 +47,7 @@ export const ruleAt = (
   error: GraphQLError,
 ) => ruleOf(typeAt(type, path), value, error)
 
-/** The issues with the variables of a request, by their paths. Empty if something else was wrong. */
+/** Lists the issues with a request's variables, by path. Empty if the request failed for another reason. */
 export function variableIssues({ schema, variableValues }: ExecutionArgs, { errors }: ExecutionResult) {
   const definitions = (errors ?? []).flatMap(({ nodes }) => nodes ?? [])
   const issues: ValidationIssue[] = []

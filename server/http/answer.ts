@@ -1,24 +1,24 @@
 import { withHeaders } from './responses.ts'
 
 /**
- * A complete response, sent in one piece. Turning it into a fetch Response would cost more than the forward-auth
- * endpoint's work.
+ * A complete response, sent in one piece. Converting it to a fetch Response would be more expensive than the whole
+ * forward-auth decision.
  */
 export interface PlainAnswer {
   status: number
   /**
-   * Names and values, alternating. Common headers are appended. Node.js accepts this form. Adding a member to a copy of
-   * an object would cost more than a decision.
+   * Alternating names and values, the form that Node.js accepts. Common headers are appended. Adding a member to a
+   * copied object would be more expensive than a decision.
    */
   headers: string[]
   body: string
-  /** ALLOWED, or the reason of a denial. */
+  /** ALLOWED, or the reason for a denial. */
   outcome: string
 }
 
 export type Answer = Response | PlainAnswer
 
-/** Distinguishes the two kinds by their body: Yoga's Response may be another class than the global one. */
+/** Distinguishes the two kinds by their body, because Yoga's Response may not be the global class. */
 export const isPlain = (answer: Answer): answer is PlainAnswer => typeof answer.body === 'string'
 
 /** Headers of every response. */
@@ -32,7 +32,7 @@ const COMMON_OF_PLAIN = [
   ...Object.entries(COMMON_HEADERS).flat(),
 ]
 
-/** Adds the headers that every response carries, and those that proxies and caches need. */
+/** Adds the headers that every response carries, and headers for proxies and caches. */
 export function withCommonHeaders(answer: Answer, requestId: string): Answer {
   if (isPlain(answer)) {
     answer.headers.push(...COMMON_OF_PLAIN, 'x-request-id', requestId)
@@ -40,12 +40,12 @@ export function withCommonHeaders(answer: Answer, requestId: string): Answer {
   }
   const own = { ...COMMON_HEADERS, 'x-request-id': requestId }
   const isStream = /^(text\/event-stream|multipart\/mixed)/.test(answer.headers.get('content-type') ?? '')
-  // Yoga sends the name of an encoding that does not exist. Some proxies pass it on, and some clients reject it.
+  // Yoga sends an invalid encoding, `none`. Some proxies pass it on, and some clients reject it.
   if (answer.headers.get('content-encoding') === 'none') answer.headers.delete('content-encoding')
   return withHeaders(answer, {
     ...own,
     ...(answer.headers.has('cache-control') ? {} : { 'cache-control': 'no-store' }),
-    // Otherwise proxies such as nginx would hold events back until their buffer is full.
+    // Prevents proxies such as nginx from buffering events.
     ...(isStream ? { 'x-accel-buffering': 'no' } : {}),
   })
 }

@@ -1,9 +1,9 @@
 import { formatAddress, isInNetworks, type Network, parseClientAddress } from '@keyward/engine/networks'
 
 /**
- * The client's address: the connection's own, or, behind trusted proxies, the nearest address of X-Forwarded-For that
- * is not a proxy. Addresses further to the left come from the client and are ignored. Null if the address is unknown.
- * Returns null if a proxy forwards a malformed address, and not the proxy's own address.
+ * The client's address: that of the connection or, behind trusted proxies, the rightmost X-Forwarded-For address that
+ * is not a proxy. Addresses further left come from the client and are ignored. Null if the address is unknown. If a
+ * proxy forwards a malformed address, the result is null instead of the proxy's address.
  */
 export function clientAddress(
   connection: string | undefined,

@@ -1,9 +1,9 @@
 import { withHeaders } from './responses.ts'
 
-/** Response headers that pages may read. `set-auth-token` contains the token of a session. */
+/** Response headers that pages may read. `set-auth-token` contains a session token. */
 const EXPOSED_HEADERS = 'retry-after, set-auth-token, x-request-id'
 
-/** Headers that Keyward reads, and headers that GraphQL clients and tracing libraries add to every request. */
+/** Headers that Keyward reads, or that GraphQL clients and tracing libraries add to every request. */
 const ALLOWED_HEADERS = [
   'authorization',
   'content-type',
@@ -22,7 +22,7 @@ const ALLOWED_HEADERS = [
 ].join(', ')
 
 /**
- * Allows pages of the configured origins to call an API with a credential in a header. Cookies are excluded:
+ * Allows pages from the configured origins to call an API with a credential in a header. Cookies are excluded, because
  * Access-Control-Allow-Credentials is never sent.
  */
 export function createCors(origins: string[]) {
@@ -46,7 +46,7 @@ export function createCors(origins: string[]) {
   }
 
   /**
-   * Answers preflights, and adds the headers that allow a page to read the response. Preflights of closed paths fail.
+   * Answers preflights, and adds the headers that allow a page to read the response. Preflights for closed paths fail.
    */
   return async (request: Request, serve: () => Promise<Response>, { isOpen = true } = {}): Promise<Response> => {
     const isPreflight = request.method === 'OPTIONS' && request.headers.has('access-control-request-method')

@@ -1,8 +1,8 @@
 import { REQUEST_CAPS } from './request-caps.ts'
 
 /**
- * Whether the target and the headers of a fetch Request are larger than a listening server accepts. On a socket, Node
- * itself answers headers over 16 KiB with 431, which also limits the length of a GET. Libraries take superlinear time
+ * Whether a fetch Request's target and headers are larger than a listening server accepts. For socket requests, Node
+ * responds with 431 to headers over 16 KiB, which also limits the length of a GET URL. Libraries take superlinear time
  * to read long headers.
  */
 export function isHeadTooLarge({ url, headers }: Request): boolean {

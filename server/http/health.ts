@@ -7,8 +7,8 @@ import type { ServedPath } from './served-paths.ts'
 
 const PATIENCE_MS = 2_000
 /**
- * Shorter than usual, because memory can still decide, and because a load balancer waits only about a second for its
- * check.
+ * Shorter than usual, because requests can still be decided from memory, and a load balancer waits only about a second
+ * for its check.
  */
 const DECIDING_PATIENCE_MS = 500
 
@@ -19,7 +19,7 @@ type Readiness =
   | 'database not migrated'
   | 'database newer than this server'
 
-/** Checks, in one statement, that the database responds and that this code is compatible with its migrations. */
+/** Checks in a single statement that the database responds and that its migrations are compatible with this code. */
 async function ask(database: Database): Promise<Readiness> {
   try {
     if ((await pendingMigrations(database)).length > 0) return 'database not migrated'
@@ -40,14 +40,14 @@ interface Parts {
 }
 
 /**
- * Serves its paths:
+ * Serves the health paths:
  * - `/health/live`: the process runs.
- * - `/health/ready`: send requests here.
- * - `/health/authorize`: send requests of `/authorize` here. Unlike readiness, it outlasts an outage of the database for
- *   as long as memory decides about known keys.
+ * - `/health/ready`: this server is ready for requests.
+ * - `/health/authorize`: this server is ready for `/authorize` requests. During a database outage, it stays ready while
+ *   known keys are decided from memory.
  *
- * While the database has no space for writes, both are 200 and say so: reads and decisions continue, and no replica would be
- * left otherwise. The last two are 503 once the server announces that it will stop.
+ * While the database has no space for writes, the last two return 200 and say so: reads and decisions still work, and
+ * otherwise no replica would be ready. They return 503 once the server announces that it will stop.
  */
 export async function health(path: HealthPath, { database, verifier, leaving }: Parts): Promise<Response> {
   if (path === '/health/live') return Response.json({ status: 'live' })

@@ -1,30 +1,30 @@
 import { readBody } from './responses.ts'
 import { originForm } from './target.ts'
 
-/** An incoming request, from a socket or as a fetch Request. */
+/** An incoming request, from a socket or a fetch Request. */
 export interface Incoming {
   method: string
-  /** The request target as it was sent. In a fetch Request, dot segments are already resolved. */
+  /** The raw request target. In a fetch Request, dot segments are already resolved. */
   target: string
-  /** The address of the client, using only headers of trusted proxies. Null if unknown. */
+  /** The client's address. Only trusted proxies' headers are used. Null if unknown. */
   clientAddress: string | null
   /** Aborts when the client disconnects. */
   gone: AbortSignal
-  /** Whether the client has disconnected. Costs less than the signal. */
+  /** Whether the client has disconnected. Cheaper than the signal. */
   isGone(): boolean
-  /** Returns a header by its name in lower case. Null if it is absent. */
+  /** Returns a header by its lower-case name. Null if it is missing. */
   header(name: string): string | null
   /** Reads the body up to a limit, in bytes. Null if the body is larger. */
   body(limit: number): Promise<Uint8Array | null>
   /** The same request for handlers that use fetch. Created on demand. */
   request(): Request
-  /** The same request without its body, as an instance of a cheaper class than the global one. */
+  /** The same request without its body, as an instance of a cheaper class than the global Request. */
   head(Class: typeof Request): Request
-  /** The same request with another target. Its body must not have been read yet. */
+  /** The same request with another target. The body must not have been read yet. */
   at(target: string): Incoming
 }
 
-/** Wraps a fetch Request, as tests and embedding programs send it. */
+/** Wraps a fetch Request, which tests and embedding programs send. */
 export const fromRequest = (
   request: Request,
   { clientAddress = null, target }: { clientAddress?: string | null; target?: string | undefined },

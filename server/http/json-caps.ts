@@ -4,10 +4,10 @@ const [QUOTE, BACKSLASH, COMMA, COLON, OPEN_LIST, OPEN_OBJECT, CLOSE_LIST, CLOSE
   (c) => c.charCodeAt(0),
 ) as [number, number, number, number, number, number, number, number, number]
 
-/** Number of lists and objects that enclose the variables, and of values next to them. */
+/** Number of lists and objects around the variables, and of values next to the variables. */
 const AROUND = 100
 
-/** The index of the quote that ends the string which begins at the given quote. */
+/** The index of the quote that closes the string. */
 function endOfString(json: string, start: number): number {
   let at = start + 1
   for (; at < json.length && json.charCodeAt(at) !== QUOTE; at += 1) {
@@ -17,8 +17,8 @@ function endOfString(json: string, start: number): number {
 }
 
 /**
- * The reason why a JSON text is rejected before it is parsed. Null if it is accepted. The parser would take a quarter
- * of a second for a megabyte of brackets, and a tenth for one of different member names. This scan takes some
+ * Returns why a JSON text is rejected before it is parsed, or null if it is accepted. Parsing a megabyte of brackets
+ * would take a quarter of a second, and a megabyte of distinct member names a tenth. This scan takes a few
  * milliseconds.
  */
 export function objectToJson(json: string, levels: number): string | null {
@@ -50,8 +50,8 @@ export function objectToJson(json: string, levels: number): string | null {
 }
 
 /**
- * Whether a request has a JSON body. A GET has its parameters in the URL, although Apollo Client sends `content-type`
- * with it.
+ * Whether a request has a JSON body. GET requests have their parameters in the URL, although Apollo Client sends
+ * `content-type` with them.
  */
 export const hasJsonBody = ({ method, headers }: Request): boolean =>
   method === 'POST' && /^application\/(graphql\+)?json\b/i.test(headers.get('content-type') ?? '')

@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts'
 import { onConnection } from '../workers/channel.ts'
 import { drain, fromMessage, send } from './node-message.ts'
 
-/** Another process uses the port. */
+/** The port is used by another process. */
 export class PortInUseError extends Error {
   override readonly name = 'PortInUseError'
 }
@@ -16,18 +16,18 @@ export interface Listener {
   /** Its address on this machine. */
   url: string
   /**
-   * Stops accepting connections, and closes each kept connection with its next response. Resolves when every request is
-   * answered, or at the deadline, which aborts the remaining requests.
+   * Stops accepting connections, and closes each keep-alive connection after its next response. Resolves when every
+   * request is answered, or at the deadline, which aborts the remaining requests.
    */
   stop(milliseconds: number): Promise<void>
 }
 
-/** Time limits of connections, in milliseconds. */
+/** Connection timeouts, in milliseconds. */
 const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }
 
 /**
- * How long idle connections stay open after the last connection was accepted. A proxy whose new connections are refused
- * tries another server, and its requests on idle connections are still answered.
+ * How long idle connections stay open after the last connection was accepted. When its new connections are refused, a
+ * proxy tries another server. Its requests on idle connections are still answered.
  */
 const GRACE_MS = 1_000
 const SWEEP_MS = 100
@@ -43,7 +43,7 @@ function listening(server: Acceptor, { host, port }: Pick<Config, 'host' | 'port
   })
 }
 
-/** Resolves in the check phase of a short turn of the event loop, or soon if the machine is busy. */
+/** Resolves in the check phase of a short event loop turn, or soon if the machine is busy. */
 async function shortTurn(): Promise<void> {
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
     const began = performance.now()
@@ -52,7 +52,7 @@ async function shortTurn(): Promise<void> {
   }
 }
 
-/** Makes the HTTP server of an app. `closeConnections` closes each kept connection with its next response. */
+/** Creates an app's HTTP server. `closeConnections` closes each keep-alive connection after its next response. */
 function createHttpServer(
   app: App,
   { host, port, trustedProxies }: Pick<Config, 'host' | 'port' | 'trustedProxies'>,
@@ -65,7 +65,7 @@ function createHttpServer(
       if (stopping) outgoing.shouldKeepAlive = false
       await send(answer, outgoing)
     } catch (error) {
-      // For example a method that fetch does not support. The app itself answers its own failures.
+      // For example, a method that fetch does not support. The app answers its own failures itself.
       app.log.warn('request could not be read', { error: error instanceof Error ? error.name : typeof error })
       if (!outgoing.headersSent) outgoing.writeHead(400)
       outgoing.end()
@@ -81,11 +81,13 @@ function createHttpServer(
   }
 }
 
-/** Closes idle connections after a moment, and all other connections at the deadline. Resolves when none is open. */
+/**
+ * Closes idle connections after the grace period, and all others at the deadline. Resolves when no connection is open.
+ */
 async function closeRest(server: Server, closed: Promise<void>, until: number): Promise<void> {
   await delay(Math.min(GRACE_MS, Math.max(0, until - performance.now())))
   const deadline = setTimeout(() => server.closeAllConnections(), until - performance.now())
-  // A stream that began before the stop leaves its connection open when it ends.
+  // A stream that began before the stop does not close its connection when it ends.
   const sweep = setInterval(() => setImmediate(() => server.closeIdleConnections()), SWEEP_MS)
   await closed
   clearTimeout(deadline)
@@ -106,19 +108,19 @@ export async function listen(app: App, config: Pick<Config, 'host' | 'port' | 't
     async stop(milliseconds) {
       const until = performance.now() + milliseconds
       // Closing the port resets connections that the kernel has not handed over, and requests on idle connections that
-      // were not read. The fewest remain right after the event loop has accepted connections, which is in its check
+      // were not read. Fewest are lost right after the event loop has accepted connections, which happens in its check
       // phase.
       await shortTurn()
       closeConnections()
-      // This does not use the HTTP server's own close(), because it also closes idle connections, on each of which a
-      // request can be on its way.
+      // The HTTP server's own close() is not used, because it also closes idle connections, to which clients may be
+      // sending requests.
       const closed = new Promise<void>((resolve) => Acceptor.prototype.close.call(server, () => resolve()))
       await closeRest(server, closed, until)
     },
   }
 }
 
-/** A port of the primary process, which serves no request. */
+/** A listening port of the primary process, which serves no requests itself. */
 export interface AcceptingPort {
   /** Its address on this machine. */
   url: string
@@ -127,8 +129,8 @@ export interface AcceptingPort {
 }
 
 /**
- * Accepts connections and hands each over to a worker. Node's cluster could do this. But when the last worker stops, it
- * closes the port and the connections that it has not handed over.
+ * Accepts connections and hands each to a worker. Node's cluster module could do this, but when the last worker stops,
+ * it closes the port and loses the connections that it has not handed over.
  */
 export async function accept(
   config: Pick<Config, 'host' | 'port'>,
@@ -148,14 +150,12 @@ export async function accept(
   }
 }
 
-/**
- * Serves the connections that the primary process accepts. The primary process accepts the last one before the stop.
- */
+/** Serves the connections that the primary process accepts. The primary process accepts all of them before the stop. */
 export function serveAccepted(app: App, config: Pick<Config, 'host' | 'port' | 'trustedProxies'>): Listener {
   const { server, closeConnections } = createHttpServer(app, config)
   const open = new Set<Socket>()
   let closedLast = (): void => undefined
-  // From this event on, the server checks the timeouts of requests. This server has no port of its own.
+  // This event starts the server's request timeout checks. The server has no port of its own.
   server.emit('listening')
   onConnection((connection) => {
     open.add(connection)

@@ -6,9 +6,9 @@ import type { Incoming } from './incoming.ts'
 import { readChunks } from './responses.ts'
 import { originForm } from './target.ts'
 
-/** Properties of a request that the message itself does not contain. */
+/** Request properties that the message itself does not contain. */
 interface Reading {
-  /** The host and the port of URLs, if the message has no well-formed `host`. */
+  /** Host and port for URLs, if the message has no well-formed `host` header. */
   authority: string
   trustedProxies: readonly Network[] | null
 }
@@ -16,8 +16,8 @@ interface Reading {
 const AUTHORITY = /^[A-Za-z0-9.:[\]-]+$/
 
 /**
- * A request from Node's message. This is a class, because each object literal with a getter would have its own hidden
- * class, which would double the cost of a small request.
+ * Wraps a Node message as a request. A class, because each object literal with a getter would have its own hidden
+ * class, which doubles the cost of a small request.
  */
 class MessageIncoming implements Incoming {
   readonly #message: IncomingMessage
@@ -26,7 +26,7 @@ class MessageIncoming implements Incoming {
   readonly #headers: ReadonlyMap<string, string>
   #gone: AbortSignal | undefined
   readonly method: string
-  /** Stored in a field, because readers take it out of the message. */
+  /** A field, because callers detach it from the request. */
   readonly header: (name: string) => string | null
 
   constructor(
@@ -45,7 +45,7 @@ class MessageIncoming implements Incoming {
     this.header = (name) => headers.get(name) ?? null
   }
 
-  /** Created on demand: the forward-auth endpoint does not need it. */
+  /** Created on demand, because the forward-auth endpoint does not need it. */
   get gone(): AbortSignal {
     this.#gone ??= whenGone(this.#message, this.#outgoing)
     return this.#gone
@@ -57,7 +57,7 @@ class MessageIncoming implements Incoming {
 
   async body(limit: number): Promise<Uint8Array | null> {
     const message = this.#message
-    // A small body arrives together with the headers. Reading it as a stream would cost more than parsing it.
+    // A small body arrives together with the headers. Reading it as a stream would be more expensive than parsing it.
     if (message.complete && !message.destroyed) {
       const whole: Uint8Array = message.read() ?? NOTHING
       return whole.length > limit ? null : whole
@@ -85,14 +85,14 @@ class MessageIncoming implements Incoming {
     return new MessageIncoming(message, outgoing, this.#authority, this.#headers, this.clientAddress, target)
   }
 
-  /** `new URL(target, origin)` is not used: a path that begins with two slashes would name another host. */
+  /** `new URL(target, origin)` is not used, because a path that begins with two slashes would name another host. */
   get #url(): string {
     const host = this.header('host') ?? ''
     return `http://${AUTHORITY.test(host) ? host : this.#authority}${originForm(this.target)}`
   }
 }
 
-/** Reads a request from Node's message. */
+/** Wraps a Node message as a request. */
 export function fromMessage(
   message: IncomingMessage,
   outgoing: ServerResponse,
@@ -108,7 +108,7 @@ const isGone = (message: IncomingMessage, outgoing: ServerResponse): boolean =>
 
 function whenGone(message: IncomingMessage, outgoing: ServerResponse): AbortSignal {
   const gone = new AbortController()
-  // The signal may be requested only after the client disconnected.
+  // The client may have disconnected before the signal was requested.
   if (isGone(message, outgoing)) gone.abort()
   outgoing.once('close', () => {
     if (!outgoing.writableEnded) gone.abort()
@@ -118,7 +118,7 @@ function whenGone(message: IncomingMessage, outgoing: ServerResponse): AbortSign
 
 const NOTHING = new Uint8Array()
 
-/** Joins repeated headers into one list, as fetch does. For some headers, Node would use only the first. */
+/** Joins repeated headers into a list, as fetch does. Node would use only the first value of some headers. */
 function headersOf({ rawHeaders }: IncomingMessage): Map<string, string> {
   const headers = new Map<string, string>()
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -133,7 +133,7 @@ function headersOf({ rawHeaders }: IncomingMessage): Map<string, string> {
 const chunksOf = (message: IncomingMessage): AsyncIterableIterator<Uint8Array> =>
   message.iterator({ destroyOnReturn: false })
 
-/** The body as a stream that reads from the socket only on demand. `drain` discards the unread rest. */
+/** The body as a stream that reads from the socket on demand. `drain` discards the rest. */
 function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array> {
   let chunks: AsyncIterator<Uint8Array> | undefined
   return new ReadableStream(
@@ -152,12 +152,12 @@ function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array> {
   )
 }
 
-/** Maximum size of the unread rest of a body that is discarded after the response, in bytes. */
+/** Maximum number of unread body bytes to discard after the response. */
 const DRAINED_BYTES = 4_194_304
 
 /**
- * Discards the rest of a body after the response, so that the connection can receive its next request. A connection
- * with more unread bytes is closed.
+ * Discards the rest of a body after the response, so that the connection can be reused. If more bytes are unread, the
+ * connection is closed.
  */
 export function drain(message: IncomingMessage): void {
   // Most requests have no body, so there is nothing to discard.
@@ -179,7 +179,7 @@ function sendPlain({ status, headers, body }: PlainAnswer, outgoing: ServerRespo
   const length = Buffer.byteLength(body)
   headers.push('content-length', String(length))
   outgoing.writeHead(status, headers)
-  // An ASCII body needs no encoding. Nearly all bodies are ASCII.
+  // An ASCII body, the usual case, needs no encoding.
   outgoing.end(body, length === body.length ? 'latin1' : 'utf8')
 }
 
@@ -192,7 +192,7 @@ async function sendResponse(response: Response, outgoing: ServerResponse): Promi
   if (cookies.length > 0) headers.push(['set-cookie', cookies])
   const head = Object.fromEntries(headers)
   if (response.body && head['content-length'] !== undefined) {
-    // The body is already complete. Reading it as a stream would cost more than many queries.
+    // The body is already complete. Reading it as a stream would be more expensive than many queries.
     const whole = Buffer.from(await response.arrayBuffer())
     outgoing.writeHead(response.status, head).end(whole)
     return

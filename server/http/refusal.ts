@@ -8,22 +8,22 @@ import { errorResponse } from './responses.ts'
 export const CONNECTION_LOST =
   'The connection to the database was lost during the change. It is not known whether the change was made.'
 
-/** The message if a stored value cannot be read, so that the request is denied. The log contains the reason. */
+/** Message if a stored value cannot be read, so that the request is denied. The reason is logged. */
 export const UNREADABLE = 'A stored value cannot be read, so the request is denied. The operator finds it in the log.'
 
-/** The extension of UNAVAILABLE that tells programs that the outcome is unknown. */
+/** UNAVAILABLE extension that lets programs know that the outcome is unknown. */
 export const OUTCOME_UNKNOWN = { outcome: 'UNKNOWN' }
 
 const CUT_CODES: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']
 
 /**
- * Whether an error only reports that the client closed the connection. Any other error is the server's own, even if
- * nobody waits for the response.
+ * Whether an error only reports that the client closed the connection. All other errors are the server's own, even if
+ * the client has disconnected.
  */
 export const isCut = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'AbortError' || ('code' in error && CUT_CODES.includes(error.code)))
 
-/** Answers an error outside of the graph. The database is unavailable, or the error is unexpected and is logged. */
+/** Responds to an error outside GraphQL. Unexpected errors are logged; otherwise the database is unavailable. */
 export function refusal(error: unknown, context: RequestContext, log: Log): Response {
   const { requestId } = context
   if (isUnavailable(error)) {

@@ -1,10 +1,10 @@
-/** Request caps, listed in docs/limits.md. Clients that need more send several requests. */
+/** Request caps, documented in docs/limits.md. Larger work must be split into several requests. */
 export const REQUEST_CAPS = {
-  /** Bytes of the request target and the headers, as in Node.js. */
+  /** Bytes of the request target and headers, as in Node.js. */
   headBytes: 16_384,
   /** Bytes of a body. */
   bodyBytes: 1_048_576,
-  /** Bytes of a body of the graph that is not JSON, because such a body is not checked before it is parsed. */
+  /** Bytes of a GraphQL request body that is not JSON, because such a body is not checked before it is parsed. */
   formBytes: 65_536,
   /** Bytes of a body under /auth, where all inputs are short. */
   authBodyBytes: 16_384,
@@ -14,7 +14,7 @@ export const REQUEST_CAPS = {
   tokens: 2_000,
   /** Fields written in a document. */
   fields: 500,
-  /** Fields of a document with its fragments expanded. */
+  /** Fields in a document with its fragments expanded. */
   expandedFields: 2_000,
   /** Depth of fields with fragments expanded. */
   depth: 15,
@@ -24,9 +24,9 @@ export const REQUEST_CAPS = {
   directives: 30,
   /** Root fields of an operation. */
   rootFields: 20,
-  /** Nesting of lists and objects in variables and in values of a document. */
+  /** Nesting of lists and objects in variables and literals. */
   valueDepth: 20,
-  /** Different names of members in a JSON body. */
+  /** Distinct member names in a JSON body. */
   memberNames: 1_000,
   /** Lists, objects and other values in the variables. */
   values: 50_000,

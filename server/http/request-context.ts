@@ -4,24 +4,23 @@ import type { Authentication } from '../identity/authenticate.ts'
 import type { Reserved } from './reserved.ts'
 
 /**
- * Properties of a request outside of the graph. Each request has one such object, from its arrival to its line in the
- * access log.
+ * Request properties outside GraphQL. Each request has one such object, from its arrival to its line in the access log.
  */
 export interface RequestContext {
   readonly requestId: string
   /** Set if the request is traced. */
   traceId: string | null
-  /** Arrival, in milliseconds on the process's monotonic clock. */
+  /** Arrival time, in milliseconds on the process's monotonic clock. */
   readonly startedAt: number
-  /** The address of the client, using only headers of trusted proxies. Null if unknown. */
+  /** The client's address. Only trusted proxies' headers are used. Null if unknown. */
   readonly clientAddress: string | null
-  /** Set for requests to the graph. */
+  /** Set for GraphQL requests. */
   timeLimit: TimeLimit | null
-  /** Set after the credential was checked. */
+  /** Set once the credential was checked. */
   authentication: Authentication | null
   /** Public id of the credential that the forward-auth endpoint decided about. Null if unknown. */
   credentialId: string | null
-  /** The reservations of the request's decisions. */
+  /** Reservations made by the request's decisions. */
   readonly reserved: Reserved
   /** The operation that ran. Empty until it is known. */
   readonly operation: { kind?: string; name?: string; field?: string; mayLag?: boolean }
@@ -31,7 +30,7 @@ export interface RequestContext {
 
 const WELL_FORMED = /^[A-Za-z0-9][A-Za-z0-9._:-]{7,63}$/
 
-/** The client's own request id if it is well-formed, or else a new one. */
+/** Returns the client's request id if it is well-formed, or else a new one. */
 export const requestIdOf = (given: string | null): string =>
   given !== null && WELL_FORMED.test(given) ? given : randomUUID()
 

@@ -14,13 +14,13 @@ export class Releases {
     this.#onFailure = onFailure
   }
 
-  /** Releases reservations soon. */
+  /** Releases reservations with the next batch. */
   add(tokens: readonly string[]): void {
     this.#tokens.push(...tokens)
     this.#running ??= this.#run()
   }
 
-  /** Resolves when all reservations are released, or when this failed. */
+  /** Resolves when all reservations are released or the release has failed. */
   async settled(): Promise<void> {
     await this.#running
   }
@@ -32,8 +32,8 @@ export class Releases {
 }
 
 /**
- * The reservations of a response. If the response reaches nobody, they are released, because no usage will ever settle
- * them.
+ * A response's reservations. If the response does not reach the client, they are released, because their usage will
+ * never be recorded.
  */
 export class Reserved {
   readonly #release: (tokens: readonly string[]) => void
@@ -49,13 +49,13 @@ export class Reserved {
     return this.#tokens.length === 0
   }
 
-  /** Adds the reservation of a decision. If the response is already lost, the reservation is released at once. */
+  /** Adds a decision's reservation. If the response is already lost, the reservation is released immediately. */
   add(token: string): void {
     if (this.#isLost) this.#release([token])
     else this.#tokens.push(token)
   }
 
-  /** Releases all reservations, including those added later, because nobody receives the response. */
+  /** Releases all reservations, including those added later, because the response will not reach the client. */
   lose(): void {
     if (this.#isLost) return
     this.#isLost = true

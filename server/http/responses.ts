@@ -12,12 +12,12 @@ export function errorResponse(
 
 const GRAPHQL_JSON = 'application/graphql-response+json'
 
-/** The content type of an error's body, among those that the request accepts. */
+/** A content type for an error body that the request accepts. */
 export const errorTypeFor = (request: Request): { 'content-type': string } => ({
   'content-type': request.headers.get('accept')?.includes(GRAPHQL_JSON) ? GRAPHQL_JSON : 'application/json',
 })
 
-/** Sets headers of a response, replacing existing ones. */
+/** Sets response headers, replacing existing ones. */
 export function withHeaders(response: Response, headers: Record<string, string>): Response {
   return withChangedHeaders(response, (changed) => {
     for (const [name, value] of Object.entries(headers)) changed.set(name, value)

@@ -1,4 +1,4 @@
-/** The paths that have their own handlers. The dispatcher contains one for each. */
+/** Paths that have their own handler in the dispatcher. */
 export const SERVED_PATHS = [
   '/graphql',
   '/export/costs.csv',
@@ -31,10 +31,10 @@ export const CONSOLE_PAGES: readonly string[] = [
   '/invitations/accept',
 ]
 
-/** Whether the console has a page at a path. The browser decides what it shows. */
+/** Whether a path belongs to the console. The browser decides which page it shows. */
 export const isConsolePath = (path: string): boolean => CONSOLE_PAGES.includes(path) || path.startsWith('/o/')
 
-/** Whether a path shows the playground of an organization, which may send requests to the inference endpoint. */
+/** Whether a path is an organization's playground, which may send requests to the inference endpoint. */
 export const isPlaygroundPath = (path: string): boolean => /^\/o\/[^/]+\/playground\/?$/.test(path)
 
 const firstOf = (path: string): string => path.split('/')[1] ?? ''
@@ -42,8 +42,8 @@ const firstOf = (path: string): string => path.split('/')[1] ?? ''
 const FIRST = new Set(['assets', 'auth', 'o', ...[...SERVED_PATHS, ...CONSOLE_PAGES].map(firstOf)])
 
 /**
- * Whether a path begins like a path that the server serves. Such a path cannot be used as the prefix: `/auth/token`
- * would then have two meanings. The forward-auth endpoint serves every path that begins with its name.
+ * Whether a path begins like one that the server serves. Such a path cannot be the prefix, because `/auth/token`, for
+ * example, would be ambiguous. The forward-auth endpoint serves every path that begins with its name.
  */
 export const isServedFirst = (path: string): boolean =>
   path !== '/' && (FIRST.has(firstOf(path)) || path.startsWith('/authorize'))

@@ -1,6 +1,6 @@
 /**
- * Reads the origin form (`/path?query`) out of a request target. A client may send the absolute form
- * (`http://host/path`) to any server (RFC 9112, section 3.2.2). Its host is ignored.
+ * Extracts the origin form (`/path?query`) from a request target. Clients may send the absolute form
+ * (`http://host/path`) to any server (RFC 9112, section 3.2.2). The host in it is ignored.
  */
 export function originForm(target: string | undefined): string {
   if (target?.startsWith('/')) return target
@@ -8,5 +8,5 @@ export function originForm(target: string | undefined): string {
   return `/${rest.replace(/^[/\\]/, '')}`
 }
 
-/** The path of a request target, with its dot segments unresolved. */
+/** A request target's path, with dot segments unresolved. */
 export const rawPathOf = (target: string | undefined): string => originForm(target).split(/[?#]/, 1)[0] ?? '/'

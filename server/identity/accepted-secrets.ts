@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** A value and its signature, as better-auth writes them to cookies and bearer sessions. */
+/** A value and its signature, in better-auth's format for cookies and bearer sessions. */
 const SIGNED = /^(.+)\.([A-Za-z0-9+/]{43}=)$/s
 
 const signatureOf = (value: string, secret: string): string =>
@@ -17,15 +17,15 @@ const decode = (text: string): string => {
   }
 }
 
-/** Makes values that were signed with another accepted secret valid, as if this server had signed them. */
+/** Makes values that were signed with another accepted secret valid by signing them again. */
 export interface AcceptedSecrets {
-  /** Signs a value again that was signed with an accepted secret. Returns every other text unchanged. */
+  /** Signs a value again if it was signed with an accepted secret. Returns any other text unchanged. */
   signedAgain(signed: string): string
-  /** Signs the cookies and the bearer session of a request again. */
+  /** Signs a request's cookies and bearer session again. */
   signHeadersAgain(headers: Headers): void
 }
 
-/** better-auth checks signatures with one secret only. Without this, a rotation would end all sessions. */
+/** better-auth checks signatures with only one secret, so a rotation would otherwise end all sessions. */
 export function createAcceptedSecrets(current: string, accepted: readonly string[]): AcceptedSecrets {
   function signedAgain(signed: string): string {
     if (accepted.length === 0) return signed

@@ -4,7 +4,7 @@ import { type AccountEvent, recordAccountEvent } from '@keyward/schema/user/reco
 import { actAsPerson, type NamingRuntime } from '@keyward/schema/write/unit-of-work'
 import type { Log } from '../telemetry/log.ts'
 
-/** Records what a person did at sign-in. */
+/** Records an action of a person during sign-in. */
 export type RecordEvent = (
   user: { id: string; name: string },
   event: AccountEvent,
@@ -12,9 +12,9 @@ export type RecordEvent = (
 ) => Promise<void>
 
 /**
- * Records events of accounts in the server's log, and in the audit logs of the person's organizations. Only the log
- * contains the client's address; organizations do not see it. The change itself has already committed, so a failure is
- * only logged.
+ * Records account events in the server log and in the audit logs of the person's organizations. Only the server log
+ * contains the client's address, so organizations cannot see it. The change has already committed, so a failure is only
+ * logged.
  */
 export const createEventRecord =
   ({ runtime, log }: { runtime: NamingRuntime & Pick<Runtime, 'replica'>; log: Log }): RecordEvent =>

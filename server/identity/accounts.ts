@@ -6,8 +6,8 @@ import { uuidv7 } from 'uuidv7'
 import { hashPassword, type Passwords, scryptPasswords } from './passwords.ts'
 
 /**
- * Creates a person with a password, without checking the sign-up policy. Used by the operator and for demo data.
- * Returns the id.
+ * Creates a person with a password, without checking the sign-up policy. Used by operator commands and for demo data.
+ * Returns the person's id.
  */
 export async function createPerson(
   database: Database,

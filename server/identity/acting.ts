@@ -6,7 +6,7 @@ import { newId } from '@keyward/schema/core/ids'
 import { NO_GRANTS } from '@keyward/schema/core/policy'
 import type { Runtime } from '@keyward/schema/runtime'
 
-/** Creates a caller from an actor with its current roles, for code that calls services without a request. */
+/** Creates a caller with the actor's current roles, for code that calls services outside a request. */
 export async function actingAs(runtime: Runtime, actor: Actor): Promise<Caller> {
   const [loaded = NO_GRANTS] = isPrincipal(actor)
     ? await loadGrants(runtime.database, [actor])

@@ -5,21 +5,21 @@ interface Count {
   until: number
   failed: number
   /**
-   * Attempts that have begun and not yet ended. They are counted as failed, so that simultaneous attempts do not exceed
-   * the bound.
+   * Attempts that have begun but not ended. They count as failed, so that simultaneous attempts cannot exceed the
+   * maximum.
    */
   open: number
 }
 
 /** Counts failed attempts by key. */
 export interface AttemptCounter {
-  /** Begins an attempt. Returns null if it may be made, or else the seconds to wait. */
+  /** Begins an attempt. Returns null if it is allowed, or else the seconds to wait. */
   begin(key: string, most: number): Promise<number | null>
   /** Ends an attempt. */
   settle(key: string, failed: boolean): void
 }
 
-/** Counts in windows of an hour that start with the first attempt, in the memory of this process. */
+/** Counts in memory, in one-hour windows that start with the first attempt. */
 export class AttemptCounts implements AttemptCounter {
   readonly #counts = new Map<string, Count>()
 
@@ -44,7 +44,7 @@ export class AttemptCounts implements AttemptCounter {
     const present = this.#counts.get(key)
     if (present && now < present.until) return present
     const count: Count = { until: now + WINDOW_MS, failed: 0, open: 0 }
-    // Deleting an entry first keeps the map ordered by the start of windows, so that the oldest are dropped first.
+    // Deleting the entry first keeps the map ordered by window start, so that the oldest windows are dropped first.
     this.#counts.delete(key)
     this.#counts.set(key, count)
     for (const [other, { until }] of this.#counts) {

@@ -25,7 +25,7 @@ import { SignInGuard } from './sign-in-guard.ts'
 import { oidcPlugins, validateUserInfo } from './single-sign-on.ts'
 import { createOffset, toDatabaseTimes, withWallTimes } from './wall-times.ts'
 
-/** The header that carries the client's address to better-auth. If a client sends this header, it is dropped. */
+/** Header that passes the client's address to better-auth. If a client sends it, it is dropped. */
 export const CLIENT_ADDRESS_HEADER = 'x-keyward-client-address'
 
 export interface AuthOptions {
@@ -37,7 +37,7 @@ export interface AuthOptions {
   record: RecordEvent
   /** Sends links to people. Null if mail is not configured. */
   sendLink: SendLink | null
-  /** Called after a session has ended, or may have changed, in the database. */
+  /** Called after a session has ended or may have changed in the database. */
   onSessionEnded(sessionId: string): Promise<void>
   /** Called after a person's own data changed. */
   onUserChanged(userId: string): Promise<void> | undefined
@@ -47,12 +47,12 @@ export interface AuthOptions {
 
 const DAY = 86_400
 
-/** Failed sign-ins per account and hour, for each allowed attempt per minute of one client address. */
+/** Failed sign-ins per account and hour, for each attempt per minute that one client address is allowed. */
 const FAILURES_PER_ATTEMPT = 5
 
 /**
- * Wrong codes per account and hour: of browsers that the account knows, and of all others. A single challenge permits
- * 5.
+ * Maximum number of wrong codes per account and hour, counted separately for browsers that the account knows and for
+ * all others. One challenge permits 5.
  */
 const WRONG_CODES = 10
 
@@ -68,8 +68,7 @@ const ATTEMPT_PATHS = [
 ]
 
 /**
- * Endpoints of better-auth that are disabled. The operator removes people, addresses do not change, and the token of a
- * link is sent in a body.
+ * Disabled better-auth endpoints. Operators remove people, addresses do not change, and link tokens are sent in a body.
  */
 export const DISABLED_PATHS: string[] = [
   '/change-email',
@@ -84,9 +83,9 @@ export const DISABLED_PATHS: string[] = [
 ]
 
 /**
- * Makes better-auth use our transactions instead of its own. They wait as long for a connection, and the guard of the
- * root client rejects code that would open a second connection inside of one, on both kinds of database. Passkeys are
- * counted when they are stored, and ways to sign in when one is deleted.
+ * Makes better-auth use Keyward's transactions instead of its own. They wait as long for a connection, and on both
+ * kinds of database the root client's guard rejects code that would open a second connection inside one. Passkeys are
+ * counted when one is stored, and sign-in methods when one is deleted.
  */
 const withOwnWrites = ({ prisma, transaction }: Database, { store }: Passkeys, { disconnect }: Connections) => {
   const passkey = new Proxy(prisma.passkey, {
@@ -99,7 +98,7 @@ const withOwnWrites = ({ prisma, transaction }: Database, { store }: Passkeys, {
   return new Proxy(prisma, { get: (client, key) => own.get(key) ?? Reflect.get(client, key) })
 }
 
-/** Some messages quote headers. The pattern takes quadratic time in the length. */
+/** Maximum length of a logged detail. Some messages quote headers, and the pattern takes quadratic time. */
 const DETAIL_CHARACTERS = 500
 
 const withoutAddresses = (message: string): string =>
@@ -107,7 +106,7 @@ const withoutAddresses = (message: string): string =>
 
 const hasSecondFactor = (user?: object): boolean => user !== undefined && Reflect.get(user, 'twoFactorEnabled') === true
 
-/** The options of better-auth. */
+/** Builds better-auth's options. */
 export function createAuthOptions({
   config,
   database,
@@ -164,7 +163,7 @@ export function createAuthOptions({
       // better-auth's messages contain people's addresses, so routine messages are dropped.
       log: (level, message, ...details) => {
         const request = authRequests.getStore()
-        // better-auth turns failures of the database into rejections. It shows the cause only here.
+        // better-auth turns database failures into rejections, and only this log call contains the cause.
         const outage = details.find((detail): detail is Error => detail instanceof Error && isUnavailable(detail))
         if (request && outage) request.outage = outage
         if (level === 'error') log.warn('sign-in', { detail: withoutAddresses(message) })
@@ -177,7 +176,7 @@ export function createAuthOptions({
     advanced: {
       database: {
         generateId: () => uuidv7(),
-        // Ending a person's sessions must reach all of them. The default stops at 100.
+        // Ending a person's sessions must end all of them. The default limit is 100.
         defaultFindManyLimit: 10_000,
       },
       cookiePrefix: 'keyward',
@@ -187,8 +186,8 @@ export function createAuthOptions({
       disableCSRFCheck: false,
       disableOriginCheck: false,
     },
-    // Errors other than rejections reach handle() below, and the server's log. This is the page that explains a failed
-    // single sign-on if the request names no page.
+    // Throws errors other than rejections to handle() below, which logs them. The URL is the page that explains a
+    // failed single sign-on if the request does not name a page.
     onAPIError: { throw: true, errorURL: `${prefix}/sign-in` },
     emailAndPassword: {
       enabled: true,
@@ -201,11 +200,10 @@ export function createAuthOptions({
       ...links.passwordReset,
     },
     emailVerification: links.emailVerification,
-    // The tokens of links are secrets, so only their hashes are stored.
+    // Link tokens are secrets, so only their hashes are stored.
     verification: { storeIdentifier: 'hashed' },
     account: { accountLinking: { disableImplicitLinking: true } },
-    // Lists of sessions are shown regardless of the age of the sign-in. Changes of passkeys and of connections require
-    // a recent sign-in.
+    // Sessions can be listed however old the sign-in is. Changing passkeys or connections requires a recent sign-in.
     session: { expiresIn: 7 * DAY, updateAge: DAY, freshAge: 0, cookieCache: { enabled: false } },
     rateLimit: {
       enabled: true,
@@ -231,7 +229,8 @@ export function createAuthOptions({
         const { newSession, returned, session } = context.context
         const request = authRequests.getStore()
         if (request) request.personId = (session ?? newSession)?.user.id
-        // With a second factor, a password is only half of a sign-in. The browser becomes known after a correct code.
+        // With a second factor, a password is only half of a sign-in. The browser becomes known once a correct code was
+        // entered.
         const signedIn = context.path === '/sign-in/email' && hasSecondFactor(newSession?.user) ? null : newSession
         const email = COOKIE_PATHS.includes(context.path) ? signedIn?.user.email : request?.passwordResetOf
         if (email !== undefined) context.setCookie(DEVICE_COOKIE, guard.deviceOf(email), deviceCookie(isSecure, prefix))
@@ -245,8 +244,8 @@ export function createAuthOptions({
       }),
     },
     databaseHooks: createDatabaseHooks({ passkeys, onSessionEnded, onUserChanged }),
-    // The bearer plugin returns tokens of sessions. It must come after the second factor, which removes the sessions
-    // that wait for a code.
+    // The bearer plugin returns session tokens. It must come after the second factor, which removes sessions that still
+    // need a code.
     plugins: [
       ...secondFactor.plugins,
       bearer({ requireSignature: true }),

@@ -1,29 +1,29 @@
 import type { Actor } from '@keyward/schema/core/actor'
 import type { SessionCache } from './session-cache.ts'
 
-/** The request carries a credential that is not valid: HTTP 401. The message does not say which part is wrong. */
+/** The request's credential is not valid: HTTP 401. The message does not say why. */
 export class InvalidCredentialError extends Error {
   override readonly name = 'InvalidCredentialError'
 }
 
-/** The actor of a request, and the credential that proved it. */
+/** The actor that made a request, and how the request was authenticated. */
 export interface Authentication {
   actor: Actor
-  /** The place where the credential was found. Requests with a COOKIE must come from the instance's own pages. */
+  /** Where the credential was found. Requests with a COOKIE must come from the instance's own pages. */
   by: 'HEADER' | 'COOKIE' | 'NOTHING'
-  /** Cookies of a session that this request renewed, for its response. Missing for other credentials. */
+  /** Cookies for the response if this request renewed its session. Missing for other credentials. */
   cookies?: readonly string[]
   /** Authenticates again without any cache. Anonymous if the credential is no longer valid. */
   reauthenticate(): Promise<Actor>
 }
 
-/** The look-up of each kind of credential. */
+/** Looks up each kind of credential. */
 interface Credentials {
   sessions: Pick<SessionCache, 'find'>
   cookieName: string
   /** Name of the cookie that marks the session of a person who chose not to be remembered. */
   forgetCookieName: string
-  /** Looks up every secret that is not a session token: `kw_…` and imported secrets. */
+  /** Looks up any secret that is not a session token: `kw_…` or an imported secret. */
   authenticateSecret(secret: string, clientAddress: string | null): Promise<Actor | null>
 }
 
@@ -61,7 +61,7 @@ const invalid = () =>
     'The credential is not valid: it is unknown, malformed, expired, revoked or signed out, or a key that may not be used from this address. Send a valid credential as `Authorization: Bearer …`, or none.',
   )
 
-/** Authenticates a request. The header takes precedence over the cookie. They are never combined. */
+/** Authenticates a request. The header takes precedence over the cookie, and the two are never combined. */
 export async function authenticate(
   request: Request,
   clientAddress: string | null,
@@ -73,7 +73,7 @@ export async function authenticate(
     const actor: Actor = { kind: 'USER', ...found.user, sessionId: found.sessionId }
     return { actor, cookies: found.cookies }
   }
-  // A check before an event of a stream has no response that could send a renewed cookie.
+  // Checks before stream events do not renew the session, because there is no response to send a cookie with.
   const bySession = async (signedToken: string, fresh: boolean) =>
     (await findSession(signedToken, { fresh, renew: !fresh })).actor
   const bySecret = async (secret: string): Promise<Actor> => {
@@ -92,7 +92,7 @@ export async function authenticate(
   const given = request.headers.get('cookie')
   const token = cookie(given, credentials.cookieName)
   if (token !== null && token !== '') {
-    // The session of a person who chose not to be remembered ends with the browser, or after a day.
+    // If a person chose not to be remembered, the session ends with the browser, or after a day.
     const isRemembered = cookie(given, credentials.forgetCookieName) === null
     const { actor, cookies } = await findSession(token, { fresh: false, renew: isRemembered })
     return {

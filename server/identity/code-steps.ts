@@ -7,12 +7,10 @@ type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
 
 const STEP_MS = 30_000
 
-/**
- * The plugin accepts the codes of the time steps before and after the current one. It may read the clock a step later.
- */
+/** The plugin accepts codes of the time steps before and after the current one, and may read the clock a step later. */
 const STEPS = [1, 0, -1, -2]
 
-/** The time step (RFC 6238) of a code. Null if the code matches none of the acceptable steps. */
+/** A code's time step (RFC 6238). Null if no acceptable step matches. */
 async function stepOf(secret: string, code: string): Promise<number | null> {
   const present = Math.floor(Date.now() / STEP_MS)
   const { hotp } = createOTP(secret, { period: STEP_MS / 1000, digits: 6 })
@@ -21,8 +19,8 @@ async function stepOf(secret: string, code: string): Promise<number | null> {
 }
 
 /**
- * Marks a code of an authenticator app as used, on all replicas. Returns false if the code, or a later one, was used
- * before. The plugin itself would accept a code until its step ends, so somebody who saw the code could use it again.
+ * Marks an authenticator code as used, on all replicas. Returns false if the code, or a later one, was already used.
+ * The plugin would accept a code until its step ends, so someone who saw the code could reuse it.
  */
 export async function useCode(database: Database, context: HookContext, userId: string): Promise<boolean> {
   const row = await database.prisma.twoFactor.findUnique({ where: { userId }, select: { secret: true } })
@@ -31,7 +29,7 @@ export async function useCode(database: Database, context: HookContext, userId: 
   const key = context.context.secretConfig
   const secret = await symmetricDecrypt({ key, data: row.secret }).catch(() => null)
   const step = secret === null ? null : await stepOf(secret, code)
-  // The plugin rejects the code.
+  // The plugin rejects this code.
   if (step === null) return true
   const { count } = await database.prisma.twoFactor.updateMany({
     where: { userId, OR: [{ lastStep: null }, { lastStep: { lt: step } }] },

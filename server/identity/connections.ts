@@ -25,13 +25,13 @@ const LAST = {
   message: 'This is your only way to sign in. Set a password first.',
 }
 
-/** Connects single sign-on to the accounts of people, and disconnects it. */
+/** Connects people's accounts to single sign-on, and disconnects them. */
 export function createConnections({ database, record }: { database: Database; record: RecordEvent }) {
   const { prisma } = database
 
   /**
-   * Throws for a password, because a session must not be able to remove it. better-auth rejects unknown ids, and ids of
-   * other people.
+   * Throws for a password, because a session must not be able to remove it. better-auth rejects unknown ids and other
+   * people's ids.
    */
   async function requireConnection(userId: string, given: unknown): Promise<void> {
     const { data: id } = z.uuid().safeParse(given)
@@ -40,8 +40,8 @@ export function createConnections({ database, record }: { database: Database; re
   }
 
   /**
-   * Deletes a way to sign in, unless it is the last. better-auth's own count does not stop simultaneous requests. So
-   * they delete one after the other here, and the ways to sign in are counted again.
+   * Deletes a sign-in method unless it is the person's last. better-auth's own count does not prevent simultaneous
+   * deletions, so they run one after the other here, and each counts the methods again.
    */
   async function disconnect(given: Prisma.AccountDeleteArgs) {
     const deleted = await database.transaction(async (tx) => {

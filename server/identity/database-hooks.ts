@@ -4,20 +4,20 @@ import type { Passkeys } from './passkeys.ts'
 import { acceptedName } from './person-name.ts'
 import { OIDC_PROVIDER } from './single-sign-on.ts'
 
-/** A provider's tokens are not stored, because Keyward needs them only to identify the person. */
+/** Provider tokens are not stored, because Keyward needs them only to identify the person. */
 const withoutTokens = { accessToken: null, refreshToken: null, idToken: null }
 
 const founderOf = (request?: AuthRequest) => (request?.isFounder ? { emailVerified: true } : {})
 
 interface DatabaseHooksOptions {
   passkeys: Passkeys
-  /** Called after a session has ended, or may have changed, in the database. */
+  /** Called after a session has ended or may have changed in the database. */
   onSessionEnded(sessionId: string): Promise<void>
   /** Called after a person's own data changed. */
   onUserChanged(userId: string): Promise<void> | undefined
 }
 
-/** The hooks of better-auth around changes of people, accounts and sessions. */
+/** better-auth's hooks around changes to people, accounts and sessions. */
 export const createDatabaseHooks = ({ passkeys, onSessionEnded, onUserChanged }: DatabaseHooksOptions) =>
   ({
     user: {
@@ -44,7 +44,7 @@ export const createDatabaseHooks = ({ passkeys, onSessionEnded, onUserChanged }:
         before: async (account) => ({ data: { ...account, ...withoutTokens } }),
         after: async ({ providerId, userId }) => {
           const request = authRequests.getStore()
-          // The first way to sign in of a new person is not recorded as a connection.
+          // A new person's first sign-in method is not recorded as a connection.
           if (request && providerId === OIDC_PROVIDER && !request.createsUser) request.connectedUserId = userId
         },
       },

@@ -3,13 +3,13 @@ import { CODE_PATHS } from './second-factor.ts'
 
 const DAY = 86_400
 
-/** The cookie that identifies a browser that has signed in to an account before. */
+/** Cookie that identifies a browser that has signed in to an account before. */
 export const DEVICE_COOKIE = 'keyward.device'
 
-/** Paths of sign-ins after which a browser is known. */
+/** Paths of sign-ins that make a browser known to the account. */
 export const COOKIE_PATHS = ['/sign-in/email', '/sign-up/email', PASSKEY_SIGN_IN, ...CODE_PATHS]
 
-/** The attributes of the cookie. */
+/** Builds the cookie's attributes. */
 export const deviceCookie = (isSecure: boolean, prefix: string) =>
   ({
     path: `${prefix}/auth`,

@@ -7,15 +7,15 @@ import { authRequests } from './auth-request.ts'
 import { addressOf } from './client-address.ts'
 import { signatureOf } from './session-signature.ts'
 
-/** The program that may use device sign-in: the command `keyward`. */
+/** Client id of the program that may use device sign-in: the `keyward` command. */
 const CLIENT_ID = 'keyward-cli'
 
-/** Paths on which somebody could guess codes or fill the table. Their attempts are limited like those of sign-in. */
+/** Paths that could be used to guess codes or fill the table. Attempts are limited like those of sign-in. */
 export const DEVICE_PATHS = ['/device', '/device/code', '/device/approve', '/device/deny'] as const
 
 /**
- * Consonants, so that a code spells no word and no letter looks like a digit. 8 of them make 2.5 * 10^10 codes (RFC
- * 8628, 6.1).
+ * Consonants only, so that codes do not spell words and no letter looks like a digit. 8 of them make 2.5 * 10^10 codes
+ * (RFC 8628, section 6.1).
  */
 const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ'
 const CODE_LETTERS = 8
@@ -26,7 +26,7 @@ const hashOf = (deviceCode: string): string => createHash('sha256').update(devic
 const newUserCode = (): string =>
   Array.from({ length: CODE_LETTERS }, () => LETTERS[randomInt(LETTERS.length)]).join('')
 
-/** Only the hash of a device code is stored, as for every other secret. The response contains the code itself. */
+/** Only the hash of a device code is stored, as for all other secrets. The code itself is only in the response. */
 function newDeviceCode(): string {
   const code = randomBytes(32).toString('base64url')
   const request = authRequests.getStore()
@@ -41,11 +41,11 @@ const textOrNull = (value: unknown): string | null => (typeof value === 'string'
 interface DeviceSignInOptions {
   database: Database
   record: RecordEvent
-  /** The address of the page on which people approve codes. */
+  /** URL of the page on which people approve codes. */
   page: string
 }
 
-/** Signs in programs that have no browser: a person approves their code on the page `/device` (RFC 8628). */
+/** Signs in programs that have no browser: a person approves the code on the page `/device` (RFC 8628). */
 export function createDeviceSignIn({ database, record, page }: DeviceSignInOptions) {
   const grant: DeviceAuthorizationGrant = {
     requestSchemaFields: {},
@@ -59,7 +59,7 @@ export function createDeviceSignIn({ database, record, page }: DeviceSignInOptio
       if (clientId !== CLIENT_ID) {
         throw new APIError('BAD_REQUEST', { error: 'invalid_client', error_description: 'Unknown client_id.' })
       }
-      // The program must not be able to choose who may approve.
+      // The program must not choose who is allowed to approve.
       if (userId !== undefined) {
         throw new APIError('BAD_REQUEST', { error: 'invalid_request', error_description: 'user_id is not supported.' })
       }
@@ -99,14 +99,13 @@ export function createDeviceSignIn({ database, record, page }: DeviceSignInOptio
   }
 
   /**
-   * A program's session has the sign-in time of the session that approved it. Otherwise a stolen session could renew
-   * itself.
+   * Copies the sign-in time of the session that approved the program. Otherwise a stolen session could renew itself.
    */
   async function inheritSignIn(sessionId: string, userCode: string) {
     const select = { createdAt: true, authenticatedAt: true }
     const session = await database.prisma.session.findUnique({ where: { id: sessionId }, select })
     const authenticatedAt = session && (session.authenticatedAt ?? session.createdAt)
-    // The plugin finds a code in both spellings: with and without separators.
+    // The plugin accepts a code with or without separators.
     const spellings = [userCode, userCode.replaceAll(/[^a-zA-Z0-9]/g, '').toUpperCase()]
     await database.prisma.deviceCode.updateMany({ where: { userCode: { in: spellings } }, data: { authenticatedAt } })
   }
@@ -122,7 +121,7 @@ export function createDeviceSignIn({ database, record, page }: DeviceSignInOptio
       case '/device/token': {
         if (!newSession) return
         const { id, token } = newSession.session
-        // Missing if the program asks before the approval is complete, or if an older version approved.
+        // Missing if the program asks before the approval is complete, or if an older version handled the approval.
         const authenticatedAt = authRequests.getStore()?.authenticatedAt ?? new Date(0)
         await database.prisma.session.update({ where: { id }, data: { authenticatedAt } })
         await record(newSession.user, { action: 'user.deviceSignedIn' }, client)

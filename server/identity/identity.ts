@@ -22,9 +22,9 @@ import { createPeople } from './people.ts'
 import { SessionCache } from './session-cache.ts'
 import { announceSessionEnded } from './session-ended.ts'
 
-/** Authenticates callers, and serves sign-in. */
+/** Authenticates callers and serves sign-in. */
 export interface Identity {
-  /** Authenticates a request. Throws InvalidCredentialError if its credential is not valid. */
+  /** Authenticates a request. Throws InvalidCredentialError if the credential is not valid. */
   authenticate(request: Request, clientAddress: string | null): Promise<Authentication>
   /** Serves a path under /auth. */
   handle(request: Request, path: string, context: RequestContext): Promise<Response>
@@ -32,8 +32,8 @@ export interface Identity {
 }
 
 /**
- * Whether a program, not a browser, sent the request. Node's fetch sends `sec-fetch-mode` as browsers do. But it sends
- * neither a site nor an origin, which browsers always add. better-auth would mistake it for a page that hides its
+ * Whether a program, not a browser, sent the request. Node's fetch sends `sec-fetch-mode` like a browser, but neither a
+ * site nor an origin, which browsers always send. better-auth would mistake the program for a page that hides its
  * origin.
  */
 const isProgram = (headers: Headers): boolean =>
@@ -55,7 +55,7 @@ async function authenticateGateway(
   return gateway && { kind: 'GATEWAY', id: gateway.id, name: gateway.name }
 }
 
-/** Combines people, their sessions and the other credentials, and keeps the session cache current on every replica. */
+/** Combines sessions with the other credentials, and keeps the session cache current on every replica. */
 export async function createIdentity(options: {
   config: ServerConfig
   runtime: Runtime
@@ -68,7 +68,7 @@ export async function createIdentity(options: {
     settings: { mailer },
   } = runtime
   const otherOrigins = createOtherOrigins(config)
-  /** The URL of a request for better-auth. Its path has no prefix here. */
+  /** Restores the prefix in a request URL for better-auth. */
   const prefixed = (address: string): URL => {
     const found = new URL(address)
     found.pathname = pathPrefix(config) + found.pathname
@@ -137,7 +137,7 @@ export async function createIdentity(options: {
       const headers = new Headers(request.headers)
       headers.delete(CLIENT_ADDRESS_HEADER)
       accepted.signHeadersAgain(headers)
-      // A page of another origin is served like a program: neither has cookies.
+      // A page from another origin is served like a program: neither sends cookies.
       if (isOther) for (const name of ['origin', 'referer', 'sec-fetch-site']) headers.delete(name)
       if (isProgram(headers)) for (const name of ['sec-fetch-mode', 'sec-fetch-dest']) headers.delete(name)
       if (clientAddress !== null) headers.set(CLIENT_ADDRESS_HEADER, clientAddress)

@@ -12,7 +12,7 @@ const MAILS: Record<Link['kind'], { subject: string; does: string }> = {
   },
 }
 
-/** Sends links by mail. The mailer logs what it cannot send. */
+/** Sends links by mail. The mailer logs mails that it cannot send. */
 export const mailLinks =
   (mailer: Mailer, publicUrl: string): SendLink =>
   (link) => {

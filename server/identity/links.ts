@@ -23,7 +23,7 @@ export interface Link {
 }
 
 /**
- * Passes a link on for delivery. It must not wait for the delivery, because the time would reveal that the account
+ * Passes a link on for delivery. Must not wait for the delivery, because the delay would reveal that the account
  * exists.
  */
 export type SendLink = (link: Link) => void
@@ -32,26 +32,26 @@ export type SendLink = (link: Link) => void
 export const LINK_PATHS = ['/request-password-reset', '/reset-password', '/send-verification-email', '/verify-address']
 
 /**
- * Disabled, because our page reads the token. better-auth's own redirect would put the token into addresses that are
+ * Disabled, because Keyward's own page reads the token. better-auth's redirect would put the token into URLs that are
  * logged.
  */
 export const TOKEN_REDIRECT = '/reset-password/:token'
 
-/** Accepts the token of a link in the body. better-auth's own endpoint reads it from the address, which proxies log. */
+/** Accepts a link's token in the body. better-auth's own endpoint reads it from the URL, which proxies log. */
 const verifyAddress = createAuthEndpoint(
   '/verify-address',
   { method: 'POST', body: z.object({ token: z.string().max(4096) }) },
   async ({ context, headers, body: { token } }) => verifyEmail({ context, headers, query: { token } }),
 )
 
-/** The page of a link. The token is in the fragment, which servers and proxies do not log. */
+/** URL of a link's page. The token is in the fragment, which servers and proxies do not log. */
 export const urlOf = (publicUrl: string, { kind, token }: Link): string => `${publicUrl}/${kind}#token=${token}`
 
 const HOUR_S = 3600
 
 /**
- * Maximum number of links of a kind for each recipient and hour. A link is valid for that hour, so a stranger cannot
- * leave the person without a valid link.
+ * Maximum number of links of one kind per recipient and hour. A link stays valid for that hour, so a stranger's
+ * requests cannot prevent the person from getting a valid link.
  */
 const PER_RECIPIENT = { window: HOUR_S, max: 3 }
 
@@ -71,7 +71,7 @@ interface LinkOptions {
   sendLink: SendLink | null
 }
 
-/** Sets up the reset of passwords and the verification of addresses by links. */
+/** Sets up password resets and address verification by link. */
 export function createLinks({ database, record, sendLink }: LinkOptions) {
   const { prisma } = database
   const sent = rateLimitOf('links')
@@ -85,15 +85,15 @@ export function createLinks({ database, record, sendLink }: LinkOptions) {
     prisma.account.findFirst({ where: { userId, providerId: 'credential' }, select: { id: true } })
 
   /**
-   * People who use single sign-on get no password by mail, because their provider decides who signs in. A person who
-   * signed in recently may request a first password.
+   * People who use single sign-on cannot get a password by mail, because their provider decides who signs in. They can
+   * request a first password if they signed in recently.
    */
   async function sendReset(user: { id: string; email: string }, token: string): Promise<void> {
     const isAllowed = authRequests.getStore()?.firstPasswordOf === user.id || (await findPassword(user.id)) !== null
     if (isAllowed) await send({ kind: 'reset-password', to: user.email, token })
   }
 
-  /** Marks the request as one for a first password. Throws if the person signed in too long ago. */
+  /** Marks the request as one for a first password. Throws if the person did not sign in recently. */
   async function beginFirstPassword(context: HookContext): Promise<void> {
     const found = await getSessionFromCtx(context)
     const email = context.body?.email

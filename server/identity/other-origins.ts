@@ -1,9 +1,9 @@
 import { ownOrigins, pathPrefix, type ServerConfig } from '../config/config.ts'
 
 /**
- * The routes of /auth that pages of KEYWARD_CORS_ORIGINS may call. They work without cookies: the session is the token
- * in `set-auth-token`. A route that is in none of the lists is closed, and test/infra/server/other-origins.test.ts
- * fails until it is added.
+ * Routes under /auth that pages of KEYWARD_CORS_ORIGINS may call. They work without cookies: the session token is in
+ * `set-auth-token`. A route that is in neither list is closed, and test/infra/server/other-origins.test.ts fails until
+ * it is added.
  */
 export const OPEN_ROUTES: readonly string[] = [
   '/sign-in/email',
@@ -34,7 +34,7 @@ export const OPEN_ROUTES: readonly string[] = [
 ]
 
 /**
- * The routes that only the instance's own pages may call. Single sign-on keeps its state in a cookie, and passkeys belong
+ * Routes that only the instance's own pages may call. Single sign-on stores its state in a cookie, and passkeys belong
  * to the instance's own domain.
  */
 export const OWN_ROUTES: readonly string[] = [
@@ -56,29 +56,26 @@ export const OWN_ROUTES: readonly string[] = [
 
 const refuse = (code: string, message: string): Response => Response.json({ code, message }, { status: 403 })
 
-/**
- * Whether the browser considers the request to be one to the page's own origin. If the origin differs here, there is a
- * proxy in between.
- */
+/** Whether the browser considers the request same-origin. If the origin differs here, a proxy has changed it. */
 const isSameOrigin = ({ headers }: Request): boolean => headers.get('sec-fetch-site') === 'same-origin'
 
-/** Whether a path under /auth is open to pages of other origins. */
+/** Whether pages from other origins may call a path under /auth. */
 export const isOpenRoute = (path: string): boolean => OPEN_ROUTES.includes(path.replace(/^\/auth/, ''))
 
-/** Decides which requests to /auth come from a page of a configured origin, and what they may do. */
+/** Detects requests to /auth from pages of configured origins, and decides which are allowed. */
 export function createOtherOrigins(config: Pick<ServerConfig, 'publicUrl' | 'corsOrigins'>) {
   const own = ownOrigins(config)
   const prefix = pathPrefix(config)
   const others = config.corsOrigins.filter((origin) => !own.includes(origin))
 
   return {
-    /** Whether a page of a configured origin sent the request. The instance's own pages are never treated as such. */
+    /** Whether a page of a configured origin, other than the instance's own, sent the request. */
     isOther: ({ headers }: Request): boolean => others.includes(headers.get('origin') ?? ''),
 
     /**
-     * Rejects requests that pages of other origins are not allowed to send. Null if it may. If both origins belong to one site,
-     * browsers send the site's cookies. So a request with a cookie is rejected: it would act as the person who is
-     * signed in here.
+     * Rejects a request that pages from other origins are not allowed to send. Null if it is allowed. If both origins
+     * belong to the same site, browsers send the site's cookies. A request with a cookie is therefore rejected: it
+     * would act as the person who is signed in here.
      */
     refusal(request: Request, path: string): Response | null {
       const origin = request.headers.get('origin')
@@ -95,14 +92,14 @@ export function createOtherOrigins(config: Pick<ServerConfig, 'publicUrl' | 'cor
       return refuse('COOKIES_NOT_ACCEPTED', message)
     },
 
-    /** Removes cookies from a response for a page of another origin, because they would sign its browser in here. */
+    /** Removes cookies from a response to another origin's page, because they would sign its browser in here. */
     withoutCookies(response: Response): Response {
       const headers = new Headers(response.headers)
       headers.delete('set-cookie')
       return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
     },
 
-    /** Replaces the library's "Invalid origin" by advice on the configuration. */
+    /** Replaces better-auth's "Invalid origin" with advice on the configuration. */
     async withAdvice(request: Request, response: Response): Promise<Response> {
       if (response.status !== 403) return response
       const error: { code?: string } = await response.clone().json()

@@ -17,13 +17,13 @@ const BEGIN = '/passkey/generate-authenticate-options'
 const RENAME = '/passkey/update-passkey'
 const REMOVE = '/passkey/delete-passkey'
 
-/** Completes a sign-in. */
+/** Path that completes a sign-in. */
 export const PASSKEY_SIGN_IN = '/passkey/verify-authentication'
 
 /** Paths whose attempts are limited per client address like those of sign-in. */
 export const PASSKEY_PATHS = [REGISTER, ADD, PASSKEY_SIGN_IN, REMOVE]
 
-/** The sign-in page requests a challenge whenever it is opened, even by many people behind one address. */
+/** The sign-in page requests a challenge each time it is opened, possibly for many people behind one address. */
 export const PASSKEY_CHALLENGES = { path: BEGIN, perAttempt: 10 }
 
 const MOST_PASSKEYS = 20
@@ -35,8 +35,8 @@ const encoded = (most: number) =>
     .regex(/^[\w+/=-]+$/)
 
 /**
- * The members of an authenticator's response that the plugin reads without checking them. The size of the body is
- * limited, too.
+ * Members of an authenticator's response that the plugin reads without checking them. The body's size is limited as
+ * well.
  */
 const RESPONSE = z.object({
   id: encoded(2048),
@@ -73,16 +73,16 @@ const REQUIRED = {
 
 interface PasskeyOptions {
   database: Database
-  /** The domain to which passkeys belong. */
+  /** The domain that passkeys belong to. */
   domain: string
-  /** The origins whose pages may use them. */
+  /** Origins whose pages may use passkeys. */
   origins: string[]
   /** Checks and cleans a name. Throws if it is not accepted. */
   acceptedName(given: unknown): string
   record: RecordEvent
 }
 
-/** Sets up passkeys (WebAuthn). Each passkey verifies its person, so it replaces both factors. */
+/** Sets up passkeys (WebAuthn). A passkey also verifies its person, so it replaces both factors. */
 export function createPasskeys({ database, domain, origins, acceptedName, record }: PasskeyOptions) {
   const { prisma } = database
 
@@ -94,7 +94,7 @@ export function createPasskeys({ database, domain, origins, acceptedName, record
 
   const requireFreshSession = (context: HookContext) => requireRecentSignIn(database, context, NOT_FRESH)
 
-  /** Throws if the person may not add a passkey. With single sign-on, the provider decides who signs in. */
+  /** Throws if the person is not allowed to add a passkey. With single sign-on, the provider decides who signs in. */
   async function requireRoom(userId: string): Promise<void> {
     const hasPassword = await prisma.account.findFirst({
       where: { userId, providerId: 'credential' },
@@ -105,8 +105,8 @@ export function createPasskeys({ database, domain, origins, acceptedName, record
   }
 
   /**
-   * Stores a passkey, unless the person already has the maximum. The earlier count does not stop simultaneous requests.
-   * So they store one after the other here, and passkeys are counted again.
+   * Stores a passkey unless the person already has the maximum number. The earlier count does not prevent simultaneous
+   * additions, so they run one after the other here, and each counts the passkeys again.
    */
   async function store(given: Prisma.PasskeyCreateArgs) {
     const { userId } = given.data
@@ -118,7 +118,7 @@ export function createPasskeys({ database, domain, origins, acceptedName, record
     })
   }
 
-  /** Returns the same response for passkeys of other people as for unknown ones. */
+  /** Returns the same response for other people's passkeys as for unknown ones. */
   async function requireOwn(userId: string, given: unknown): Promise<void> {
     const { data: id } = z.uuid().safeParse(given)
     const found = id && (await prisma.passkey.findFirst({ where: { id, userId }, select: { id: true } }))
@@ -156,8 +156,7 @@ export function createPasskeys({ database, domain, origins, acceptedName, record
   }
 
   /**
-   * Throws if a password is not sufficient, because the person has a passkey but no authenticator app that could be the
-   * second factor.
+   * Throws if a password is not enough: the person has a passkey, but no authenticator app to act as the second factor.
    */
   async function requirePasskey(userId: string): Promise<void> {
     const found = await prisma.user.findFirst({

@@ -6,7 +6,7 @@ import { type AuthRequest, authRequests } from './auth-request.ts'
 import { INVALID_RESPONSE } from './passkeys.ts'
 import { createOffset } from './wall-times.ts'
 
-/** A live session and its person. */
+/** A live session and the person that it belongs to. */
 export interface SignedIn {
   sessionId: string
   expiresAt: Date
@@ -15,7 +15,7 @@ export interface SignedIn {
   cookies: readonly string[]
 }
 
-/** People: sign-up, sign-in, sessions. */
+/** Manages people: sign-up, sign-in and sessions. */
 export interface People {
   /** Serves everything under /auth. */
   handle(request: Request, clientAddress: string | null): Promise<Response>
@@ -23,15 +23,15 @@ export interface People {
   cookieName: string
   /** Name of the cookie that marks the session of a person who chose not to be remembered. */
   forgetCookieName: string
-  /** Reads the session of a signed token from the database. Null if the session is invalid or has ended. */
+  /** Reads the session of a signed token from the database. Null if the token is invalid or the session has ended. */
   findSession(signedToken: string, options?: { renew?: boolean }): Promise<SignedIn | null>
-  /** Sends a link for a new password to an account. An unknown address gets nothing. */
+  /** Sends a password reset link to an account. Does nothing for an unknown address. */
   sendResetLink(email: string): Promise<void>
 }
 
 interface PeopleOptions extends Omit<AuthOptions, 'clockOffset'> {
   /**
-   * Called after each request of a person that may have changed something. `isCertain` is false if the database failed.
+   * Called after each request from a person that may have changed data. `isCertain` is false if the database failed.
    */
   onServed?(userId: string, isCertain: boolean): Promise<void> | undefined
 }
@@ -39,7 +39,7 @@ interface PeopleOptions extends Omit<AuthOptions, 'clockOffset'> {
 /** Sets up better-auth over the shared database. */
 export async function createPeople(given: PeopleOptions): Promise<People> {
   const { database, log, onServed } = given
-  /** Logs a failed sign-in with ids only, because the address of a person must not be logged. */
+  /** Logs a failed sign-in with ids only, because a person's address must not be logged. */
   async function logFailedSignIn(email: string, client: string | null, status: number): Promise<void> {
     const user = await database.prisma.user.findUnique({ where: { email }, select: { id: true } })
     log.warn('sign-in failed', { client, status, accountId: user ? encodeId('User', user.id) : undefined })

@@ -4,8 +4,8 @@ import { APIError } from 'better-auth/api'
 const HIDDEN = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u
 
 /**
- * Normalizes a person's name: NFC, trimmed, 1 to 100 characters, none invisible, without a secret of Keyward. Null
- * if it is not valid.
+ * Normalizes a person's name: NFC, trimmed, 1 to 100 visible characters, without Keyward secrets. Null if it is not
+ * valid.
  */
 export function personName(given: unknown): string | null {
   if (typeof given !== 'string' || given.length > 400) return null
@@ -14,7 +14,7 @@ export function personName(given: unknown): string | null {
   return length >= 1 && length <= 100 && !HIDDEN.test(name) && !containsSecret(name) ? name : null
 }
 
-/** The normalized name. Throws if it is not valid. */
+/** Returns the normalized name. Throws if it is not valid. */
 export const acceptedName = (given: unknown): string => {
   const name = personName(given)
   if (name !== null) return name

@@ -1,6 +1,6 @@
 const MOST_KEYS = 50_000
 
-/** Maximum number of attempts in a window of some seconds. */
+/** Maximum number of attempts in a window, whose length is in seconds. */
 export interface RateRule {
   window: number
   max: number
@@ -11,7 +11,7 @@ export interface RateLimit {
   consume(key: string, rule: RateRule): Promise<{ allowed: boolean; retryAfter: number | null }>
 }
 
-/** Counts in windows that start with the first attempt, in the memory of this process. */
+/** Counts in memory, in windows that start with the first attempt. */
 export function createRateLimit(now: () => number = () => performance.now()): RateLimit {
   const windows = new Map<string, { until: number; count: number }>()
   return {
@@ -25,7 +25,7 @@ export function createRateLimit(now: () => number = () => performance.now()): Ra
         current.count += 1
         return { allowed: true, retryAfter: null }
       }
-      // Deleting an entry first keeps the map ordered by the start of windows, so that the oldest are dropped first.
+      // Deleting the entry first keeps the map ordered by window start, so that the oldest windows are dropped first.
       windows.delete(key)
       windows.set(key, { until: at + rule.window * 1000, count: 1 })
       for (const [other, { until }] of windows) {

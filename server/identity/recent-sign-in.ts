@@ -5,8 +5,8 @@ import { APIError, type createAuthMiddleware, getSessionFromCtx } from 'better-a
 type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
 
 /**
- * Throws unless the person signed in recently, so that somebody who took over an old session cannot extend it. Returns
- * the person.
+ * Throws unless the person signed in recently, so that someone with an old stolen session cannot extend their access.
+ * Returns the person.
  */
 export async function requireRecentSignIn(
   { prisma, clock }: Database,

@@ -6,7 +6,7 @@ import type { SealedKind } from '@keyward/schema/sealed-value/values'
 import type { BetterAuthPlugin } from 'better-auth'
 import { parseEnvelope, symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto'
 
-/** better-auth identifies keys by a number. The number of a key does not change when other keys are added before it. */
+/** better-auth identifies keys by number. A key's number must not change when other keys are added before it. */
 const versionOf = ({ id }: SealingKey): number => createHash('sha256').update(id).digest().readUInt32BE(0)
 
 const sealingSecretOf = ({ key }: SealingKey): string =>
@@ -23,8 +23,8 @@ function secretConfigOf(keys: readonly SealingKey[]) {
 }
 
 /**
- * Seals secrets and recovery codes with the encryption keys. better-auth would use the session secret, so a new session
- * secret would make every second factor unreadable.
+ * Seals secrets and recovery codes with the encryption keys. better-auth would use the session secret, so changing it
+ * would make every second factor unreadable.
  */
 export const sealing = (keys: readonly SealingKey[]): BetterAuthPlugin => ({
   id: 'keyward-sealing',
@@ -37,7 +37,7 @@ export const SECOND_FACTORS: SealedKind = {
   async countByKey(database, keys) {
     const names = new Map(keys.map((key) => [String(versionOf(key)), key.id]))
     const rows = await countSecondFactors(database)
-    // better-auth stores only the number of a key, so a missing key has no name.
+    // better-auth stores only a key's number, so a missing key has no name.
     return rows.map(({ version, count }) => ({ key: names.get(version) ?? `number ${version}`, count }))
   },
   async reseal(database, keys) {

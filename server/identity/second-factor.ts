@@ -20,17 +20,17 @@ const TOTP_PATH = '/two-factor/verify-totp'
 /** Paths that complete a sign-in with a code. */
 export const CODE_PATHS = [TOTP_PATH, '/two-factor/verify-backup-code']
 
-/** Paths of second factors. Attempts are limited per client address like those of sign-in. */
+/** Second factor paths. Attempts are limited per client address like those of sign-in. */
 export const SECOND_FACTOR_PATHS = ['/two-factor/*']
 
-/** Endpoints of the plugin that are disabled: codes are not mailed, and a secret is shown only when it is created. */
+/** Disabled plugin endpoints: codes are not mailed, and a secret is shown only when it is created. */
 export const DISABLED_SECOND_FACTOR_PATHS = [
   '/two-factor/get-totp-uri',
   '/two-factor/send-otp',
   '/two-factor/verify-otp',
 ]
 
-/** The header that carries the challenge of programs, which send no cookies. */
+/** Header that carries the challenge of programs, which do not send cookies. */
 const CHALLENGE_HEADER = 'x-keyward-challenge'
 const CHALLENGE_COOKIE = 'two_factor'
 
@@ -78,14 +78,14 @@ interface SecondFactorOptions {
   database: Database
   encryptionKeys: readonly SealingKey[]
   guard: SignInGuard
-  /** The device cookie of a request, if it has one. */
+  /** The request's device cookie. Null if there is none. */
   deviceIn(context: HookContext): string | null
   record: RecordEvent
 }
 
-/** Sets up codes of authenticator apps (TOTP) and recovery codes as a second factor in addition to passwords. */
+/** Sets up authenticator codes (TOTP) and recovery codes as a second factor in addition to passwords. */
 export function createSecondFactor({ database, encryptionKeys, guard, deviceIn, record }: SecondFactorOptions) {
-  /** The identifier of a challenge: from the header of a program, or from the cookie of a browser. */
+  /** A challenge's identifier: from a program's header or a browser's cookie. */
   async function challengeIn(context: HookContext): Promise<string | null> {
     const { secret, createAuthCookie } = context.context
     const given = context.headers?.get(CHALLENGE_HEADER)
@@ -94,7 +94,7 @@ export function createSecondFactor({ database, encryptionKeys, guard, deviceIn, 
     return isSame(given, `${identifier}.${signatureOf(identifier, secret)}`) ? identifier : null
   }
 
-  /** Counts an attempt for the account whose sign-in waits for a code. Turning a second factor on has no challenge. */
+  /** Counts an attempt for the account whose sign-in needs a code. Enabling a second factor has no challenge. */
   async function begin(context: HookContext): Promise<void> {
     if (context.body?.trustDevice) throw new APIError('BAD_REQUEST', NO_TRUST)
     const request = authRequests.getStore()
@@ -116,9 +116,7 @@ export function createSecondFactor({ database, encryptionKeys, guard, deviceIn, 
       throw new APIError('UNAUTHORIZED', CODE_USED)
   }
 
-  /**
-   * Turns the challenge of a program into the cookie that the plugin reads. The origins of cookies were checked before.
-   */
+  /** Turns a program's challenge into the cookie that the plugin reads. The origins of cookies were checked before. */
   async function before(context: HookContext): Promise<{ context: { headers: Headers } } | undefined> {
     if (!CODE_PATHS.includes(context.path)) return
     await begin(context)
@@ -148,7 +146,7 @@ export function createSecondFactor({ database, encryptionKeys, guard, deviceIn, 
 
   const plugin = twoFactor({
     issuer: 'Keyward',
-    // If accounts were locked, somebody who knows the password could lock the person out. The guard counts attempts
+    // If accounts were locked, someone who knows the password could lock the person out. The guard counts attempts
     // instead.
     accountLockout: { enabled: false },
     backupCodeOptions: { amount: 10, length: 10, storeBackupCodes: 'encrypted' },

@@ -10,8 +10,8 @@ interface Entry {
 }
 
 /**
- * Caches sessions by the hash of their token, for 30 seconds or until they end. The result of a look-up that began
- * before a session ended is returned, but not cached.
+ * Caches sessions by token hash, for 30 seconds or until they end. If a session ended during a look-up, the look-up's
+ * result is returned but not cached.
  */
 export class SessionCache {
   readonly #entries = new Map<string, Entry>()
@@ -22,7 +22,7 @@ export class SessionCache {
     private readonly now: () => Date,
   ) {}
 
-  /** Finds the live session of a signed token, and renews it if due. Null if there is none. */
+  /** Finds a signed token's live session, and renews it if due. Null if there is none. */
   async find(signedToken: string, { fresh = false, renew = true } = {}): Promise<SignedIn | null> {
     const key = createHash('sha256').update(signedToken).digest('base64')
     const at = this.now().getTime()
@@ -40,7 +40,7 @@ export class SessionCache {
     return signedIn
   }
 
-  /** Drops a session that ended, here or on another replica. */
+  /** Drops a session that ended on this or another replica. */
   dropSession(sessionId: string): void {
     this.#drop((entry) => entry.signedIn.sessionId === sessionId)
   }

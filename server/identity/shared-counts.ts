@@ -9,8 +9,8 @@ import { createRateLimit, type RateLimit } from './rate-limit.ts'
 type CountsName = Question['name']
 
 /**
- * Maximum length of a key that is stored unchanged. better-auth's keys contain the path of the request, which a client
- * can make long.
+ * Maximum length of a key that is stored unchanged. better-auth's keys contain the request path, which a client can
+ * make long.
  */
 const LONGEST_KEY = 200
 
@@ -19,7 +19,7 @@ const withShortKeys = ({ consume }: RateLimit): RateLimit => ({
     consume(key.length > LONGEST_KEY ? createHash('sha256').update(key).digest('base64url') : key, rule),
 })
 
-/** The rate limit of a server. All its workers share it, in the primary process. */
+/** A server's rate limit. All workers share it, in the primary process. */
 export const rateLimitOf = (name: CountsName): RateLimit => withShortKeys(countsOf(name))
 
 function countsOf(name: CountsName): RateLimit {
@@ -32,7 +32,7 @@ function countsOf(name: CountsName): RateLimit {
   }
 }
 
-/** The counts of failed attempts of a server. All its workers share them, in the primary process. */
+/** A server's counts of failed attempts. All workers share them, in the primary process. */
 export function attemptsOf(name: CountsName): AttemptCounter {
   if (workerNumber === null) return new AttemptCounts()
   return {

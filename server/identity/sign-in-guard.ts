@@ -5,7 +5,7 @@ import type { AttemptCounter } from './attempt-counts.ts'
 /** An attempt to sign in with a password. */
 export interface SignInAttempt {
   email: string
-  /** The address of the client, in the form that sessions store. Null if unknown. */
+  /** The client's address, in the form that sessions store. Null if unknown. */
   clientAddress: string | null
   /** The device cookie, if the client sent one. */
   device: string | null
@@ -13,28 +13,28 @@ export interface SignInAttempt {
 
 /**
  * Limits failed sign-ins per account, on this replica. Beyond the limit, only clients that the account knows may try:
- * those with the device cookie of an earlier sign-in, or at the address of a live session. So strangers can use up only
- * their own attempts, and cannot lock the person out. Addresses without an account are treated the same, so that a
- * response does not reveal whether an account exists.
+ * those with the device cookie of an earlier sign-in, or at the address of a live session. Strangers therefore cannot
+ * lock the person out. Addresses without an account are treated the same, so that responses do not reveal whether an
+ * account exists.
  */
 export class SignInGuard {
   constructor(
     private readonly options: {
       database: Database
-      /** The first secret signs device cookies. All of them are accepted. */
+      /** The first secret signs device cookies. Cookies signed with any of them are accepted. */
       secrets: readonly [string, ...string[]]
-      /** Failed attempts per account and hour. */
+      /** Maximum number of failed attempts per account and hour. */
       most: number
       /**
-       * Failed attempts per account and hour of browsers with the device cookie. If missing, known clients are not
-       * limited.
+       * Maximum number of failed attempts per account and hour from browsers with the device cookie. If missing, known
+       * clients are not limited.
        */
       mostOfDevices?: number
       counts: AttemptCounter
     },
   ) {}
 
-  /** The cookie with which an account recognizes a browser that has signed in to it. */
+  /** The cookie that lets an account recognize a browser that has signed in before. */
   deviceOf(email: string, secret = this.options.secrets[0]): string {
     return createHmac('sha256', secret).update(`device of ${email}`).digest('base64url')
   }

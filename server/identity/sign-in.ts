@@ -62,7 +62,7 @@ export function createSignIn({ config, database, guard, passwords }: SignInOptio
     if (request) request.isFounder = isFounder
     const length = text(password)?.length ?? 0
     if (request && length >= PASSWORD_CHARACTERS.least && length <= PASSWORD_CHARACTERS.most) {
-      // Hashing takes a tenth of a second. Inside the transaction, it would block a connection for that time.
+      // Hashing takes a tenth of a second. Inside the transaction, it would occupy a connection for that time.
       request.passwordHash = await passwords.hash(password)
     }
   }

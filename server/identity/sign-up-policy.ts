@@ -5,7 +5,7 @@ import { hashToken } from '@keyward/schema/invitation/token'
 import type { ServerConfig } from '../config/config.ts'
 import { setupToken } from '../config/secrets.ts'
 
-/** The reason why a sign-up is rejected, shown to the person. */
+/** Why a sign-up is rejected, as shown to the person. */
 export interface Refusal {
   code: 'SETUP_TOKEN_REQUIRED' | 'INVITATION_REQUIRED' | 'SIGN_UP_CLOSED'
   message: string
@@ -14,14 +14,17 @@ export interface Refusal {
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
 /**
- * Whether the instance has no account yet. The first account requires the setup token. Its owner operates the instance,
- * so their address need not be verified.
+ * Whether the instance has no accounts yet. The first account requires the setup token. Its owner operates the
+ * instance, so their address need not be verified.
  */
 export async function hasNoAccount({ prisma }: Database): Promise<boolean> {
   return (await prisma.user.findFirst({ select: { id: true } })) === null
 }
 
-/** Open invitations to an e-mail address. Addresses are stored in lower case; ILIKE would match patterns. */
+/**
+ * Open invitations to an e-mail address. Addresses are stored in lower case, so ILIKE, which would match patterns, is
+ * not needed.
+ */
 const openInvitations = (database: Database, email: string) => ({
   email: email.toLowerCase(),
   acceptedAt: null,
@@ -52,8 +55,8 @@ const isSetupToken = (config: ServerConfig, given: string | null): boolean =>
   given !== null && timingSafeEqual(digest(given.trim()), digest(setupToken(config.sessionSecret)))
 
 /**
- * Decides whether a password account may be created for an e-mail address. Null if it may. An invitation is identified
- * by its token: the address proves nothing, and the response must not reveal which addresses are invited.
+ * Decides whether a password account may be created for an e-mail address. Null if it may. Invitations are identified
+ * by token, because the address proves nothing and the response must not reveal which addresses are invited.
  */
 export async function refuseSignUp(
   config: ServerConfig,

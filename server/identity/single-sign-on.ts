@@ -9,10 +9,10 @@ import { refuseSingleSignOn } from './sign-up-policy.ts'
 /** Provider id of single sign-on: `POST /auth/sign-in/social { provider: 'oidc' }`. */
 export const OIDC_PROVIDER = 'oidc'
 
-/** Some providers send claims as text. */
+/** Some providers send boolean claims as text. */
 const isTrue = (claim: unknown): boolean => claim === true || claim === 'true'
 
-/** Sets up the provider of single sign-on. Empty if no provider is configured. */
+/** Configures the single sign-on provider. Empty if there is none. */
 export function oidcPlugins(config: ServerConfig, database: Database) {
   if (!config.oidc) return []
   const { issuer, clientId, clientSecret, name } = config.oidc
@@ -32,8 +32,8 @@ export function oidcPlugins(config: ServerConfig, database: Database) {
           mapProfileToUser: async (profile) => {
             const request = authRequests.getStore()
             if (request) {
-              // Decided here, because better-auth creates the account inside its transaction, where a second connection
-              // could deadlock.
+              // Decided here, because better-auth creates the account inside its own transaction, where a second
+              // connection could deadlock.
               request.ssoRefusal = await refuseSingleSignOn(config, database, {
                 email: typeof profile.email === 'string' ? profile.email : '',
                 isVerified: isTrue(profile.email_verified),
@@ -49,7 +49,7 @@ export function oidcPlugins(config: ServerConfig, database: Database) {
 
 type ValidateUserInfo = NonNullable<NonNullable<BetterAuthOptions['user']>['validateUserInfo']>
 
-/** Applies the decision about single sign-on where better-auth creates the account. Password sign-up has its own check. */
+/** Applies the single sign-on decision when better-auth creates the account. Password sign-up has its own check. */
 export const validateUserInfo: ValidateUserInfo = ({ source }) => {
   if (source.action !== 'create-user' || source.method === 'email-password') return
   const refusal = authRequests.getStore()?.ssoRefusal

@@ -1,9 +1,9 @@
 import type { Clock } from '@keyward/prisma/clock'
 
-/** Smaller differences are measurement errors. Times that are compared for equality must not change because of them. */
+/** Smaller differences are measurement errors, and must not change times that are compared for equality. */
 const SAME_MS = 1_000
 
-/** How far the database's clock is ahead of this machine's, in milliseconds. 0 if they agree. */
+/** Measures how far the database's clock is ahead of this machine's, in milliseconds. 0 if they agree. */
 export function createOffset(clock: Pick<Clock, 'now'>): () => number {
   let known = 0
   return () => {
@@ -17,7 +17,7 @@ const isPlain = (value: object): boolean => [Object.prototype, null].includes(Ob
 
 type MoveText = (text: string, ms: number) => string
 
-/** Shifts every date in a value. `moveText` shifts those in the members `value`. */
+/** Shifts all dates in a value. `moveText` shifts dates in text, in members named `value`. */
 function moved(value: unknown, ms: number, moveText: MoveText): unknown {
   if (ms === 0) return value
   if (value instanceof Date) return new Date(value.getTime() + ms)
@@ -31,7 +31,7 @@ function moved(value: unknown, ms: number, moveText: MoveText): unknown {
   )
 }
 
-/** Shifts the end of a state of single sign-on, which better-auth stores as a number in JSON. */
+/** Shifts the expiry in a single sign-on state, which better-auth stores as a number in JSON. */
 const movedState: MoveText = (text, ms) => {
   if (!text.startsWith('{')) return text
   const state: unknown = JSON.parse(text)
@@ -41,11 +41,11 @@ const movedState: MoveText = (text, ms) => {
     : text
 }
 
-/** The format in which each table stores times as text. */
+/** How to shift the times that each table stores as text. */
 const MOVE_TEXT: Readonly<Record<string, MoveText>> = { verification: movedState }
 const keepText: MoveText = (text) => text
 
-/** Shifts the dates of a response from this machine's clock to the database's clock. Undefined if nothing changes. */
+/** Shifts a response's dates from this machine's clock to the database's clock. Undefined if nothing changes. */
 export function toDatabaseTimes(answer: unknown, offset: () => number): unknown {
   const ms = offset()
   const isData = Array.isArray(answer) || (typeof answer === 'object' && answer !== null && isPlain(answer))
@@ -53,8 +53,8 @@ export function toDatabaseTimes(answer: unknown, offset: () => number): unknown 
 }
 
 /**
- * A client of the database for code that reads this machine's clock: it gets and writes dates by that clock. The
- * database stores them by its own clock, so that replicas whose clocks differ agree when a session ends.
+ * Wraps a database client for code that reads this machine's clock: it reads and writes dates by that clock. The
+ * database stores them by its own clock, so that replicas with different clocks agree on when a session ends.
  */
 export function withWallTimes<Client extends object>(client: Client, offset: () => number): Client {
   const table = (delegate: object, moveText: MoveText): object =>

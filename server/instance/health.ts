@@ -11,10 +11,10 @@ import { workerNumber } from '../workers/number.ts'
 /** Path of the metrics that the console shows to operators. */
 export const INSTANCE_HEALTH = '/instance/health'
 
-/** Metrics of Node.js that the page shows in addition to all metrics of Keyward. */
+/** Node.js metrics that the page shows in addition to all Keyward metrics. */
 const OF_NODE = ['nodejs_eventloop_lag_p99_seconds', 'process_resident_memory_bytes', 'process_start_time_seconds']
 
-/** Serves the metrics of the process that answers, as JSON, to operators only. */
+/** Serves this process's metrics as JSON, to operators only. */
 export async function serveInstanceHealth(
   request: Request,
   { authentication, requestId, errorCodes }: RequestContext,
@@ -29,7 +29,8 @@ export async function serveInstanceHealth(
     return errorResponse(401, { code: 'UNAUTHENTICATED', message: 'Sign in.', requestId })
   }
   const { actor } = authentication
-  // The configuration names operators, so no role is read. The page is most needed while the database is unreachable.
+  // Operators are named in the configuration, so no role is read: the page is most needed while the database is
+  // unreachable.
   const access = new Access(actor, withOperator(NO_GRANTS, actor, runtime.settings.operators))
   if (!access.can('instance:readHealth', INSTANCE) || metrics === null) {
     errorCodes.add('FORBIDDEN')

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 
 /**
  * Appends durably to a file that only its owner can read. Opens the file each time. If a crash cut off the last line,
- * ends that line first.
+ * completes that line with a line break first.
  */
 export async function append(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })

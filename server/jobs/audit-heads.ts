@@ -11,7 +11,7 @@ const PAGE = 500
 
 /** Writes the heads of all audit logs to a file outside the database. */
 export interface AuditHeads {
-  /** Appends the heads that changed since the last run. A failure is logged, and the next run tries again. */
+  /** Appends the heads that changed since the last run. Failures are logged, and the next run tries again. */
   write(): Promise<void>
   /** Writes the heads one last time and stops. */
   stop(): Promise<void>
@@ -20,25 +20,25 @@ export interface AuditHeads {
 interface Options {
   database: Database
   file: string
-  /** The keys of the instance; the first one signs. */
+  /** The instance's keys. The first one signs. */
   encryptionKeys: readonly SealingKey[]
   log: Log
 }
 
-// An organization without events has nothing to sign.
+// Organizations without events have no head to sign.
 const CHANGED = `
   SELECT organization_id, sequence, encode(hash, 'hex') AS hash FROM audit_head
    WHERE organization_id > $1 AND sequence > 0 ORDER BY organization_id LIMIT ${PAGE}`
 
-/** Appends every changed head to the file, now and then once a minute until `stop()`. */
+/** Appends every changed head to the file, immediately and then once a minute until `stop()`. */
 export function keepAuditHeads({ database, file, encryptionKeys, log }: Options): AuditHeads {
   const [key] = encryptionKeys
   if (!key) throw new Error('No key-encryption key is configured')
   const signer = new HeadSigner(key)
-  /** The last head that this process signed, for each organization. */
+  /** The last head that this process signed, per organization. */
   const signed = new Map<string, Head>()
 
-  /** Returns the start of the next page. Null after the last one. */
+  /** Returns the start of the next page. Null after the last page. */
   async function writePage(after: string): Promise<string | null> {
     const rows = await database.sql<{ organization_id: string; sequence: string; hash: string }>(CHANGED, [after])
     const at = database.clock.now().toISOString()
@@ -53,7 +53,7 @@ export function keepAuditHeads({ database, file, encryptionKeys, log }: Options)
     return rows.length < PAGE ? null : (rows.at(-1)?.organization_id ?? null)
   }
 
-  /** Warns at once about what `audit verify` would report: a log that no longer contains a signed head. */
+  /** Warns immediately about a log that no longer contains a signed head, which `audit verify` would report. */
   async function warnOfRewritten(before: Head[]): Promise<void> {
     const rows = await findPlaces(database, before)
     for (const head of before) {
@@ -68,8 +68,7 @@ export function keepAuditHeads({ database, file, encryptionKeys, log }: Options)
   }
 
   async function writeAll(): Promise<void> {
-    // Somebody moved the file aside or emptied it. The new file needs a line for each log, even if the log does not
-    // change.
+    // The file was moved or emptied. The new file needs a line for each log, even if the log does not change.
     if (signed.size > 0 && (await sizeOf(file)) === 0) signed.clear()
     let after: string | null = '00000000-0000-0000-0000-000000000000'
     while (after !== null) after = await writePage(after)

@@ -9,7 +9,7 @@ import { append } from './append.ts'
 
 type Deliver = (batch: Batch, signal: AbortSignal) => Promise<void>
 
-/** Sends a batch, signed like webhook messages. The address is the operator's own, so it may be private. */
+/** Sends a batch, signed like webhook messages. The operator configured the address, so it may be private. */
 const toAddress =
   (database: Database, { url, secret }: { url: string; secret: string }): Deliver =>
   async ({ id, body }, signal) => {
@@ -27,7 +27,7 @@ const toAddress =
     if (status < 200 || status > 299) throw new Error(`The response had the status ${status}.`)
   }
 
-/** Appends a batch to the file. The file is opened for each batch, so it may be moved aside at any time. */
+/** Appends a batch to the file. The file is opened for each batch, so that it can be moved at any time. */
 const toFile =
   (file: string): Deliver =>
   ({ body }) =>
@@ -42,7 +42,7 @@ interface Options {
   log: Log
 }
 
-/** Streams audit events out of the instance. Null if no receiver is configured. */
+/** Streams audit events out of the instance. Null if no sink is configured. */
 export function startAuditSink({ auditSink, database, log }: Options): AuditStream | null {
   if (auditSink === null) return null
   return streamAuditEvents({

@@ -2,12 +2,12 @@ import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { z } from 'zod'
 
-/** The format in which GitHub publishes the keys of its secret scanning. */
+/** The format in which GitHub publishes its secret scanning keys. */
 const published = z.object({
   public_keys: z.array(z.object({ key_identifier: z.string(), key: z.string(), is_current: z.boolean().optional() })),
 })
 
-/** Reads public keys from a file. Reads them again when the file has changed. */
+/** Reads public keys from a file, and reads them again when the file changes. */
 export class GithubKeys {
   readonly #file: string
   #version = ''
@@ -17,7 +17,7 @@ export class GithubKeys {
     this.#file = file
   }
 
-  /** Finds a key by its identifier. Null if there is no such key. Throws if the file cannot be read. */
+  /** Finds a key by its identifier. Null if it does not exist. Throws if the file cannot be read. */
   async find(identifier: string): Promise<KeyObject | null> {
     const { mtimeMs, size, ino } = await stat(this.#file)
     const version = `${mtimeMs} ${size} ${ino}`

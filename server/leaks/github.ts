@@ -14,7 +14,7 @@ const ENTRIES = 1_000
 
 const PLACE_CHARACTERS = 2_000
 
-/** A reported secret. It is handled even if the place where it was found cannot be read. */
+/** A reported secret. It is handled even if its location cannot be read. */
 const entry = z.object({
   token: z.string().min(1).max(4_096),
   type: z.string().max(200),
@@ -32,8 +32,8 @@ const refuse = (status: number, message: string, requestId: string, headers: Rec
   errorResponse(status, { code: status === 401 ? 'UNAUTHENTICATED' : 'BAD_REQUEST', message, requestId }, headers)
 
 /**
- * Serves GitHub's secret scanning, which sends signed reports of secrets found in public. Served only if the keys that
- * verify the signatures are configured. A secret is hashed when it is read, and is neither stored nor logged.
+ * Serves GitHub's secret scanning, which sends signed reports of publicly exposed secrets. Enabled only if the keys
+ * that verify the signatures are configured. Secrets are hashed when they are read, and are neither stored nor logged.
  */
 export function createLeakReports(options: {
   keysFile: string | null
@@ -89,8 +89,7 @@ interface Entry extends Found {
 }
 
 /**
- * Reads a report, and keeps only the hashes of its secrets. An entry that cannot be read does not stop the others. Null if
- * no entry can be read.
+ * Parses a report, keeping only hashes of the secrets. Skips entries that cannot be read. Null if no entry can be read.
  */
 function parseReport(body: Uint8Array): Entry[] | null {
   let json: unknown
@@ -112,17 +111,14 @@ function parseReport(body: Uint8Array): Entry[] | null {
   })
 }
 
-/**
- * Cleans the description of where a secret was found. It can contain the secret, and PostgreSQL must be able to store
- * it.
- */
+/** Cleans the description of a secret's location, which can contain the secret or text that PostgreSQL cannot store. */
 const placeOf = (text: string, token: string): string =>
   text
     .replaceAll(token, '(not shown)')
     .replaceAll(encodeURIComponent(token.toWellFormed()), '(not shown)')
     .replaceAll('\u0000', '\ufffd')
     .slice(0, PLACE_CHARACTERS)
-    // The cut can split a surrogate pair.
+    // Truncation can split a surrogate pair.
     .toWellFormed()
 
 const answer = (entries: readonly Entry[], recognized: readonly (Recognized | null)[]): object[] =>

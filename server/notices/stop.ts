@@ -2,7 +2,7 @@ import { stopNotices } from '@keyward/schema/notice/service'
 import type { Runtime } from '@keyward/schema/runtime'
 import { escapeHtml, FRAMING } from '../pages/html.ts'
 
-/** The path of the link that turns off mails of notices. */
+/** Path of the link that turns off notice mails. */
 export const STOP_NOTICES = '/notices/stop'
 
 const POLICY = `default-src 'none'; style-src 'unsafe-inline'; ${FRAMING}`
@@ -25,8 +25,8 @@ const page = (status: number, title: string, body: string): Response =>
   )
 
 /**
- * Serves the link in mails of notices. A GET only asks for confirmation, because programs that check mails open links,
- * too. A POST turns the mails off. Mail programs send the POST directly (RFC 8058).
+ * Serves the link in notice mails. A GET only asks for confirmation, because programs that scan mails also open links.
+ * A POST turns the mails off. Mail programs send the POST directly (RFC 8058).
  */
 export async function serveStopNotices(request: Request, runtime: Runtime): Promise<Response> {
   const token = new URL(request.url).searchParams.get('token') ?? ''

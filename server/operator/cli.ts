@@ -16,18 +16,18 @@ const root: Command = new Command('keyward-server')
   .exitOverride()
   .showHelpAfterError()
   .configureHelp({
-    // Lists "gateway create <name>" where Commander would list only "gateway".
+    // Lists "gateway create <name>" instead of only "gateway".
     visibleCommands: ({ commands }) => commands.flatMap((each) => (each.commands.length > 0 ? each.commands : [each])),
     subcommandTerm: (command) =>
       [pathOf(command), ...command.registeredArguments.map((argument) => `<${argument.name()}>`)].join(' '),
   })
   .configureOutput({
-    // Hidden, because the value of an unknown option could be a secret.
+    // Removes the value of an unknown option, because it could be a secret.
     outputError: (text, write) => write(text.replace(/(unknown option '[^'=]*)=[^']*'/, "$1=…'")),
   })
   .addHelpText('after', '\nEnvironment variables set everything else: docs/configuration.md lists them.')
 
-// Each command loads its code only when it runs: `doctor` does not need the graph.
+// Each command loads its code only when it runs: `doctor` does not need the schema, for example.
 root
   .command('start')
   .description('serve until SIGTERM or SIGINT')
@@ -191,7 +191,7 @@ root
   .description(`check every audit log and its signed heads; exits with ${EXIT_CODES.auditDoesNotFit} if a check fails`)
   .action(async ({ json = false }) => (await import('./commands/audit-verify.ts')).runAuditVerify({ json }))
 
-/** Whether the arguments name no command. Commander would answer --help with the help of the group. */
+/** Whether the arguments name no command. For --help, Commander would print the group's help. */
 function isUnknown(words: readonly string[]): boolean {
   let command: CommandUnknownOpts = root
   for (const word of words) {
@@ -203,7 +203,7 @@ function isUnknown(words: readonly string[]): boolean {
   return false
 }
 
-/** A wrong command line has the same exit code as a wrong configuration. */
+/** An invalid command line has the same exit code as an invalid configuration. */
 async function main(): Promise<void> {
   const given = process.argv.slice(2)
   const withoutHelp = given.filter((word) => word !== '--help' && word !== '-h')

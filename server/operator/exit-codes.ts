@@ -15,7 +15,7 @@ export const EXIT_CODES = {
 
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES]
 
-/** The environment or the secrets file prevents the start. The message never contains the value of a secret. */
+/** The environment or the secrets file prevents the start. The message never contains a secret. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError'
   constructor(readonly problems: string[]) {
@@ -23,7 +23,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** A worker could not start. The worker itself reported the message and the exit code of the cause. */
+/** A worker could not start. The worker has already reported its message, and this error has its exit code. */
 export class WorkerFailedError extends Error {
   override readonly name = 'WorkerFailedError'
   constructor(

@@ -10,13 +10,13 @@ import {
 import { PortInUseError } from '../http/listen.ts'
 import { CommandError, ConfigurationError, EXIT_CODES, type ExitCode, WorkerFailedError } from './exit-codes.ts'
 
-/** The reason why the process ends, as text for the operator. */
+/** Why the process ends, as text for the operator. */
 export interface Failure {
   exitCode: ExitCode
   message: string
 }
 
-/** Whether the system or PostgreSQL has run out of space, according to an error or one of its causes. */
+/** Whether the disk of the system or PostgreSQL is full, according to an error or its causes. */
 function isDiskFull(error: unknown): boolean {
   for (let layer = error; layer instanceof Error; layer = layer.cause) {
     if ('code' in layer && ['ENOSPC', 'EDQUOT', '53100'].includes(String(layer.code))) return true
@@ -25,7 +25,7 @@ function isDiskFull(error: unknown): boolean {
   return false
 }
 
-/** Describes a failure. An unexpected error keeps its stack. */
+/** Describes a failure. Unexpected errors keep their stack. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof ConfigurationError) {
     const problems = error.problems.map((problem) => `  ${problem}`).join('\n')

@@ -6,7 +6,7 @@ import { requireSettings, requireSupported } from '@keyward/prisma/server-check'
 import type { Tracing } from '@keyward/prisma/tracing'
 import type { Config } from '../config/config.ts'
 
-/** Opens the database of a configuration and checks that this version of Keyward can use it. */
+/** Opens a configuration's database and checks that this version of Keyward can use it. */
 export async function openSupported(
   config: Config,
   sharing: Sharing = 'none',
@@ -26,8 +26,8 @@ export async function openSupported(
 }
 
 /**
- * Opens the database of a configuration and applies pending migrations. A database that another process has opened is
- * not migrated.
+ * Opens a configuration's database and applies pending migrations. Does not migrate a database that another process has
+ * open.
  */
 export async function openMigrated(
   config: Config,
@@ -45,7 +45,7 @@ export async function openMigrated(
   }
 }
 
-/** Opens the database of a running server. Fails if the server has not applied a migration of this version. */
+/** Opens a running server's database. Fails if migrations of this version have not been applied. */
 export async function openUnchanged(
   config: Config,
   sharing: Sharing = 'none',
@@ -61,7 +61,7 @@ export async function openUnchanged(
   }
 }
 
-/** The running server may not know newer migrations. */
+/** Not migrated here, because the running server may not know newer migrations. */
 async function requireMigrated(database: Database, next?: string): Promise<void> {
   const pending = await pendingMigrations(database)
   if (pending.length === 0) return

@@ -1,8 +1,8 @@
 type Level = 'info' | 'error'
 
 /**
- * Writes messages about the process itself: its address, or why it ends. If the log is JSON, each line becomes an
- * object. Unlike the log, this output removes no secrets, because the setup token is shown only here.
+ * Writes messages about the process itself: its address, or why it exits. If the log format is JSON, each line becomes
+ * an object. Unlike the log, this output keeps secrets, because the setup token is shown only here.
  */
 export function say(level: Level, lines: readonly string[], format = process.env.KEYWARD_LOG): void {
   const stream = level === 'info' ? process.stdout : process.stderr

@@ -1,19 +1,19 @@
-/** Options that every command with a result has. */
+/** Options of every command that prints a result. */
 export interface ResultOptions {
-  /** Whether standard output gets one JSON document and nothing else. */
+  /** Whether standard output contains only a single JSON document. */
   json: boolean
 }
 
-/** Replaces line breaks and control characters, because names from users can contain escape sequences. */
+/** Replaces line breaks and control characters, because user-chosen names can contain escape sequences. */
 const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�')
 
-/** Writes the result of a command: lines for people, or one JSON document. */
+/** Prints a command's result: lines for people, or a single JSON document. */
 export function showResult({ json }: ResultOptions, document: unknown, lines: readonly string[]): void {
   process.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : lines.map((line) => `${line}\n`).join(''))
 }
 
 /**
- * Writes the items of a list: a JSON array, or one item per line with its values separated by tabs. The header goes to
+ * Prints a list's items: a JSON array, or one item per line with its values separated by tabs. The header goes to
  * standard error, so that scripts read only items.
  */
 export function showList<Item extends Record<string, string | number | null>>(
@@ -37,5 +37,5 @@ export function showList<Item extends Record<string, string | number | null>>(
   )
 }
 
-/** A count with its noun: `1 key`, `2 keys`. */
+/** Formats a count with its noun: `1 key`, `2 keys`. */
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`

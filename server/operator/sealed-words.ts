@@ -12,6 +12,6 @@ export const wordsOf = ({ legacyKeys, webhooks, secondFactors, personKeys }: Sea
     .filter((text) => text !== false)
     .join(', ')
 
-/** The message for a missing key, with the values that cannot be opened without it. */
+/** Message for a missing key, with the values that cannot be opened without it. */
 export const missingKey = ({ key, counts }: { key: string; counts: SealedCounts }): string =>
   `The key-encryption key "${key}" is missing: ${wordsOf(counts)} cannot be opened. Add it to KEYWARD_ENCRYPTION_KEYS.`

@@ -1,5 +1,5 @@
-// Imports nothing, so that signals are handled while the rest of the server is loaded. A process with id 1, as in a
-// container, ignores a signal without a handler.
+// This module has no imports, so that signals are handled while the rest of the server loads. A process with id 1, as
+// in a container, ignores signals without a handler.
 
 let handle = (_signal: NodeJS.Signals): void => process.exit(0)
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 
-/** The folder that contains the pages' files. */
+/** The folder with the pages' files. */
 export const PAGES = new URL('./', import.meta.url)
 
 const compress = promisify(gzip)
@@ -14,13 +14,13 @@ const TYPES: Record<string, string> = {
   svg: 'image/svg+xml',
 }
 
-/** A file of a page, at a URL that changes with its content, so that browsers may cache it forever. */
+/** A page's file. Its URL changes with its content, so browsers can cache it permanently. */
 export class Asset {
   readonly path: string
   readonly #type: string
   #compressed: Promise<Buffer<ArrayBuffer>> | null = null
 
-  /** `path` is given if it already contains a hash of the content. */
+  /** `path` is passed if it already contains a content hash. */
   constructor(
     name: string,
     readonly content: string,
@@ -30,7 +30,7 @@ export class Asset {
     this.#type = TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
   }
 
-  /** Reads a file of this folder. */
+  /** Reads a file from this folder. */
   static file(name: string): Asset {
     return new Asset(name, readFileSync(new URL(name, PAGES), 'utf8'))
   }
@@ -39,7 +39,7 @@ export class Asset {
     const headers = {
       'content-type': this.#type,
       'cache-control': 'public, max-age=31536000, immutable',
-      // Applies to the editor's workers, too: each is a single file.
+      // Also applies to the editor's workers, which are single files.
       'content-security-policy': "default-src 'none'",
       vary: 'Accept-Encoding',
     }

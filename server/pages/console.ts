@@ -2,23 +2,23 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { Asset } from './assets.ts'
 import { escapeHtml, FRAMING } from './html.ts'
 
-/** The build of the console. */
+/** The console's build. */
 const BUILD = new URL('../../console/dist/', import.meta.url)
 
-/** Allows only files of this server, requests to it and to other given origins, and no code created from text. */
+/** Allows only this server's files, requests to this server and the given origins, and no code created from text. */
 export const consolePolicy = (...origins: string[]): string =>
   `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src ${["'self'", ...origins].join(' ')}; require-trusted-types-for 'script'; trusted-types 'none'; ${FRAMING}`
 
 const NOT_BUILT =
   '<!doctype html><title>Keyward</title><p>The console is not built. Run <code>npx pnpm --filter @keyward/console build</code>, then restart the server.</p>'
 
-/** The page of the console and its files. */
+/** The console's page and its files. */
 interface Console {
   page: string
   assets: Asset[]
 }
 
-/** Reads the build of the console. */
+/** Reads the console's build. */
 export function loadConsole(): Console {
   const index = new URL('index.html', BUILD)
   if (!existsSync(index)) return { page: NOT_BUILT, assets: [] }
@@ -31,7 +31,7 @@ export function loadConsole(): Console {
 
 /** Settings that the console needs before sign-in. */
 interface Instance {
-  /** The path under which people reach the instance. Empty if there is none. */
+  /** Path prefix of the public URL. Empty if there is none. */
   prefix: string
   needsSetup: boolean
   signup: string
@@ -42,7 +42,9 @@ interface Instance {
   inferenceUrl: string | null
 }
 
-/** The page of the console for this instance. The build names its files relative to the page, which may be at any depth. */
+/**
+ * The console page for this instance. The build refers to its files relative to the page, which may be at any depth.
+ */
 export const consolePage = ({ page }: Console, instance: Instance): string =>
   page
     .replaceAll('"./', () => `"${instance.prefix}/`)

@@ -12,8 +12,8 @@ const tab = (query: string, variables: object, headers?: object): ExampleTab => 
 })
 
 /**
- * Values that the page fills in when it is opened: ids of objects that the signed-in person may see, and times relative
- * to now. A placeholder without a value is kept, and describes the value.
+ * Values that the page fills in when it is opened: ids of objects that the signed-in person can see, and times relative
+ * to now. A placeholder without a value stays as a description of the value.
  */
 export const PLACEHOLDERS = {
   organization: 'org_…',
@@ -25,12 +25,12 @@ export const PLACEHOLDERS = {
   monthAfter: '(in 60 days)',
 }
 
-/** The name of the tour's key. The page finds the key by this name. */
+/** Name of the tour's key. The page finds the key by this name. */
 export const TOUR_KEY = 'Nightly evaluation'
 
 /**
- * The tour in its order, followed by other examples. test/infra/server/example-operations.test.ts checks them against
- * the graph.
+ * The tour in order, followed by other examples. test/infra/server/example-operations.test.ts checks them against the
+ * schema.
  */
 export const EXAMPLE_TABS: ExampleTab[] = [
   tab(

@@ -1,4 +1,4 @@
-// Starts GraphiQL with our tabs, and says whether the requests it sends are those of a signed-in person.
+// Starts GraphiQL with Keyward's tabs, and shows whether requests are sent as a signed-in person.
 
 const given = document.getElementById('root').dataset.page
 const { placeholders, tourKey, prefix } = JSON.parse(given)
@@ -7,7 +7,7 @@ const session = await fetch(`${prefix}/auth/get-session`)
   .then((response) => (response.ok ? response.json() : null))
   .catch(() => null)
 
-/** Projects of the signed-in person, and keys of the tour in them. */
+/** Reads the signed-in person's projects, and the tour's keys in them. */
 const PLACES = `query ($search: String!) {
   viewer {
     user { id }
@@ -24,7 +24,10 @@ const PLACES = `query ($search: String!) {
   }
 }`
 
-/** The ids of what the person looked at in the console, which its link puts into the fragment. An id is not a secret. */
+/**
+ * Ids of the objects that the person viewed in the console. The console's link passes them in the fragment. Ids are not
+ * secrets.
+ */
 function idsOfAddress() {
   const given = new URLSearchParams(location.hash.slice(1))
   const idOf = (name, prefix) => {
@@ -50,7 +53,7 @@ async function idsOfSession() {
   const among = projects.nodes.filter(isSeen)
   const project = among.find(keyIn) ?? among.find(({ isDefault }) => isDefault) ?? among.at(0)
   const key = project && keyIn(project)
-  // The person may have more projects than were read.
+  // The person may have more projects than this query reads.
   return [
     [placeholders.organization, seen.organization ?? project?.organization.id],
     [placeholders.project, seen.project ?? project?.id],
@@ -60,7 +63,7 @@ async function idsOfSession() {
 
 const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString()
 
-/** Each placeholder with its value at this visit. Without the ids, everything works. */
+/** The current value of each placeholder. Everything works without the ids, too. */
 const values = [
   ...(await idsOfSession().catch(() => [])),
   [placeholders.monthAgo, inDays(-30)],
@@ -70,7 +73,10 @@ const values = [
 ]
 const fill = (text) => values.reduce((filled, [placeholder, value]) => filled.replaceAll(placeholder, value), text)
 
-/** The text to store: the next visit has other values, perhaps of another person. Secrets are never stored. */
+/**
+ * Restores placeholders before storing: on the next visit, the values differ, and another person may be signed in.
+ * Secrets are never stored.
+ */
 const forStorage = (text) =>
   values
     .reduce((kept, [placeholder, value]) => kept.replaceAll(value, placeholder), text)
@@ -78,7 +84,7 @@ const forStorage = (text) =>
 
 const { tabs } = JSON.parse(fill(given))
 
-/** GraphiQL's storage, in its own namespace. Headers are credentials, so they are never stored. */
+/** GraphiQL's storage, in its own namespace. Headers are never stored, because they are credentials. */
 const storage = {
   getItem(key) {
     const kept = localStorage.getItem(`keyward:${key}`)
@@ -98,8 +104,8 @@ const storage = {
 }
 
 /**
- * Our tabs have a placeholder for a secret in their headers. It is not a secret itself, so it is restored at every
- * visit.
+ * Keyward's tabs have headers with a placeholder for a secret. The placeholder is not secret, so it is restored on
+ * every visit.
  */
 function withExampleHeaders(kept) {
   try {
@@ -111,7 +117,7 @@ function withExampleHeaders(kept) {
   }
 }
 
-/** Without an initial tab, GraphiQL adds an empty one at every visit. */
+/** Without an initial tab, GraphiQL adds an empty tab on every visit. */
 function activeTab() {
   try {
     const { tabs: kept, activeTabIndex } = JSON.parse(storage.getItem('graphiql:tabState'))
@@ -132,7 +138,7 @@ globalThis.YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), {
   additionalHeaders: { 'x-graphql-yoga-csrf': '1' },
   storage,
   shouldPersistHeaders: false,
-  // By default the query goes into the address, and from there into histories and logs.
+  // By default, the query is added to the URL, and from there to browser histories and logs.
   onEditQuery: () => {},
 })
 

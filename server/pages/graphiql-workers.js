@@ -1,4 +1,4 @@
-// Read by the editor before it starts: where its workers are.
+// The editor reads its workers' URLs here before it starts.
 {
   const { workers } = JSON.parse(document.getElementById('root').dataset.page)
   self.MonacoEnvironment = {

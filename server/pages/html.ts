@@ -1,4 +1,4 @@
-/** The part of every page's content security policy that forbids frames and forms to other origins. */
+/** The part of every page's content security policy that forbids framing, and forms that submit to other origins. */
 export const FRAMING = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 /** Escapes text for an attribute in double quotes. */

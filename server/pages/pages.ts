@@ -9,7 +9,7 @@ import { consolePage, consolePolicy, loadConsole } from './console.ts'
 import { EXAMPLE_TABS, PLACEHOLDERS, TOUR_KEY } from './example-operations.ts'
 import { escapeHtml, FRAMING } from './html.ts'
 
-// The editor sets inline styles, and embeds fonts and cursors in its style sheet.
+// The editor sets inline styles, and its style sheet embeds fonts and cursors.
 const GRAPHIQL_POLICY = `default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:; connect-src 'self'; ${FRAMING}`
 
 const fill = (template: string, values: Record<string, string>): string =>
@@ -59,7 +59,7 @@ interface Options {
   demoChat: Pick<DemoChat, 'isServed'>
 }
 
-/** Serves the console, GraphiQL and their files. Null for everything else. */
+/** Serves the console, GraphiQL and their files. Null for any other path. */
 export function createPages({ config, database, demoChat }: Options) {
   const prefix = pathPrefix(config)
   const policy = consolePolicy()
@@ -94,7 +94,7 @@ export function createPages({ config, database, demoChat }: Options) {
       return html((await openGraphiql()).body, GRAPHIQL_POLICY)
     }
     if (!path.startsWith('/assets/')) return null
-    // Another replica may have served the page that requests these.
+    // Another replica may have served the page that requests these files.
     if (!assets.has(path)) await openGraphiql()
     return (await assets.get(path)?.respond(request)) ?? null
   }

@@ -16,7 +16,7 @@ const ID_TYPES = {
 const publicIdOf = (actor: Actor | undefined): string | undefined =>
   actor && actor.kind !== 'ANONYMOUS' ? encodeId(ID_TYPES[actor.kind], actor.id) : undefined
 
-/** Logs one line per request, with ids and never with headers, variables or query strings. */
+/** Logs one line per request, with ids but never with headers, variables or query strings. */
 export function logAccess(log: Log, context: RequestContext, method: string, path: string, status: number): void {
   const actor = context.authentication?.actor
   log.info('request', {

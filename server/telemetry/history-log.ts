@@ -2,8 +2,8 @@ import type { Runtime } from '@keyward/schema/runtime'
 import type { Log } from './log.ts'
 
 /**
- * Logs that the database now has another history than the one that this process followed, for example after a restore
- * or a failover. Only `audit verify` can find out whether changes were lost. Returns a function that stops the logging.
+ * Logs that the database no longer continues the history that this process followed, for example after a restore or
+ * failover. Only `audit verify` can find out whether changes were lost. Returns a function that stops the logging.
  */
 export const logHistories = (changes: Runtime['changes'], log: Log): (() => void) =>
   changes.subscribe({

@@ -1,6 +1,6 @@
 import { workerNumber } from '../workers/number.ts'
 
-/** The fields of a line, in addition to its message. */
+/** A log line's fields, in addition to its message. */
 export type Fields = Record<string, string | number | boolean | null | undefined>
 
 /** The server's log. Credentials are removed from every line. */
@@ -13,16 +13,16 @@ export interface Log {
 type Level = 'info' | 'warn' | 'error'
 
 /**
- * Secrets of ours, secrets of other providers (`sk-…`, `ghp_…`, `AIza…`) and JSON Web Tokens. If names of models,
- * packages or hosts can have the same prefix, the pattern matches the whole form of the secret.
+ * Matches Keyward secrets, secrets of other providers (`sk-…`, `ghp_…`, `AIza…`) and JSON Web Tokens. Where names of
+ * models, packages or hosts can start with the same prefix, the pattern matches the secret's whole form.
  */
 const PREFIXED =
   /kw_[a-z]{2,8}_[A-Za-z0-9]{4,}|(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2})(?:(?:sk|rk|gh[a-z]|xox[a-z]|gsk|glpat|github_pat|dop_v1)[-_][\w-]{8,}|pk_(?:live|test)_\w{8,}|pk-lf-[\w-]{8,}|(?:hf_|r8_|xai[-_]|npm_)[A-Za-z0-9]{20,}|pypi-Ag[\w-]{16,}|AIza[\w-]{16,}|A[KS]IA[A-Z0-9]{12,}|eyJ[\w-]{8,}(?:\.[\w-]*)*)/g
 
-/** The same patterns, and any token of 40 characters or more. */
+/** The same patterns, and tokens of 40 or more characters. */
 const CREDENTIAL = new RegExp(`${PREFIXED.source}|[\\w+=-]{40,}`, 'g')
 
-/** Fields whose values may be long: ids and names that clients choose to find their requests again. */
+/** Fields whose values may be long: ids and names that clients choose to identify their requests. */
 const NAMES: readonly string[] = ['requestId', 'operation']
 
 const redact = (text: string, pattern = CREDENTIAL): string =>
@@ -32,12 +32,12 @@ const redact = (text: string, pattern = CREDENTIAL): string =>
 export const withoutCredentials = (name: string): string => redact(name, PREFIXED)
 
 const LONGEST_VALUE = 8_192
-/** Minimum length of every credential that the patterns match. */
+/** Minimum length of the credentials that the patterns match. */
 const SHORTEST_CREDENTIAL = 10
 
 /**
- * Removes credentials from a value. Each value is searched separately, so that a name and its value are not read as one
- * token.
+ * Removes credentials from a field's value. Each value is searched separately, so that its name is not read as a part
+ * of it.
  */
 const shown = (name: string, value: Fields[string]): Fields[string] =>
   typeof value === 'string' && value.length >= SHORTEST_CREDENTIAL
@@ -45,8 +45,8 @@ const shown = (name: string, value: Fields[string]): Fields[string] =>
     : value
 
 /**
- * Describes an error by its name, its stack and the last line of its message. Database clients print the arguments of a
- * failed call above that line, and those may be personal data.
+ * Describes an error by its name, its stack and the last line of its message. Above that line, database clients print
+ * the arguments of a failed call, which may be personal data.
  */
 function describe(error: unknown): Fields {
   if (!(error instanceof Error)) return { error: typeof error }
@@ -67,7 +67,7 @@ function describe(error: unknown): Fields {
 /** Line breaks that JSON does not escape. */
 const BREAKS = /[\u0085\u2028\u2029]/g
 
-/** Quotes values that could be mistaken for another field or another line. */
+/** Quotes values that could be mistaken for another field or line. */
 const asValue = (value: unknown): string =>
   /^[^\s"=\p{Cc}]+$/u.test(String(value))
     ? String(value)
@@ -87,7 +87,7 @@ const asText = (level: Level, message: string, ofProcess: Fields, given: Fields)
   return `${level === 'info' ? '' : `${level}: `}${message}${rest.length > 0 ? `  ${rest.join(' ')}` : ''}${stack}`
 }
 
-/** Written member by member, because copying the objects would cost as much as a decision. */
+/** Written member by member, because copying the objects would be as expensive as a decision. */
 function asJson(at: string, level: Level, message: string, ...all: readonly Fields[]): string {
   let line = `{"at":"${at}","level":"${level}","message":${JSON.stringify(message)}`
   for (const fields of all) {
@@ -99,7 +99,7 @@ function asJson(at: string, level: Level, message: string, ...all: readonly Fiel
   return `${line}}`
 }
 
-/** Creates a log of JSON lines, of text for people, or of nothing. */
+/** Creates a log that writes JSON lines, text for people, or nothing. */
 export function createLog(
   format: 'json' | 'text' | 'silent',
   write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),

@@ -12,7 +12,7 @@ export async function warnOfMissingKeys(database: Database, keys: readonly Seali
       if (isMissing) log.warn('a key-encryption key is missing', { key, ...counts })
     }
   } catch (error) {
-    // The server may stop before the values are counted.
+    // The server may stop before the count is complete.
     if (!isUnavailable(error)) log.error('the sealed values were not counted', error)
   }
 }

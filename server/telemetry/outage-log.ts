@@ -5,8 +5,8 @@ import type { Log } from './log.ts'
 const EVERY_MS = 5_000
 
 /**
- * Logs the number of decisions that were made from memory because the database is unreachable, every few seconds and at
- * the end of the outage. Returns a function that stops it.
+ * Logs how many requests were decided from memory because the database is unreachable, every few seconds and at the end
+ * of the outage. Returns a function that stops the logging.
  */
 export function logOutages(
   verifier: Pick<KeyVerifier, 'servedDuringOutage'>,
@@ -32,10 +32,10 @@ export function logOutages(
   }
 }
 
-/** The shortest time between two lines about the same problem, in milliseconds. */
+/** Minimum time between two log lines about the same problem, in milliseconds. */
 const LINE_EVERY_MS = 1_000
 
-/** Returns the number of lines omitted since the previous one, or null if this one is to be omitted. */
+/** Returns the number of lines omitted since the last one, or null if this line is to be omitted. */
 function everySecond(lines: WeakMap<Log, { at: number; omitted: number }>, log: Log): number | null {
   const last = lines.get(log)
   const now = performance.now()
@@ -50,8 +50,8 @@ function everySecond(lines: WeakMap<Log, { at: number; omitted: number }>, log: 
 const failures = new WeakMap<Log, { at: number; omitted: number }>()
 
 /**
- * Logs the reason why the database was unavailable to a request, because the response does not contain it. Writes at
- * most one line a second, with the number of lines omitted since the previous one.
+ * Logs why the database was unavailable to a request, because the response does not contain the reason. Logs at most
+ * one line per second, with the number of lines omitted since the last one.
  */
 export function logUnavailable(log: Log, error: unknown, requestId: string): void {
   const omitted = everySecond(failures, log)
@@ -65,7 +65,7 @@ export function logUnavailable(log: Log, error: unknown, requestId: string): voi
 
 const unreadable = new WeakMap<Log, { at: number; omitted: number }>()
 
-/** Logs that a credential is denied because a stored value cannot be read. Writes at most one line a second. */
+/** Logs that a credential is denied because a stored value cannot be read. Logs at most one line per second. */
 export function logUnreadable(log: Log, error: unknown): void {
   const omitted = everySecond(unreadable, log)
   if (omitted !== null) log.error('stored value cannot be read: a credential is denied', error, { omitted })

@@ -6,7 +6,7 @@ import type { Metrics } from './metrics/metrics.ts'
 
 /** Traces requests and, through `Tracing`, the work that they cause. */
 export interface RequestTracing extends Tracing {
-  /** Answers a request within a span, which continues the trace that the request's headers name. */
+  /** Answers a request within a span. Continues the trace named in the request's headers. */
   request(
     incoming: Incoming,
     route: string | null,
@@ -17,11 +17,11 @@ export interface RequestTracing extends Tracing {
   operation<T>(operation: { kind: string; field: string; name: string | undefined }, run: () => T): T
 }
 
-/** The export of this process's traces and metrics. */
+/** Exports this process's traces and metrics. */
 export interface Telemetry {
-  /** Null: no traces. */
+  /** Null if no traces are exported. */
   readonly tracing: RequestTracing | null
-  /** Null: no metrics. */
+  /** Null if no metrics are exported. */
   readonly exportMetrics: ((metrics: Metrics) => void) | null
   /** Exports the remaining data, for at most a second. */
   close(): Promise<void>

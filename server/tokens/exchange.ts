@@ -8,25 +8,25 @@ import type { RequestContext } from '../http/request-context.ts'
 import { readBody } from '../http/responses.ts'
 import { ACCESS_TOKEN, Refusal, readParameters } from './parameters.ts'
 
-/** The path of the token endpoint. */
+/** Path of the token endpoint. */
 export const TOKEN = '/token'
 
-/** The path at which a child token is ended. */
+/** Path that revokes a child token. */
 export const TOKEN_REVOCATION = '/token/revoke'
 
 const BODY_BYTES = 16_384
 const LONGEST_TOKEN = 4_096
 const FORM = 'application/x-www-form-urlencoded'
-/** The time after which to try again if a key has too many child tokens. */
+/** Seconds after which to retry if a key has too many child tokens. */
 const RETRY_SECONDS = 60
 /** OAuth requires both headers, because the response contains a token. */
 const UNCACHED = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
-/** Serves `POST /token`: exchanges the secret of a key, or the identity token of a workload (RFC 8693). */
+/** Serves `POST /token`: exchanges a key's secret or a workload's identity token (RFC 8693). */
 export const exchangeToken = (request: Request, context: RequestContext, runtime: Runtime): Promise<Response> =>
   answer(request, (form) => exchange(form, context, runtime))
 
-/** Serves `POST /token/revoke`: ends a child token that the client presents (RFC 7009). */
+/** Serves `POST /token/revoke`: revokes the child token in the request (RFC 7009). */
 export const revokeToken = (request: Request, context: RequestContext, runtime: Runtime): Promise<Response> =>
   answer(request, (form) => revoke(form, context, runtime))
 
@@ -41,7 +41,7 @@ async function answer(
   return Response.json({ error, error_description: description }, { status, headers: { ...headers, ...UNCACHED } })
 }
 
-/** The response to a client that presents too many unknown secrets. Rethrows any other error. */
+/** The response to a client that sent too many unknown secrets. Rethrows any other error. */
 function limitedOf(error: unknown): Refusal {
   if (!(error instanceof UnknownSecretsLimitedError)) throw error
   return new Refusal('temporarily_unavailable', error.message, 429, { 'retry-after': '1' })
@@ -52,7 +52,7 @@ const invalid = (description: string, status?: number, headers?: Record<string, 
 
 async function readForm(request: Request): Promise<URLSearchParams | Refusal> {
   if (request.method !== 'POST') return invalid('Send the request by POST.', 405, { allow: 'POST' })
-  // Servers and proxies write URLs to their logs.
+  // Rejected, because servers and proxies log URLs.
   if (new URL(request.url).search !== '') return invalid('Send the parameters in the body, not in the URL.')
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== FORM) return invalid(`Send the parameters with \`content-type: ${FORM}\`.`)

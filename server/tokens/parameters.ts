@@ -5,10 +5,10 @@ import { usd } from '@keyward/schema/limit/settings/input'
 /** The grant type of a token exchange (RFC 8693). */
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
-/** The type of a key's secret, and of the token for which it is exchanged. */
+/** Token type of a key's secret, and of the token that it is exchanged for. */
 export const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 
-/** The types of a workload's identity token. */
+/** Token types of a workload's identity token. */
 const IDENTITY_TOKENS = ['urn:ietf:params:oauth:token-type:id_token', 'urn:ietf:params:oauth:token-type:jwt']
 
 /** Error codes of OAuth (RFC 6749 and RFC 8693). */
@@ -20,7 +20,7 @@ export type OAuthError =
   | 'unsupported_token_type'
   | 'temporarily_unavailable'
 
-/** An error in the form that OAuth clients read. */
+/** An error in the form that OAuth clients expect. */
 export class Refusal {
   constructor(
     readonly error: OAuthError,
@@ -33,7 +33,7 @@ export class Refusal {
 /** The parameters of a token exchange. */
 export interface ExchangeParameters {
   subjectToken: string
-  /** The trust that accepts a workload's identity token. Null if the subject is the secret of a key. */
+  /** The trust that accepts a workload's identity token. Null if the subject is a key's secret. */
   trustId: string | null
   scope: string
   lifetimeSeconds: number
@@ -52,7 +52,7 @@ function lifetimeOf(given: string | null): number | null {
 }
 
 /**
- * Reads origins, separated by spaces. An empty parameter is rejected, because it must not create a token for all
+ * Parses origins separated by spaces. An empty parameter is rejected, because it must not create a token for all
  * origins.
  */
 function readOrigins(given: string | null): string[] | Refusal {
@@ -65,7 +65,7 @@ function readOrigins(given: string | null): string[] | Refusal {
   )
 }
 
-/** Reads the parameters of a token exchange. Ignores unknown ones, as OAuth requires. */
+/** Parses the parameters of a token exchange. Unknown parameters are ignored, as OAuth requires. */
 export function readParameters(form: URLSearchParams): ExchangeParameters | Refusal {
   const invalid = (description: string) => new Refusal('invalid_request', description)
   // An empty parameter is treated as omitted.

@@ -84,7 +84,7 @@ function tagOf(entry: string) {
   return tagOfName(entry)
 }
 
-/** Reads the query string: the arguments of `costAnalytics`, with lists separated by commas. */
+/** Parses the query string: the arguments of `costAnalytics`, with lists separated by commas. */
 function readQuery(query: URLSearchParams) {
   for (const name of query.keys()) {
     if (!NAMES.includes(name)) throw bad(`Unknown parameter \`${name.slice(0, 50)}\`. Use one of: ${NAMES.join(', ')}.`)
@@ -114,7 +114,7 @@ function readQuery(query: URLSearchParams) {
   }
 }
 
-/** Exports the data of `costAnalytics` as a CSV file of any size, for the same callers. */
+/** Exports the data of `costAnalytics` as a CSV file of any size, with the same permissions. */
 export async function exportCosts(
   request: Request,
   { authentication, requestId, errorCodes }: RequestContext,
@@ -155,9 +155,7 @@ const day = (at: Date, zone: string): string => {
 
 const fileNameOf = ({ from, to, timeZone }: Question): string => `costs-${day(from, timeZone)}-${day(to, timeZone)}.csv`
 
-/**
- * Lines of a CSV file (RFC 4180). If a spreadsheet would run a cell as a formula, an apostrophe is put in front of it.
- */
+/** Formats CSV lines (RFC 4180). Cells that a spreadsheet would run as a formula are prefixed with an apostrophe. */
 const csv = (rows: string[][]): string => stringify(rows, { escape_formulas: true, record_delimiter: 'windows' })
 
 /** Streams page by page as the client reads. An error aborts the response. */

@@ -4,14 +4,14 @@ import type { Question, Settled } from './messages.ts'
 
 type Attempt = Pick<Settled, 'name' | 'key'>
 
-/** Counts sign-in attempts for all workers, so that more workers do not allow an attacker more attempts. */
+/** Counts sign-in attempts for all workers, so that running more workers does not allow an attacker more attempts. */
 export class Attempts {
   readonly #limits = new Map<string, RateLimit>()
   readonly #counts = new Map<string, AttemptCounter>()
-  /** Attempts that have begun and not yet ended, by worker process. */
+  /** Attempts that have begun but not ended, by worker process. */
   readonly #open = new Map<number, Attempt[]>()
 
-  /** Returns null if the attempt may be made, or else the seconds to wait. */
+  /** Returns null if the attempt is allowed, or else the seconds to wait. */
   async answer(process: number, question: Question): Promise<number | null> {
     const { name, key } = question
     if (question.kind === 'begin') {
@@ -31,7 +31,7 @@ export class Attempts {
     this.#countsOf(name).settle(key, failed)
   }
 
-  /** Called when a worker process ended. The attempts that it began have no result, and are not counted as failed. */
+  /** Called when a worker process has exited. Attempts that it began have no result, so they do not count as failed. */
   end(process: number): void {
     for (const { name, key } of this.#open.get(process) ?? []) this.#countsOf(name).settle(key, false)
     this.#open.delete(process)

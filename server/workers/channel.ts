@@ -1,18 +1,18 @@
 import { Socket } from 'node:net'
 import { type FromWorker, type Question, ToWorker } from './messages.ts'
 
-// A worker's end of the channel to the primary process. A worker ends together with its primary process, so every
-// question gets an answer.
+// A worker's end of the channel to the primary process. Workers exit when the primary process does, so every question
+// gets an answer.
 
 const waiting = new Map<number, (retryAfter: number | null) => void>()
 let lastQuestion = 0
 
-/** Sends a message to the primary process. Calls back when the message is written. */
+/** Sends a message to the primary process. Calls back once the message is written. */
 export function tellPrimary(message: FromWorker, written: () => void = () => undefined): void {
   process.send?.(message, undefined, undefined, written)
 }
 
-/** Asks the primary process whether an attempt may be made. Returns null, or the seconds to wait. */
+/** Asks the primary process whether an attempt is allowed. Returns null, or the seconds to wait. */
 export function askPrimary(question: Question): Promise<number | null> {
   lastQuestion += 1
   const id = lastQuestion
@@ -31,16 +31,16 @@ export function onConnection(handle: (connection: Socket) => void): void {
   take = handle
 }
 
-/** Handles the messages of the primary process, except answers and connections. */
+/** Handles messages from the primary process, except answers and connections. */
 export function onMessage(
   handle: (message: Exclude<ToWorker, { kind: 'answer' | 'connection' | 'sent' }>) => void,
 ): void {
   process.on('message', (given, connection) => {
     const { data: message } = ToWorker.safeParse(given)
-    // The primary process has another version, because its files were replaced while the server ran.
+    // The primary process runs another version, because the server's files were replaced while it was running.
     if (message === undefined) return
     if (message.kind === 'connection') {
-      // The connection is missing if the client has closed it in the meantime.
+      // The connection is missing if the client has closed it since.
       if (connection instanceof Socket) take(connection)
     } else if (message.kind === 'sent') tellPrimary({ kind: 'taken', id: message.id })
     else if (message.kind === 'answer') {

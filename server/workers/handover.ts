@@ -3,33 +3,30 @@ import type { Socket } from 'node:net'
 import type { ToWorker } from './messages.ts'
 
 /**
- * Maximum number of unconfirmed connections to one worker, so that orders and answers to the worker do not queue behind
- * more.
+ * Maximum number of unconfirmed connections per worker, so that other messages to the worker do not queue behind many
+ * connections.
  */
 const MOST_HANDED = 2
-/** How long a connection waits while no worker serves, in milliseconds, and how many may wait. */
+/** How long, in milliseconds, a connection waits while no worker serves, and how many can wait. */
 const UNSERVED = { milliseconds: 1_000, most: 1_000 }
 
-/**
- * Hands accepted connections over to the workers that serve. Other connections wait here, so that any worker can take
- * them.
- */
+/** Hands accepted connections to serving workers. The other connections wait here, so that any worker can take them. */
 export class Handover {
   readonly #waiting = new Set<Socket>()
-  /** The workers that serve, each with its unconfirmed connections. */
+  /** The serving workers, each with its unconfirmed connections. */
   readonly #handed = new Map<Worker, Map<number, Socket>>()
   #lastId = 0
   #turn = 0
   #isClosed = false
   #emptied = (): void => undefined
 
-  /** Called when a worker begins to serve. */
+  /** Called when a worker starts serving. */
   add(worker: Worker): void {
     this.#handed.set(worker, new Map())
     this.#handOver()
   }
 
-  /** Called when a worker ended. Its unconfirmed connections go to another worker. */
+  /** Called when a worker has ended. Its unconfirmed connections are handed to another worker. */
   remove(worker: Worker): void {
     const handed = this.#handed.get(worker)
     this.#handed.delete(worker)
@@ -48,16 +45,18 @@ export class Handover {
     else this.#handOver()
   }
 
-  /** Called when a worker confirms a connection. The worker has its own copy, or the system could not give it one. */
+  /**
+   * Called when a worker confirms a connection: the worker either has its own copy or could not receive the connection.
+   */
   taken(worker: Worker, id: number): void {
     const handed = this.#handed.get(worker)
-    // Closes this process's copy. The connection stays open in the worker.
+    // Closes this process's copy. The worker's copy stays open.
     handed?.get(id)?.destroy()
     handed?.delete(id)
     this.#handOver()
   }
 
-  /** Resolves when no connection waits. */
+  /** Resolves when no connections are waiting. */
   emptied(): Promise<void> {
     return new Promise((resolve) => {
       this.#emptied = resolve
@@ -65,7 +64,7 @@ export class Handover {
     })
   }
 
-  /** Closes waiting connections, and every later connection. */
+  /** Closes waiting connections and all later ones. */
   close(): void {
     this.#isClosed = true
     this.#closeAll([...this.#waiting])
@@ -78,15 +77,16 @@ export class Handover {
       this.#waiting.delete(connection)
       this.#lastId += 1
       handed.set(this.#lastId, connection)
-      // Without keepOpen, Node.js would never close connections that it queued for a worker that ended.
+      // Without keepOpen, Node.js would never close the connections that it queued for a worker that has ended.
       worker.send({ kind: 'connection' } satisfies ToWorker, connection, { keepOpen: true })
-      // This message arrives even if the connection cannot, for example in a worker without free file descriptors.
+      // This message arrives even if the connection does not, for example because the worker has no free file
+      // descriptors.
       worker.send({ kind: 'sent', id: this.#lastId } satisfies ToWorker)
     }
     this.#emptied()
   }
 
-  /** The worker with the fewest unconfirmed connections. Among equals, workers take turns. */
+  /** The worker with the fewest unconfirmed connections. Workers with equal counts take turns. */
   #next(): [Worker, Map<number, Socket>] | undefined {
     const ready = [...this.#handed].filter(([worker, { size }]) => size < MOST_HANDED && worker.isConnected())
     this.#turn += 1
@@ -94,7 +94,7 @@ export class Handover {
     return inTurn.sort(([, a], [, b]) => a.size - b.size)[0]
   }
 
-  /** After a moment, closes connections that still wait for a first worker to serve. */
+  /** Closes connections that are still waiting for a worker after the maximum time. */
   #closeLater(connections: readonly Socket[]): void {
     if (connections.length === 0) return
     setTimeout(() => {

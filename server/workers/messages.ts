@@ -4,21 +4,21 @@ import type { Snapshot } from '../telemetry/metrics/snapshot.ts'
 
 /** A message from the primary process to a worker. */
 export const ToWorker = z.discriminatedUnion('kind', [
-  /** Sent together with a connection, if the system can give it to the worker. */
+  /** Sent together with a connection, if the operating system can pass it to the worker. */
   z.object({ kind: z.literal('connection') }),
   /** Sent after each connection. */
   z.object({ kind: z.literal('sent'), id: z.number() }),
   z.object({ kind: z.literal('leave') }),
   z.object({ kind: z.literal('stop') }),
   z.object({ kind: z.literal('metrics'), id: z.number() }),
-  /** The answer to a question, see `Question`. */
+  /** Answers a `Question`. */
   z.object({ kind: z.literal('answer'), id: z.number(), retryAfter: z.number().nullable() }),
 ])
 export type ToWorker = z.output<typeof ToWorker>
 
 const name = z.enum(['requests', 'links', 'passwords', 'codes'])
 
-/** Whether an attempt may be made. The answer is null, or the seconds to wait. */
+/** Asks whether an attempt is allowed. The answer is null, or the seconds to wait. */
 export const Question = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('consume'),
@@ -33,7 +33,7 @@ export type Question = z.output<typeof Question>
 /** A message from a worker to the primary process. */
 export const FromWorker = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('serving') }),
-  /** The answer to the message `sent`. */
+  /** Confirms the message `sent`. */
   z.object({ kind: z.literal('taken'), id: z.number() }),
   z.object({ kind: z.literal('failed'), exitCode: z.enum(EXIT_CODES), message: z.string() }),
   z.object({ kind: z.literal('metrics'), id: z.number(), metrics: z.custom<Snapshot>(Array.isArray).nullable() }),

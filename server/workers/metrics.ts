@@ -7,8 +7,8 @@ type Metric = Snapshot[number]
 const isAdded = ({ type }: Metric): boolean => ['counter', 'histogram'].includes(String(type))
 
 /**
- * How a metric of several workers is combined. Node.js's own metrics have a rule, but some of them average values that
- * must not be hidden.
+ * Chooses how several workers' values of a metric are combined. prom-client has rules for Node.js metrics, but some of
+ * them average values that must not be hidden.
  */
 function withRule(metric: Metric): Metric {
   const rule = ACROSS_WORKERS.find(({ names }) => names.test(metric.name))?.rule
@@ -18,14 +18,14 @@ function withRule(metric: Metric): Metric {
 const aggregate = (snapshots: readonly Snapshot[]): Registry =>
   AggregatorRegistry.aggregate(snapshots.map((snapshot) => snapshot.map(withRule)))
 
-/** Adds up the metrics of workers. Counters never fall: the counts of a worker are kept after it ends. */
+/** Adds up the metrics of all workers. Counters never decrease, because an ended worker's counts are kept. */
 export class SummedMetrics {
-  /** The counters of worker processes that ended. */
+  /** Counters of worker processes that have ended. */
   #ended: Promise<Snapshot> = Promise.resolve([])
-  /** The counters of each worker process at the last scrape, by its id. */
+  /** Counters of each worker process at the last scrape, by process id. */
   readonly #last = new Map<number, Snapshot>()
   readonly #endedIds = new Set<number>()
-  /** The metrics of this process. */
+  /** Metrics of this process. */
   readonly #own = new Registry()
   readonly #restarts: Counter
 
@@ -35,7 +35,7 @@ export class SummedMetrics {
     this.#restarts = new Counter({ name, help: METRICS[name].help, registers: [this.#own] })
   }
 
-  /** Keeps the counters of a worker process that ended. Null if no process began. */
+  /** Keeps the counters of a worker process that has ended. Null if no process was started. */
   keep(process: number | null): void {
     this.#restarts.inc()
     if (process === null) return
@@ -46,10 +46,10 @@ export class SummedMetrics {
     this.#ended = this.#ended.then((before) => aggregate([before, last]).getMetricsAsJSON())
   }
 
-  /** All metrics in Prometheus' text format. */
+  /** All metrics in Prometheus text format. */
   async expose(): Promise<Exposed> {
     const read = await this.read()
-    // The counters of a process that ended in the meantime are already in #ended, as of the previous scrape.
+    // Counters of processes that ended during the scrape are already in #ended, as of the previous scrape.
     const alive = [...read].filter(([process]) => !this.#endedIds.has(process))
     for (const [process, metrics] of alive) {
       if (metrics !== null) this.#last.set(process, metrics.filter(isAdded))

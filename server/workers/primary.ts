@@ -15,13 +15,13 @@ import { type MetricsListener, serveMetrics } from '../telemetry/metrics/serve.t
 import { sayRead, tellPages, tellServing } from '../welcome.ts'
 import { startWorkers, type Workers } from './workers.ts'
 
-/** Connections of the primary process. It serves no request of the instance. */
+/** Number of database connections of the primary process, which serves no requests itself. */
 const POOL_SIZE = 2
-/** How long workers may take beyond their own deadline before they are killed, in milliseconds. */
+/** How long workers may exceed their own deadline before they are killed, in milliseconds. */
 const OVERTIME_MS = 1_000
-/** The longest wait for workers that are still starting, in milliseconds. */
+/** Maximum wait for workers that are still starting, in milliseconds. */
 const INTERRUPTED_START_MS = 5_000
-/** The longest time for writing the last audit heads, and for closing the database, in milliseconds. */
+/** Maximum time to write the last audit heads and to close the database, in milliseconds. */
 const CLOSING_MS = 1_000
 
 interface Primary {
@@ -34,17 +34,17 @@ interface Primary {
 async function startAll({ config, log }: Primary): Promise<{ workers: Workers; metrics: MetricsListener | null }> {
   const { workers: count, metricsPort } = config
   if (metricsPort === null) return { workers: startWorkers({ count, log, onLost: () => undefined }), metrics: null }
-  // Loaded on demand, so that every other server starts faster.
+  // Loaded on demand, so that servers without metrics start faster.
   const { SummedMetrics } = await import('./metrics.ts')
   let workers: Workers | null = null
   const summed = new SummedMetrics(async () => (await workers?.metrics()) ?? new Map())
-  // Done first, so that a port in use is reported before there are workers.
+  // Done first, so that a port conflict is reported before workers are started.
   const metrics = await serveMetrics(summed, { ...config, log })
   workers = startWorkers({ count, log, onLost: (process) => summed.keep(process) })
   return { workers, metrics }
 }
 
-/** Stops the server after a signal. A second one skips the drain. */
+/** Stops the server on a signal. A second signal skips the drain. */
 function stopOnSignal(workers: Workers, port: AcceptingPort, { config, log }: Primary): Promise<void> {
   const drained = new AbortController()
   let isStopping = false
@@ -52,14 +52,14 @@ function stopOnSignal(workers: Workers, port: AcceptingPort, { config, log }: Pr
     const finish = async () => {
       workers.leave()
       await delay(config.drainSeconds * 1_000, undefined, { signal: drained.signal }).catch(() => undefined)
-      // Workers receive all accepted connections before they receive the order to stop.
+      // Workers must receive all accepted connections before the order to stop.
       await port.close()
       const areDone = await workers.stop(config.shutdownSeconds * 1_000 + OVERTIME_MS)
       if (!areDone) log.warn('workers that did not stop in time were killed')
     }
     onSignal((signal) => {
       log.info(`stopping after ${signal}`)
-      // Ctrl+C comes from a person who waits, so the drain is skipped.
+      // Ctrl+C comes from a person who is waiting, so the drain is skipped.
       if (signal === 'SIGINT' || isStopping) drained.abort()
       if (!isStopping) finish().then(resolve, reject)
       isStopping = true
@@ -72,7 +72,7 @@ async function tellRest(primary: Primary): Promise<void> {
   await sayRead(primary.log, () => tellPages(primary))
 }
 
-/** Listens and prints the start messages. Runs until a signal stops the workers, or until they fail. */
+/** Listens and prints the start messages. Returns when a signal has stopped the workers, and throws if they fail. */
 async function serve(workers: Workers, primary: Primary, interrupted: Promise<unknown>): Promise<void> {
   const { config, database, log } = primary
   const port = await accept(config, workers.give)
@@ -81,14 +81,14 @@ async function serve(workers: Workers, primary: Primary, interrupted: Promise<un
   const auditHeads = keepAuditHeads({ ...config, file: config.auditHeadsFile, database, log })
   try {
     say('info', tellServing({ config, listener: port }))
-    // A signal from before the port was open reached the earlier handler.
+    // A signal that arrived before the port was open went to the earlier handler.
     const ended = Promise.race([stopped, workers.gaveUp, interrupted])
-    // Not awaited: output that nobody reads must not delay the end.
+    // Not awaited, because unread output must not delay the exit.
     await Promise.race([ended, tellRest(primary)])
     await ended
   } finally {
     await port.close()
-    // The last heads are written after the last request.
+    // The last heads are written after the last request has ended.
     await workers.stop(INTERRUPTED_START_MS)
     await isInTime(auditHeads.stop())
     if (auditSink) await isInTime(auditSink.stop())
@@ -104,8 +104,8 @@ const isInTime = (work: Promise<unknown>): Promise<boolean> =>
 
 /**
  * Runs the server in several processes. The primary process migrates, prints the start messages, starts the workers,
- * and does the work that only one process may do: it accepts connections, serves `/metrics`, writes the signed audit
- * heads and streams audit events.
+ * and does the work that must run in a single process: it accepts connections, serves `/metrics`, writes the signed
+ * audit heads and sends the audit event stream.
  */
 export async function runPrimary(given: Config): Promise<void> {
   const config = await withSecrets(given)
@@ -126,7 +126,7 @@ export async function runPrimary(given: Config): Promise<void> {
     }
   } finally {
     await isInTime(database.close()).catch(() => false)
-    // Nothing that does not answer may hold the process. Its end follows the report of a failure.
+    // Unresponsive tasks must not keep the process alive. Exits only after a failure has been reported.
     setImmediate(() => process.exit(process.exitCode ?? 0))
   }
 }

@@ -5,7 +5,7 @@ import { type Started, start } from '../start.ts'
 import { onMessage, tellPrimary } from './channel.ts'
 import type { FromWorker } from './messages.ts'
 
-/** The longest wait for a start that a stop interrupts, in milliseconds. */
+/** Maximum wait for a start that a stop interrupts, in milliseconds. */
 const INTERRUPTED_START_MS = 5_000
 
 const tell = (message: FromWorker): Promise<void> => new Promise((resolve) => tellPrimary(message, resolve))
@@ -28,7 +28,8 @@ async function sendMetrics(starting: Promise<Started>, id: number): Promise<void
 
 /** Serves as one of several workers, until the primary process orders it to stop. */
 export async function runWorker(environment: NodeJS.ProcessEnv): Promise<void> {
-  // Terminals and systemd send signals to every process of a group. The primary process decides when a worker stops.
+  // Terminals and systemd send signals to every process in a group, but the primary process decides when a worker
+  // stops.
   onSignal(() => undefined)
   const starting = start(environment)
   onMessage((message) => {

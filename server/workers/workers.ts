@@ -10,33 +10,30 @@ import { Handover } from './handover.ts'
 import { FromWorker, type ToWorker } from './messages.ts'
 import { NUMBER_VARIABLE } from './number.ts'
 
-/** The pause before a worker is restarted, in milliseconds. It doubles with each failure in a row. */
+/** Delay before a worker is restarted, in milliseconds. It doubles with each consecutive failure. */
 const PAUSE = { first: 250, longest: 30_000 }
-/** After a worker has served for this long, its earlier failures are forgotten. */
+/** Once a worker has served for this long, its earlier failures no longer count. */
 const STEADY_MS = 60_000
-/**
- * Longest wait for the metrics of a worker, in milliseconds. The worker itself waits up to two seconds for the
- * database.
- */
+/** Maximum wait for a worker's metrics, in milliseconds. The worker waits up to two seconds for the database. */
 const PATIENCE_MS = 2_500
-/** Longest wait for the last messages of a process that ended, in milliseconds. */
+/** Maximum wait for the last messages from a process that has ended, in milliseconds. */
 const LAST_MESSAGES_MS = 1_000
 
-/** A worker, identified by its number. Each start creates another process. */
+/** A worker, identified by its number. Each start creates a new process. */
 interface Place {
   readonly number: number
   process: Worker | null
   /** Resolves when the process has ended. */
   ended: Promise<void>
-  /** When the process began to serve. Null until then. */
+  /** When the process started serving. Null until then. */
   servingSince: number | null
-  /** The failure that the process reported before it ended. */
+  /** The failure that the process reported before it ended. Null if none. */
   failure: WorkerFailedError | null
   failuresInARow: number
   restart: NodeJS.Timeout | undefined
 }
 
-/** How a process ended, or the reason why it did not start. */
+/** How a process ended, or why it did not start. */
 interface End {
   exitCode?: number
   signal?: string
@@ -57,27 +54,27 @@ interface Options {
 
 /** The worker processes of a server. */
 export interface Workers {
-  /** Resolves when all of them serve. Rejects if one of them fails to start. */
+  /** Resolves when all workers serve. Rejects if one of them fails to start. */
   readonly serving: Promise<void>
   /** Rejects if no worker serves and a worker fails to restart. */
   readonly gaveUp: Promise<never>
-  /** Reads the metrics of every worker, by the id of its process. Null if a worker does not respond in time. */
+  /** Reads every worker's metrics, by process id. Null for a worker that does not respond in time. */
   metrics(): Promise<Map<number, Snapshot | null>>
   /**
-   * Hands a connection over to the worker with the fewest unconfirmed connections. While no worker serves, the
-   * connection waits for at most a second.
+   * Hands a connection to the worker with the fewest unconfirmed connections. While no worker serves, the connection
+   * waits for at most a second.
    */
   give(connection: Socket): void
-  /** Announces that all workers will stop: `/health/ready` turns to 503. */
+  /** Announces that all workers will stop: `/health/ready` returns 503. */
   leave(): void
   /**
-   * Stops all workers after they have served their connections. False if one of them had to be killed after a number of
-   * milliseconds.
+   * Stops all workers after they have served their connections. Returns false if a worker had to be killed after the
+   * given number of milliseconds.
    */
   stop(milliseconds: number): Promise<boolean>
 }
 
-/** Starts workers, and restarts each that ends. */
+/** Starts the workers, and restarts each worker that ends. */
 export function startWorkers({ count, log, onLost }: Options): Workers {
   const places = Array.from({ length: count }, (_, index): Place => {
     return {
@@ -108,7 +105,7 @@ export function startWorkers({ count, log, onLost }: Options): Workers {
     }),
   ])
   for (const promise of [gaveUp, serving]) promise.catch(() => undefined)
-  /** False until all workers serve. Until then, the failure of one worker ends the start. */
+  /** False until all workers serve. Until then, a single worker's failure fails the whole start. */
   let isStarted = false
 
   async function answer(worker: Worker, { id, question }: Extract<FromWorker, { kind: 'question' }>): Promise<void> {
@@ -158,8 +155,8 @@ export function startWorkers({ count, log, onLost }: Options): Workers {
         if (!message.success) log.warn('a message of a worker was dropped: it is unknown', { worker: place.number })
         else if (!hasEnded) hear(place, worker, message.data)
       })
-      // A process that the system could not start never exits. Other errors come from sending a message to a process
-      // that has just ended.
+      // A process that could not be started never exits. Other errors come from sending to a process that has just
+      // ended.
       worker.on('error', (error) => {
         if (worker.process.pid === undefined) end({ error })
       })

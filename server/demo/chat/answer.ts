@@ -1,11 +1,11 @@
 import type { ChatRequest } from './request.ts'
 
-/** Why an answer ended: it is complete, or it reached the maximum of the request. */
+/** Why generation ended: the answer is complete, or it reached the request's maximum. */
 export type End = 'stop' | 'length'
 
 const QUOTED = 60
 
-/** The beginning of a text in one line. */
+/** Quotes the start of a text on one line. */
 function quote(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim()
   return line.length > QUOTED ? `${line.slice(0, QUOTED).trimEnd()}…` : line
@@ -14,8 +14,8 @@ function quote(text: string): string {
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 /**
- * The tokens of the answer, one for each word. The same request gets the same answer, which says that it comes from the
- * demo.
+ * Generates the answer's tokens, one per word. The answer says that it comes from the demo. Equal requests get equal
+ * answers.
  */
 export function answerTo({ model, messages, inputTokens, maxTokens }: ChatRequest): { tokens: string[]; end: End } {
   const last = messages.at(-1) ?? ''

@@ -18,13 +18,13 @@ import { Generation, type Host, release, unitsOf } from './generation.ts'
 import { chunk, completion, errorResponse, usageChunk } from './protocol.ts'
 import { type ChatRequest, InvalidChat, readChat } from './request.ts'
 
-/** Base URL of the demo's inference endpoint, as clients of OpenAI's protocol take it. */
+/** Base URL of the demo's inference endpoint, as OpenAI clients expect it. */
 export const DEMO_INFERENCE = '/demo/v1'
 export const DEMO_CHAT = `${DEMO_INFERENCE}/chat/completions` as const
 
 const BODY_BYTES = 65_536
 
-/** The inference endpoint of the demo. */
+/** The demo's inference endpoint. */
 export interface DemoChat {
   /** Whether the instance runs the demo, and no other inference endpoint is configured. */
   isServed(): Promise<boolean>
@@ -42,14 +42,14 @@ interface Options {
   stopping: AbortSignal
 }
 
-/** A chat-completions endpoint that does what a gateway does with each request, without a model behind it. */
+/** A chat completions endpoint that handles requests as a gateway does, but without a model. */
 export function createDemoChat({ config, runtime, log, stopping }: Options): DemoChat {
   const serving = new Set<Promise<unknown>>()
 
   const findGateway = async () =>
     config.demo && config.inferenceUrl === null ? findDemoGateway(runtime.database) : null
 
-  /** Generates the whole response even if the client has disconnected, so that usage is settled correctly. */
+  /** Generates the whole answer even if the client has disconnected, so that the settlement is complete. */
   function generate(generation: Generation, signal: AbortSignal, send: (token: string) => void) {
     const stop = () => generation.stop()
     const signals = [signal, stopping]
@@ -129,7 +129,7 @@ export function createDemoChat({ config, runtime, log, stopping }: Options): Dem
           }
           if (isRead) controller.close()
         }
-        // Not awaited: a stream can be read and cancelled only after `start`.
+        // Not awaited, because a stream can be read and cancelled only after `start` returns.
         sendAll().catch((error: unknown) => isRead && controller.error(error))
       },
       cancel() {
@@ -140,7 +140,7 @@ export function createDemoChat({ config, runtime, log, stopping }: Options): Dem
     return new Response(body, { headers: { ...headers, 'content-type': 'text/event-stream; charset=utf-8' } })
   }
 
-  /** The error for a model without prices for text, such as one for embeddings. Its reservation is released. */
+  /** Returns an error for a model without text prices, such as an embedding model, and releases the reservation. */
   async function withoutPrice(chat: ChatRequest, decision: Allowed): Promise<Response | null> {
     const units = unitsOf({ input: chat.inputTokens, output: chat.maxTokens })
     const priced = { tier: 'STANDARD' as const, input: countTokens(units).input, at: runtime.database.clock.now() }
@@ -167,7 +167,7 @@ export function createDemoChat({ config, runtime, log, stopping }: Options): Dem
   }
 }
 
-/** Reads the body within its bounds. */
+/** Reads the body up to its maximum size. */
 async function read(request: Request): Promise<ChatRequest | Response> {
   const body = await readBody(request, BODY_BYTES)
   if (body === null)
@@ -188,7 +188,7 @@ function parse(body: Uint8Array): unknown {
   }
 }
 
-/** The headers of a decision: its rates, as the forward-auth endpoint describes them, and its reason. */
+/** A decision's headers: its rates, as from the forward-auth endpoint, and its reason. */
 function headersOf(decision: Verification, now: number): Record<string, string> {
   const isRateLimited = !decision.allowed && decision.reason === 'RATE_LIMITED'
   const rates = rateHeaders(describeLimits(decision.limits), isRateLimited, now)
@@ -199,7 +199,7 @@ function headersOf(decision: Verification, now: number): Record<string, string> 
     'keyward-reason': reason,
     ...(retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }),
     ...(httpStatus === 401 ? { 'www-authenticate': 'Bearer' } : {}),
-    // OpenAI's clients retry after any `retry-after`, and a budget can take weeks to reset.
+    // Without this header, OpenAI's clients retry after any `retry-after`. A budget can take weeks to reset.
     ...(reason === 'BUDGET_EXCEEDED' ? { 'x-should-retry': 'false' } : {}),
   }
 }

@@ -10,10 +10,10 @@ import { answerTo, type End } from './answer.ts'
 import type { Used } from './protocol.ts'
 import type { ChatRequest } from './request.ts'
 
-/** Time between two tokens of a stream, in milliseconds, so that a person sees it stream. */
+/** Time between two streamed tokens, in milliseconds, so that a person can see the answer stream. */
 const PACE_MS = 20
 
-/** The server and its gateway, in whose name usage is recorded. */
+/** The server, and the gateway for which usage is recorded. */
 export interface Host {
   runtime: Runtime
   log: Log
@@ -31,7 +31,7 @@ export async function release({ runtime }: Pick<Host, 'runtime'>, { reservation 
   if (reservation !== null) await releaseReservations(runtime, [reservation])
 }
 
-/** The answer to an allowed request. Its reservation is settled once, when the answer ends in any way. */
+/** The answer to an allowed request. Its reservation is settled once, however the answer ends. */
 export class Generation {
   readonly #host: Host
   readonly #chat: ChatRequest
@@ -55,8 +55,8 @@ export class Generation {
   }
 
   /**
-   * Generates the answer and settles its reservation. Returns the reason of its end; null if it was stopped. A stream
-   * takes its time, whether or not anybody reads it.
+   * Generates the answer and settles its reservation. Returns why generation ended, or null if it was stopped. A
+   * streamed answer takes the same time even if the client does not read it.
    */
   async run(send: (token: string) => void): Promise<End | null> {
     const { signal } = this.#stop
@@ -74,7 +74,7 @@ export class Generation {
     }
   }
 
-  /** Records the usage, which settles the reservation. An answer without a token is not charged. */
+  /** Records the usage, which settles the reservation. An answer without tokens is not charged. */
   async #settle(): Promise<void> {
     try {
       if (this.#output > 0) await this.#record()

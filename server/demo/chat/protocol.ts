@@ -1,12 +1,12 @@
 import type { End } from './answer.ts'
 
-/** Tokens of an answer. */
+/** Number of tokens used. */
 export interface Used {
   input: number
   output: number
 }
 
-/** The members that every object of an answer has. */
+/** Members that all response objects contain. */
 export interface Heading {
   id: string
   created: number
@@ -27,14 +27,14 @@ export const completion = (heading: Heading, content: string, end: End, used: Us
   usage: usageOf(used),
 })
 
-/** An event of a stream: a part of the answer, or its end. */
+/** A stream event: a part of the answer, or its end. */
 export const chunk = (heading: Heading, delta: object, end: End | null = null) => ({
   ...heading,
   object: 'chat.completion.chunk',
   choices: [{ index: 0, delta, finish_reason: end }],
 })
 
-/** The event that reports the usage of a stream. */
+/** The event that reports a stream's usage. */
 export const usageChunk = (heading: Heading, used: Used) => ({
   ...heading,
   object: 'chat.completion.chunk',

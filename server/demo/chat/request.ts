@@ -13,15 +13,15 @@ export interface ChatRequest {
   model: string
   /** The text of each message. */
   messages: readonly string[]
-  /** Number of tokens of all messages. */
+  /** Number of tokens in all messages. */
   inputTokens: number
   maxTokens: number
   isStream: boolean
-  /** Whether a stream ends with its usage. */
+  /** Whether the stream ends with a usage event. */
   reportsUsage: boolean
 }
 
-/** A request that cannot be served, with the field that is wrong. */
+/** A request that cannot be served, with its invalid field. */
 export class InvalidChat {
   constructor(
     readonly message: string,
@@ -58,7 +58,7 @@ const tokens = z
 
 const flag = z.boolean({ error: 'must be true or false.' })
 
-/** The supported part of OpenAI's protocol. Unknown members are ignored, as OpenAI's clients send many. */
+/** The supported part of OpenAI's protocol. Unknown members are ignored, because OpenAI's clients send many. */
 const chat = z.object(
   {
     model: z.string({ error: 'must be the name of a model.' }).min(1).max(200, { error: 'must be shorter.' }),
@@ -75,7 +75,7 @@ const chat = z.object(
   { error: 'The body must be a JSON object.' },
 )
 
-/** `messages[0].content` from the path of an issue. */
+/** Formats an issue's path, such as `messages[0].content`. */
 const paramOf = (path: readonly PropertyKey[]): string =>
   path
     .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index > 0 ? '.' : ''}${String(step)}`))
@@ -87,7 +87,7 @@ const textOf = (content: string | { text: string }[]): string =>
 const countTokens = (messages: readonly string[]): number =>
   messages.reduce((sum, each) => sum + Math.max(1, Math.ceil(each.length / CHARACTERS_OF_TOKEN)), 0)
 
-/** Reads a request. Every part of it is bounded. */
+/** Parses a request. All its parts are bounded. */
 export function readChat(body: unknown): ChatRequest | InvalidChat {
   const { success, data, error } = chat.safeParse(body)
   if (!success) {

@@ -2,7 +2,7 @@
 export const isAsyncIterable = <T>(value: unknown | AsyncIterable<T>): value is AsyncIterable<T> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 
-/** Maps every value. Ending the mapped iterable ends its source at once, even while the source waits. */
+/** Maps every value. Ending the mapped iterable ends its source immediately, even while the source waits. */
 export function mapAsyncIterable<T, U>(source: AsyncIterable<T>, map: (value: T) => U): AsyncIterableIterator<U> {
   const inner = source[Symbol.asyncIterator]()
   return {
@@ -20,7 +20,7 @@ export function mapAsyncIterable<T, U>(source: AsyncIterable<T>, map: (value: T)
   }
 }
 
-/** Yields the values of a source until a signal aborts, then ends at once and ends the source. */
+/** Yields a source's values until a signal aborts, then ends the source immediately. */
 export function untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncIterableIterator<T> {
   const inner = source[Symbol.asyncIterator]()
   const over: IteratorResult<T> = { done: true, value: undefined }
@@ -41,7 +41,7 @@ export function untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): 
         throw error
       })
       if (result.done) forget()
-      // Not awaited, because a source that waits for an event ends only after that event.
+      // Not awaited, because a source that waits for an event cannot end before that event.
       if (result === over) void inner.return?.()
       return result
     },

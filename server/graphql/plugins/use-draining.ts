@@ -2,9 +2,9 @@ import type { Plugin, YogaInitialContext } from 'graphql-yoga'
 import { isAsyncIterable, untilAborted } from './async-iterable.ts'
 
 /**
- * Ends every subscription when the server stops, so that its clients resume elsewhere. Also ends a subscription when
- * its client disconnects: if the client left while the subscription began, the response is dropped unread, and nothing
- * else would end it.
+ * Ends every subscription when the server stops, so that clients reconnect to another server. Also ends a subscription
+ * when its client disconnects. If the client disconnects while the subscription begins, the response is dropped unread,
+ * and only this plugin ends the subscription.
  */
 export function useDraining(stopping: AbortSignal): Plugin<YogaInitialContext> {
   return {

@@ -18,7 +18,7 @@ const STATUSES: Partial<Record<RequestErrorCode, number>> = {
 }
 
 /**
- * HTTP statuses of errors of the whole request. An error of a field leaves the rest of the response and its status 200.
+ * HTTP statuses of errors that affect the whole request. If only one field fails, the response keeps the status 200.
  */
 const WHOLE_STATUSES: Partial<Record<RequestErrorCode, number>> = {
   ...STATUSES,
@@ -38,16 +38,16 @@ const rootOf = (error: unknown): unknown =>
     : error
 
 /**
- * Whether the GraphQL library found a mistake in the request: in its syntax, its variables, its transport, or by
- * validation. Such an error has no path, because nothing has run yet. The library itself creates it, and it does not
- * wrap another error. Errors of arguments are an exception: arguments are read while the query runs.
+ * Whether GraphQL.js found a mistake in the request: in its syntax, variables, transport or validation. Such an error
+ * has no path, because execution has not started, and does not wrap another error. Argument errors are an exception,
+ * because arguments are read during execution.
  */
 function isMistakeInRequest(error: GraphQLError, root: unknown): boolean {
   if (error.path === undefined) return root === error || error.nodes !== undefined
   return root instanceof GraphQLError && /^(Argument|Variable) "/.test(root.message)
 }
 
-/** GraphQL.js suggests exactly the enum value that the document contains, because the document has it in quotes. */
+/** GraphQL.js would suggest the very enum value that the document contains, if the document has it in quotes. */
 const withoutQuotes = (message: string): string =>
   message.replace(
     /^Enum "(\w+)" cannot represent non-enum value: "(\w+)"\. Did you mean the enum value "\2".*$/,
@@ -61,7 +61,7 @@ interface Answer {
   status?: number | undefined
 }
 
-/** The public part of an error: a code of the closed list and a message without internals. */
+/** An error's public part: a code from the closed list and a message without internal details. */
 function answerTo(error: GraphQLError, hasChanged: boolean): Answer {
   const root = rootOf(error)
   if (root instanceof RequestError) return { code: root.code, message: root.message, details: root.details }
@@ -91,7 +91,10 @@ function answerTo(error: GraphQLError, hasChanged: boolean): Answer {
   }
 }
 
-/** The error as it is sent to the client. An unexpected error is logged with its stack and hidden from the client. */
+/**
+ * Converts an error to the form that clients get. Unexpected errors are logged with their stack and hidden from the
+ * client.
+ */
 export function codedError(
   error: GraphQLError,
   { requestId, timeLimit }: Pick<RequestContext, 'requestId' | 'timeLimit'>,
@@ -113,7 +116,7 @@ export function codedError(
   })
 }
 
-/** Returns the result, or a single error with every issue if variables are invalid. */
+/** If variables are invalid, combines their errors into a single error with all issues. */
 function withIssues(args: ExecutionArgs, result: ExecutionResult): ExecutionResult {
   const issues = variableIssues(args, result)
   if (issues.length === 0) return result
@@ -121,12 +124,12 @@ function withIssues(args: ExecutionArgs, result: ExecutionResult): ExecutionResu
   return { errors: [new GraphQLError(originalError.message, { originalError })] }
 }
 
-/** Gives every top-level error a code of the closed list and the request's id, and takes internals out of it. */
+/** Gives every top-level error a code from the closed list and the request id, and removes internal details. */
 export function useErrorCodes(log: Log): Plugin<object, YogaContext> {
   const coded = <Result extends ExecutionResult>(result: Result, context: RequestContext): Result => {
     if (!result.errors?.length) return result
     const nothingAnswered = result.data === undefined || result.data === null
-    // The decisions of other fields are not sent to anybody.
+    // The response contains no data, so the decisions of other fields do not reach the client.
     if (nothingAnswered) context.reserved.lose()
     const errors = result.errors.map((error) => codedError(error, context, log, nothingAnswered))
     for (const error of errors) context.errorCodes.add(String(error.extensions.code))

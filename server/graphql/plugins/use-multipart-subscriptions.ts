@@ -15,7 +15,7 @@ const HEARTBEAT_MS = 12_000
 const part = (value: object): string =>
   `\r\ncontent-type: application/json\r\n\r\n${JSON.stringify(value)}\r\n--graphql`
 
-/** A body that sends each result as a part, and an empty one as a heartbeat. */
+/** Builds a body that sends each result as a part, and an empty part as a heartbeat. */
 function bodyOf(results: AsyncIterable<ExecutionResult>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   const iterator = results[Symbol.asyncIterator]()
@@ -46,7 +46,7 @@ function bodyOf(results: AsyncIterable<ExecutionResult>): ReadableStream<Uint8Ar
 
 /**
  * Serves subscriptions over multipart/mixed, as Apollo Client requests them. An error before the first result is
- * returned as JSON, which such a client also accepts.
+ * returned as JSON, which these clients also accept.
  */
 export function useMultipartSubscriptions(): Plugin {
   return {

@@ -4,13 +4,16 @@ import type { YogaContext } from '../yoga-context.ts'
 
 const MOST_CHARACTERS = 100
 
-/** The only root field. A validated document contains only fields of the schema, so a metric can use them as labels. */
+/**
+ * The operation's first root field. A validated document contains only fields of the schema, so metrics can use it as a
+ * label.
+ */
 function rootFieldOf({ selectionSet: { selections } }: OperationDefinitionNode): string {
   const [only] = selections
   return selections.length === 1 && only?.kind === Kind.FIELD ? only.name.value : 'several'
 }
 
-/** Records which operation runs, for the log and the metrics. */
+/** Records the operation for the log and the metrics. */
 export function useOperationName(): Plugin<YogaContext> {
   const note = ({ http }: YogaContext, document: DocumentNode, operationName: string | null | undefined): void => {
     const operation = getOperationAST(document, operationName)

@@ -9,12 +9,12 @@ function refuse(objection: Objection): void {
   if (objection) throw new RequestError(objection.code, objection.message)
 }
 
-/** The way to send a document that every client supports. */
+/** The way to send a document that all clients support. */
 export const POST_JSON = 'POST a JSON object with `query`, as `content-type: application/json`.'
 
 type RequestParser = Parameters<Parameters<NonNullable<Plugin['onRequestParse']>>[0]['setRequestParser']>[0]
 
-/** The allowed nesting of values, plus two levels for the body and its `variables`. */
+/** The allowed nesting of values, plus two levels for the body and its `variables` member. */
 const BODY_LEVELS = REQUEST_CAPS.valueDepth + 2
 
 const parseJson: RequestParser = async (request) => {
@@ -65,7 +65,7 @@ export function useRequestCaps(): Plugin {
       if (params.query != null && typeof params.query !== 'string') {
         throw new RequestError('BAD_REQUEST', '`query` has to be a string.')
       }
-      // Yoga's own message does not mention the content type. curl and forms send another one by default.
+      // Yoga's own message does not mention the content type. curl and forms send a different one by default.
       if (request.method === 'POST' && params.query === undefined && params.extensions === undefined) {
         throw new RequestError('BAD_REQUEST', `The body has no \`query\`. ${POST_JSON}`)
       }

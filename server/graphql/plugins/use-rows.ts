@@ -22,10 +22,7 @@ import { ruleAt } from '../variable-issues.ts'
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/**
- * A list of rows in an input type: the name of the field, the type of a row, and the field that contains the mark of
- * the stand-in.
- */
+/** A list of rows in an input type: the field's name, the row type, and the field that marks the stand-in. */
 interface Rows {
   list: string
   row: GraphQLInputObjectType
@@ -41,7 +38,7 @@ function rowsIn(type: GraphQLInputObjectType): Rows | null {
   return null
 }
 
-/** A row of the least values that its type permits, in place of rows that were read already. */
+/** The smallest valid row, which replaces rows that were already read. */
 function standIn(row: GraphQLInputObjectType): Record<string, unknown> {
   const required = Object.values(row.getFields()).filter(isRequiredInputField)
   return Object.fromEntries(required.map(({ name, type }) => [name, placeholder(type)]))
@@ -53,18 +50,15 @@ function placeholder(type: GraphQLInputType): unknown {
   return isEnumType(bare) ? bare.getValues()[0]?.name : ''
 }
 
-/** Number of rows that are read in one turn of the event loop. */
+/** Number of rows to read per turn of the event loop. */
 const TURN_ROWS = 25
 
-/**
- * Thrown to stop reading a row at its first error. GraphQL.js would create an error, with its stack, for each of its
- * values.
- */
+/** Thrown to stop reading a row at its first error. GraphQL.js would create an error with a stack for each value. */
 class Found {
   constructor(readonly invalid: InvalidRow) {}
 }
 
-/** Reads the value of a row, or its first problem. */
+/** Reads a row's value, or its first problem. */
 function readRow(row: GraphQLInputObjectType, value: unknown): unknown {
   if (value == null) return new InvalidRow(null, 'Must not be null.', value)
   const read = readerOf(row)(value)
@@ -82,15 +76,15 @@ function readRow(row: GraphQLInputObjectType, value: unknown): unknown {
   }
 }
 
-/** Reads rows, and returns a list with one stand-in for them. */
+/** Reads rows, and returns a list with a single stand-in for them. */
 async function readRows(context: object, { row, mark }: Rows, given: readonly unknown[]): Promise<unknown[]> {
   const rows = await mapInTurns(given, TURN_ROWS, (value) => readRow(row, value))
   return rows.length === 0 ? [] : [{ ...standIn(row), [mark]: markRows(context, rows) }]
 }
 
 /**
- * Reads the rows of lists one by one if the graph requests this. So an invalid row does not reject the others, and many
- * rows do not block the event loop.
+ * Reads the rows of a list one by one, for lists that the schema marks. An invalid row then does not reject the other
+ * rows, and many rows do not block the event loop.
  */
 export function useRows(): Plugin {
   const known = new WeakMap<GraphQLInputObjectType, Rows | null>()
@@ -101,7 +95,7 @@ export function useRows(): Plugin {
     known.set(type, rows)
     return rows
   }
-  /** The variables of a mutation that contain lists of rows. */
+  /** Finds the lists of rows in a mutation's variables. */
   const findLists = (args: ExecutionArgs) => {
     const operation = args.document.definitions.find(
       (definition) =>

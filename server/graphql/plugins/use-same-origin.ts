@@ -3,12 +3,12 @@ import { RequestError } from '@keyward/schema/core/errors'
 import type { Plugin } from 'graphql-yoga'
 import type { YogaContext } from '../yoga-context.ts'
 
-/** Headers that a page of another origin cannot add without a preflight. */
+/** Headers that a page from another origin cannot send without a preflight. */
 const CUSTOM_HEADERS = ['x-graphql-yoga-csrf', 'apollo-require-preflight', 'x-apollo-operation-name', 'authorization']
 
 /**
- * Protects signed-in people from cross-site requests: a request must be one that browsers preflight, and a request with a
- * session cookie must come from the instance's own pages.
+ * Protects signed-in people from cross-site requests: browsers must preflight the request, and a request with a session
+ * cookie must come from the instance's own pages.
  */
 export function useSameOrigin(origins: string[]): Plugin<object, YogaContext> {
   const prevention = useCSRFPrevention({ requestHeaders: CUSTOM_HEADERS })

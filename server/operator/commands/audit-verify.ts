@@ -38,8 +38,8 @@ export async function runAuditVerify(options: ResultOptions): Promise<void> {
 }
 
 /**
- * The heads file, with the keys that check it. Null without the file. Creates no secrets, because new secrets would
- * match no line.
+ * The heads file, with the keys that verify it. Null if there is no file. Does not create secrets, because no line
+ * would match new ones.
  */
 async function signedHeads(config: Config): Promise<SignedHeads | null> {
   const file = config.auditHeadsFile
@@ -56,7 +56,10 @@ async function signedHeads(config: Config): Promise<SignedHeads | null> {
   return { reader: new HeadReader(encryptionKeys), lines: linesOf(file) }
 }
 
-/** A generator opens the file when it is read. An interface that opened it earlier would lose lines. */
+/**
+ * A generator, so that the file is opened only when it is read. A readline interface that is opened earlier would lose
+ * lines.
+ */
 async function* linesOf(file: string): AsyncGenerator<string> {
   yield* createInterface(createReadStream(file))
 }

@@ -10,7 +10,7 @@ import { CommandError } from '../exit-codes.ts'
 import { count, type ResultOptions, showResult } from '../result.ts'
 import { withRuntime } from './with-runtime.ts'
 
-/** Reads the whole list before anything changes. */
+/** Reads the whole list before anything is changed. */
 async function readList(file: string): Promise<RevokedSince[]> {
   try {
     const list = readRevokedSince(await readFile(file, 'utf8'))
@@ -28,7 +28,7 @@ function summaryOf(keys: readonly RevokedAgain[]): string {
 
 /**
  * `keyward-server database restored`: announces that the database was restored, for cases that Keyward cannot detect.
- * Also revokes again the keys that a list names as revoked since the backup.
+ * Also revokes the keys on a list of revocations that were lost with the restore.
  */
 export async function runDatabaseRestored({
   revoked: file,
@@ -37,10 +37,10 @@ export async function runDatabaseRestored({
   const listed = file === undefined ? null : await readList(file)
   const keys: RevokedAgain[] = []
   await withRuntime(async (runtime) => {
-    // Done before servers and gateways drop their caches of the lost history, which may still deny these keys.
+    // Done first: once servers and gateways drop their caches of the lost history, they no longer deny these keys.
     for await (const key of revokeAgain(runtime, listed ?? [])) {
       keys.push(key)
-      // Printed at once, so that an interrupted run shows how far it came.
+      // Printed immediately, so that an interrupted run shows its progress.
       if (!json) showResult({ json }, key, [`${key.id}\t${key.outcome}`])
     }
     await declareRestored(runtime.database)

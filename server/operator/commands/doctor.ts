@@ -34,7 +34,7 @@ const describe = (config: Config): [string, string][] => [
   ['Metrics by OTLP', destination(config.telemetry?.metrics)],
 ]
 
-/** Contains only the host, because a path can contain a token. */
+/** Shows only the host, because a path can contain a token. */
 const destination = (to: { url: string } | null | undefined): string => (to ? `to ${new URL(to.url).host}` : 'none')
 
 const auditStream = (sink: Config['auditSink']): string =>
@@ -58,7 +58,7 @@ function leakReports(file: string | null): string {
     : `rejected: KEYWARD_GITHUB_KEYS, ${file}, does not exist`
 }
 
-/** Throws if the data directory is not writable and cannot be created. */
+/** Throws if the data directory does not exist and cannot be created, or is not writable. */
 function requireDataDirectory({ dataDirectory }: Config): void {
   let directory = dataDirectory
   while (!existsSync(directory) && dirname(directory) !== directory) directory = dirname(directory)
@@ -108,7 +108,7 @@ async function check(print: (name: string, value: string) => void): Promise<void
   }
 }
 
-/** Prints what is sealed under each key-encryption key. Throws if one is missing. */
+/** Prints how many values are sealed with each key-encryption key. Throws if a key is missing. */
 async function checkSealed(
   database: Database,
   keys: readonly SealingKey[],

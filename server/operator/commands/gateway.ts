@@ -11,7 +11,7 @@ import { CommandError } from '../exit-codes.ts'
 import { type ResultOptions, showList, showResult } from '../result.ts'
 import { withRuntime } from './with-runtime.ts'
 
-/** Only the token goes to standard output, for scripts. Everything else goes to standard error. */
+/** Writes only the token to standard output, for scripts, and everything else to standard error. */
 function show(options: ResultOptions, { gatewayId, name, token }: IssuedGatewayToken, happened: string): void {
   const id = encodeId('Gateway', gatewayId)
   if (!options.json) process.stderr.write(`${happened} (${id}). Its token, shown only once:\n`)

@@ -4,7 +4,7 @@ import { withSecrets } from '../../config/secrets.ts'
 import { openMigrated, openSupported } from '../open-migrated.ts'
 import { type ResultOptions, showResult } from '../result.ts'
 
-/** `keyward-server migrate`: applies pending migrations. With `check`, it runs them and rolls them back. */
+/** `keyward-server migrate`: applies pending migrations. With `check`, the migrations are rolled back afterwards. */
 export async function runMigrate({ check, ...options }: ResultOptions & { check: boolean }): Promise<void> {
   if (check) return runCheck(options)
   const database = await openMigrated(await withSecrets(readConfig(process.env)))

@@ -27,7 +27,7 @@ function summaryOf({ added, updated, unchanged, pricesAdded, pricesReplaced, pru
   ].join(', ')
 }
 
-/** `keyward-server models load FILE [--prune]`: loads the whole file or nothing. */
+/** `keyward-server models load FILE [--prune]`: loads the whole file, or nothing if a part is invalid. */
 export async function runModelsLoad(file: string, options: ResultOptions & { prune: boolean }): Promise<void> {
   const catalogue = await read(file)
   const loaded = await withRuntime((runtime) => loadModels(runtime, catalogue, options))

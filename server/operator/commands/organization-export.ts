@@ -12,7 +12,7 @@ interface ExportOptions extends ResultOptions {
 
 const WRITTEN_AT_ONCE = 1 << 16
 
-/** `keyward-server organization export ID --to FILE`: writes an organization with its data as JSON lines. */
+/** `keyward-server organization export ID --to FILE`: exports an organization and its data as JSON lines. */
 export async function runOrganizationExport(id: string, options: ExportOptions): Promise<void> {
   const passphrase = await readPassphrase(options.passphraseFile)
   const file = await create(options.to)

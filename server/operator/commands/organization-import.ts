@@ -12,7 +12,7 @@ interface ImportOptions extends ResultOptions {
   acceptUnverified: boolean
 }
 
-/** A generator opens the file when it is read, and again if the transaction is repeated. */
+/** A generator, so that the file is opened when it is read, and again if the transaction is retried. */
 async function* linesOf(file: string): AsyncGenerator<string> {
   yield* createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
 }

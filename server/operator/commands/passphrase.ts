@@ -3,7 +3,7 @@ import { CommandError } from '../exit-codes.ts'
 
 const SHORTEST = 16
 
-/** Reads the passphrase of an exported file. Null without a file. */
+/** Reads the passphrase of an export file. Null if no passphrase file is given. */
 export async function readPassphrase(file: string | undefined): Promise<string | null> {
   if (file === undefined) return null
   const text = await readFile(file, 'utf8').catch((error: unknown) => {

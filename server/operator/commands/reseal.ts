@@ -6,8 +6,8 @@ import { missingKey, wordsOf } from '../sealed-words.ts'
 import { withRuntime } from './with-runtime.ts'
 
 /**
- * `keyward-server reseal`: seals everything under the first key-encryption key, so that the others can be removed. It
- * can be interrupted and run again. If the key of a value is missing, it fails after it has sealed the other values.
+ * `keyward-server reseal`: seals all values with the first key-encryption key, so that the others can be removed. It
+ * can be interrupted and run again. If the key of a value is missing, the command fails after sealing the other values.
  */
 export async function runReseal(options: ResultOptions): Promise<void> {
   const { resealed, found } = await withRuntime(async ({ database }, { encryptionKeys }) => {

@@ -7,7 +7,7 @@ import { CommandError } from '../exit-codes.ts'
 import { type ResultOptions, showResult } from '../result.ts'
 import { withRuntime } from './with-runtime.ts'
 
-/** `keyward-server user reset-link EMAIL`: prints the link that a server with mail would send. */
+/** `keyward-server user reset-link EMAIL`: prints the link that a server with mail configured would send. */
 export async function runResetLink(email: string, options: ResultOptions): Promise<void> {
   const url = await withRuntime(async (runtime, config) => {
     const { database } = runtime

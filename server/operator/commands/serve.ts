@@ -7,12 +7,15 @@ import { sayRead, tellPages, tellServing } from '../../welcome.ts'
 import { say } from '../output.ts'
 import { onSignal } from '../signals.ts'
 
-/** The longest wait for an interrupted start, in milliseconds. The database remains usable after the process ends. */
+/**
+ * Maximum time to wait for an interrupted start, in milliseconds. If the process then exits, the database is still
+ * usable.
+ */
 const INTERRUPTED_START_MS = 5_000
 
 /**
- * Creates the demo organization in an unused embedded database, and prints how to sign in. Meanwhile the server already
- * serves.
+ * Creates the demo organization in an unused embedded database, and prints how to sign in. The server already serves
+ * requests meanwhile.
  */
 async function demoLines({ app: { runtime, log }, config }: Started): Promise<string[]> {
   try {
@@ -32,7 +35,7 @@ async function demoLines({ app: { runtime, log }, config }: Started): Promise<st
 async function tellRest(started: Started): Promise<void> {
   const { log } = started.app
   await sayRead(log, () => demoLines(started))
-  // Last, so that nobody opens the page before the passwords are there.
+  // Printed last, so that nobody opens the page before the passwords are shown.
   await sayRead(log, () => tellPages(started))
 }
 
@@ -45,7 +48,7 @@ async function interrupt(starting: Promise<Started>): Promise<void> {
   process.exit(0)
 }
 
-/** Serves in this process, until a signal ends it. */
+/** Serves in this process until a signal ends it. */
 export async function serve(): Promise<void> {
   const starting = start(process.env)
   onSignal(() => void interrupt(starting))
@@ -53,14 +56,14 @@ export async function serve(): Promise<void> {
   const stopped = new Promise<boolean>((resolve, reject) => {
     onSignal((signal) => {
       started.app.log.info(`stopping after ${signal}`)
-      // Ctrl+C comes from a person who waits, so the drain is skipped.
+      // Ctrl+C comes from a person who is waiting, so the drain is skipped.
       started.stop({ atOnce: signal === 'SIGINT' }).then(resolve, reject)
     })
   })
   say('info', tellServing(started))
-  // Not awaited: output that nobody reads must not delay the end.
+  // Not awaited, because unread output must not delay the exit.
   await Promise.race([stopped, tellRest(started)])
   if (!(await stopped)) started.app.log.warn('stopped at the deadline: some connections were still open')
-  // Exits explicitly, because something that does not respond, such as an export, could keep the process alive.
+  // Exits explicitly, because a task that does not respond, such as an export, could keep the process alive.
   process.exit(0)
 }

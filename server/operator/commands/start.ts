@@ -5,14 +5,14 @@ import { ConfigurationError } from '../exit-codes.ts'
 
 /**
  * `keyward-server start`: serves until SIGTERM or SIGINT. A second signal skips the drain. With several workers, the
- * primary process does not load the graph.
+ * primary process does not load the schema.
  */
 export async function runStart(): Promise<void> {
   if (workerNumber !== null) return (await import('../../workers/worker.ts')).runWorker(process.env)
   try {
     await startPrimary()
   } finally {
-    // In another program's cluster, the channel to that program would keep this process alive.
+    // If another program's cluster runs this process, the channel to that program would keep the process alive.
     cluster.worker?.disconnect()
   }
 }

@@ -6,8 +6,7 @@ import { count, type ResultOptions, showResult } from '../result.ts'
 import { withRuntime } from './with-runtime.ts'
 
 /**
- * `keyward-server user erase EMAIL`: erases a person, or an address that was only invited. The erasure cannot be
- * undone.
+ * `keyward-server user erase EMAIL`: erases a person, or an address that was only invited. Erasure cannot be undone.
  */
 export async function runUserErase(who: string, { yes, ...options }: ResultOptions & { yes: boolean }): Promise<void> {
   if (!yes) await confirm(who)
@@ -33,7 +32,7 @@ export async function runUserErase(who: string, { yes, ...options }: ResultOptio
   showResult(options, { ...erased, userId: id }, lines)
 }
 
-/** Asks for confirmation on the terminal. Scripts add `--yes`. */
+/** Asks for confirmation on the terminal. Scripts pass `--yes`. */
 async function confirm(who: string): Promise<void> {
   if (!process.stdin.isTTY) {
     throw new CommandError('Erasing cannot be undone. Repeat the command with --yes.')

@@ -7,20 +7,20 @@ import { settingsOf } from '../../config/settings.ts'
 import { CommandError } from '../exit-codes.ts'
 import { openMigrated } from '../open-migrated.ts'
 
-/** Lists the issues, one on each line. */
+/** Lists the issues, one per line. */
 const messageOf = (error: KeywardError): string =>
   error instanceof ValidationError
     ? error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n')
     : error.message
 
-/** Opens the database for one operation and closes it afterwards. The stack of an expected error is removed. */
+/** Opens the database for a single operation and closes it afterwards. Removes the stack of expected errors. */
 export async function withRuntime<Result>(
   work: (runtime: Runtime, config: ServerConfig) => Promise<Result>,
 ): Promise<Result> {
   const config = await withSecrets(readConfig(process.env))
   const database = await openMigrated(config, 'join')
   try {
-    // A command must read its own changes, so it uses no replica.
+    // A command must read its own changes, so it does not use the replica.
     const runtime = await createRuntime({ database, settings: { ...settingsOf(config), replica: null } })
     try {
       return await work(runtime, config)

@@ -1,13 +1,11 @@
-/**
- * A metric: its kind, its labels and its meaning. docs/operations/metrics.md has a row for each. A test compares them.
- */
+/** A metric: its kind, labels and meaning. docs/operations/metrics.md has a row for each, which a test checks. */
 interface Definition {
   kind: 'counter' | 'gauge' | 'histogram'
   help: string
   labels: readonly string[]
 }
 
-/** Every metric of Keyward. Labels have few values: never a key, a person or a text that a client chose. */
+/** All Keyward metrics. Labels have few values: never a key, a person or text chosen by a client. */
 export const METRICS = {
   keyward_build_info: {
     kind: 'gauge',
@@ -169,8 +167,8 @@ export const METRICS = {
 export type MetricName = keyof typeof METRICS
 
 /**
- * How the metrics of several workers are combined, by the name of the metric. The first matching row applies. All other
- * metrics are added up, except those of Node.js for which prom-client has a rule.
+ * How to combine the metrics of several workers, by metric name. The first matching row applies. All other metrics are
+ * added up, except Node.js metrics for which prom-client has a rule.
  */
 export const ACROSS_WORKERS: readonly { names: RegExp; rule: 'first' | 'max' | 'min' }[] = [
   { names: /^keyward_build_info$/, rule: 'first' },

@@ -5,9 +5,7 @@ import type { Runtime } from '@keyward/schema/runtime'
 import { readQueueFigures } from '@keyward/schema/webhook/sql'
 import type { MetricName } from './definitions.ts'
 
-/**
- * Reads the metrics that only the database knows. They concern the whole instance and are the same on every replica.
- */
+/** Reads metrics that only the database knows. They apply to the whole instance and are the same on every replica. */
 export async function readFigures(runtime: Runtime): Promise<[MetricName, number][]> {
   const { database, changes, settings } = runtime
   const [newest, gateways, queue, leases, sink] = await Promise.all([

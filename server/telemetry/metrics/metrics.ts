@@ -9,19 +9,19 @@ import { METRICS, type MetricName } from './definitions.ts'
 import { readFigures } from './figures.ts'
 import type { Exposed, Snapshot } from './snapshot.ts'
 
-/** Longest wait for the metrics from the database, in milliseconds. A scrape must not wait for the end of an outage. */
+/** Maximum wait for metrics from the database, in milliseconds. A scrape must not wait for an outage to end. */
 const PATIENCE_MS = 2_000
 
-/** From half a millisecond, for decisions, up to the time limit of a request. */
+/** Buckets from half a millisecond, for decisions, to the time limit of a request. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 const OUTCOMES: Outcome[] = ['ALLOWED', ...(Object.keys(REASONS) as Reason[])]
 
-/** Counts what the server does and exposes it to Prometheus and OpenTelemetry. */
+/** Counts server activity and exposes it to Prometheus and OpenTelemetry. */
 export interface Metrics {
   /** Counts an answered request. */
   request(handler: string, status: number, context: RequestContext): void
-  /** All metrics in Prometheus' text format. */
+  /** All metrics in Prometheus text format. */
   expose(): Promise<Exposed>
   /** The same metrics as data. */
   snapshot(): Promise<Snapshot>
@@ -45,11 +45,11 @@ export function createMetrics(runtime: Runtime, version: string): Metrics {
   })
   const operations = counter('keyward_graphql_requests_total')
   gauge('keyward_workers').set(1)
-  // The primary process counts them, so a worker does not export it.
+  // The primary process counts restarts, so workers do not export them.
   if (workerNumber === null) counter('keyward_worker_restarts_total')
   gauge('keyward_build_info').set({ version, node: process.version, database: database.kind }, 1)
 
-  /** A counter whose value is counted elsewhere. */
+  /** A counter whose value is counted elsewhere and only read here. */
   const follow = (name: MetricName, label: string | null, read: () => Record<string, number>) => {
     new Counter<string>({
       ...configurationOf(name),
@@ -98,7 +98,7 @@ export function createMetrics(runtime: Runtime, version: string): Metrics {
       () => null,
     )
     up.set(found === null ? 0 : 1)
-    // A metric that cannot be read is absent, instead of keeping its last value.
+    // A metric that cannot be read is removed, so that it does not show its last value.
     if (found === null) for (const each of ofDatabase.values()) each.remove()
     for (const [name, value] of found ?? []) {
       const known = ofDatabase.get(name) ?? gauge(name)

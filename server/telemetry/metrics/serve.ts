@@ -4,19 +4,19 @@ import { PortInUseError } from '../../http/listen.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from './metrics.ts'
 
-/** The port of `/metrics`, separate from the port that proxies publish. */
+/** The listener for `/metrics`, on a different port from the one that proxies publish. */
 export interface MetricsListener {
   port: number
   stop(): void
 }
 
-/** Serves `/metrics` to Prometheus on a port of its own. */
+/** Serves `/metrics` to Prometheus on its own port. */
 export async function serveMetrics(
   metrics: Pick<Metrics, 'expose'>,
   { host, metricsPort: port, log }: { host: string; metricsPort: number | null; log: Log },
 ): Promise<MetricsListener> {
   const server: Server = createServer(async (request, response) => {
-    // A body is not read, because the connection ends with the response.
+    // The body of other methods is not read, so the connection is closed after the response.
     response.shouldKeepAlive = request.method === 'GET'
     if (request.url?.split('?')[0] !== '/metrics' || request.method !== 'GET') {
       response.writeHead(404).end()

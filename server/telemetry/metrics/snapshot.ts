@@ -3,7 +3,7 @@ import type { MetricObjectWithValues, MetricValue } from 'prom-client'
 /** Metrics as data. */
 export type Snapshot = MetricObjectWithValues<MetricValue<string>>[]
 
-/** Metrics as Prometheus reads them. */
+/** Metrics in the form that Prometheus reads. */
 export interface Exposed {
   contentType: string
   body: string

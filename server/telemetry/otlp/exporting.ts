@@ -1,26 +1,26 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core'
 import type { Log } from '../log.ts'
 
-/** An exporter of OpenTelemetry: of traces or of metrics. */
+/** An OpenTelemetry exporter, for traces or metrics. */
 interface Exporter<Items> {
   export(items: Items, done: (result: ExportResult) => void): void
 }
 
-/** Watches the exports of a signal. */
+/** Stops watching the exports of a signal. */
 export interface Watched {
-  /** Ends running exports without their result, so that nothing waits for them. */
+  /** Abandons running exports, so that a stop does not wait for them. */
   abandon(): void
 }
 
 const ABANDONED: ExportResult = { code: ExportResultCode.FAILED, error: new Error('The server stopped.') }
 
-/** The name or code of an error. Its message can contain headers and addresses. */
+/** An error's name or code. Its message can contain headers and addresses. */
 const nameOf = (error: Error | undefined): string => {
   const code = error && 'code' in error ? error.code : undefined
   return typeof code === 'string' || typeof code === 'number' ? String(code) : (error?.name ?? 'no reason given')
 }
 
-/** Logs when exports begin to fail and when they succeed again. Allows a stop to abandon running exports. */
+/** Logs when exports begin to fail and when they succeed again. Running exports can be abandoned to stop. */
 export function watchExports<Items>(exporter: Exporter<Items>, signal: 'traces' | 'metrics', log: Log): Watched {
   const pending = new Set<(result: ExportResult) => void>()
   let isFailing = false

@@ -20,13 +20,13 @@ const attributesOf = (labels: MetricValue<string>['labels'], without?: string): 
     Object.entries(labels).flatMap(([name, value]) => (name === without || value === undefined ? [] : [[name, value]])),
   )
 
-/** The unit at the end of a Prometheus name, as OpenTelemetry writes it. */
+/** The unit at the end of a Prometheus name, in OpenTelemetry's notation. */
 function unitOf(name: string): string {
   const [, unit] = /_(seconds|bytes)(?:_total)?$/.exec(name) ?? []
   return unit === 'seconds' ? 's' : unit === 'bytes' ? 'By' : ''
 }
 
-/** In Prometheus, each bucket includes all lower ones. In OpenTelemetry, each is counted separately. */
+/** Prometheus buckets include all lower ones. OpenTelemetry counts each bucket separately. */
 function histogramPoints(values: MetricValueWithName<string>[], times: Times): DataPoint<Histogram>[] {
   const points = new Map<string, { attributes: Attributes; upTo: [number, number][]; sum: number; count: number }>()
   for (const { labels, value, metricName } of values) {
@@ -52,7 +52,7 @@ interface Times {
 
 const isHistogram = (found: Found): boolean => String(found.type) === 'histogram'
 
-/** A metric of the registry in OpenTelemetry's form, under the same name. */
+/** Converts a metric to OpenTelemetry's form, under the same name. */
 function toMetricData(found: Found, times: Times): MetricData {
   const { name, help, values } = found
   const descriptor = { name, description: help, unit: unitOf(name), valueType: 1 }
@@ -67,7 +67,7 @@ function toMetricData(found: Found, times: Times): MetricData {
     : { ...base, dataPointType: DataPointType.GAUGE, dataPoints }
 }
 
-/** Reads the metrics from the registry that `/metrics` exposes, so that nothing is counted twice. */
+/** Reads metrics from the registry that `/metrics` exposes, so that nothing is counted twice. */
 export function metricProducer(version: string): MetricProducer & { read(metrics: Metrics): void } {
   const startTime = millisToHrTime(Date.now() - process.uptime() * 1_000)
   let source: Metrics | null = null

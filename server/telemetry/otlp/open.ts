@@ -15,7 +15,7 @@ import type { Exporters } from './options.ts'
 import { createRequestTracing } from './request-tracing.ts'
 import { samplerOf } from './sampler.ts'
 
-/** How long a stop waits for the last export, in milliseconds. */
+/** Maximum wait for the last export when the server stops, in milliseconds. */
 const LAST_EXPORT_MS = 1_000
 
 type TracesConfig = NonNullable<TelemetryConfig['traces']>
@@ -26,7 +26,7 @@ interface Part {
   shutdown(): Promise<void>
 }
 
-/** Loads the exporters of a protocol. */
+/** Loads a protocol's exporters. */
 const exportersOf = async ({ protocol }: Destination): Promise<Exporters> =>
   (protocol === 'http/json' ? await import('./json.ts') : await import('./protobuf.ts')).exporters
 
@@ -56,14 +56,14 @@ async function openMetrics(
   return { read: producer.read, watched, shutdown: () => provider.shutdown() }
 }
 
-/** Tells workers apart. Each worker exports its own counters, so each needs its own instance id. */
+/** Distinguishes workers. Each worker exports its own counters, so each needs its own instance id. */
 function attributesOfWorker({ 'service.instance.id': given }: Record<string, string>): Record<string, string | number> {
   if (workerNumber === null) return {}
   const own = { 'keyward.worker': workerNumber }
   return given === undefined ? own : { ...own, 'service.instance.id': `${given}-${workerNumber}` }
 }
 
-/** Begins to export traces and metrics by OTLP. Only this module loads the packages of OpenTelemetry. */
+/** Starts exporting traces and metrics over OTLP. Only this module loads OpenTelemetry packages. */
 export async function openTelemetry(config: TelemetryConfig, log: Log): Promise<Telemetry> {
   const resource = defaultResource().merge(
     resourceFromAttributes({

@@ -9,7 +9,7 @@ export interface Exporters {
   metrics(to: Destination): PushMetricExporter
 }
 
-/** The options of an exporter. The exporter itself reads the options for certificates from the environment. */
+/** An exporter's options. The exporter reads the options for certificates from the environment. */
 export const optionsOf = ({ url, headers, compression, timeoutMs }: Destination): OTLPExporterNodeConfigBase => ({
   url,
   headers,

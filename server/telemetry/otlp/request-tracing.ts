@@ -19,7 +19,7 @@ import { withoutCredentials } from '../log.ts'
 import type { RequestTracing } from '../tracing.ts'
 import { statementViewer } from './statements.ts'
 
-/** The span of some work, and the context that makes other spans its children. */
+/** An active span, and the context in which other spans become its children. */
 interface Active {
   span: Span
   context: Context
@@ -46,7 +46,7 @@ const contextOf = (incoming: Incoming): Context =>
 const remoteContext = (traceparent: string): Context =>
   propagator.extract(ROOT_CONTEXT, traceparent, { get: (text) => text, keys: () => ['traceparent'] })
 
-/** The SQLSTATE of a failed statement, or the name of the error. Messages are not used, because they contain values. */
+/** A failed statement's SQLSTATE, or the error's name. Messages are not used, because they contain values. */
 function typeOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
@@ -66,7 +66,7 @@ const runningSpan = (span: Span): RunningSpan => ({
 
 const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise
 
-/** Traces requests and their work with a tracer. Each chain of promises has its own active span. */
+/** Traces requests and the work that they cause. Each asynchronous call chain has its own active span. */
 export function createRequestTracing(tracer: Tracer): RequestTracing {
   const storage = new AsyncLocalStorage<Active>()
   const showStatement = statementViewer()
@@ -81,7 +81,7 @@ export function createRequestTracing(tracer: Tracer): RequestTracing {
     const { status } = answered
     span.setAttribute('http.response.status_code', status)
     if (context.errorCodes.size > 0) span.setAttribute('keyward.error_codes', [...context.errorCodes])
-    // For the forward-auth endpoint only.
+    // Only the forward-auth endpoint returns plain answers.
     if (isPlain(answered)) span.setAttribute('keyward.decision', answered.outcome)
     if (status >= 500) fail(span, String(status))
   }
@@ -146,7 +146,7 @@ export function createRequestTracing(tracer: Tracer): RequestTracing {
     operation(operation, run) {
       const { kind, name, field } = operation
       const attributes: Attributes = { 'graphql.operation.type': kind, 'keyward.graphql.field': field }
-      // Cleaned, because the client chose it.
+      // Credentials are removed, because the client chose the name.
       if (name !== undefined) attributes['graphql.operation.name'] = withoutCredentials(name)
       const active = begin(`${kind} ${field}`, SpanKind.INTERNAL, attributes, activeContext())
       const result = storage.run(active, run)

@@ -7,7 +7,7 @@ import {
 } from '@opentelemetry/sdk-trace'
 import type { Sampling } from '../../config/telemetry.ts'
 
-/** The sampler of `OTEL_TRACES_SAMPLER`. */
+/** The sampler for `OTEL_TRACES_SAMPLER`. */
 export function samplerOf({ sampler, ratio }: Sampling): Sampler {
   const [, parentBased, kind] = /^(parentbased_)?(.+)$/.exec(sampler) ?? []
   const root =

@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api'
 
-/** The text that represents a statement, without any value. */
+/** A statement's text without any values. */
 export interface ShownStatement {
   name: string
   attributes: Attributes
@@ -8,25 +8,24 @@ export interface ShownStatement {
   text: string
 }
 
-/** Maximum number of cached texts, because callers of the graph can cause any number of them. */
+/** Maximum number of cached texts, because API callers can cause an unlimited number of different statements. */
 const MOST_TEXTS = 2_000
 const LONGEST_TEXT = 1_000
 
 const VERB = /\b(SELECT|INSERT|UPDATE|DELETE|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|LISTEN|NOTIFY|TRUNCATE)\b/i
 const TABLE = /\b(?:FROM|INTO|UPDATE|JOIN)\s+(?:ONLY\s+)?(?:"?public"?\s*\.\s*)?"?([a-z_][a-z_0-9]*)"?/gi
-/** Names that precede a parenthesis or a function, and are not tables. */
+/** Words that precede a parenthesis or a function, not a table. */
 const NO_TABLE = new Set(['select', 'lateral', 'unnest', 'set', 'skip', 'of'])
 
 /**
- * Literals of text and large numbers. Values are parameters, so this only protects against a literal inside of a
- * statement.
+ * Text literals and large numbers. Values are passed as parameters, so this only guards against literals in statements.
  */
 const LITERALS = /'(?:[^']|'')*'|\b\d{4,}\b/g
 
 function show(text: string): ShownStatement {
   const verb = VERB.exec(text)?.[1]?.toUpperCase() ?? 'SQL'
   const cut = text.slice(0, LONGEST_TEXT)
-  // The names of a WITH are not tables.
+  // Names defined by WITH are not tables.
   const withs = new Set(
     [...cut.matchAll(/\b([a-z_][a-z_0-9]*)\s+AS\s+(?:(?:NOT\s+)?MATERIALIZED\s+)?\(/gi)].map(([, name]) =>
       name?.toLowerCase(),
