@@ -6,9 +6,9 @@ import { raiseAlert } from './raise.ts'
 import { FOUND_AT_ONCE, findDueAlerts } from './sql.ts'
 
 const EVERY_MS = 1_000
-/** How often all budgets are searched, so that charges of a process that stopped are found. */
+/** Interval of searches through all budgets. They find charges whose process stopped before it reported them. */
 const EVERYTHING_EVERY_MS = 3_600_000
-/** If more scopes than this were charged, all budgets are searched. */
+/** With more charged scopes than this, the job searches all budgets. */
 const REMEMBERED = 100_000
 
 /**
@@ -27,7 +27,7 @@ export class BudgetAlerts {
   constructor(database: Database, changes: ChangeFeed, everyMs = EVERY_MS) {
     this.#database = database
     this.#timer = setInterval(() => this.#wake(), everyMs).unref()
-    // A changed budget may already have reached a threshold.
+    // The new amount of a budget can already be above a threshold.
     this.#forget = changes.subscribe({
       onChange: ({ kind, subjectId }) => {
         if (kind === 'LIMITS_CHANGED' || kind === 'API_KEY_UPDATED') this.charged([subjectId])

@@ -37,7 +37,7 @@ export const raiseAlert = (database: Database, due: DueAlert): Promise<void> =>
           budget: formatUsd(parseUsd(budget.amount)),
           windowStart,
         },
-        // A raised budget can reach a threshold again.
+        // After an increase, a budget can reach the same threshold again.
         about: `${kind} ${windowStart} ${budget.reached} ${unit.now.toISOString()}`,
       },
     ])

@@ -2,14 +2,14 @@ import type { BudgetPeriod } from '@keyward/engine/lease/window'
 import type { Database, Transaction } from '@keyward/prisma/database'
 import type { CurrentWindow } from '../limit/windows/window.ts'
 
-/** A budget whose highest reached threshold differs from the last alerted one. */
+/** A budget that has reached a higher threshold than its last alert reported. */
 export interface DueAlert {
   scope_id: string
   kind: BudgetPeriod
   window_start: Date
 }
 
-/** Maximum number of alerts that one search finds. */
+/** Maximum number of alerts per search. */
 export const FOUND_AT_ONCE = 1_000
 
 /**
@@ -29,9 +29,7 @@ const due = (scopes: string): string => `
 const DUE_AMONG = due('u.scope_id = ANY($5::uuid[]) AND')
 const DUE_ANYWHERE = due('')
 
-/**
- * Finds due alerts in the current windows, either of some scopes or of all. Searching all scopes reads every budget.
- */
+/** Finds due alerts in the current windows, for some scopes or for all. A search of all scopes reads every budget. */
 export function findDueAlerts(
   database: Database,
   windows: readonly CurrentWindow[],

@@ -8,7 +8,7 @@ import { visibleLegacyKeys } from '../legacy-key/access.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { lockApiKey, lockProjectOfKeys } from './sql.ts'
 
-/** The WHERE of the keys that an actor may see. */
+/** WHERE condition for the keys visible to an actor. */
 export function visibleApiKeys(access: Access): Prisma.ApiKeyWhereInput {
   const { organizationIds, projectIds, keyId } = access.reach('apiKey:read')
   return {
@@ -26,7 +26,7 @@ export const targetOf = (key: { id: string; organizationId: string; projectId: s
   keyId: key.id,
 })
 
-/** Finds a key that the caller may see, or throws NotFoundError. */
+/** Finds a key visible to the caller, or throws NotFoundError. */
 async function findKey(caller: Caller, id: string): Promise<ApiKey> {
   const { access, runtime } = caller
   const legacyId = decodeId('LegacyKey', id)
@@ -38,7 +38,7 @@ async function findKey(caller: Caller, id: string): Promise<ApiKey> {
 }
 
 /**
- * Tells callers who may read the legacy key what to do instead. For all other callers, the legacy key does not exist.
+ * Explains the alternative to callers who can read the legacy key. For other callers, the legacy key does not exist.
  */
 export async function refuseLegacy({ access, runtime }: Caller, id: string): Promise<void> {
   const where = { AND: [{ id }, visibleLegacyKeys(access)] }

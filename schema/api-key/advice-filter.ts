@@ -3,14 +3,14 @@ import type { ApiKeyAdvice } from './advice-kinds.ts'
 
 const DAY_MS = 86_400_000
 
-/** Advice by which many keys can be revoked at once. The excluded advice is about keys that are in use. */
+/** Recommendations that can select keys for revocation. Recommendations about keys in use are excluded. */
 export type SelectableAdvice = Exclude<ApiKeyAdvice, 'ROTATION_SAFE_TO_FINISH'>
 
 const before = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS)
 
 const HOUR_MS = 3_600_000
 
-/** The WHERE of an organization's keys with an advice. It matches the field `ApiKey.advice`. */
+/** WHERE condition for an organization's keys with a recommendation, consistent with `ApiKey.advice`. */
 export const ADVICE: Record<SelectableAdvice, (now: Date, organizationId: string) => Prisma.ApiKeyWhereInput> = {
   NO_EXPIRATION: () => ({ expiresAt: null }),
   EXPIRES_SOON: (now) => ({ expiresAt: { gt: now, lt: before(now, -7) } }),
@@ -49,7 +49,7 @@ export function adviceWhere(
   return any.length === 0 ? { id: { in: [] } } : { revokedAt: null, OR: any }
 }
 
-/** The WHERE of keys whose new secret is in use while the old one has not been used for an hour. */
+/** WHERE condition for keys whose new secret is in use and whose old secret was unused for an hour. */
 function safeToFinish(now: Date): Prisma.ApiKeyWhereInput {
   const isOld = { retiresAt: { gt: now } }
   const recent = new Date(now.getTime() - HOUR_MS)

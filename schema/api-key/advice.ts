@@ -3,16 +3,16 @@ import type { ApiKeyAdvice } from './advice-kinds.ts'
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
-/** A key that was not used for this long is unused. */
+/** After this long without use, a key counts as unused. */
 export const UNUSED_AFTER_MS = 90 * DAY_MS
 
-/** A rotation in progress: the newest secret, and the secret that retires. */
+/** A rotation in progress: the new secret and the retiring secret. */
 export interface Rotation {
   current: ApiKeySecret
   previous: ApiKeySecret & { retiresAt: Date }
 }
 
-/** The rotation in progress among a key's versions, newest first. */
+/** Finds the rotation in progress among a key's versions, sorted newest first. */
 export function rotationOf(secrets: ApiKeySecret[], now: Date): Rotation | null {
   const current = secrets.find((secret) => secret.retiresAt === null)
   const previous = secrets.find(

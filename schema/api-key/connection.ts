@@ -21,7 +21,7 @@ import { ApiKey } from './graph.ts'
 import { findKeys, type KeySearch } from './sql.ts'
 import '../organization/graph.ts'
 
-/** The lists of one operation search together, and their totals do not search again. */
+/** The lists of one operation share a search with each other and with their totals. */
 const searchLoader = createContextCache(
   ({ runtime }: GraphContext) =>
     new Loader(runtime.database, (searches: readonly KeySearch[]) => findKeys(runtime.database, searches), {
@@ -43,7 +43,7 @@ const whereOf = (
 
 const readOrganizations = ({ access }: GraphContext) => access.reach('organization:read').organizationIds
 
-/** The WHERE of the keys of a list that match its filter. */
+/** WHERE condition for the list's keys that match its filter. */
 async function ownedBy(
   parent: unknown,
   filter: ApiKeyFilter | undefined,
@@ -62,7 +62,7 @@ interface KeyListArguments {
   orderBy?: ApiKeyOrder | null | undefined
 }
 
-/** The query of a page of keys. The statement that reads the list's owner also reads the page. */
+/** Query for a page of keys. The statement that reads the list's owner also reads the page. */
 function keysPage(args: KeyListArguments, context: GraphContext) {
   const query = (filter: Prisma.ApiKeyWhereInput) =>
     page(args, orderOf(args.orderBy), { AND: [visibleApiKeys(context.access), filter] })
@@ -81,7 +81,7 @@ interface CountArguments {
 const isPlayground = (parent: unknown): boolean =>
   typeof parent === 'object' && parent !== null && 'playground' in parent
 
-/** The WHERE of all keys of a list, on every page. */
+/** WHERE condition for all keys of a list, on every page. */
 async function listedWhere(
   context: GraphContext,
   parent: unknown,

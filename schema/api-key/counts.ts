@@ -11,7 +11,7 @@ import type { ApiKeyStatus } from './filter.ts'
 /** All statuses, in the order of their counts. */
 export const STATUSES = ['ACTIVE', 'PAUSED', 'EXPIRED', 'REVOKED'] as const satisfies readonly ApiKeyStatus[]
 
-/** The number of keys with a value, and whether there are more keys than counted. */
+/** Number of keys with a value, and whether counting stopped early. */
 export interface CountOf<Value> {
   value: Value
   count: number

@@ -30,10 +30,10 @@ export interface ApiKeyFilter {
   advice?: ApiKeyAdvice[] | null | undefined
 }
 
-/** The organizations whose keys a filter may find, by their UUIDs. */
+/** UUIDs of the organizations whose keys a filter can match. */
 export interface FilterScope {
   organizationIds: readonly string[]
-  /** The organizations in which the caller may read names, and therefore whether a key's creator is gone. */
+  /** Organizations in which the caller can read names, and therefore whether a key's creator has left. */
   readableCreators: readonly string[]
 }
 
@@ -53,8 +53,8 @@ export function statusOf(key: { revokedAt: Date | null; expiresAt: Date | null }
 }
 
 /**
- * The WHERE of live keys: neither revoked nor expired. A paused key is live: it keeps its name and counts towards
- * quotas.
+ * WHERE condition for live keys: neither revoked nor expired. A paused key is live: it keeps its name and counts
+ * towards quotas.
  */
 export const liveAt = (now: Date) => ({ revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] })
 
@@ -65,10 +65,13 @@ const STATUS: Record<ApiKeyStatus, (now: Date) => Prisma.ApiKeyWhereInput> = {
   REVOKED: () => ({ revokedAt: { not: null } }),
 }
 
-/** The WHERE of keys with a status at a time. */
+/** WHERE condition for keys with a status at a time. */
 export const statusWhere = (status: ApiKeyStatus, now: Date): Prisma.ApiKeyWhereInput => STATUS[status](now)
 
-/** The WHERE of keys that work at a time: active ones of projects and organizations that are neither archived nor paused. */
+/**
+ * WHERE condition for keys that work at a time: active, in a project and organization that are neither archived nor
+ * paused.
+ */
 export const answering = (now: Date): Prisma.ApiKeyWhereInput => ({
   AND: [STATUS.ACTIVE(now), { project: { archivedAt: null, ...notPaused(now) } }, { organization: notPaused(now) }],
 })
@@ -107,7 +110,7 @@ async function searchWhere(
       ? { secrets: { some: { organizationId: { in: [...organizationIds] }, start: { startsWith: literally(text) } } } }
       : { id: { in: started } }
   const matches = start === null || started?.length === 0 ? byName : { OR: [byName, byStart] }
-  // A key that was renamed since must not match.
+  // A key that was renamed after the search must not match.
   return named === null || (start !== null && started === null)
     ? matches
     : { id: { in: [...new Set([...named, ...(started ?? [])])] }, ...matches }
@@ -130,7 +133,7 @@ function createdByWhere(id: string): Prisma.ApiKeyWhereInput {
   throw invalid(['createdBy'], 'Must be the id of a person (`usr_…`) or a service account (`svc_…`).')
 }
 
-/** The part of the WHERE of a filter that needs no look-up. */
+/** The part of a filter's WHERE condition that needs no look-up. */
 function plainWhere(filter: ApiKeyFilter, now: Date, scope: FilterScope): Prisma.ApiKeyWhereInput[] {
   const and: Prisma.ApiKeyWhereInput[] = []
   // An empty list of statuses matches no key. Prisma would leave out an `OR` without conditions.
@@ -152,7 +155,7 @@ function plainWhere(filter: ApiKeyFilter, now: Date, scope: FilterScope): Prisma
   return and
 }
 
-/** The WHERE of a filter of keys in organizations. Returns a promise only for a search. */
+/** WHERE condition for a key filter in organizations. Returns a promise only for a search. */
 export function filterWhere(
   filter: ApiKeyFilter | null | undefined,
   scope: FilterScope,

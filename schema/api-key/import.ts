@@ -24,7 +24,7 @@ import { record } from './record.ts'
 export const MAX_ROWS = 1_000
 export const MAX_START = 16
 const ATTEMPTS = 3
-/** Rows that one turn of the event loop checks. */
+/** Number of rows checked per turn of the event loop. */
 const TURN_ROWS = 100
 
 const row = z.object({
@@ -243,7 +243,7 @@ export async function importApiKeys(caller: Caller, input: unknown): Promise<{ o
         outcomes: await importRows(caller, unit, organization.id, parsed),
       }))
     } catch (error) {
-      // Another request took a name or a hash since they were read. The next attempt reports the conflict for its row.
+      // Another request used a name or hash after they were read. The next attempt reports the row's conflict.
       if (!(error instanceof ConflictError) || attempt === ATTEMPTS) throw error
     }
   }

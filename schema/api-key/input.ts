@@ -29,7 +29,7 @@ const cidr = text(64).transform((value, context) => {
 
 const unique = <T>(values: T[]): T[] => [...new Set(values)]
 
-/** A list that may be omitted or null. Both are read as an empty list. */
+/** A list that can be omitted or null. Both mean an empty list. */
 const orEmpty = <Item>(list: z.ZodType<Item[]>) => list.nullish().transform((value) => value ?? [])
 
 export const workloads = z.array(z.enum(Workload)).transform(unique)
@@ -67,7 +67,7 @@ export const expirationFields = {
   expiresInSeconds: z.number().int().min(1, { error: 'Must be at least 1.' }).max(MAX_EXPIRES_IN_SECONDS).nullish(),
 }
 
-/** An expiration and the input field that gave it. */
+/** An expiration and the input field that it came from. */
 export interface Expiration {
   expiresAt: Date | null
   path: string[]

@@ -72,7 +72,7 @@ export function newKeyRows(
   }
 }
 
-/** Locks a live project against simultaneous new keys, so that the quota holds. Returns how many more keys it may have. */
+/** Locks a live project against simultaneous new keys, to enforce the quota. Returns how many keys can be added. */
 export async function lockForNewKeys(caller: Caller, unit: UnitOfWork, projectId: string): Promise<number> {
   if (await lockProjectOfKeys(unit.tx, projectId)) {
     throw new InvalidStateError('This project is archived. Restore it first, or choose another project.', [
@@ -82,7 +82,7 @@ export async function lockForNewKeys(caller: Caller, unit: UnitOfWork, projectId
   return roomForKeys(caller, unit, projectId)
 }
 
-/** The number of keys that a locked project may still get. Revoked and expired keys are not counted. */
+/** Number of keys that can still be added to a locked project. Revoked and expired keys are not counted. */
 export async function roomForKeys(caller: Caller, { tx, now }: UnitOfWork, projectId: string): Promise<number> {
   const limit = caller.runtime.limits.apiKeysPerProject
   return limit - (await tx.apiKey.count({ where: { projectId, ...liveAt(now) }, take: limit }))

@@ -13,7 +13,7 @@ export interface RevokedSince {
   reason: RevocationReason
 }
 
-/** The outcome for one key. A key that was created after the backup is unknown. */
+/** Outcome for one key. A key created after the backup is unknown. */
 export interface RevokedAgain {
   id: string
   outcome: 'revoked' | 'already revoked' | 'unknown'

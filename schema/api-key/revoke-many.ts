@@ -72,7 +72,7 @@ interface Selection {
   errors: Map<string, KeywardError>
 }
 
-/** The WHERE of a filter. Invalid filters are reported as errors of the mutation's input. */
+/** WHERE condition for a filter. Invalid filters are reported as input errors. */
 async function readFilter(
   { database }: Caller['runtime'],
   filter: ApiKeyFilter | null | undefined,
@@ -92,7 +92,7 @@ async function readFilter(
   }
 }
 
-/** Selects the keys that match a filter and that the caller may revoke. */
+/** Selects the matching keys that the caller can revoke. */
 async function selectMatching(caller: Caller, input: Input): Promise<Selection> {
   const { access, runtime } = caller
   const { filter, advice } = input
@@ -136,7 +136,7 @@ async function requireRevocable(caller: Caller, id: string, key: ApiKey | undefi
   caller.access.require('apiKey:revoke', targetOf(key))
 }
 
-/** Selects keys by id, with an error for each id that the caller may not revoke. */
+/** Selects keys by id, with an error for each key that the caller cannot revoke. */
 async function selectById(caller: Caller, ids: readonly string[]): Promise<Selection> {
   const uuids = new Map(ids.map((id) => [id, decodeId('ApiKey', id)]))
   const known = [...uuids.values()].filter((uuid) => uuid !== null)

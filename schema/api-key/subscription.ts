@@ -65,7 +65,7 @@ interface Followed {
   organizationId?: string | null | undefined
 }
 
-/** Finds a project whose keys the caller may list. */
+/** Finds a project whose keys the caller can list. */
 async function findFollowedProject({ access, runtime }: GraphContext, id: string): Promise<Project | null> {
   const uuid = decodeId('Project', id)
   const project = uuid
@@ -74,10 +74,7 @@ async function findFollowedProject({ access, runtime }: GraphContext, id: string
   return project && access.can('apiKey:list', targetOf(project)) ? project : null
 }
 
-/**
- * Finds an organization that the caller may read. Null for a legacy key, which may read none of the organization's
- * keys.
- */
+/** Finds an organization that the caller can read. Null for a legacy key, which cannot read the organization's keys. */
 async function findFollowedOrganization({ access, runtime }: GraphContext, id: string): Promise<string | null> {
   const uuid = decodeId('Organization', id)
   if (!uuid || access.actor.kind === 'LEGACY_KEY') return null
@@ -85,7 +82,7 @@ async function findFollowedOrganization({ access, runtime }: GraphContext, id: s
   return (await runtime.database.prisma.organization.findFirst({ where, select: { id: true } }))?.id ?? null
 }
 
-/** The organization and perhaps the project of a stream, by their UUIDs. */
+/** UUIDs of a stream's organization and, if it has one, its project. */
 interface Source {
   organizationId: string
   owner: ChangeOwner
@@ -116,7 +113,7 @@ async function pointOf(after: string | null | undefined, { runtime }: GraphConte
   return read.point
 }
 
-/** Kinds of change that may give the caller a role, or take one away. */
+/** Kinds of changes that can add or remove a role of the caller. */
 const ROLE_KINDS: readonly ChangeKind[] = [
   'MEMBERSHIP_CHANGED',
   'SERVICE_ACCOUNT_CHANGED',

@@ -4,7 +4,7 @@ import type { GraphContext } from '../graphql/context.ts'
 import { type Opener, readOpeners } from '../write/audit/open-names.ts'
 import { sealedUnder } from '../write/audit/sealed-text.ts'
 
-/** The keys of people of a request, by one statement. */
+/** Loads the name keys of all people in a request by one statement. */
 const openersOf = createContextCache(
   ({ runtime: { database, settings } }: GraphContext) =>
     new Loader<string, Opener>(database, (ids) => readOpeners(database, settings.encryptionKeys, ids)),

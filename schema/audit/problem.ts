@@ -1,6 +1,6 @@
 /** A kind of damage to an audit log. */
 export type AuditDamage =
-  /** A row's content no longer matches its hash. */
+  /** The row's content does not match its hash. */
   | 'EDITED'
   /** A row, or the end of the log, is missing. */
   | 'REMOVED'

@@ -10,13 +10,13 @@ const ACTOR_TYPES: Readonly<Record<string, IdType>> = {
 
 const isIdType = (type: string): type is IdType => Object.hasOwn(ID_PREFIXES, type)
 
-/** The public id of the actor of a change. Null for an actor without an id. */
+/** Public id of a change's actor. Null for an actor without an id. */
 export function publicActorId(kind: string, id: string | null): string | null {
   const type = ACTOR_TYPES[kind]
   return type && id ? encodeId(type, id) : null
 }
 
-/** The public id of the target of a change. */
+/** Public id of a change's target. */
 export const publicTargetId = (type: string, id: string): string => (isIdType(type) ? encodeId(type, id) : id)
 
 /** The details that contain the id of an object, or a list of such ids, each with the text that follows the id. */

@@ -28,7 +28,7 @@ export const readEvents = (database: Database, organizationId: string, after: st
     [organizationId, after],
   )
 
-/** Reads the hash of the preceding event that is stored in an event. Null if there is no such event. */
+/** Reads the predecessor's hash stored in an event. Null if there is no such event. */
 export async function findPreviousHash(database: Database, organizationId: string, sequence: bigint) {
   const [row] = await database.sql<{ previous_hash: Buffer }>(
     'SELECT previous_hash FROM audit_event WHERE organization_id = $1 AND sequence = $2',
@@ -37,7 +37,7 @@ export async function findPreviousHash(database: Database, organizationId: strin
   return row?.previous_hash ?? null
 }
 
-/** An organization's audit head, and the greatest sequence of its events. */
+/** An organization's audit head and its highest event sequence. */
 export interface EndsRow {
   organization_id: string
   name: string | null
@@ -56,10 +56,10 @@ export const readEnds = (database: Database, after: string, limit: number) =>
     [after],
   )
 
-/** How long a log may exist without a signed head. A running server signs each log within a minute. */
+/** How long a log can be without a signed head. A running server signs each log within a minute. */
 const UNSIGNED_FOR = "interval '10 minutes'"
 
-/** Finds the first events of logs that have no signed head although they have existed for longer than that. */
+/** Finds the first events of logs that have had no signed head for longer than that. */
 export const findOldFirstEvents = (database: Database, organizationIds: readonly string[]) =>
   database.sql<{ organization_id: string; id: string }>(
     `SELECT organization_id, id FROM audit_event
@@ -67,7 +67,7 @@ export const findOldFirstEvents = (database: Database, organizationIds: readonly
     [organizationIds],
   )
 
-/** Finds the events at given places of their chains. */
+/** Finds events by their chain positions. */
 export const findEvents = (database: Database, places: readonly { organizationId: string; sequence: string }[]) =>
   database.sql<{ organization_id: string; sequence: string; id: string; hash: string }>(
     `SELECT DISTINCT e.organization_id, e.sequence, e.id, encode(e.hash, 'hex') AS hash

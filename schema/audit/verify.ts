@@ -19,7 +19,7 @@ export interface SignedHeads {
 /** The report of one organization's log. */
 export interface OrganizationReport {
   organizationId: string
-  /** Null if the organization is deleted, so that only signed heads mention it. */
+  /** Null if the organization is deleted and only signed heads mention it. */
   name: string | null
   /** Number of valid events, counted from the first one. */
   events: bigint
@@ -129,13 +129,13 @@ async function reportUnsigned(database: Database, reports: ReadonlyMap<string, O
 interface Compared {
   count: number
   newest: SignedHead
-  /** The signed head with the lowest sequence that the log does not contain, and the row that is at its position. */
+  /** The lowest signed head that the log does not contain, and the row at its position. */
   lost: { head: SignedHead; eventId: string | null } | null
   /** The sequences of signed heads that the log contains, as far as they are below `lost`. */
   highestKept: bigint
 }
 
-/** Compares signed heads with the rows that they name, in any order. Keeps only a few values for each organization. */
+/** Compares signed heads with their rows, in any order. Stores only a few values per organization. */
 class Comparison {
   readonly #database: Database
   readonly #byOrganization = new Map<string, Compared>()

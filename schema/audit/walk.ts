@@ -5,10 +5,10 @@ import type { AuditProblem } from './problem.ts'
 import { type EventRow, findPreviousHash, readEvents } from './sql.ts'
 
 const PAGE = 1_000
-/** How many positions away a moved event is searched for. */
+/** Distance, in positions, within which a moved event is searched. */
 const REACH = 100_000n
 
-/** The end of an organization's chain according to its head row, and the end of its rows, read at the same time. */
+/** The end of an organization's chain by its head row and by its rows, read in one snapshot. */
 export interface ChainEnds {
   organizationId: string
   head: { sequence: bigint; hash: Uint8Array } | null
@@ -45,7 +45,7 @@ const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) =
 
 const isAsHashed = (row: EventRow, event: HashedEvent): boolean => isSame(chainHash(row.previous_hash, event), row.hash)
 
-/** Finds the sequence under which a row was hashed, if it has another one now. */
+/** Finds the sequence with which a row was hashed, if its sequence was changed. */
 function writtenAs(row: EventRow, event: HashedEvent, greatest: bigint): bigint | null {
   const place = BigInt(row.sequence)
   const to = place + REACH < greatest ? place + REACH : greatest
@@ -84,7 +84,7 @@ export async function walkChain(
     problem: { organizationId, what, sequence, eventId, message },
   })
   for await (const row of rowsOf(database, organizationId)) {
-    // Events written in the meantime are checked by the next run.
+    // The next run checks events written in the meantime.
     if (BigInt(row.sequence) > last) break
     const wrong = (what: AuditProblem['what'], message: string) => broken(what, message, expected, row.id)
     if (BigInt(row.sequence) > expected) {

@@ -31,8 +31,8 @@ const createdToken = z.object({ apiKeyId: z.string(), token: z.string(), expires
 export type CreatedToken = z.infer<typeof createdToken>
 
 /**
- * Creates a child token of a key for a caller who may rotate the key, and so could obtain its secret. The token ends
- * with the current secret.
+ * Creates a child token for a caller who can rotate the key, and could therefore obtain its secret. The token ends with
+ * the current secret.
  */
 export async function createTokenOfKey(caller: Caller, input: unknown): Promise<CreatedToken> {
   const { idempotencyKey: key, ...given } = parse(apiKeyTokenCreateInput, input)

@@ -17,7 +17,7 @@ const isWorkload = (text: string): text is Workload => Object.hasOwn(Workload, t
 /** Whether a text is an RFC 6749 scope: printable ASCII without quotes and backslashes. */
 const isScopeToken = (text: string): boolean => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text)
 
-/** The kind of scope in which a child token would exceed its key. Null if the token is no wider than the key. */
+/** The kind of scope in which a child token would exceed its key. Null if it does not exceed it. */
 export function widerThanKey({ workloads, models }: Scopes, key: Scopes): 'workload' | 'model' | null {
   if (key.workloads.length > 0 && workloads.some((each) => !key.workloads.includes(each))) return 'workload'
   return key.models.length > 0 && models.some((each) => !isWithinPatterns(key.models, each)) ? 'model' : null

@@ -32,7 +32,7 @@ export interface ChildTokenRequest {
   lifetimeSeconds: number
   /** Maximum total cost of requests with the token, in US dollars. Null: no maximum for the token. */
   maxCost?: string | null
-  /** Origins of web pages that may use the token. Empty: any origin. */
+  /** Origins of web pages that can use the token. Empty: any origin. */
   origins?: readonly string[]
 }
 
@@ -113,7 +113,7 @@ export async function endChildToken(unit: UnitOfWork, apiKeyId: string, hash: Ui
 }
 
 /**
- * Ends the child token that the caller presents (RFC 7009). A token that has ended, or never existed, is not an error.
+ * Ends the caller's child token (RFC 7009). An ended or unknown token is not an error.
  * Like its creation from a secret, this writes no audit event.
  * @param from The client's address; null if unknown.
  * @returns Whether the text can be a child token.
@@ -130,7 +130,7 @@ export async function revokeChildToken(
   const found = await unknownSecrets.find(hexHashOf(token), clientSource(from), () =>
     database.prisma.childToken.findUnique({ where: { hash }, select: { expiresAt: true, secret: true } }),
   )
-  // A token that has ended causes no transaction, even if it is sent repeatedly.
+  // An ended token causes no transaction, even if it is sent repeatedly.
   if (found && found.expiresAt > database.clock.now())
     await actAsSystem({ database }, (unit) => endChildToken(unit, found.secret.apiKeyId, hash))
   return true

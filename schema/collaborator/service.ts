@@ -26,13 +26,13 @@ import { lockCollaboratorRow } from './sql.ts'
 
 const projectRole = z.enum(['ADMIN', 'MEMBER'])
 
-/** The WHERE of the collaborators that an actor may see. */
+/** WHERE condition for the collaborators visible to an actor. */
 export function visibleCollaborators(access: Access): Prisma.CollaboratorWhereInput {
   const { organizationIds, projectIds } = access.reach('collaborator:list')
   return { OR: [{ organizationId: { in: organizationIds } }, { projectId: { in: projectIds } }] }
 }
 
-/** The WHERE of a member by its own id, or by the id of its person or service account. */
+/** WHERE condition for a member, by its own id or its person's or service account's id. */
 function memberWhere(id: string): Prisma.MemberWhereInput | null {
   const decoded = decodeAnyId(id)
   switch (decoded?.type) {
@@ -200,7 +200,7 @@ export async function setCollaboratorRole(caller: Caller, input: unknown): Promi
 
 export const collaboratorRemoveInput = z.object({ id: z.string(), keepTokensOf })
 
-/** How removals of collaborators are recorded, and who may remove. */
+/** How removals of collaborators are recorded, and who can remove. */
 export const collaboratorRemoval = {
   type: 'Collaborator',
   event: 'collaborator.removed',

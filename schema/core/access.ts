@@ -15,7 +15,7 @@ import {
 } from './policy.ts'
 
 /**
- * An actor and its roles. Checks of the caller go through this class. Grants of other principals are checked with `can`
+ * An actor and its roles. All checks of the caller use this class. Grants of other principals are checked with `can`
  * and `reach`.
  */
 export class Access {
@@ -41,12 +41,12 @@ export class Access {
     return can(this.grants, action, target)
   }
 
-  /** The organizations, projects and key for which the actor may do an action. */
+  /** The organizations, projects and key on which the actor can perform an action. */
   reach(action: Action): Reach {
     return reach(this.grants, action)
   }
 
-  /** Throws ForbiddenError unless the actor may do the action to the target. */
+  /** Throws ForbiddenError unless the actor can perform the action on the target. */
   require(action: Action, target: Target): void {
     if (!this.can(action, target)) throw new ForbiddenError(action, rolesFor(action))
   }
@@ -70,7 +70,7 @@ export class Access {
     return effectiveProjectRole(this.grants, target)
   }
 
-  /** Returns the row, or throws NotFoundError. The row must come from a query restricted to what the actor may see. */
+  /** Returns the row, or throws NotFoundError. The query of the row must be restricted to rows visible to the actor. */
   found<Row>(row: Row | null | undefined, noun: string): Row {
     if (row === null || row === undefined) throw new NotFoundError(noun)
     return row

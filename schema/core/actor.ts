@@ -7,7 +7,7 @@ export type Actor =
       id: string
       name: string
       organizationId: string
-      /** The person who last saw the token of this request; null if unknown. */
+      /** The person who last saw this request's token. Null if unknown. */
       tokenSeenByUserId: string | null
       /** The only project in which the role of a trust's token is valid. */
       onlyProjectId?: string
@@ -19,7 +19,7 @@ export type Actor =
       organizationId: string
       projectId: string
       secretVersion: number
-      /** Patterns of the models that the actor may call. Empty: all. */
+      /** Patterns of the models that the actor can call. Empty: all. */
       models: readonly string[]
     }
   | { kind: 'LEGACY_KEY'; id: string; organizationId: string; projectId: string }

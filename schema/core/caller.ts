@@ -7,6 +7,6 @@ export interface Caller {
   access: Access
   /** Correlates a change's audit events with the request that made it. */
   requestId: string
-  /** Runs a change to its end, and pauses the time limit of the request in the meantime. */
+  /** Runs a change to completion, and pauses the request's time limit meanwhile. */
   untimed<T>(change: () => Promise<T>): Promise<T>
 }

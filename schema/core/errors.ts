@@ -35,8 +35,8 @@ export class ValidationError extends KeywardError {
 }
 
 /**
- * No object that the caller may see has this id. The message depends only on the noun, so that a foreign id, an unknown
- * id and an id of another type give the same response.
+ * No object visible to the caller has this id. The message depends only on the noun, so that foreign, unknown and
+ * mistyped ids return the same response.
  */
 export class NotFoundError extends KeywardError {
   readonly code = 'NOT_FOUND'
@@ -49,7 +49,7 @@ export class NotFoundError extends KeywardError {
 export const requiredRole = (roles: readonly string[]): string =>
   roles.length === 0 ? 'No role allows it through this API.' : `Required role: ${roles.join(' or ')}.`
 
-/** The caller may see the object, but may not do this to it. */
+/** The caller can see the object, but is not allowed to perform the action. */
 export class ForbiddenError extends KeywardError {
   readonly code = 'FORBIDDEN'
   constructor(
@@ -61,10 +61,7 @@ export class ForbiddenError extends KeywardError {
   }
 }
 
-/**
- * The object that holds a value which must be unique, identified by that value. Callers see it only if they may read
- * it.
- */
+/** The object that already has a unique value. Callers see it only if they can read it. */
 export type Holder =
   | { type: 'ApiKey'; projectId: string; nameKey: string }
   | { type: 'Collaborator'; projectId: string; userId: string | null; serviceAccountId: string | null }
@@ -116,7 +113,7 @@ export type RequestErrorCode =
   | 'UNAVAILABLE'
   | 'INTERNAL'
 
-/** An error of the request as a whole, or of a field that the caller's role hides. Its message may be shown. */
+/** An error of the whole request, or of a field hidden from the caller's role. Its message can be shown. */
 export class RequestError extends Error {
   override readonly name = 'RequestError'
   constructor(
@@ -135,6 +132,6 @@ export class RequestError extends Error {
   }
 }
 
-/** The error for a request without a credential where one is required. */
+/** The error for a missing required credential. */
 export const unauthenticated = (): RequestError =>
   new RequestError('UNAUTHENTICATED', 'Sign in, or send a credential as `Authorization: Bearer …`.')

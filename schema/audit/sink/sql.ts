@@ -1,7 +1,7 @@
 import type { Database } from '@keyward/prisma/database'
 import type { EventRow } from '../sql.ts'
 
-/** An event that is due, with its organization, and whether the organization's stream restarts. */
+/** A due event with its organization, and whether the organization's stream restarts. */
 export type DueRow = EventRow & { organization_id: string; restarts: boolean }
 
 /**
@@ -15,8 +15,8 @@ const HAS_EVENT = `(c.sequence <= h.sequence AND (c.hash IS NULL OR (c.sequence 
 const SENT = `CASE WHEN ${HAS_EVENT} THEN c.sequence ELSE 0 END`
 
 /**
- * Finds organizations with events that are not confirmed. Each transaction writes the head after its event. If an
- * organization's cursor names an event that the log lacks, its stream restarts with its first event.
+ * Finds organizations with unconfirmed events. Each transaction writes the head after its event. If an organization's
+ * cursor names an event that the log lacks, its stream restarts with its first event.
  */
 const BEHIND = `
   SELECT h.organization_id, ${SENT} AS sent, h.sequence AS last, ${HAS_EVENT} IS FALSE AS restarts
@@ -62,7 +62,7 @@ export async function confirm(database: Database, last: ReadonlyMap<string, Plac
   return rows.length === last.size
 }
 
-/** Makes this process the sender, unless another process is. Returns whether it is. */
+/** Makes this process the sender unless there is another one. Returns whether this process is the sender. */
 export async function own(database: Database, owner: string, { now, until }: { now: Date; until: Date }) {
   const rows = await database.sql(
     `INSERT INTO audit_sink AS s (id, owner, owned_until) VALUES (1, $1, $2)

@@ -17,7 +17,7 @@ const AT_MOST = 500
 const BYTES = 1_000_000
 const FIRST = '00000000-0000-0000-0000-000000000000'
 
-/** Events that are sent together. They are the same at every attempt. */
+/** Events that are sent together, unchanged in every attempt. */
 export interface Batch {
   id: string
   /** JSON Lines. Each line ends with a line break. */
@@ -34,7 +34,7 @@ export interface StreamOptions {
   database: Database
   /** Passes a batch to the receiver. Throws unless the receiver has stored it. */
   deliver(batch: Batch, signal: AbortSignal): Promise<void>
-  /** Called with the first failure in a row, and with null when the receiver accepts events again. */
+  /** Called at the first of successive failures, and with null when the receiver accepts events again. */
   onChange(failure: Error | null): void
   /**
    * Called with the public ids of organizations whose events are sent from the first one, because the log has another
@@ -45,7 +45,7 @@ export interface StreamOptions {
 
 /** A running stream. */
 export interface AuditStream {
-  /** Stops, and lets another process continue. A batch that is being sent may be sent again. */
+  /** Stops, so that another process continues. The batch in progress can be sent twice. */
   stop(): Promise<void>
 }
 
@@ -140,7 +140,7 @@ export function streamAuditEvents({ database, deliver, onChange, onRestart }: St
     await disown(database, owner).catch(() => undefined)
   }
 
-  /** Waits, and remains the sender meanwhile, because another process would find the same receiver unreachable. */
+  /** Waits and stays the sender, because the receiver would be unreachable for another process, too. */
   async function waitAsOwner(ms: number): Promise<void> {
     for (let left = ms; left > 0 && !signal.aborted; left -= RENEW_MS) {
       await wait(Math.min(left, RENEW_MS))
