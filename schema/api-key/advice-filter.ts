@@ -33,8 +33,8 @@ export const ADVICE: Record<SelectableAdvice, (now: Date, organizationId: string
 }
 
 /**
- * The WHERE of keys with any of these recommendations. It matches the field `ApiKey.advice`. CREATOR_GONE matches only
- * in organizations where the caller may read names.
+ * WHERE condition for keys with any of these recommendations. It matches the field `ApiKey.advice`. CREATOR_GONE
+ * matches only in organizations where the caller may read names.
  */
 export function adviceWhere(
   advice: readonly ApiKeyAdvice[],

@@ -18,7 +18,7 @@ export async function loadGrants(database: Database, principals: readonly Princi
   return principals.map(({ id }) => grantsOf(rows, id))
 }
 
-/** The roles of one principal, among the rows of several. */
+/** The roles of one principal, from the rows of several principals. */
 export function grantsOf(rows: readonly GrantRow[], id: string): Grants {
   const organizations: Map<string, { role: OrganizationRole; defaultProjectId: string }> = new Map()
   const projects: Map<string, { role: ProjectRole; organizationId: string }> = new Map()
@@ -43,7 +43,7 @@ export function narrowGrants(grants: Grants, actor: Actor): Grants {
   return { ...NO_GRANTS, projects: new Map(held ? [[actor.onlyProjectId, held]] : []) }
 }
 
-/** Adds the rights that the configuration gives: a signed-in person may be an operator of the instance. */
+/** Adds rights from the configuration: a signed-in person can be an operator of the instance. */
 export const withOperator = (grants: Grants, actor: Actor, operators: readonly string[] = []): Grants =>
   actor.kind === 'USER' && operators.includes(actor.id) ? { ...grants, operator: true } : grants
 

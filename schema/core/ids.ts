@@ -94,7 +94,7 @@ export function decodeAnyId(id: string): { type: IdType; uuid: string } | null {
   }
 }
 
-/** The UUID of an id of the given type; null for other types and invalid ids. */
+/** The UUID in an id of the given type. Null for other types and invalid ids. */
 export function decodeId(type: IdType, id: string): string | null {
   const decoded = decodeAnyId(id)
   return decoded?.type === type ? decoded.uuid : null

@@ -10,7 +10,7 @@ const others = Promise.resolve()
  */
 export class Loader<Key, Value, CacheKey = Key> {
   readonly #make: () => DataLoader<Key, Value, CacheKey>
-  /** Made for the first key, since every request has several loaders that it may not need. */
+  /** Created for the first key, because most requests do not use all loaders. */
   #made: DataLoader<Key, Value, CacheKey> | null = null
 
   constructor(
@@ -33,7 +33,7 @@ export class Loader<Key, Value, CacheKey = Key> {
     return this.#made
   }
 
-  /** Loads a value together with others that are asked for in the same turn. Every key is loaded once. */
+  /** Loads a value in one batch with others requested in the same turn. Every key is loaded once. */
   load(key: Key): Promise<Value> {
     return this.#loader().load(key)
   }

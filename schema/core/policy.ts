@@ -145,7 +145,7 @@ export const columnsOf = (action: Action): ReadonlySet<Column> => RULES[action].
 /** The level of an action. */
 export const levelOf = (action: Action): Level => RULES[action].level
 
-/** The names of the roles that may do an action, as ForbiddenError and `explain` show them. */
+/** Names of the roles that allow an action, as shown by ForbiddenError and `explain`. */
 export const rolesFor = (action: Action): string[] => [...RULES[action].columns].map((column) => COLUMNS[column])
 
 export type OrganizationRole = 'OWNER' | 'ADMIN' | 'MEMBER'
@@ -225,18 +225,18 @@ export function decidingColumn(grants: Grants, action: Action, target: Target): 
 /** The target of actions on the instance. */
 export const INSTANCE: Target = { organizationId: '' }
 
-/** Whether an actor may do an action to a target. */
+/** Whether an actor can perform an action on a target. */
 export const can = (grants: Grants, action: Action, target: Target): boolean =>
   decidingColumn(grants, action, target) !== null
 
-/** Returns where an actor may do an action, for the WHERE of a query. */
+/** Returns where an actor can perform an action, for a WHERE condition. */
 export interface Reach {
   organizationIds: string[]
   projectIds: string[]
   keyId: string | null
 }
 
-/** Lists where an actor may do an action. `projectIds` omits projects of listed organizations. */
+/** Lists where an actor can perform an action. `projectIds` omits projects of listed organizations. */
 export function reach(grants: Grants, action: Action): Reach {
   const { level, columns } = RULES[action]
   const organizationIds = new Set<string>()
@@ -266,7 +266,7 @@ export function reach(grants: Grants, action: Action): Reach {
 
 const RANK: Record<OrganizationRole, number> = { OWNER: 3, ADMIN: 2, MEMBER: 1 }
 
-/** Whether a role is at least another one in the same organization. Nobody can grant a role above their own. */
+/** Whether a role is equal to or higher than another one. Nobody can grant a role above their own. */
 export const organizationRoleCovers = (own: OrganizationRole | null, other: OrganizationRole): boolean =>
   own !== null && RANK[own] >= RANK[other]
 

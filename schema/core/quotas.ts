@@ -2,7 +2,7 @@
 export const DEFAULT_LIMITS = {
   /** Live keys of one project: neither revoked nor expired. */
   apiKeysPerProject: 10_000,
-  /** Projects of one organization, archived ones included. */
+  /** Projects of one organization, including archived projects. */
   projectsPerOrganization: 1_000,
   /** Open invitations of one organization. */
   invitationsPerOrganization: 500,
@@ -21,7 +21,7 @@ export const DEFAULT_LIMITS = {
   tokensPerTrust: 1_000,
 } as const satisfies Record<string, number>
 
-/** Maximum number of invitations that are mailed in a day: to one address, by one sender, and by one organization. */
+/** Maximum number of mailed invitations per day: to an address, by a sender, and by an organization. */
 export const INVITATION_MAILS = { perRecipient: 5, perSender: 100, perOrganization: 300 }
 
 /**
@@ -44,7 +44,7 @@ export const STREAMS = {
   organization: { most: 200, reserved: 500, mostReserved: 5 },
 }
 
-/** Streams of gateways: every process of a gateway opens one, and all may use the same token. */
+/** Gateway streams: every gateway process opens one, and several processes can use the same token. */
 export const GATEWAY_STREAMS = { perActor: 1_000, perProcess: 2_000 }
 
 export type Limits = Record<keyof typeof DEFAULT_LIMITS, number>

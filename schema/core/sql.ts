@@ -14,7 +14,7 @@ export interface GrantRow {
 /** Whether the person `u` has codes of an app, or a passkey, which replaces the password and verifies the person. */
 export const HAS_SECOND_FACTOR = `(u.two_factor_enabled OR EXISTS (SELECT FROM passkey k WHERE k.user_id = u.id))`
 
-/** Whether the person `u` signs in with a password. Single sign-on asks for a second factor of its own. */
+/** Whether the person `u` signs in with a password. With single sign-on, the provider asks for the second factor. */
 export const SIGNS_IN_BY_PASSWORD = `EXISTS (SELECT FROM account a WHERE a.user_id = u.id AND a.provider_id = 'credential')`
 
 /** Whether the person `u` signs in with a password and has no second factor. */

@@ -5,12 +5,12 @@ import { USED_TABLES, type UsedTable, writeLastUses } from './sql.ts'
 const FLUSH_MS = 1_000
 /** How often the last use of a busy credential is written. */
 const WRITTEN_MS = 5_000
-/** Rows of one statement. It takes about a millisecond of this process, which requests wait for. */
+/** Number of rows per statement. A statement blocks this process for about a millisecond. */
 const ROWS = 500
 /** Time between statements. Further uses wait, so that at most 5,000 rows are written a second. */
 const TURN_MS = 100
 
-/** The uses of one table that are not written yet, in milliseconds since this object was made. */
+/** Unwritten uses for one table, in milliseconds since this object was created. */
 interface Uses {
   /** Written next. */
   due: Map<string, number>
@@ -79,7 +79,7 @@ export class LastUsed {
     return this.#writing
   }
 
-  /** Writes some of what is due in each table. */
+  /** Writes a batch of due uses for each table. */
   async #writeDue(): Promise<void> {
     this.#writtenAt = performance.now()
     for (const table of USED_TABLES) {

@@ -24,7 +24,7 @@ type Ended = 'ENDED'
 /** Whether a time has come. A time that cannot be read is treated as past. */
 const isOver = (at: Date | null, now: Date): boolean => at !== null && !(at > now)
 
-/** Finds a key that works by the hash of one of its secrets. Null if no key has it. */
+/** Finds a working key by the hash of one of its secrets. Null if there is none. */
 async function findWorkingKey(
   database: Database,
   hash: Uint8Array,

@@ -88,8 +88,8 @@ const inHex = (rows: readonly { hash: Uint8Array }[]): Set<string> =>
   new Set(rows.map(({ hash }) => Buffer.from(hash).toString('hex')))
 
 /**
- * Finds which hashes, in hexadecimal, belong to a secret of any kind in any organization. A secret has exactly one
- * kind, so a hash found in one of these columns must not be imported into another.
+ * Finds the hashes, in hexadecimal, that belong to a secret of any kind in any organization. A hash has exactly one
+ * kind, so it must not be imported as another kind.
  */
 export const findUsedHashes = async (tx: Transaction, hashes: readonly Uint8Array[]): Promise<Set<string>> =>
   inHex(await tx.$queryRawUnsafe<{ hash: Uint8Array }[]>(USED_HASHES, [...inHex(hashes.map((hash) => ({ hash })))]))

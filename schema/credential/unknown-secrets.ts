@@ -65,7 +65,7 @@ export class UnknownSecretsLimitedError extends RequestError {
   }
 }
 
-/** Whether a secret may exist, so that it has to be looked up. UNAVAILABLE: the database does not answer in time. */
+/** Whether a secret can exist and must be looked up. UNAVAILABLE: the database does not answer in time. */
 export type Presence = 'POSSIBLE' | 'ABSENT' | 'LIMITED' | typeof UNAVAILABLE
 
 /**
@@ -115,7 +115,7 @@ export class UnknownSecrets {
     this.#unsubscribe()
   }
 
-  /** Decides whether to look up a hash, in hexadecimal. Returns at once for nearly every secret that exists. */
+  /** Decides whether to look up a hash, in hexadecimal. Returns without waiting for nearly every existing secret. */
   check(hash: string, sources: readonly Source[]): Presence | Promise<Presence> {
     if (this.#found.get(hash)) return 'POSSIBLE'
     const over = sources.find(({ name, bound }) => this.#bound.isOver(name, bound))

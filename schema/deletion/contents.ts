@@ -50,6 +50,6 @@ const loaderFor = (column: Scope['column']) =>
       }),
   )
 
-/** The contents of all organizations, or all projects, of a request, counted by one statement. */
+/** Counts the contents of a request's organizations or projects by one statement. */
 export const contentsOfOrganizations = loaderFor('organization_id')
 export const contentsOfProjects = loaderFor('project_id')

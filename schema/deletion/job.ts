@@ -7,9 +7,7 @@ const EVERY_MS = 1_000
 /** How often all rows are searched, to continue deletions that another process did not finish. */
 const EVERYTHING_EVERY_MS = 60_000
 
-/**
- * Deletes organizations and projects whose deletion time has passed. Any number of processes may work at the same time.
- */
+/** Deletes organizations and projects whose deletion time has passed. Several processes can do this concurrently. */
 export class Deletions {
   readonly #database: Database
   readonly #forget: () => void

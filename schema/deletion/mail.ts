@@ -40,7 +40,7 @@ export async function findRecipients(
   return { organization: name, by: 'name' in actor ? actor.name : 'Somebody', deletesAt, to }
 }
 
-/** Mails members, one after the other. The request does not wait, and the mailer logs what it cannot send. */
+/** Mails members one after the other. The request does not wait, and the mailer logs failures. */
 export function mailDeletion({ mailer, publicUrl }: Settings, { to, by, deletesAt, ...mail }: DeletionMail): void {
   const organization = quoted(mail.organization)
   const day = deletesAt.toISOString().slice(0, 16).replace('T', ' ')

@@ -88,7 +88,7 @@ export function cancelOrganizationDeletion(caller: Caller, input: unknown): Prom
   })
 }
 
-/** How deletions of projects are recorded, and who may delete. */
+/** How project deletions are recorded, and who can delete. */
 export const projectRemoval = {
   type: 'Project',
   event: 'project.deletionRequested',

@@ -8,7 +8,7 @@ import { recordDenials } from './record.ts'
 const FLUSH_MS = 2_000
 /** Maximum number of counts in memory. Denials of further credentials are not counted until the next flush. */
 const MAX_COUNTS = 50_000
-/** Counts of one transaction. Requests wait while this process sums and sends them, which takes some milliseconds. */
+/** Number of counts per transaction. Summing and sending them blocks requests for some milliseconds. */
 const BATCH = 500
 
 type Counted = Pick<KeyRecord, 'id' | 'kind' | 'organizationId' | 'projectId'>

@@ -1,7 +1,7 @@
 import type { Database } from '@keyward/prisma/database'
 import { deleteBatches, deleteDenials } from './sql.ts'
 
-/** Retention of counts: the longest time span that a question may have. */
+/** Retention of counts, which is also the longest time span of a query. */
 export const DENIALS_KEPT_DAYS = 400
 /** After this time, a batch is no longer repeated. */
 const BATCHES_KEPT_DAYS = 2

@@ -26,7 +26,7 @@ export async function addDenials(tx: Transaction, counts: readonly DenialCount[]
        SET denials = h.denials + excluded.denials`
 }
 
-/** The denials of one bucket and group. Dimensions outside of the grouping are missing. */
+/** Denials of one bucket and group. Dimensions that are not grouped by are missing. */
 export interface DenialRow {
   scope: string
   start: Date
@@ -69,7 +69,7 @@ export function readDenials(
   )
 }
 
-/** Deletes a batch of the sums of hours before a time; returns their number. */
+/** Deletes a batch of hourly sums from before a time. Returns their number. */
 export async function deleteDenials(database: Database, before: Date, batch: number): Promise<number> {
   const rows = await database.sql(
     `DELETE FROM denial_hourly WHERE ctid = ANY(ARRAY(

@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '@keyward/prisma/database'
 import { ERASED } from '../write/audit/sealed-text.ts'
 
-/** A person or address in the audit log of an organization. An import may name it by the id of another instance. */
+/** A person or address in an organization's audit log. An imported log can contain the id from another instance. */
 export interface Named {
   organizationId: string
   subjectId: string

@@ -27,7 +27,7 @@ interface Asker extends Caller {
 /** The deciding reason of an explanation. */
 export type Decision = 'ROLE' | 'NO_ROLE' | 'STATE' | 'NOT_VISIBLE'
 
-/** Why an actor may or may not do something. */
+/** Why an actor can or cannot perform an action. */
 export interface Explained {
   action: Action
   allowed: boolean
@@ -51,7 +51,7 @@ const projectState = (project: { archivedAt: Date | null; isDefault: boolean }) 
   isDefault: project.isDefault,
 })
 
-/** Finds the subject of an explanation, if the caller may see it. */
+/** Finds the subject of an explanation if it is visible to the caller. */
 async function findSubject({ access, runtime }: Caller, id: string): Promise<Subject | null> {
   const { prisma, clock } = runtime.database
   const decoded = decodeAnyId(id)
@@ -128,7 +128,7 @@ function obstacleOf(action: Action, subject: Subject): string | null {
   return null
 }
 
-/** Loads the roles in question: the caller's own, or those of a principal whom the caller may explain. */
+/** Loads the caller's roles, or those of a principal that the caller can explain. */
 async function grantsOf(context: Asker, principal: string | null | undefined, target: Target): Promise<Grants | null> {
   const { access, grants } = context
   if (principal == null)
@@ -162,8 +162,8 @@ function decide(action: Action, subject: Subject, grants: Grants): Explained {
 }
 
 /**
- * Explains whether an actor may do an action on a target, and which role or state decides. Foreign ids, unknown ids and
- * ids of another type get the same explanation.
+ * Explains whether an actor can perform an action on a target, and which role or state decides. Foreign ids, unknown
+ * ids and ids of another type get the same explanation.
  */
 export async function explain(
   context: Asker,

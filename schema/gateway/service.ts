@@ -57,7 +57,10 @@ export const listGateways = (runtime: Runtime): Promise<GatewaySummary[]> =>
     orderBy: { id: 'asc' },
   })
 
-/** Gives a gateway a new token; the old one stops working once replicas read the change. Null if no gateway has the name. */
+/**
+ * Replaces a gateway's token. The old token stops working once replicas read the change. Null if no gateway has the
+ * name.
+ */
 export const rotateGatewayToken = (runtime: Runtime, name: string): Promise<IssuedGatewayToken | null> =>
   operate(runtime, async (unit) => {
     const gateway = await lock(unit, name)

@@ -49,7 +49,7 @@ export interface GraphContext extends Caller {
 /** Properties of a request that the server passes in. */
 export interface RequestFacts {
   actor: Actor
-  /** Whether the request only reads data that a replica may serve. Defaults to false. */
+  /** Whether the request only reads data that a replica can serve. Defaults to false. */
   mayLag?: boolean
   requestId: string
   /** See `GraphContext`. Unknown by default. */

@@ -20,7 +20,7 @@ export const guardField = <Parent>(action: Action, target: (parent: Parent) => T
   extensions: { action },
 })
 
-/** Throws FORBIDDEN unless the actor may do the action that an argument requires in addition to its field's. */
+/** Throws FORBIDDEN unless the actor can perform the action that an argument additionally requires. */
 export function requireToAsk(access: Access, action: Action, target: Target): void {
   if (access.can(action, target)) return
   const allowedRoles = rolesFor(action)

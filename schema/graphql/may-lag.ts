@@ -6,7 +6,7 @@ import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, type Sele
  */
 export const MAY_LAG = { extensions: { mayLag: true } }
 
-/** Whether an operation is a query whose root fields may all be served by a replica. */
+/** Whether an operation is a query and a replica can serve all its root fields. */
 export function mayLag(schema: GraphQLSchema, document: DocumentNode, operationName?: string | null): boolean {
   const operation = getOperationAST(document, operationName)
   if (operation?.operation !== 'query') return false

@@ -7,7 +7,7 @@ import type { UnitOfWork } from '../write/unit-of-work.ts'
 /** Why an invitation is cancelled automatically. */
 type Reason = 'inviterLeft' | 'inviterDemoted' | 'replaced' | 'personRemoved' | 'personDemoted'
 
-/** The WHERE of invitations that can still be accepted. */
+/** WHERE condition for invitations that can still be accepted. */
 const openOnes = (unit: UnitOfWork, organizationId: string) => ({
   organizationId,
   acceptedAt: null,

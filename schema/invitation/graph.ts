@@ -50,7 +50,7 @@ builder.prismaObject('InvitationGrant', {
 export const Invitation = builder.prismaNode('Invitation', {
   id: { field: 'id', description: 'Permanent id, `inv_…`. It is not the token of the link.' },
   description: 'An e-mail invitation to an organization, or to a project as an external collaborator.',
-  // The WHERE of every list and look-up is the first check. This is the second.
+  // WHERE condition for every list and look-up is the first check. This is the second.
   authScopes: async (invitation, context) =>
     context.access.can('invitation:listOrganization', invitation) ||
     (invitation.role === null && (await visibility(context).load(invitation.id))),

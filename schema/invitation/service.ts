@@ -37,7 +37,10 @@ const invited = z.object({
   mailed: z.boolean().default(false),
 }) satisfies z.ZodType<Invited>
 
-/** The WHERE of the invitations that an actor may see: of its organizations, and external ones to projects it administers. */
+/**
+ * WHERE condition for the invitations that an actor may see: of its organizations, and external ones to projects it
+ * administers.
+ */
 export function visibleInvitations(access: Access): Prisma.InvitationWhereInput {
   const organizations = access.reach('invitation:listOrganization')
   const projects = access.reach('invitation:listProject')

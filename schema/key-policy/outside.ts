@@ -21,8 +21,8 @@ interface InUse {
 const NONE: InUse = { models: [], networks: [] }
 
 /**
- * The WHERE of each rule, equivalent to `violationsOf` for one key. test/nouns/key-policy/outside.test.ts compares
- * both.
+ * WHERE condition for each rule, equivalent to `violationsOf` for one key. test/nouns/key-policy/outside.test.ts
+ * compares both.
  */
 const OUTSIDE: Record<KeyRule, (bounds: Bounds, inUse: InUse, now: Date) => Where[]> = {
   CREATORS: ({ creators }) => (creators === 'SERVICE_ACCOUNTS' ? [{ createdByServiceAccountId: null }] : []),
@@ -64,7 +64,10 @@ const OUTSIDE: Record<KeyRule, (bounds: Bounds, inUse: InUse, now: Date) => Wher
   },
 }
 
-/** The WHERE of an organization's live keys that violate one of the given rules of the key policies that bind them. */
+/**
+ * WHERE condition for an organization's live keys that violate one of the given rules of the key policies that bind
+ * them.
+ */
 export async function outsidePolicy(
   { prisma, clock }: Database,
   organizationId: string,

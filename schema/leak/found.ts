@@ -32,8 +32,8 @@ const AUDITED = {
 } as const
 
 /**
- * Handles secrets found in public. Keys follow the key policy of their project. Other credentials are audited and sent
- * to webhooks. Unknown secrets write nothing, and a failure does not stop the others.
+ * Handles leaked secrets. Keys follow their project's key policy. Other credentials are audited and reported to
+ * webhooks. Unknown secrets are ignored. A failure does not affect the other secrets.
  */
 export async function reportFound(runtime: NamingRuntime, found: readonly Found[]): Promise<Reported> {
   const rows = await findLeaked(runtime.database, [...new Set(found.map(({ hash }) => hash))])
@@ -44,7 +44,7 @@ export async function reportFound(runtime: NamingRuntime, found: readonly Found[
   for (const { hash, ...sighting } of found) {
     const row = byHash.get(Buffer.from(hash).toString('hex'))
     recognized.push(row ? { kind: row.kind, id: row.id } : null)
-    // A report may list one secret several times, but it is handled once.
+    // A secret that a report lists several times is handled once.
     if (!row || done.has(row.hash.toString('hex'))) continue
     done.add(row.hash.toString('hex'))
     await act(runtime, row, sighting).catch((error) => failures.push(error))

@@ -1,7 +1,7 @@
 import type { Prisma } from '@keyward/prisma/generated/prisma/client'
 import type { Access } from '../core/access.ts'
 
-/** The WHERE of the legacy keys that an actor may see. */
+/** WHERE condition for the legacy keys visible to an actor. */
 export function visibleLegacyKeys(access: Access): Prisma.LegacyKeyWhereInput {
   const { organizationIds, keyId } = access.reach('legacyKey:read')
   return { OR: [{ organizationId: { in: organizationIds } }, ...(keyId ? [{ id: keyId }] : [])] }

@@ -115,7 +115,7 @@ export async function revealLegacyKey(caller: Caller, input: unknown): Promise<S
 
 export const legacyKeyRegenerateInput = z.object({ organizationId: z.string(), idempotencyKey: idempotencyKey() })
 
-/** Replaces the legacy key's secret. The old one stops working at once. */
+/** Replaces the legacy key's secret. The old secret stops working immediately. */
 export async function regenerateLegacyKey(caller: Caller, input: unknown): Promise<ShownLegacySecret> {
   const { organizationId: id, idempotencyKey: key } = parse(legacyKeyRegenerateInput, input)
   return changeLegacyKey(caller, id, 'legacyKey:regenerate', (unit, organizationId) =>

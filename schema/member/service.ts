@@ -19,12 +19,12 @@ import type { RemovalRule } from '../write/removed.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { lockMemberRow } from './sql.ts'
 
-/** The WHERE of the members that an actor may see. */
+/** WHERE condition for the members visible to an actor. */
 export const visibleMembers = (access: Access): Prisma.MemberWhereInput => ({
   organizationId: { in: access.reach('organization:listMembers').organizationIds },
 })
 
-/** The WHERE of the members who have a second factor, or of those who have none. */
+/** WHERE condition for the members who have a second factor, or of those who have none. */
 export const filterMembers = (hasSecondFactor: boolean | null | undefined): Prisma.MemberWhereInput =>
   hasSecondFactor == null ? {} : { user: withSecondFactor(hasSecondFactor) }
 
@@ -111,7 +111,7 @@ export async function setMemberRole(caller: Caller, input: unknown): Promise<{ m
 
 export const memberRemoveInput = z.object({ id: z.string(), keepTokensOf })
 
-/** How removals of members are recorded, and who may remove. */
+/** How removals of members are recorded, and who can remove. */
 export const memberRemoval = {
   type: 'Member',
   event: 'member.removed',

@@ -10,7 +10,7 @@ export async function lockMemberRow(tx: Transaction, id: string): Promise<boolea
 export const keepMember = (tx: Transaction, id: string) =>
   tx.$queryRaw`SELECT id FROM member WHERE id = ${id}::uuid FOR NO KEY UPDATE`
 
-/** Locks a person's membership of an organization, if there is one. */
+/** Locks a person's membership in an organization, if there is one. */
 export const lockMembership = (tx: Transaction, organizationId: string, userId: string) =>
   tx.$queryRaw`
     SELECT id FROM member WHERE organization_id = ${organizationId}::uuid AND user_id = ${userId}::uuid FOR UPDATE`

@@ -6,7 +6,7 @@ import { INSTANCE } from '../core/policy.ts'
 /** Matches no row. */
 const NONE: Prisma.ModelWhereInput = { id: { in: [] } }
 
-/** The WHERE of the models that match one of some patterns. It is equivalent to `isModelAllowed` of the engine. */
+/** WHERE condition for the models that match one of some patterns, equivalent to the engine's `isModelAllowed`. */
 const matching = (patterns: readonly string[]): Prisma.ModelWhereInput => ({
   OR: patterns.map((pattern) => ({
     slug: pattern.endsWith('*') ? { startsWith: literally(pattern.slice(0, -1)) } : pattern,
@@ -14,9 +14,9 @@ const matching = (patterns: readonly string[]): Prisma.ModelWhereInput => ({
 })
 
 /**
- * The models that an actor may see, as the WHERE of a query: the public models, and those of the projects where the
- * actor may list models. A key that is restricted to models sees only those. A gateway serves every project and sees
- * all models.
+ * The models visible to an actor, as a WHERE condition: the public models, and those of the projects where the actor
+ * may list models. A key that is restricted to models sees only those. A gateway serves every project and sees all
+ * models.
  */
 export function visibleModels(access: Access): Prisma.ModelWhereInput {
   if (access.actor.kind === 'ANONYMOUS') return NONE

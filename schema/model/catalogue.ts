@@ -69,7 +69,7 @@ export type CataloguePrice = z.output<typeof price>
 /** A model as the operator's file describes it. */
 export type CatalogueModel = z.output<typeof model>
 
-/** Names the row of the file that an issue is about, by its position and its slug if it has one. */
+/** Names an issue's row in the file by its position and, if present, its slug. */
 export function rowIssue(models: unknown, row: number, path: PropertyKey[], message: string): ValidationIssue {
   const entry = Array.isArray(models) ? models[row] : undefined
   const named = typeof entry === 'object' && entry !== null && 'slug' in entry && typeof entry.slug === 'string'

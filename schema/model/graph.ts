@@ -166,7 +166,7 @@ const filterWhere = ({ workload, status }: ModelListArguments): Prisma.ModelWher
   ...(status ? { status } : {}),
 })
 
-/** The models that a project's keys can call: public ones and its own. */
+/** Models that a project's keys can call: public models and the project's own. */
 const ofProject = (projectId: string): Prisma.ModelWhereInput => ({ OR: [{ projectId: null }, { projectId }] })
 
 const ModelEdge = builder.edgeObject({ type: Model, ...edgeFields('Model', 'models') })

@@ -1,4 +1,4 @@
 import type { Transaction } from '@keyward/prisma/database'
 
-/** Locks all models against a concurrent load, which would add the same ones. Reads are not blocked. */
+/** Locks all models against concurrent loads. Reads are not blocked. */
 export const lockModels = (tx: Transaction) => tx.$executeRaw`LOCK TABLE model IN SHARE ROW EXCLUSIVE MODE`

@@ -22,7 +22,7 @@ export const JUMP_FACTOR = 10
  * each night is usual.
  */
 export const USUAL_DAYS = 7
-/** The time in which a key raises at most one notice. */
+/** Interval in which a key raises at most one notice. */
 export const JUMP_QUIET_MS = DAY_MS
 
 /**

@@ -88,8 +88,8 @@ async function mailOne({ database, settings, mailer }: Instance, recipient: Reci
 }
 
 /**
- * The WHERE of the notices that a person can act on: about objects that they administer, and about keys that they
- * created and may read.
+ * WHERE condition for a person's notices: about objects that they administer, and about keys that they created and can
+ * read.
  */
 async function forPerson(database: Database, { id }: RecipientRow): Promise<Prisma.NoticeWhereInput> {
   const [grants] = await loadGrants(database, [{ kind: 'USER', id }])

@@ -9,8 +9,8 @@ import { readStopToken } from './stop-link.ts'
 export const userNoticesSetInput = z.object({ byMail: z.boolean() })
 
 /**
- * Sets whether the caller, a person, gets mails of notices. The setting belongs to no organization, so no audit log
- * records it.
+ * Sets whether the caller, a person, receives notices by mail. No audit log records it, because it belongs to no
+ * organization.
  */
 export async function setNotices(caller: Caller, input: unknown): Promise<{ userId: string }> {
   const { byMail } = parse(userNoticesSetInput, input)

@@ -9,7 +9,7 @@ export const lockDueJob = (tx: Transaction, name: JobName, now: Date) =>
     SELECT after, due_at FROM notice_job WHERE name = ${name} AND due_at <= ${now} FOR UPDATE SKIP LOCKED`
 
 /**
- * Returns the last id of the next batch of keys, and whether more keys may follow. Returns nothing after the last key.
+ * Returns the last id of the next batch of keys, and whether more keys can follow. Returns nothing after the last key.
  */
 export const findKeyBatch = (tx: Transaction, after: string, size: number) =>
   tx.$queryRaw<{ last: string; full: boolean }[]>`

@@ -14,7 +14,7 @@ export function stopToken(keys: readonly SealingKey[], userId: string): string |
   return key ? `${encodeId('User', userId)}.${signatureOf(key, userId)}` : null
 }
 
-/** The person whom a token names. Null if the token was not signed with one of the keys. */
+/** The person named in a token. Null if no key verifies the token's signature. */
 export function readStopToken(keys: readonly SealingKey[], token: string): string | null {
   if (token.length > 200) return null
   const [publicId = '', given = ''] = token.split('.')

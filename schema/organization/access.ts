@@ -5,14 +5,14 @@ import { NotFoundError } from '../core/errors.ts'
 import { decodeId } from '../core/ids.ts'
 import type { Target } from '../core/policy.ts'
 
-/** The WHERE of the organizations that an actor may see. */
+/** WHERE condition for the organizations visible to an actor. */
 export const visibleOrganizations = (access: Access): Prisma.OrganizationWhereInput => ({
   id: { in: access.reach('organization:read').organizationIds },
 })
 
 export const targetOf = (organization: { id: string }): Target => ({ organizationId: organization.id })
 
-/** Finds an organization that the caller may see, or throws NotFoundError. */
+/** Finds an organization visible to the caller, or throws NotFoundError. */
 export async function findOrganization(caller: Caller, id: string): Promise<Organization> {
   const { access, runtime } = caller
   const uuid = decodeId('Organization', id)

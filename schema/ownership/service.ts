@@ -22,7 +22,10 @@ const VALID_MS = 7 * 24 * 3_600_000
 export const isOpen = (offer: OwnershipOffer, now: Date): boolean =>
   !offer.acceptedAt && !offer.cancelledAt && offer.expiresAt > now
 
-/** The WHERE of the offers that an actor may see: of organizations that the actor owns, and those made to the actor. */
+/**
+ * WHERE condition for the offers visible to an actor: those of the actor's own organizations, and those made to the
+ * actor.
+ */
 export function visibleOffers(access: Access): Prisma.OwnershipOfferWhereInput {
   const { organizationIds } = access.reach('organization:transferOwnership')
   const { actor } = access
@@ -93,7 +96,7 @@ export async function offerOwnership(caller: Caller, input: unknown): Promise<{ 
 const noOffer = (): InvalidStateError =>
   new InvalidStateError('You have no open offer of ownership for this organization.')
 
-/** Finds and locks the organization's open offer, if the caller may see it. */
+/** Finds and locks the organization's open offer, if it is visible to the caller. */
 async function lockOffer(caller: Caller, { tx }: UnitOfWork, organizationId: string) {
   await lockOrganization(tx, organizationId)
   return tx.ownershipOffer.findFirst({
@@ -102,7 +105,7 @@ async function lockOffer(caller: Caller, { tx }: UnitOfWork, organizationId: str
   })
 }
 
-/** Whether the newest offer that the caller may see was cancelled. */
+/** Whether the newest offer visible to the caller was cancelled. */
 async function wasCancelled(caller: Caller, { tx }: UnitOfWork, organizationId: string): Promise<boolean> {
   const newest = await tx.ownershipOffer.findFirst({
     where: { AND: [{ organizationId }, visibleOffers(caller.access)] },

@@ -11,13 +11,13 @@ export const isPaused = ({ pausedAt, pausedUntil }: Pause, now: Date): boolean =
 /** No pause ends before this time. An earlier end, such as -infinity, cannot be read and is ignored. */
 const FIRST_END = new Date(0)
 
-/** The WHERE of rows that are paused. */
+/** WHERE condition for rows that are paused. */
 export const paused = (now: Date) => ({
   pausedAt: { not: null },
   OR: [{ pausedUntil: null }, { pausedUntil: { gt: now } }, { pausedUntil: { lt: FIRST_END } }],
 })
 
-/** The WHERE of rows that are not paused. */
+/** WHERE condition for rows that are not paused. */
 export const notPaused = (now: Date) => ({
   OR: [{ pausedAt: null }, { pausedUntil: { gte: FIRST_END, lte: now } }],
 })

@@ -12,18 +12,18 @@ import { findUsableKeys } from './sql.ts'
 /** Maximum number of projects, and of keys, that are listed for a model. */
 export const MAX_SHOWN = 100
 
-/** The WHERE of the live keys of projects that a person may use. */
+/** WHERE condition for the live keys of projects that a person can use. */
 export const usableKeys = (access: Access, now: Date): Prisma.ApiKeyWhereInput => ({
   AND: [visibleApiKeys(access), answering(now)],
 })
 
-/** The WHERE of projects through which requests are allowed. */
+/** WHERE condition for projects through which requests are allowed. */
 const callable = (now: Date): Prisma.ProjectWhereInput => ({
   archivedAt: null,
   AND: [notPaused(now), { organization: notPaused(now) }],
 })
 
-/** The WHERE of the projects that a person may use. */
+/** WHERE condition for the projects that a person can use. */
 function usableProjects(access: Access, now: Date): Prisma.ProjectWhereInput {
   const { organizationIds, projectIds } = access.reach('apiKey:read')
   return {
@@ -31,7 +31,7 @@ function usableProjects(access: Access, now: Date): Prisma.ProjectWhereInput {
   }
 }
 
-/** The WHERE of the models that a person can call; none without a role anywhere. */
+/** WHERE condition for the models that a person can call. Matches none without a role. */
 export function usableModels(access: Access, now: Date): Prisma.ModelWhereInput {
   const { organizationIds, projectIds } = access.reach('apiKey:read')
   if (organizationIds.length + projectIds.length === 0) return { id: { in: [] } }

@@ -41,7 +41,7 @@ export const playgroundTokenCreateInput = z.object({
   idempotencyKey: idempotencyKey(),
 })
 
-/** Finds the project that a token charges: the given project, or the only one that the caller's roles permit. */
+/** Finds the project to which a token is charged: the given project, or the caller's only one. */
 async function payingProject(caller: Caller, organizationId: string, given: string | null): Promise<Project> {
   const { access, runtime } = caller
   if (given !== null) {

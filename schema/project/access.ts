@@ -5,7 +5,7 @@ import { NotFoundError } from '../core/errors.ts'
 import { decodeId } from '../core/ids.ts'
 import type { Target } from '../core/policy.ts'
 
-/** The WHERE of the projects whose name an actor may see. */
+/** WHERE condition for the projects whose name is visible to an actor. */
 export function visibleProjects(access: Access): Prisma.ProjectWhereInput {
   const { organizationIds, projectIds } = access.reach('organization:listProjects')
   // A project whose deletion was requested is hidden from all callers before its rows are deleted.
@@ -17,7 +17,7 @@ export const targetOf = (project: { id: string; organizationId: string }): Targe
   projectId: project.id,
 })
 
-/** Finds a project that the caller may see, or throws NotFoundError. */
+/** Finds a project visible to the caller, or throws NotFoundError. */
 export async function findProject(caller: Caller, id: string): Promise<Project> {
   const { access, runtime } = caller
   const uuid = decodeId('Project', id)

@@ -66,7 +66,7 @@ export class Replica {
     this.#watching = database.detached(() => Promise.all([this.#watchStandby(), this.#watchPrimary()]))
   }
 
-  /** Whether requests may read from the replica. */
+  /** Whether requests can read from the replica. */
   get isUsed(): boolean {
     return this.#state === 'USED'
   }
@@ -82,7 +82,7 @@ export class Replica {
     return this.#server === null || !Number.isFinite(age) ? null : age / 1_000
   }
 
-  /** Whether a request may use the replica. Counts the request if not. */
+  /** Whether a request can use the replica. Otherwise, counts the request. */
   isThere(): boolean {
     if (this.#server === null) this.requests.away += 1
     return this.#server !== null
@@ -107,7 +107,7 @@ export class Replica {
     }
   }
 
-  /** Whether a request that reads from the replica may continue to do so. */
+  /** Whether a request can continue to read from the replica. */
   allows(chosen: ChosenReplica, principalId: string, grants: Grants, required: Requirement): boolean {
     const isSame = this.#server?.database === chosen.database && !chosen.hasFailed
     return isSame && this.#causeFor(principalId, grants, required) === null
@@ -169,7 +169,7 @@ export class Replica {
     }
   }
 
-  /** Whether the server may be read now, or when it has caught up. */
+  /** Whether the server can be read now or after it has caught up. */
   async #look(): Promise<boolean> {
     this.#probe ??= await openProbe(this.#settings.url)
     const standing = await readStandby(this.#probe)

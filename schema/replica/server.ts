@@ -58,7 +58,10 @@ export class StandbyServer {
     this.#reached = { history, position: BigInt(position), at }
   }
 
-  /** Whether as many statements wait for its connections as it has: another one would wait for two others. */
+  /**
+   * Whether the number of waiting statements equals the number of connections. Another statement would wait for two
+   * others.
+   */
   get isBusy(): boolean {
     const { waiting, max } = this.database.connections()
     return waiting >= max

@@ -6,7 +6,7 @@ import { decodeId } from '../core/ids.ts'
 import { INSTANCE, type Target } from '../core/policy.ts'
 import { findProject } from '../project/access.ts'
 
-/** The WHERE of the resources that an actor may see. A gateway serves every project and sees them all. */
+/** WHERE condition for the resources that an actor may see. A gateway serves every project and sees them all. */
 export function visibleResources(access: Access): Prisma.ResourceWhereInput {
   if (access.can('resource:list', INSTANCE)) return {}
   const { organizationIds, projectIds } = access.reach('resource:list')

@@ -5,8 +5,8 @@ import { NotFoundError } from '../core/errors.ts'
 import { decodeId } from '../core/ids.ts'
 
 /**
- * The WHERE of the service accounts that an actor may look up by id: those that the actor administers or works with,
- * and the actor itself.
+ * WHERE condition for the service accounts that an actor may look up by id: those that the actor administers or works
+ * with, and the actor itself.
  */
 export function visibleServiceAccounts(access: Access): Prisma.ServiceAccountWhereInput {
   const members = access.reach('organization:listMembers')

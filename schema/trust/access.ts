@@ -5,7 +5,7 @@ import { NotFoundError } from '../core/errors.ts'
 import { decodeId } from '../core/ids.ts'
 import type { Target } from '../core/policy.ts'
 
-/** The WHERE of the trusts that an actor may see. */
+/** WHERE condition for the trusts that an actor may see. */
 export function visibleTrusts(access: Access): Prisma.TrustWhereInput {
   const { organizationIds, projectIds } = access.reach('trust:list')
   return { OR: [{ organizationId: { in: organizationIds } }, { projectId: { in: projectIds } }] }

@@ -7,7 +7,7 @@ export interface Holder {
   serviceAccountId: string | null
 }
 
-/** The WHERE of rows of a holder. */
+/** WHERE condition for rows of a holder. */
 export const ofHolder = ({ userId, serviceAccountId }: Holder) => (userId ? { userId } : { serviceAccountId })
 
 /** A holder in an audit event. It includes the current name, because the holder's row may be deleted later. */

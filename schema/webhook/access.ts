@@ -5,14 +5,14 @@ import { NotFoundError } from '../core/errors.ts'
 import { decodeId } from '../core/ids.ts'
 import type { Target } from '../core/policy.ts'
 
-/** The WHERE of the webhooks that an actor may see. */
+/** WHERE condition for the webhooks that an actor may see. */
 export const visibleWebhooks = (access: Access): Prisma.WebhookWhereInput => ({
   organizationId: { in: access.reach('webhook:list').organizationIds },
 })
 
 export const targetOf = ({ organizationId }: { organizationId: string }): Target => ({ organizationId })
 
-/** The WHERE of the messages that an actor may see: those to a webhook that they may see. */
+/** WHERE condition for the messages that an actor may see: those to a webhook that they may see. */
 export const visibleDeliveries = (access: Access): Prisma.WebhookDeliveryWhereInput => ({
   webhook: visibleWebhooks(access),
 })

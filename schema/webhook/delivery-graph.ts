@@ -86,7 +86,7 @@ export interface DeliveryArguments {
   status?: DeliveryStatus | null | undefined
 }
 
-/** The WHERE of the messages that match the arguments of a list. */
+/** WHERE condition for the messages that match the arguments of a list. */
 export const withStatus = ({ status }: DeliveryArguments) => (status ? WITH_STATUS[status] : {})
 
 export const DeliveryEdge = builder.edgeObject({

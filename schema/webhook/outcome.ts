@@ -4,7 +4,7 @@ import { actAsSystem, type UnitOfWork } from '../write/unit-of-work.ts'
 import type { Claim } from './claim.ts'
 import { messageId } from './message.ts'
 
-/** The WHERE of a message that, since this claim, no other attempt has claimed and nobody has sent again. */
+/** WHERE condition for a message that, since this claim, no other attempt has claimed and nobody has sent again. */
 const claimed = ({ id, attempts, attempts_before: attemptsBefore }: Claim) => ({ id, attempts, attemptsBefore })
 
 /**

@@ -12,7 +12,7 @@ export function statusOf({
   return givenUpAt ? 'FAILED' : 'PENDING'
 }
 
-/** The WHERE of the messages in each state. */
+/** WHERE condition for the messages in each state. */
 export const WITH_STATUS: Record<DeliveryStatus, Prisma.WebhookDeliveryWhereInput> = {
   PENDING: { deliveredAt: null, givenUpAt: null },
   DELIVERED: { deliveredAt: { not: null } },

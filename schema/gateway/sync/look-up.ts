@@ -7,7 +7,7 @@ import type { KeyRecord } from '../../verification/credential.ts'
 import { findRecords } from '../../verification/playground.ts'
 import { findResources, type ResourceRecord } from '../../verification/sql.ts'
 
-/** Maximum number of items of each kind that one call may look up. */
+/** Maximum number of items of each kind per look-up call. */
 export const MAX_LOOKED_UP = 500
 
 /** The secrets (by their hashes), resources and models to look up. */

@@ -79,12 +79,12 @@ export interface GatewayReceipt {
 const mayAnswerSeconds = ({ settings }: Runtime): number =>
   Math.max(MAX_STALENESS_MS / 1_000, outageGraceOf(settings)) + SAYS_SO_WITHIN_SECONDS
 
-/** Connections seen after this time may still decide from their caches. */
+/** Connections seen after this time can still decide from their caches. */
 const stillDeciding = (runtime: Runtime): Date =>
   new Date(runtime.database.clock.now().getTime() - mayAnswerSeconds(runtime) * 1_000)
 
 /**
- * Metrics of the connections that may still decide from their caches. Times and positions are those of the slowest one.
+ * Metrics of the connections that can still decide from their caches. Times and positions are those of the slowest one.
  */
 export async function connectionFigures(
   runtime: Runtime,

@@ -14,7 +14,7 @@ const MAX_BATCHES = 20
 
 /** Changes that keep a gateway’s memory current. */
 export interface Message {
-  /** The newest change that is contained in this message or an earlier one. */
+  /** The newest change in this message or an earlier one. */
   point: Point
   /** UUIDs of the changed subjects: everything cached about them is outdated. */
   subjects: string[]
@@ -173,7 +173,7 @@ export async function* sync(
   }
 }
 
-/** A gateway that was removed, or whose token was rotated, gets no further changes. */
+/** A gateway receives no changes after its removal or a rotation of its token. */
 async function mayGoOn(context: GraphContext, gatewayId: string, changes: readonly Change[]): Promise<boolean> {
   if (!changes.some(({ kind, subjectId }) => kind === 'GATEWAY_CHANGED' && subjectId === gatewayId)) return true
   const { access } = await context.refresh()

@@ -13,7 +13,7 @@ interface Found {
   name: string | null
 }
 
-/** Finds the holders of values among the objects that the caller may see. Visibility is part of its WHERE. */
+/** Finds the holders of values among the objects visible to the caller. Visibility is part of the query. */
 type FindHolders<Type extends HolderType> = (
   context: GraphContext,
   held: readonly HolderOf<Type>[],
@@ -29,7 +29,7 @@ export function registerHolder<Type extends HolderType>(
   finders[type] = find
 }
 
-/** The object that an input conflicts with, as the caller may read it. */
+/** The object that an input conflicts with, limited to fields that the caller can read. */
 export interface NamedHolder {
   id: string
   name: string | null

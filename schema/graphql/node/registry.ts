@@ -4,7 +4,7 @@ import type { GraphContext } from '../context.ts'
 /** The columns and relations that the document selects. */
 export type Selected = { include?: object; select?: object }
 
-/** Finds the rows of a type, among the given UUIDs, that the caller may see. Visibility is part of its WHERE. */
+/** Finds the rows with the given UUIDs that are visible to the caller. Visibility is part of the query. */
 export type FindNodes = (context: GraphContext, ids: string[], query: Selected) => Promise<({ id: string } & object)[]>
 
 const finders = new Map<IdType, FindNodes>()

@@ -171,7 +171,7 @@ export interface Where {
   [column: string]: unknown
 }
 
-/** The WHERE of the rows after a position, or before it, in an order. */
+/** WHERE condition for the rows after a position, or before it, in an order. */
 export function beyond({ columns, direction }: ListOrder, place: Place, side: 'after' | 'before'): Where {
   const ascends = (direction === 'asc') === (side === 'after')
   const further = (depth: number): Where => {

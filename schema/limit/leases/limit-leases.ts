@@ -32,7 +32,7 @@ export class LimitLeases {
       // While it is unreachable, slices are kept, because a report would not arrive.
       isReachable: isReachableNow,
       async exchange(leases, rates) {
-        // A grant that comes too late is part of the totals of the next exchange.
+        // The next exchange's totals include a late grant.
         const [granted, rated] = await Promise.all([
           inTime(grantLeases(database, holderId, leases), isReachableNow()).catch(() => null),
           inTime(takeRequestTokens(database, rates), isReachableNow()).catch(() => null),
@@ -43,7 +43,7 @@ export class LimitLeases {
     })
     const leases = new LimitLeases(manager, settlements)
     leases.#unsubscribe.push(
-      // Changed limits apply at once, so slices of the old limits are returned.
+      // Changed limits apply immediately, so leases of the old limits are returned.
       changes.subscribe({
         onChange: ({ kind, subjectId }) => {
           if (kind === 'LIMITS_CHANGED' || kind === 'API_KEY_UPDATED') manager.recall(subjectId)
@@ -56,7 +56,7 @@ export class LimitLeases {
       await database.listen((payload) => {
         const [from, encoded, kind] = payload.split(' ')
         if (from === holderId) return
-        // Listening was interrupted, so recalls may have been missed.
+        // Listening was interrupted, so recalls can be missing.
         if (!from || !encoded) return manager.recallAll()
         const scopeId = decodeURIComponent(encoded)
         leases.#recalls.emit('recall', from, scopeId)

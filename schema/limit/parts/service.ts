@@ -102,7 +102,7 @@ export async function setTagLimits(caller: Caller, input: unknown): Promise<{ or
       details: { tag: name, ...details },
     })
     unit.publish({ organizationId, projectId: null, kind: 'LIMITS_CHANGED', subjectId: organizationId })
-    // Slices of the old limits are returned at once.
+    // Leases of the old limits are returned immediately.
     unit.publish({ organizationId, projectId: null, kind: 'LIMITS_CHANGED', subjectId: part.id })
     return { organizationId }
   })

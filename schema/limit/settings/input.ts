@@ -113,7 +113,7 @@ export const limitSettings = z.object(limitFieldsOfEveryModel).transform(
   }),
 )
 
-/** The current limits, with the given ones replaced. */
+/** The current limits, updated with the given ones. */
 export const merged = (
   before: LimitSettings,
   given: GivenRates & {

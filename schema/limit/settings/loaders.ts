@@ -150,7 +150,7 @@ function rateState({ kind, amount, model, tokens, at, ...row }: StateRow, { end 
     const remaining = atLeastZero(BigInt(Math.floor(Math.min(Number(max), refilled))))
     return { ...of, used: max - remaining, reserved: 0n, remaining, debt: 0n, resetsAt: null }
   }
-  // A fraction of a request or token is counted as a whole one.
+  // Fractions of requests and tokens are rounded up.
   const wholeOf = (text: string) => (parseUsd(text) + ONE - 1n) / ONE
   const [used, reserved, debt] = [wholeOf(row.spent), wholeOf(row.held), wholeOf(row.debt)]
   return { ...of, used, reserved, remaining: atLeastZero(max - used - reserved), debt, resetsAt: end }

@@ -44,7 +44,7 @@ export const findLimitsOf = (
     [scopeIds],
   )
 
-/** Finds the amounts of the limits of scopes. Null: the limit only alerts. */
+/** Finds the limit amounts of scopes. Null: the limit only alerts. */
 export const findAmounts = (
   database: Database,
   scopeIds: readonly string[],
@@ -71,7 +71,7 @@ export interface LimitedScope {
 /** The scope of a counter. A rate by model has its own counter. */
 const COUNTED = 'CASE WHEN u.model_of IS NULL THEN s.scope_id ELSE u.scope_id END'
 
-/** The current window of a kind of limit, by one of the calendars of a query. */
+/** The current window of a limit kind, by one of the query's calendars. */
 export interface CalendarWindow {
   calendar: number
   kind: Kind

@@ -96,7 +96,7 @@ export const calendarsOfLimits = async (
 ): Promise<ReadonlyMap<string, Calendar>> =>
   readCalendars(await findCalendarsOfLimits(database, [...new Set(scopeIds)]))
 
-/** The current window of a period, for one of the calendars of organizations. */
+/** The current window of a period, by one of the organization calendars. */
 export interface CurrentWindow {
   zone: string
   /** The windows announced before the time zone was set, as text from the database. */

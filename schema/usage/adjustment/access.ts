@@ -2,7 +2,7 @@ import type { Prisma } from '@keyward/prisma/generated/prisma/client'
 import type { Access } from '../../core/access.ts'
 import type { Target } from '../../core/policy.ts'
 
-/** The WHERE of the adjustments that an actor may see. */
+/** WHERE condition for the adjustments that an actor may see. */
 export function visibleAdjustments(access: Access): Prisma.UsageAdjustmentWhereInput {
   const { organizationIds, projectIds, keyId } = access.reach('apiKey:readUsage')
   return {
