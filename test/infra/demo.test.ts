@@ -21,7 +21,7 @@ test('creates no demo if an account exists or the database is PostgreSQL', async
 })
 
 // Failed while an embedded database that still had no demo took any first account: the server serves while it makes the demo.
-test('creating the first account requires the setup token even before the demo exists', async () => {
+test('the first sign-up requires the setup token, even before the demo exists', async () => {
   const { app, signUp, close } = await startApp()
   const body = JSON.stringify({ name: 'Stranger', email: 'stranger@example.com', password: 'correct horse battery' })
   const headers = { 'content-type': 'application/json', origin: ORIGIN }
@@ -94,7 +94,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     for (const email of passwords.keys()) expect((await signIn(email)).status, email).toBe(200)
   })
 
-  test('creates people of every role, projects, and keys in every state', async () => {
+  test('creates users with every role, and keys in every state', async () => {
     const { token } = await signIn('owner@acme.example')
     const look = () =>
       ask(
@@ -143,7 +143,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     })
   })
 
-  test('prints a working secret and a gateway token, and stores no credential in clear text', async () => {
+  test('prints a working secret and a gateway token, and stores no credential in plain text', async () => {
     const [secret = '', token = '', ...others] = new Set(server.output().match(/kw_\w+/g))
     expect(others).toEqual([])
     const headers = { 'keyward-gateway': token, authorization: `Bearer ${secret}`, 'keyward-workload': 'INFERENCE' }
@@ -179,7 +179,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     expect(keys.find(({ name }) => name === 'Trade fair demo')?.advice).not.toContain('EXPIRES_SOON')
   })
 
-  test('the next start creates nothing and says how to set passwords', async () => {
+  test('later starts create nothing and print how to set passwords', async () => {
     server.kill('SIGTERM')
     expect(await server.ended).toBe(0)
     server = await started(/set-password owner@acme\.example/)
@@ -232,7 +232,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start with KEYWARD_DEMO
   })
 
   // Failed while every embedded database began with the demo, and the first account of an empty one needed no setup token.
-  test('creates no account; only the setup token allows creating the first one', async () => {
+  test('creates no account, and requires the setup token for the first sign-up', async () => {
     await started({ KEYWARD_DEMO: 'off' })
     expect(server.output()).not.toContain('demo')
     const token = await setupToken()
@@ -247,7 +247,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start with KEYWARD_DEMO
   }, 600_000)
 
   // Failed while a start without it created the demo next to the objects of an operator who has no account yet.
-  test('if an operator has created a gateway, the next start creates no demo and requires the setup token', async () => {
+  test('creates no demo at later starts if the operator added a gateway', async () => {
     await started({ KEYWARD_DEMO: 'off' })
     await stopped()
     const made = await command({ KEYWARD_DATA_DIR: directory }, 'gateway', 'create', 'Edge')

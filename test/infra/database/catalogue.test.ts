@@ -182,7 +182,7 @@ test('the migrated database has exactly the expected partial unique indexes', as
   })
 })
 
-test('database functions find their tables under any search path', async () => {
+test('database functions work with any search path', async () => {
   const rows = await db.database.sql(
     `SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
      AND NOT coalesce(array_to_string(proconfig, ' ') LIKE '%search_path=%public%', false)`,

@@ -25,7 +25,7 @@ test('the clock returns the database’s time', async () => {
   expect(now).toBeLessThan(after + TOLERANCE_MS)
 })
 
-test('the clock follows the database’s time if the machine’s clock differs', async () => {
+test('the clock shows the database’s time even if the machine’s clock differs', async () => {
   const hour = 3_600_000
   const clock = new DatabaseClock(async () => (await databaseTime()) - hour)
   await clock.measure()
@@ -42,7 +42,7 @@ test('the clock does not move when the machine’s clock jumps', () => {
 })
 
 // Failed before: after a suspension, an expired key passed until the next measurement.
-test('after a suspension, the clock assumes the latest possible time until it is measured again', async () => {
+test('after a machine was suspended, the clock measures the database’s time again', async () => {
   const hour = 3_600_000
   let suspended = 0
   const clock = new DatabaseClock(async () => performance.timeOrigin + performance.now() + suspended)

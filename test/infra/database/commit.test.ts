@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-test('a transaction whose COMMIT fails rejects and writes nothing', async () => {
+test('a transaction whose COMMIT fails throws and writes nothing', async () => {
   const id = randomUUID()
   let worked = false
   const commit = db.database.transaction(async (tx) => {
@@ -21,7 +21,7 @@ test('a transaction whose COMMIT fails rejects and writes nothing', async () => 
   expect(await db.database.prisma.organization.count({ where: { id } })).toBe(0)
 })
 
-test('a transaction whose callback throws rejects with that error and writes nothing', async () => {
+test('a transaction whose callback throws fails with the same error and writes nothing', async () => {
   const id = randomUUID()
   const work = db.database.transaction(async (tx) => {
     await tx.user.create({ data: { id, name: 'Jo', email: `${id}@example.com` } })

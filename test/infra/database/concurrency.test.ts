@@ -9,7 +9,7 @@ afterAll(() => db.drop())
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-test('64 concurrent transactions all run, roughly in the order of their start', async () => {
+test('64 concurrent transactions run in roughly the order in which they started', async () => {
   const order: number[] = []
   const before = await db.database.prisma.changeClock.findUniqueOrThrow({ where: { id: 1 } })
   await Promise.all(
@@ -32,7 +32,7 @@ test('64 concurrent transactions all run, roughly in the order of their start', 
 })
 
 // Failed before: the wait for the other transactions counted as a wait for a connection, so the last ones did not begin.
-test('a transaction can wait for its turn longer than the connection timeout', async () => {
+test('a queued transaction runs even if it waits longer than the connection timeout', async () => {
   const { database, drop } = await createTestDatabase({ poolSize: 3, connectionWaitMs: 500 })
   let running = 0
   let most = 0
@@ -54,7 +54,7 @@ test('a transaction can wait for its turn longer than the connection timeout', a
 })
 
 // Fails with the published socket server for PGlite, which returns rows of other queries.
-test('queries concurrent with open transactions return their own rows', async () => {
+test('queries that run during open transactions return the right rows', async () => {
   const queries = Array.from({ length: 400 }, async (_, index) => {
     if (index % 5 === 0) {
       return db.database.transaction(async (tx) => {
@@ -74,7 +74,7 @@ test('queries concurrent with open transactions return their own rows', async ()
   await Promise.all(queries)
 })
 
-test('concurrent queries with long values return their own rows', async () => {
+test('concurrent queries with long values return the right rows', async () => {
   const long = 'x'.repeat(1_000_000)
   const queries = Array.from({ length: 8 }, (_, index) =>
     db.database.sql('SELECT length($1) AS length, $2::int AS index', [long, index]),
@@ -82,7 +82,7 @@ test('concurrent queries with long values return their own rows', async () => {
   expect(await Promise.all(queries)).toEqual(Array.from({ length: 8 }, (_, index) => [{ length: 1_000_000, index }]))
 })
 
-test('a transaction whose connection breaks is rolled back', async () => {
+test('a transaction whose connection breaks is rolled back and does not block others', async () => {
   const pool = db.database.openPool(1)
   const client = await pool.connect()
   client.on('error', () => undefined)

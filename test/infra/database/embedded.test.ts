@@ -37,7 +37,7 @@ async function countOrganizations(): Promise<number> {
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777
 
 describe('the embedded database', () => {
-  test('keeps its data when reopened', async () => {
+  test('keeps its data when reopened, in a directory that only its owner can read', async () => {
     await make()
     const database = await openDatabase(url)
     expect(await database.prisma.organization.count()).toBe(1)
@@ -69,7 +69,7 @@ describe('the embedded database', () => {
     await database.close()
   })
 
-  test('cannot be opened by two processes, and reopens without loss after its process was killed', async () => {
+  test('cannot be opened by two processes, and loses no data if its process is killed', async () => {
     await make()
     const other = join(folder, 'other.mts')
     const prisma = `${process.cwd()}/prisma`
@@ -136,7 +136,7 @@ describe('the embedded database', () => {
     await expect(openDatabase(url)).rejects.toThrow(DatabaseDamagedError)
   })
 
-  test('rejects a directory written by a newer PostgreSQL', async () => {
+  test('rejects a data directory of a newer PostgreSQL version without changing it', async () => {
     await make()
     const file = join(directory, 'data', 'PG_VERSION')
     await writeFile(file, '19\n')
@@ -145,13 +145,13 @@ describe('the embedded database', () => {
     expect(await countOrganizations()).toBe(1)
   })
 
-  test('rejects a file in place of its directory', async () => {
+  test('rejects a path that is a file, without changing the file', async () => {
     await writeFile(directory, 'mine')
     await expect(openDatabase(url)).rejects.toThrow(DatabaseDamagedError)
     expect(await readFile(directory, 'utf8')).toBe('mine')
   })
 
-  test('in memory, removes its files when closed', async () => {
+  test('removes the files of an in-memory database when it is closed', async () => {
     const before = await readdir(tmpdir())
     const database = await openDatabase('embedded-memory:')
     const made = (await readdir(tmpdir())).filter(

@@ -23,7 +23,7 @@ const failure = (work: Promise<unknown>) =>
 const INSERT = `INSERT INTO api_key (id, organization_id, project_id, name, name_key, start, created_by_name)
   VALUES (gen_random_uuid(), $1::uuid, $2::uuid, 'Twice', 'twice', 's', 'Jo')`
 
-test('every client reports the name of the violated unique index', async () => {
+test('a unique-violation error names the index, with every database client', async () => {
   const { organizationId, projectId } = rows
   const data = () => ({ ...keyRow(rows, 'Twice'), nameKey: 'twice' })
   await db.database.prisma.apiKey.create({ data: data() })
@@ -60,7 +60,7 @@ test('a revoked key’s name can be used again', async () => {
   expect(uniqueViolation(again)).toBe('api_key_live_name')
 })
 
-test('a connection to an absent server fails with DatabaseUnavailableError without the password', async () => {
+test('connecting to an absent server throws DatabaseUnavailableError, without the password', async () => {
   const error = await failure(openDatabase('postgresql://jo:hunter2@127.0.0.1:1/keyward'))
   expect(error).toBeInstanceOf(DatabaseUnavailableError)
   expect(String(error)).toMatch(/Cannot connect to PostgreSQL at 127.0.0.1:1\/keyward: connect ECONNREFUSED/)
@@ -88,7 +88,7 @@ test('a closed database is reported as unavailable', async () => {
   expect(errors.map(isUnavailable)).toEqual([true, true, true])
 })
 
-test('reports a transaction that times out or waits too long for a connection as unavailable', async () => {
+test('a transaction that times out or gets no connection in time is reported as unavailable', async () => {
   const work = async (tx: Transaction) => {
     await new Promise((resolve) => setTimeout(resolve, 150))
     return tx.user.count()
@@ -177,7 +177,7 @@ const STATES: Record<string, boolean> = {
 }
 
 // Failed for 53100, a full disk, which was an internal error.
-test('every SQLSTATE class is classified as unavailable or not', async () => {
+test('each SQLSTATE class is classified as unavailable or not', async () => {
   const { database } = db
   const raise = (state: string) => `DO $$ BEGIN RAISE EXCEPTION 'raised' USING ERRCODE = '${state}'; END $$`
   const found: Record<string, boolean> = {}
@@ -190,7 +190,7 @@ test('every SQLSTATE class is classified as unavailable or not', async () => {
   expect(others.map(isUnavailable)).toEqual([true, true])
 })
 
-test('cancelled work acquires no further connection', async () => {
+test('cancelled work gets no more connections and does not delay other work', async () => {
   const one = await openDatabase(testDatabaseKind === 'postgresql' ? db.url : 'embedded-memory:', { poolSize: 1 })
   const giveUp = new AbortController()
   let ran = 0
@@ -236,7 +236,7 @@ test('cancelled work acquires no further connection', async () => {
 
 // Failed while a statement of given-up work ran on: it held its connection for up to 30 s.
 test.runIf(testDatabaseKind === 'postgresql')(
-  'cancelling work cancels its running read in PostgreSQL, but no write or transaction',
+  'cancelling work cancels its running reads in PostgreSQL, but no writes or transactions',
   async () => {
     const pool = await openDatabase(db.url, { poolSize: 4 })
     const running = async (mark: string) => {
@@ -273,24 +273,27 @@ test.runIf(testDatabaseKind === 'postgresql')(
 )
 
 // Failed while the end of a statement was not seen: its connection was cancelled whoever used it then.
-test.runIf(testDatabaseKind === 'postgresql')('cancelling work does not cancel other work’s statements', async () => {
-  const pool = await openDatabase(db.url, { poolSize: 1 })
-  const giveUp = new AbortController()
-  await pool.wantedBy(giveUp.signal).sql('SELECT 1')
-  await db.database.sql('CREATE TABLE word ()')
-  await db.database.sql(`CREATE FUNCTION wait_for_word() RETURNS int LANGUAGE plpgsql AS $$
+test.runIf(testDatabaseKind === 'postgresql')(
+  'cancelling work does not cancel the statements of other work',
+  async () => {
+    const pool = await openDatabase(db.url, { poolSize: 1 })
+    const giveUp = new AbortController()
+    await pool.wantedBy(giveUp.signal).sql('SELECT 1')
+    await db.database.sql('CREATE TABLE word ()')
+    await db.database.sql(`CREATE FUNCTION wait_for_word() RETURNS int LANGUAGE plpgsql AS $$
     BEGIN WHILE NOT EXISTS (SELECT FROM word) LOOP PERFORM pg_sleep(0.05); END LOOP; RETURN 2; END $$`)
-  const other = pool.sql<{ n: number }>('SELECT n FROM wait_for_word() AS of_other_work (n)')
-  const isRunning =
-    "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%of_other_work%' AND pid <> pg_backend_pid()"
-  await expect.poll(async () => (await db.database.sql(isRunning)).length).toBe(1)
-  giveUp.abort()
-  // Long enough for a request to cancel to arrive.
-  await db.database.sql('SELECT pg_sleep(0.5)')
-  await db.database.sql('INSERT INTO word DEFAULT VALUES')
-  expect(await other).toEqual([{ n: 2 }])
-  await pool.close()
-})
+    const other = pool.sql<{ n: number }>('SELECT n FROM wait_for_word() AS of_other_work (n)')
+    const isRunning =
+      "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%of_other_work%' AND pid <> pg_backend_pid()"
+    await expect.poll(async () => (await db.database.sql(isRunning)).length).toBe(1)
+    giveUp.abort()
+    // Long enough for a request to cancel to arrive.
+    await db.database.sql('SELECT pg_sleep(0.5)')
+    await db.database.sql('INSERT INTO word DEFAULT VALUES')
+    expect(await other).toEqual([{ n: 2 }])
+    await pool.close()
+  },
+)
 
 test('a malformed database URL is rejected', async () => {
   for (const url of ['', 'mysql://x', 'embedded:', 'embedded:relative/path', 'embedded-memory', '/tmp/x']) {
@@ -301,18 +304,15 @@ test('a malformed database URL is rejected', async () => {
 const TERMINATE =
   'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
 
-test.runIf(testDatabaseKind === 'postgresql')(
-  'connections that the server terminates are reported as unavailable and then replaced',
-  async () => {
-    const other = await openDatabase(db.url, { poolSize: 2 })
-    const cut = other.transaction(async (tx) => {
-      await tx.user.count()
-      await db.database.sql(TERMINATE)
-      await tx.user.count()
-    })
-    const error = await failure(cut)
-    expect(error).toBeInstanceOf(DatabaseUnavailableError)
-    expect(await other.prisma.user.count()).toBe(1)
-    await other.close()
-  },
-)
+test.runIf(testDatabaseKind === 'postgresql')('connections that the server terminates are replaced', async () => {
+  const other = await openDatabase(db.url, { poolSize: 2 })
+  const cut = other.transaction(async (tx) => {
+    await tx.user.count()
+    await db.database.sql(TERMINATE)
+    await tx.user.count()
+  })
+  const error = await failure(cut)
+  expect(error).toBeInstanceOf(DatabaseUnavailableError)
+  expect(await other.prisma.user.count()).toBe(1)
+  await other.close()
+})

@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-describe('the database rejects changes to', () => {
+describe('the database rejects changing', () => {
   test('a key’s id, project or revocation', async () => {
     const changes = {
       id: { id: randomUUID() },

@@ -68,7 +68,7 @@ describe('the database keeps one Owner in an organization:', () => {
 })
 
 describe('the database keeps one default project in an organization:', () => {
-  test('rejects removing or unmarking the only one', async () => {
+  test('rejects deleting or unmarking the only default project', async () => {
     const noDefault = 'must have exactly one default project'
     const where = { id: own.projectId }
     await expectRefused(db.database, CHECK, noDefault, (tx) => tx.project.update({ where, data: { isDefault: false } }))
@@ -81,7 +81,7 @@ describe('the database keeps one default project in an organization:', () => {
     })
   })
 
-  test('rejects a second one', async () => {
+  test('rejects a second default project', async () => {
     await expectRefused(db.database, UNIQUE, 'project_one_default', async (tx) => {
       const id = await insertProject(tx, own)
       await tx.project.update({ where: { id }, data: { isDefault: true } })

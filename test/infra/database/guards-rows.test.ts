@@ -48,7 +48,7 @@ describe('the database rejects', () => {
     })
   })
 
-  test('a collaborator that is not exactly one user or service account', async () => {
+  test('a collaborator that is not exactly one user or service account, or that two accounts added', async () => {
     const base = { organizationId: own.organizationId, projectId: own.projectId, role: 'MEMBER' as const }
     await expectRefused(db.database, CHECK, 'collaborator_one_subject', (tx) =>
       tx.collaborator.create({ data: { id: randomUUID(), ...base } }),
@@ -60,7 +60,7 @@ describe('the database rejects', () => {
     })
   })
 
-  test('an invitation as Owner, or with more than one sender', async () => {
+  test('an invitation as Owner or from more than one sender', async () => {
     await expectRefused(db.database, CHECK, 'invitation_role_not_owner', async (tx) => {
       const id = await insertInvitation(tx, own)
       await tx.invitation.update({ where: { id }, data: { role: 'OWNER' } })
@@ -97,7 +97,7 @@ describe('the database rejects', () => {
     })
   })
 
-  test('a hash that does not have 32 bytes', async () => {
+  test('a hash that is not 32 bytes long', async () => {
     const short = new Uint8Array(31)
     const { organizationId, projectId } = own
     await expectRefused(db.database, CHECK, 'service_account_token_hash_size', (tx) =>
@@ -118,7 +118,7 @@ describe('the database rejects', () => {
     )
   })
 
-  test('a second row of the change clock, whose only row exists', async () => {
+  test('a second row in the change clock', async () => {
     await expectRefused(db.database, CHECK, 'change_clock_one_row', (tx) =>
       tx.changeClock.create({ data: { id: 2, position: 0n } }),
     )

@@ -81,7 +81,7 @@ describe('the database rejects rows that mix tenants:', () => {
     expect(refused).toMatchObject({ state: FOREIGN_KEY })
   })
 
-  test('accepts all of these rows within one organization', async () => {
+  test('the database accepts these rows if they belong to one organization', async () => {
     expect(
       await refusal(db.database, async (tx) => {
         const { organizationId, projectId } = own

@@ -37,7 +37,7 @@ test('a Prisma delegate obtained from the root client before a transaction throw
   await expect(db.database.transaction(async () => user.count())).rejects.toThrow(/root client\.user\.count/)
 })
 
-test('code outside a transaction can use the root client', async () => {
+test('code that runs outside or after a transaction can use the root client', async () => {
   const later: (() => Promise<number>)[] = []
   const [inside, beside] = await Promise.all([
     db.database.transaction(async (tx) => {

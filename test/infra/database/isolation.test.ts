@@ -24,7 +24,7 @@ test.each([
   expect(rows).toEqual([{ level }])
 })
 
-test('an isolation level applies only to its transaction', async () => {
+test('an isolation level does not outlast its transaction', async () => {
   const isolationLevel = 'Serializable'
   await db.database.prisma.$transaction((tx) => tx.$queryRawUnsafe(SHOW, SETTING), { isolationLevel })
   const looks = Array.from({ length: 20 }, () => db.database.transaction((tx) => tx.$queryRawUnsafe(SHOW, SETTING)))

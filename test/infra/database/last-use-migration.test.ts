@@ -57,7 +57,7 @@ const orders = () =>
   )
 
 // Failed without the last migration: a key that was used before its row was there kept the minute of the row.
-test('keys that older replicas create, use or delete between the two migrations keep their last use', async () => {
+test('migrations preserve the last use of keys that older replicas write meanwhile', async () => {
   await migrateTo((name) => name <= BEFORE)
   await db.database.transaction(async (tx) => {
     // An organization without an Owner.

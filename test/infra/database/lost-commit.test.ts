@@ -34,7 +34,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('a connection that is lost at
   test.each([
     ['before', 0],
     ['after', 1],
-  ] as const)('%s PostgreSQL receives it leaves an unknown outcome, and is not retried', async (when, made) => {
+  ] as const)('%s PostgreSQL receives the COMMIT has an unknown outcome and is not retried', async (when, made) => {
     const id = randomUUID()
     network.loseNext(when, id)
     const error: unknown = await makeUser(id, database).then(
@@ -55,7 +55,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('a connection that is lost at
     expect(isOutcomeUnknown(error)).toBe(false)
   })
 
-  test('a mutation reports an unknown outcome; a retry with its idempotency key resolves it', async () => {
+  test('makes a mutation report an unknown outcome, which a retry with the same idempotency key resolves', async () => {
     const config = await testConfig()
     const app = await createApp(config, database)
     try {

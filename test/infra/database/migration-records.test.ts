@@ -89,7 +89,7 @@ test('migrating an empty database has the same result as prisma migrate deploy',
   expect(await migrate(theirs.database, folder)).toEqual({ applied: [] })
 })
 
-test('applying a fixed migration after its failure records the same rows as prisma migrate deploy', async () => {
+test('fixing and applying a failed migration records the same rows as prisma migrate deploy', async () => {
   const name = '29000000000001_apple'
   await write(name, 'CREATE TABLE apple (id int); INSERT INTO apple VALUES (1 / 0);')
   await expect(migrate(ours.database, folder)).rejects.toThrow('division by zero')

@@ -66,7 +66,7 @@ test('pending migrations are applied in order, including functions with semicolo
   expect(await db.database.sql('SELECT id FROM apple')).toEqual([{ id: 42 }])
 })
 
-test('a failed migration reports PostgreSQL’s error and is resumed once it is fixed', async () => {
+test('a failed migration reports PostgreSQL’s error, and resumes once it is fixed', async () => {
   await write('29000000000001_first', 'CREATE TABLE apple (id int);')
   await write('29000000000002_second', 'CREATE TABLE apple_pie (id int); INSERT INTO apple VALUES (1 / 0);')
   const error = await migrate(db.database, folder).catch((caught: unknown) => caught)
@@ -89,7 +89,7 @@ test('a failed migration reports PostgreSQL’s error and is resumed once it is 
   expect(await tables(db.database)).toEqual([{ name: 'apple' }, { name: 'apple_pie' }])
 })
 
-test('concurrent runs apply a migration once', async () => {
+test('concurrent migrate commands apply each migration once', async () => {
   await write('29000000000001_first', 'CREATE TABLE apple (id int); SELECT pg_sleep(0.2);')
   const others = db.database.kind === 'embedded' ? [] : await Promise.all([openDatabase(db.url), openDatabase(db.url)])
   const databases = [db.database, db.database, ...others, ...others]
@@ -98,14 +98,14 @@ test('concurrent runs apply a migration once', async () => {
   await Promise.all(others.map((other) => other.close()))
 })
 
-test('rejects a database migrated by newer code, without changing it', async () => {
+test('a database that a newer version migrated is rejected and not changed', async () => {
   await write('29000000000001_newer', 'CREATE TABLE apple (id int);')
   await migrate(db.database, folder)
   await expect(migrate(db.database)).rejects.toThrow(DatabaseNewerError)
   await expect(pendingMigrations(db.database)).rejects.toThrow(/29000000000001_newer/)
 })
 
-test('an older replica works with newer migrations that declare compatibility', async () => {
+test('a replica works with a newer database if its migrations are marked as compatible', async () => {
   const newest = names.at(-1) ?? ''
   await write('29000000000001_first', `-- compatible down to ${newest}\nCREATE TABLE apple (id int);`)
   await write('29000000000002_second', `-- compatible down to ${newest}\nCREATE TABLE apple_pie (id int);`)
@@ -133,7 +133,7 @@ test('a rehearsal runs the pending migrations and rolls them back', async () => 
 })
 
 // Failed while a migration that needs an index of a migration outside transactions was rehearsed without it.
-test('a rehearsal skips migrations that depend on one that runs outside a transaction', async () => {
+test('a rehearsal skips migrations that depend on a migration outside a transaction', async () => {
   await db.database.prisma.$executeRawUnsafe('DROP SCHEMA public CASCADE')
   await db.database.prisma.$executeRawUnsafe('CREATE SCHEMA public')
   const rehearsed = await rehearse(db.database, folder)
@@ -143,7 +143,7 @@ test('a rehearsal skips migrations that depend on one that runs outside a transa
 })
 
 // Failed while the index of an interrupted attempt was in the way.
-test('an interrupted migration that builds an index without locks is resumed', async () => {
+test('an interrupted CREATE INDEX CONCURRENTLY migration is resumed', async () => {
   await write('29000000000001_first', 'CREATE TABLE apple (id int);')
   await migrate(db.database, folder)
   await write('29000000000002_second', 'CREATE UNIQUE INDEX CONCURRENTLY "apple_id" ON apple (id);')
@@ -186,7 +186,7 @@ test.runIf(testDatabaseKind === 'postgresql')(
 )
 
 // Failed while only a lock that was not available was tried again: the first start after an upgrade ended with an error.
-test.runIf(testDatabaseKind === 'postgresql')('a migration aborted by a deadlock is retried', async () => {
+test.runIf(testDatabaseKind === 'postgresql')('a migration that fails with a deadlock is retried', async () => {
   await db.database.sql('CREATE TABLE apple (id int)')
   const isHeld = `FROM pg_locks WHERE relation = 'project'::regclass AND mode = 'AccessExclusiveLock'`
   // It closes the circle, so PostgreSQL ends this script and not the other transaction.
@@ -238,7 +238,7 @@ test('a migration that was edited after it was applied is rejected', async () =>
   expect(await recorded(db.database)).toHaveLength(1)
 })
 
-test('a migration and the record of its success commit in one transaction', async () => {
+test('a migration commits in one transaction with its record', async () => {
   // The trigger drops every update of a record from another transaction.
   await write(
     '29000000000001_first',
@@ -252,7 +252,7 @@ test('a migration and the record of its success commit in one transaction', asyn
   expect(await pendingMigrations(db.database, folder)).toEqual([])
 })
 
-test('rejects a database with another application’s tables, without changing it', async () => {
+test('a database with another application’s tables is rejected and not changed', async () => {
   await db.database.sql('DROP TABLE _prisma_migrations')
   await expect(migrate(db.database)).rejects.toThrow(/tables of another application/)
 })

@@ -42,7 +42,7 @@ function lockedTables(script: string): string[] {
   return [...new Set([...tablesOf(INDEX), ...tablesOf(CONSTRAINT)])].filter((table) => !created.has(table)).sort()
 }
 
-test('migrations build indexes on existing tables CONCURRENTLY', () => {
+test('migrations build indexes on existing tables with CONCURRENTLY', () => {
   const folders = readdirSync('prisma/migrations', { withFileTypes: true }).filter((entry) => entry.isDirectory())
   expect(folders.length).toBeGreaterThan(40)
   const found = folders.flatMap(({ name }) =>

@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-test('a committed change notifies every listener', async () => {
+test('only a committed change wakes the listeners', async () => {
   const heard: string[] = []
   const alsoHeard: string[] = []
   const stops = [
@@ -31,7 +31,7 @@ test('a committed change notifies every listener', async () => {
   for (const stop of stops) stop()
 })
 
-test('a rolled-back change notifies no listener', async () => {
+test('neither a rolled-back change nor a change after stopping calls a listener', async () => {
   const heard: string[] = []
   const stop = await db.database.listen((payload) => heard.push(payload))
   const undone = db.database.transaction(async (tx) => {
@@ -48,7 +48,7 @@ test('a rolled-back change notifies no listener', async () => {
 })
 
 test.runIf(testDatabaseKind === 'postgresql')(
-  'a listener reconnects after its connection breaks, and catches up',
+  'a listener whose connection breaks reconnects and calls its handlers to catch up',
   async () => {
     const heard: string[] = []
     const stop = await db.database.listen((payload) => heard.push(payload))

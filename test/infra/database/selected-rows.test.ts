@@ -59,7 +59,7 @@ async function compare<Args>(
 const NEWEST = { id: 'desc' } as const
 
 // Failed with columns named like fields: the names of the two differ by their case.
-test('every table and column of the data model exists under the name that statements use', async () => {
+test('every table and column name in the data model’s map exists in the database', async () => {
   const rows = await database.sql<{ name: string }>(
     `SELECT quote_ident(table_name) || '.' || quote_ident(column_name) AS name FROM information_schema.columns
       WHERE table_schema = 'public'`,
@@ -139,7 +139,7 @@ const PROJECTS: [string, Prisma.ProjectFindManyArgs][] = [
   ],
 ]
 
-test.each(PROJECTS)('Prisma and a single statement read the same rows: %s', async (_what, args) => {
+test.each(PROJECTS)('a Prisma query and its single-statement form read the same rows: %s', async (_what, args) => {
   const rows = await compare(args, (client, given) => client.project.findMany(given))
   expect(rows).not.toEqual([])
   expect([trees(), sent().length]).toEqual([1, 1])
@@ -169,7 +169,7 @@ const WHERES: [string, Prisma.ApiKeyWhereInput][] = [
   ['the other row', { project: { archivedAt: null, organization: { name: { not: '' } } } }],
 ]
 
-test.each(WHERES)('Prisma and a single statement find the same rows: %s', async (_what, where) => {
+test.each(WHERES)('a Prisma filter and its SQL condition find the same rows: %s', async (_what, where) => {
   await compare({ where, include: { project: true }, orderBy: NEWEST }, (client, given) =>
     client.apiKey.findMany(given),
   )
@@ -192,17 +192,14 @@ const LEFT_TO_PRISMA: [string, Prisma.ApiKeyWhereInput][] = [
   ['a NOT of one of several rows', { NOT: { tags: { some: { key: 'b' } } } }],
 ]
 
-test.each(LEFT_TO_PRISMA)(
-  'Prisma runs queries whose condition a single statement would interpret differently: %s',
-  async (_what, where) => {
-    await compare({ where, include: { project: true }, orderBy: NEWEST }, (client, given) =>
-      client.apiKey.findMany(given),
-    )
-    expect(trees()).toBe(0)
-  },
-)
+test.each(LEFT_TO_PRISMA)('Prisma runs a condition that SQL would evaluate differently: %s', async (_what, where) => {
+  await compare({ where, include: { project: true }, orderBy: NEWEST }, (client, given) =>
+    client.apiKey.findMany(given),
+  )
+  expect(trees()).toBe(0)
+})
 
-test('Prisma and a single statement return the same values of every type', async () => {
+test('a Prisma query and its single-statement form return the same values for every type', async () => {
   const include = { organization: true }
   await compare({ include }, (client, given) => client.apiKeySecret.findMany({ ...given, orderBy: NEWEST }))
   await compare({ include }, (client, given) => client.auditEvent.findMany({ ...given, orderBy: { sequence: 'asc' } }))
@@ -212,7 +209,7 @@ test('Prisma and a single statement return the same values of every type', async
   )
 })
 
-test('Prisma runs queries that a single statement cannot express', async () => {
+test('Prisma runs a query that a single statement cannot express', async () => {
   const queries: Prisma.ProjectFindManyArgs[] = [
     { include: { _count: { select: { apiKeys: true } } }, orderBy: NEWEST },
     { include: { apiKeys: { where: { name: { contains: 'LIVE', mode: 'insensitive' } } } }, orderBy: NEWEST },
@@ -225,7 +222,7 @@ test('Prisma runs queries that a single statement cannot express', async () => {
   }
 })
 
-test('simultaneous reads by id share one statement', async () => {
+test('concurrent requests for rows by id are read with one statement', async () => {
   const { prisma, rows } = database
   const ids = (await prisma.project.findMany({ select: { id: true } })).map(({ id }) => id)
   expect(ids.length).toBeGreaterThan(2)
@@ -263,7 +260,7 @@ test('a cancelled request does not fail another request for the same row', async
   expect(await other).not.toBe(await kept)
 })
 
-test('the client of selected rows throws inside a transaction', async () => {
+test('reading selected rows through the root client inside a transaction throws', async () => {
   await expect(
     database.transaction(async () => database.rows.project.findMany({ include: { organization: true } })),
   ).rejects.toThrow(/inside a transaction/)

@@ -6,7 +6,7 @@ import { requireSettings, requireSupported, whyUnsupported } from '../../../pris
 import { failureOf } from '../../../server/operator/failure.ts'
 import { createTestDatabase, testDatabaseKind } from '../database.ts'
 
-test('databases before PostgreSQL 15, or with an encoding other than UTF8, are unsupported', () => {
+test('databases older than PostgreSQL 15 or not encoded in UTF8 are unsupported', () => {
   expect(whyUnsupported({ version: 180_000, encoding: 'UTF8' })).toBeNull()
   expect(whyUnsupported({ version: 150_000, encoding: 'UTF8' })).toBeNull()
   expect(whyUnsupported({ version: 149_999, encoding: 'UTF8' })).toContain('PostgreSQL 14')
@@ -35,7 +35,7 @@ test.runIf(testDatabaseKind === 'postgresql')('a database with another encoding 
 })
 
 test.runIf(testDatabaseKind === 'postgresql')(
-  'an error about missing role settings contains the statements that set them',
+  'a role without the required settings is rejected, with the statements that set them',
   async () => {
     const { url, drop } = await createTestDatabase()
     const database = await openDatabase(url, { directUrl: url })

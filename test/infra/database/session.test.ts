@@ -23,7 +23,7 @@ test('Prisma and SQL return a stored time unchanged', async () => {
 
 // Failed while sessions set only the time zone: times were unreadable, and the clock was off by years.
 test.runIf(testDatabaseKind === 'postgresql')(
-  'sessions set every parameter that affects how values are read',
+  'sessions override every database parameter that affects how values are read',
   async () => {
     const [row] = await db.database.sql<{ name: string }>('SELECT current_database() AS name')
     expect(Object.keys(HOSTILE_SETTINGS)).toEqual(Object.keys(READING))
@@ -51,7 +51,7 @@ test.runIf(testDatabaseKind === 'postgresql')(
 
 // Groups of parameters that concern formats or the meaning of statements. A new one of PostgreSQL fails this test.
 test.runIf(testDatabaseKind === 'postgresql')(
-  'every parameter of formats and compatibility is set by sessions or known to be harmless',
+  'each format and compatibility parameter is set by sessions or known to be harmless',
   async () => {
     const harmless = [
       'backslash_quote',
@@ -79,7 +79,7 @@ test.runIf(testDatabaseKind === 'postgresql')(
   },
 )
 
-test.runIf(testDatabaseKind === 'postgresql')('reading a time in an unknown format throws', async () => {
+test.runIf(testDatabaseKind === 'postgresql')('a time in an unknown format is an error, not null', async () => {
   const other = await openDatabase(db.url, { poolSize: 1 })
   await other.sql("SET DateStyle = 'German'")
   await expect(other.sql('SELECT clock_timestamp() AS at')).rejects.toThrow('DateStyle')

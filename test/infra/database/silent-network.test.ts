@@ -27,7 +27,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('connections that die silentl
   })
 
   // Failed while a connection waited for the confirmation of its end.
-  test('a connection ends although the database does not confirm it', async () => {
+  test('a connection closes even if the database does not confirm it', async () => {
     const client = new WatchedClient({ connectionString: network.url })
     client.on('error', () => undefined)
     await client.connect()
@@ -91,7 +91,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('connections that die silentl
   })
 
   // Failed while a connection of which only the statements had a deadline stayed in the pool: the transaction after it failed, too.
-  test('a transaction whose connection is silent fails as unavailable, and the next one has another connection', async () => {
+  test('a transaction on a silent connection fails as unavailable, and the next one succeeds', async () => {
     const own = await openDatabase(network.url, { poolSize: 1, statementDeadlineMs: 1_000 })
     const select = () => own.transaction((tx) => tx.$queryRaw`SELECT 1`)
     await select()
@@ -107,7 +107,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('connections that die silentl
     await own.close()
   })
 
-  test('a server stops at its deadline', async () => {
+  test('a server stops at its shutdown deadline', async () => {
     const started = await start({
       DATABASE_URL: network.url,
       PORT: '0',
@@ -122,7 +122,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('connections that die silentl
     expect(await started.stop()).toBe(false)
   })
 
-  test('closing does not wait for dead connections', async () => {
+  test('closing the database client does not wait for dead connections', async () => {
     await database.listen(() => undefined)
     await database.sql('SELECT 1')
     network.silence()

@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-test('a packed folder is unpacked with its empty folders and files of every length', async () => {
+test('packing and unpacking a folder preserves empty folders and files of every length', async () => {
   for (const size of [0, 1, 511, 512, 513, 100_000]) {
     await writeFile(join(folder, 'in', `file${size}`), Buffer.alloc(size, size % 251))
   }
@@ -26,7 +26,7 @@ test('a packed folder is unpacked with its empty folders and files of every leng
   expect(await packDirectory(join(folder, 'out'))).toEqual(packed)
 })
 
-test('a truncated or foreign tarball is rejected', async () => {
+test('a truncated or malformed tarball is rejected', async () => {
   await writeFile(join(folder, 'in', 'file'), Buffer.alloc(5000))
   const packed = await packDirectory(join(folder, 'in'))
   const out = join(folder, 'out')

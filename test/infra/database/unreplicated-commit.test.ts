@@ -12,7 +12,7 @@ import { type OwnPostgresql, startPostgresql } from '../postgresql-server.ts'
  * the standby takes over.
  */
 
-describe.skipIf(testDatabaseKind !== 'postgresql')('a commit whose wait for the standby is canceled', () => {
+describe.skipIf(testDatabaseKind !== 'postgresql')('a commit that stops waiting for its standby', () => {
   let postgres: OwnPostgresql
   let database: Database
   let admin: Database
