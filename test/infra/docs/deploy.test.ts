@@ -43,7 +43,7 @@ for (const [name, operands] of CHECKS) {
 }
 
 // Failed while a paste had broken haproxy.cfg, on every machine without HAProxy.
-test('every frontend of haproxy.cfg has a backend', () => {
+test('sections of haproxy.cfg have unique names, and every frontend has a backend', () => {
   const sections = readFileSync('deploy/proxies/haproxy.cfg', 'utf8').split(/^(?=[a-z])/m)
   const named = (kind: string) => sections.filter((section) => section.startsWith(`${kind} `))
   const names = [...named('frontend'), ...named('backend')].map((section) => section.split('\n')[0])
@@ -94,7 +94,7 @@ test.skipIf(podman === null)(
   },
 )
 
-test('the Containerfile contains the documented health check, and compose.yaml checks each replica itself', () => {
+test('the Containerfile and compose.yaml contain the documented health checks', () => {
   expect(readFileSync('deploy/container/Containerfile', 'utf8')).toContain(
     `podman build ${documentedBuildOptions().join(' ')} -t keyward .`,
   )
@@ -105,7 +105,7 @@ test('the Containerfile contains the documented health check, and compose.yaml c
 })
 
 // Failed before: the networks of podman's compose were not among the trusted ones.
-test('in compose.yaml, the replicas trust exactly their own network’s subnet', () => {
+test('the replicas in compose.yaml trust exactly their network’s subnet', () => {
   const text = readFileSync('deploy/compose.yaml', 'utf8')
   const subnet = /subnet: (\S+) \}/.exec(text)?.[1]
   expect(subnet).toMatch(/^\d+\.\d+\.\d+\.0\/24$/)
@@ -113,7 +113,7 @@ test('in compose.yaml, the replicas trust exactly their own network’s subnet',
 })
 
 // Failed before: an outage of the database emptied the service, and no replica decided from memory.
-test('load balancers for /authorize keep replicas that can decide from memory', () => {
+test('load balancers keep sending /authorize to replicas that can decide from memory', () => {
   const read = (name: string) => readFileSync(`deploy/${name}`, 'utf8')
   expect(read('kubernetes/base/deployment.yaml')).toMatch(
     /readinessProbe:\s+(#.*\s+)?httpGet: \{ path: \/health\/authorize,/,

@@ -53,7 +53,7 @@ test.skipIf(chromiumPath !== null)('Vite’s proxy is skipped without Chromium (
   skip('no Chromium found')
 })
 
-describe.runIf(chromiumPath !== null)('one origin, by Vite’s proxy', () => {
+describe.runIf(chromiumPath !== null)('one origin, through Vite’s proxy', () => {
   let vite: ViteDevServer
   beforeAll(async () => {
     await writeFile(join(folder, 'index.html'), '<!doctype html><title>Frontend</title>')
@@ -62,7 +62,7 @@ describe.runIf(chromiumPath !== null)('one origin, by Vite’s proxy', () => {
   })
   afterAll(() => vite?.close())
 
-  test('a page signs in and out with Keyward’s cookie', async () => {
+  test('a page signs in with Keyward’s cookie, queries, and signs out', async () => {
     await using browser = await launchChromium()
     const context = await browser.newContext()
     const page = await context.newPage()
@@ -89,7 +89,7 @@ describe('two origins', () => {
     expect(text).toContain(`\`\`\`ts\n${code}\`\`\``)
   })
 
-  test('better-auth’s client signs in with a token that stops working at sign-out', async () => {
+  test('better-auth’s client signs in with a token, which signing out revokes', async () => {
     const { auth, tokenOfSession } = await load('auth.ts')
     const { email, password } = person
     expect(await auth.signIn.email({ email, password })).toMatchObject({ data: { user: { email } } })
@@ -134,7 +134,7 @@ describe('device sign-in', () => {
   })
 })
 
-describe('your own server, with the handlers of Next.js', () => {
+describe('your own server, with the Next.js handlers', () => {
   const send = async (route: string, method: string, body: object, headers: Record<string, string> = {}) => {
     const handlers: Record<string, (request: Request) => Promise<Response>> = await load(`app/api/${route}/route.ts`)
     const request = new Request(`${FRONTEND}/api/${route}`, {
@@ -150,7 +150,7 @@ describe('your own server, with the handlers of Next.js', () => {
   const emailOf = async (cookie: string) =>
     (await (await send('graphql', 'POST', { query: EMAIL }, { cookie })).json()).data
 
-  test('a person signs in and out; the token no longer works afterwards', async () => {
+  test('a person signs in, queries, and signs out, which revokes the token', async () => {
     const { email, password } = person
     const wrong = await send('session', 'POST', { email, password: 'a wrong password' })
     expect([wrong.status, (await wrong.json()).code]).toEqual([401, 'INVALID_EMAIL_OR_PASSWORD'])
@@ -168,7 +168,7 @@ describe('your own server, with the handlers of Next.js', () => {
   })
 
   // Failed before: the browser's own `x-forwarded-for` was sent on, so that a browser chose its address.
-  test('forwards the client address from the proxy’s header, not from the browser’s', async () => {
+  test('sends Keyward the client address that the proxy’s header names, not the browser’s', async () => {
     const { email, password } = person
     const forged = { 'x-forwarded-for': '203.0.113.66' }
     const addressAfter = async (headers: Record<string, string>) => {
@@ -199,7 +199,7 @@ describe('your own server, with the handlers of Next.js', () => {
     expect(await emailOf(cookieOf(whole))).toEqual({ viewer: { user: { email } } })
   })
 
-  test('a subscription streams, and another site’s page can use none of the routes', async () => {
+  test('a subscription streams, and other sites’ pages cannot use the routes', async () => {
     const { email, password } = person
     const { id } = await createOrganization(person, 'Frontends')
     const projectId = await createProject(person, id, 'Chat')

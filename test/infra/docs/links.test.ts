@@ -47,19 +47,19 @@ function namedPaths(page: string): string[] {
   return [...new Set(spans)].filter((span) => /^[\w./-]+$/.test(span) && ENTRIES.has(span.split('/')[0] ?? ''))
 }
 
-describe('the pages', () => {
+describe('documentation pages', () => {
   test.each(pages)('%s: every link within the repository has an existing target', (page) => {
     const links = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
     const own = [...new Set(links)].filter((link) => !/^(https?|mailto):/.test(link))
     expect(own.flatMap((link) => fault(page, link) ?? [])).toEqual([])
   })
 
-  test.each(pages)('%s: every path of the repository in a code span exists', (page) => {
+  test.each(pages)('%s: every repository path in a code span exists', (page) => {
     expect(namedPaths(page).filter((path) => !existsSync(path))).toEqual([])
   })
 
   // Failed with a page that installed the SDK from /tmp, where no page packs it.
-  test('each documented install uses a folder into which the page packs', () => {
+  test('pages install packages from a folder that they packed them into', () => {
     const text = pages.map((page) => readFileSync(page, 'utf8')).join('\n')
     const packed = [...text.matchAll(/--pack-destination "?\S*\/(\w+)"?/g)].map(([, folder]) => folder)
     const installed = [...text.matchAll(/(\S*)\/keyward-\w+-\*\.tgz/g)].map(([, folder = '']) => folder)
@@ -68,7 +68,7 @@ describe('the pages', () => {
   })
 
   // Failed with a path that was moved before the page was changed.
-  test('the check of paths covers the files that docs/contributing.md names', () => {
+  test('the path check covers the files that docs/contributing.md names', () => {
     const paths = namedPaths('docs/contributing.md')
     expect(paths).toEqual(
       expect.arrayContaining(['server/http/listen.ts', 'schema/core/policy.ts', 'prisma/database.ts']),

@@ -31,7 +31,7 @@ test('the metrics page has a row for every alert', () => {
   expect(documented).toEqual(rules)
 })
 
-test('alerts and the dashboard use only metrics that exist, and the dashboard uses all of them', () => {
+test('alerts and the dashboard use only existing metrics, and the dashboard shows all metrics', () => {
   const panels: { targets: { expr: string }[] }[] = JSON.parse(dashboard).panels
   const used = (text: string) => text.match(/\b(?:keyward|nodejs|process)_\w+|\bup\b(?=\{)/g) ?? []
   const known = [...Object.keys(METRICS), ...FOREIGN]
@@ -43,7 +43,7 @@ test('alerts and the dashboard use only metrics that exist, and the dashboard us
 })
 
 // Failed while an alert was added without it, on every machine without promtool.
-test('the alert test expects every alert to fire', () => {
+test('the alert tests expect every alert to fire', () => {
   const expected = readFileSync('deploy/prometheus/alerts.test.yaml', 'utf8').matchAll(
     /alertname="(\w+)"\}', value: 1/g,
   )
@@ -52,7 +52,7 @@ test('the alert test expects every alert to fire', () => {
 })
 
 // Failed while a rule about gateways could fire only for figures that no server has.
-test('a nightly test fires every alert about gateways and webhooks in Prometheus', () => {
+test('a nightly test fires every gateway and webhook alert in Prometheus', () => {
   const drill = readFileSync('test/promises/nightly/alerts-clients.test.ts', 'utf8')
   const rules = [...alerts.matchAll(/alert: (\w+)\n(?: +#.*\n)* +expr: (.+)/g)]
   const about = rules.filter(([, , expression = '']) => /keyward_(gateway|webhook)_/.test(expression))

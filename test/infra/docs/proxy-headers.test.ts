@@ -29,6 +29,6 @@ test('the nginx configuration sets or clears every header that an inference serv
 test.each([
   ['docs/recipes.md', 'request_header -Keyward-*'],
   ['docs/verification.md', 'remove_on_match: { key_matcher: { prefix: keyward-, ignore_case: true } }'],
-])('%s removes every Keyward header sent by a client: %s', (file, line) => {
+])('%s removes every Keyward header that a client sends: %s', (file, line) => {
   expect(readFileSync(file, 'utf8')).toContain(line)
 })

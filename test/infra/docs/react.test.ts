@@ -15,13 +15,13 @@ function inventedBlocks(page: string): string[] {
   return blocks.filter((code) => !files.some((file) => file.includes(code)))
 }
 
-test('docs/react.md: the example contains every block of code of the page, and a changed word is detected', () => {
+test('the React example contains every code block of docs/react.md', () => {
   const page = readFileSync('docs/react.md', 'utf8')
   expect(inventedBlocks(page)).toEqual([])
   expect(inventedBlocks(page.replace('function useKeys', 'function useAllKeys'))).toHaveLength(1)
 })
 
-test('the caches of the React example know every type of error of the schema', () => {
+test('the React example’s caches know every error type in the schema', () => {
   const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'))
   const error = schema.getType('Error')
   const types = isInterfaceType(error) ? schema.getPossibleTypes(error).map(({ name }) => name) : []

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(site, { recursive: true, force: true }))
 
-test('every page is in the sidebar and is built', async () => {
+test('every page is built and listed in the sidebar', async () => {
   const listed = sidebar.flatMap(({ items }) =>
     (items ?? []).map(({ link }) => `${link?.slice(1).replace(/\/$/, '/README')}.md`),
   )
@@ -30,7 +30,7 @@ test('every page is in the sidebar and is built', async () => {
   expect(missing).toEqual([])
 })
 
-test('a link to a file of the source code is shown as its text, and one to a heading works', async () => {
+test('a link to a source file is shown as text, and a link to a heading works', async () => {
   // A whole page is too long for the message of an assertion.
   const has = async (page: string, text: string) => (await readFile(join(site, `${page}.html`), 'utf8')).includes(text)
   expect(await has('contributing', 'schema/core/policy.ts')).toBe(true)

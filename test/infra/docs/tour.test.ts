@@ -20,7 +20,7 @@ async function blocksOf(page: string, language: string): Promise<{ heading: stri
   })
 }
 
-describe('the pages that a newcomer follows, on a demo server', () => {
+describe('the introductory pages, on a demo server', () => {
   let directory: string
   let server: Running
   let values: Record<'BASE' | 'PASSWORD' | 'GATEWAY', string>
@@ -82,7 +82,7 @@ describe('the pages that a newcomer follows, on a demo server', () => {
     expect(printed('9.').join()).toMatch(/status: 'REVOKED'.*code: 'UNAUTHENTICATED'/s)
   })
 
-  test('the receiver on docs/webhooks.md accepts the signed message and rejects the forged one', async () => {
+  test('the receiver on docs/webhooks.md accepts the test message and rejects the forged one', async () => {
     const clone = await mkdtemp(join(tmpdir(), 'keyward-receiver-'))
     const port = await freePort()
     const here = (code = '') => code.replaceAll('4712', String(port))
@@ -106,7 +106,7 @@ describe('the pages that a newcomer follows, on a demo server', () => {
   })
 
   // Failed with a block that called the program before it listened.
-  test('the Express program on docs/gateway-module.md serves a request, whose cost the command shows', async () => {
+  test('the Express program on docs/gateway-module.md serves a request and reports its cost', async () => {
     const packed = await packSdk()
     const port = await freePort()
     const here = (code = '') => code.replaceAll('8080', String(port)).replaceAll('http://127.0.0.1:4000', values.BASE)
@@ -162,7 +162,7 @@ describe('the pages that a newcomer follows, on a demo server', () => {
     })
   })
 
-  test('a step of docs/tour.md that runs too early sends nothing and names the empty variable', async () => {
+  test('a step of docs/tour.md that is run too early sends nothing and names the empty variable', async () => {
     const blocks = await blocksOf('docs/tour.md', 'sh')
     const setUp = blocks.filter(({ heading }) => heading.startsWith('Set up')).map(({ code }) => code)
     const steps = blocks.filter(({ heading }) => /^\d/.test(heading))
@@ -175,7 +175,7 @@ describe('the pages that a newcomer follows, on a demo server', () => {
     }
   })
 
-  test('README.md’s first program and request work as written', async () => {
+  test('the program and the request at the top of README.md work as written', async () => {
     const [program] = await blocksOf('README.md', 'js')
     const request = (await blocksOf('README.md', 'sh')).find(({ code }) => code.includes('/authorize'))
     const [setUp, functions, signIn, projects] = await blocksOf('docs/tour.md', 'sh')

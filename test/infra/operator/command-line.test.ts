@@ -3,7 +3,7 @@ import manifest from '../../../server/package.json' with { type: 'json' }
 import { command } from './command-line.ts'
 
 // The command line is checked before a database is opened.
-test('an invalid command line exits with 2 and prints the mistake and the usage', async () => {
+test('an invalid command line exits with 2 and prints the error and the usage', async () => {
   const mistakes: [string, string[]][] = [
     ["missing required argument 'name'", ['gateway', 'create']],
     ["missing required argument 'name'", ['gateway', 'rotate']],
@@ -30,7 +30,7 @@ test('an invalid command line exits with 2 and prints the mistake and the usage'
   expect(output).not.toContain('models load')
 })
 
-test('--help prints the help of all commands, of a group or of one command, and --version the version', async () => {
+test('--help prints the help for all commands, a group or a command, and --version the version', async () => {
   const all = await command({}, '--help')
   expect(all).toMatchObject({ code: 0, stdout: all.output })
   expect(all.stdout).toContain('audit verify')

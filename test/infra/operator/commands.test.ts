@@ -64,7 +64,7 @@ async function serveOnce(): Promise<void> {
 
 const headsFile = () => join(directory, 'audit-heads.jsonl')
 
-test('user list and organization list print text or JSON', async () => {
+test('the user and organization commands print text or JSON', async () => {
   const created = await run('user', 'create', 'Eve@people.example', '--name', 'Eve', '--json')
   expect(created.code).toBe(0)
   const eve = JSON.parse(created.stdout)
@@ -103,7 +103,7 @@ test('user list and organization list print text or JSON', async () => {
   })
 })
 
-test('a stopping server writes signed heads that only their owner can read', async () => {
+test('a stopping server writes signed heads that only the file’s owner can read', async () => {
   expect((await stat(headsFile())).mode & 0o777).toBe(0o600)
   const [line, ...rest] = (await readFile(headsFile(), 'utf8')).trim().split('\n')
   expect(rest).toEqual([])
@@ -133,7 +133,7 @@ test('audit verify reports missing signed heads', async () => {
   await rm(elsewhere, { recursive: true })
 })
 
-test('audit verify exits with 9 and names a signed head that is not genuine', async () => {
+test('audit verify exits with 9 and names a forged signed head', async () => {
   const forged = join(directory, 'forged.jsonl')
   await writeFile(forged, (await readFile(headsFile(), 'utf8')).replace('"sequence":"3"', '"sequence":"2"'))
   const { code, output } = await command({ ...environment, KEYWARD_AUDIT_HEADS_FILE: forged }, 'audit', 'verify')
@@ -141,7 +141,7 @@ test('audit verify exits with 9 and names a signed head that is not genuine', as
   expect(code).toBe(9)
 })
 
-test('user reset-link prints a link only for people with a password', async () => {
+test('user reset-link prints a password reset link, only for users who have a password', async () => {
   const { code, stdout } = await run('user', 'reset-link', 'Bob@people.example')
   expect(code).toBe(0)
   expect(stdout).toMatch(/\/reset-password#token=\w{24}\n$/)
@@ -157,7 +157,7 @@ test('user remove is rejected for an Owner and for an unknown e-mail address', a
   expect(ofNobody.code).toBe(1)
 })
 
-test('user remove removes the person and keeps the audit chain intact', async () => {
+test('after user remove, the audit log continues from its signed head', async () => {
   const { code, output } = await run('user', 'remove', 'Bob@People.example')
   expect(output).toBe(
     'Removed Bob@People.example from 1 organization and ended 1 session and 0 tokens that they knew. The keys they created keep working.\n',
@@ -167,7 +167,7 @@ test('user remove removes the person and keeps the audit chain intact', async ()
   expect((await run('user', 'remove', 'bob@people.example')).code).toBe(1)
 })
 
-test('audit verify exits with 9 and names an edited row', async () => {
+test('audit verify exits with 9 and names a modified row', async () => {
   const database = await openDatabase(environment.DATABASE_URL ?? `embedded:${join(directory, 'database')}`)
   await database.sql('ALTER TABLE audit_event DISABLE TRIGGER ALL')
   const [row] = await database.sql<{ id: string; organization_id: string }>(

@@ -70,7 +70,7 @@ async function run(list: string, ...options: string[]) {
   return command(environment, 'database', 'restored', '--revoked', file, ...options)
 }
 
-test('a list with an invalid line changes nothing', async () => {
+test('a list with an invalid line changes nothing and causes an error that names the line', async () => {
   const [leaked] = keys
   for (const wrong of ['leaked', '{"action":', '{"action":"apiKey.revoked"}', 'prj_01h455vb4pex5vsknk084sn02q']) {
     const { code, output } = await run(`${leaked?.id}\n\n${wrong}\n`)
@@ -89,7 +89,7 @@ test('a list with an invalid line changes nothing', async () => {
   expect((await gateway.authorize(leaked?.secret ?? '')).status).toBe(200)
 })
 
-test('a restored database revokes again the keys that audit events report as revoked', async () => {
+test('revocations in the audit events are repeated in a restored database, once', async () => {
   const [leaked, replaced, before, kept] = keys.map(({ id }) => id)
   const gateway = await startGateway(restored)
   const lines = events.map((event) => JSON.stringify(event)).join('\n')

@@ -28,7 +28,7 @@ test('removing an unknown e-mail address removes nobody', async () => {
   expect(await removeUser(world.app.runtime, 'unknown@people.example')).toBeNull()
 })
 
-test('removing a member keeps their keys and removes their roles, sessions and invitations', async () => {
+test('removing a member deletes their roles, sessions and invitations, but their keys still work', async () => {
   const { admin } = world.as
   const { id, secret } = await createKey(admin, world.ids.project, 'made by somebody who is removed')
   const invite = await admin.mutate(
@@ -75,7 +75,7 @@ test('removing a member keeps their keys and removes their roles, sessions and i
   ])
 })
 
-test('removing a member with a project role counts and removes that role', async () => {
+test('removing a member deletes and counts their project roles', async () => {
   await remove('projectAdmin')
   const [{ action, details }] = await newest()
   expect(action).toBe('member.removed')
@@ -98,7 +98,7 @@ test('removing an external collaborator removes them from every project', async 
   })
 })
 
-test('a removed person cannot use an earlier invitation', async () => {
+test('a removed person cannot rejoin with an earlier invitation', async () => {
   const email = world.emails.member ?? ''
   const { acceptUrl } = await world.as.owner.mutate(
     'collaboratorAdd',

@@ -27,7 +27,7 @@ const rows = (count: number) =>
     sha256: index.toString(16).padStart(64, '0'),
   }))
 
-test('an import costs as much as it has rows', async () => {
+test('the complexity of an import is its number of rows', async () => {
   const query = `mutation ($input: ApiKeysImportInput!) { apiKeysImport(input: $input) { ... on ApiKeysImportPayload {
     outcomes { apiKey { project { apiKeys(first: 100) { nodes { id name status start } } } } } } } }`
   const importing = (count: number) =>
@@ -36,14 +36,14 @@ test('an import costs as much as it has rows', async () => {
   expect(await importing(1_000)).toBe(true)
 })
 
-test('the SDK sends up to the maximum number of import rows', async () => {
+test('the SDK imports up to the maximum number of rows and rejects more', async () => {
   const importing = (count: number) =>
     refusalOf(world.owner.apiKeys.import({ organizationId: encodeId('Organization', newId()), rows: rows(count) }))
   expect(await importing(1_000)).toBeInstanceOf(NotFoundError)
   expect(await importing(1_001)).toBeInstanceOf(ValidationError)
 })
 
-test('tags, secret versions and projects of invitations cost as much as their maximum number', async () => {
+test('the complexity of unpaged lists is their maximum length', async () => {
   const keys = (fields: string) =>
     isTooCostly(
       `query ($id: ID!) { organization(id: $id) { projects(first: 100) { nodes { apiKeys(first: 100) { nodes { ${fields} } } } } } }`,

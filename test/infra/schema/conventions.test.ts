@@ -7,7 +7,7 @@ import { PLUGINS } from '../../../schema/graphql/builder.ts'
 
 const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
-test('the plugins wrap resolvers in the order that authorization relies on', () => {
+test('plugins wrap resolvers in the order that authorization requires', () => {
   expect(PLUGINS).toEqual([
     'pace',
     'errors',
@@ -43,7 +43,7 @@ test('a mutation takes one input and returns a non-null union of its payload and
   }
 })
 
-test('the id of every node type is not null', () => {
+test('every node type has a non-null id', () => {
   const node = schema.getType('Node')
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || !type.getInterfaces().some((face) => face === node)) continue
@@ -51,7 +51,7 @@ test('the id of every node type is not null', () => {
   }
 })
 
-test('connections have nodes, edges, a page and a bounded count', () => {
+test('connections have nodes, edges, page info and a bounded count', () => {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || !type.name.endsWith('Connection')) continue
     // Keys are also counted by their values.
@@ -61,7 +61,7 @@ test('connections have nodes, edges, a page and a bounded count', () => {
 })
 
 // Failed with a DataLoader in user/loaders.ts: a long answer would send a statement of it in each of its turns.
-test('the graph’s loaders wait for the turns of long responses', () => {
+test('GraphQL loaders wait while long responses yield to other requests', () => {
   const folder = join(import.meta.dirname, '../../../schema')
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.ts') && !file.includes('node_modules'),

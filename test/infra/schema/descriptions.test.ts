@@ -65,7 +65,7 @@ test(`every sentence of a description ends with a full stop and has at most ${MA
   expect(wrong).toEqual([])
 })
 
-test('the description of every nullable field says when the field is null', () => {
+test('every nullable field’s description says when the field is null', () => {
   const silent = [...described()].filter(
     ({ type, description }) => type !== null && !isNonNullType(type) && !/\bnull\b/i.test(description),
   )

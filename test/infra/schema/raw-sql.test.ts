@@ -6,7 +6,7 @@ const SCHEMA = join(import.meta.dirname, '../../../schema')
 const RAW = /\$(?:query|execute)Raw|\.sql\s*[<(`]/
 
 // Failed with a `tx.$queryRaw` in project/service.ts.
-test('a noun’s raw SQL is in its sql.ts, in documented functions', () => {
+test('each noun’s raw SQL is in its sql.ts, in functions with a docstring', () => {
   const files = readdirSync(SCHEMA, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.ts') && !file.includes('node_modules'),
   )

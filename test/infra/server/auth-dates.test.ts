@@ -67,7 +67,7 @@ test.runIf(testDatabaseKind === 'postgresql').each([
   ['SQL, DMY', 'Asia/Kolkata'],
   ['German', 'America/St_Johns'],
   ['Postgres, MDY', 'Pacific/Kiritimati'],
-])('with DateStyle %s and time zone %s, times are in ISO 8601 and UTC', async (style, zone) => {
+])('times are in ISO 8601 and UTC even if the database uses DateStyle %s and time zone %s', async (style, zone) => {
   const [row] = await opened.database.sql<{ name: string }>('SELECT current_database() AS name')
   await opened.database.sql(`ALTER DATABASE ${row?.name} SET DateStyle = '${style}'`)
   await opened.database.sql(`ALTER DATABASE ${row?.name} SET TimeZone = '${zone}'`)

@@ -21,14 +21,11 @@ import { type OpenApp, openApp, PASSWORD, post, sessionOf, signIn } from './open
 const EMAIL = 'ada@example.com'
 const ADA = { name: 'Ada', email: EMAIL, password: PASSWORD }
 
-test.skipIf(chromiumPath !== null)(
-  'pages in a browser are skipped without Chromium (set KEYWARD_CHROMIUM)',
-  ({ skip }) => {
-    skip('no Chromium found')
-  },
-)
+test.skipIf(chromiumPath !== null)('browser tests are skipped without Chromium (set KEYWARD_CHROMIUM)', ({ skip }) => {
+  skip('no Chromium found')
+})
 
-describe.runIf(chromiumPath !== null)('in a browser without any other network', () => {
+describe.runIf(chromiumPath !== null)('in a browser that can connect only to the server', () => {
   let opened: OpenApp
   let listener: Listener
   let browser: Browser
@@ -49,7 +46,7 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
     await opened?.close()
   })
 
-  test('GraphiQL works with a session or a header', async () => {
+  test('GraphiQL works with a session or with a header, and does not store the header', async () => {
     const page = await openPage(browser, base, watched)
     const workers: string[] = []
     page.on('worker', (worker) => workers.push(worker.url()))
@@ -96,7 +93,7 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
     await expect.poll(() => workers.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(3)
   })
 
-  test('accepting an invitation removes its token from the page’s address', async () => {
+  test('a recipient accepts an invitation, whose token is removed from the page’s address', async () => {
     await createPerson(
       opened.database,
       { name: 'Grace', email: 'grace@example.com', password: PASSWORD },
@@ -135,7 +132,7 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
     expect((await signIn(opened.app, EMAIL)).status).toBe(403)
   })
 
-  test('a wrong password is reported; signing out ends the session', async () => {
+  test('the sign-in page reports a wrong password, and signing out ends the session', async () => {
     const page = await openPage(browser, base, watched)
     await page.goto(base)
     await sendSignIn(page, { ...ADA, password: 'a wrong password' })
@@ -148,7 +145,7 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
     expect((await page.context().cookies()).filter(({ name }) => name.includes('session'))).toEqual([])
   })
 
-  test('no page requests another network or violates its content security policy', () => {
+  test('no page requests another host or violates its content security policy', () => {
     expect(watched.outside).toEqual([])
     expect(watched.complaints).toEqual([])
   })

@@ -19,14 +19,14 @@ function problemsOf(environment: NodeJS.ProcessEnv): string[] {
 }
 
 describe('the configuration from the environment', () => {
-  test('is complete without any variable', () => {
+  test('has a default for every variable', () => {
     const config = readConfig({})
     expect(config).toMatchObject({ host: '127.0.0.1', port: 4000, databaseKind: 'embedded', signup: 'open' })
     expect(config.databaseUrl).toMatch(/^embedded:\/.*\/\.keyward\/database$/)
     expect(config.publicUrl).toBe('http://127.0.0.1:4000')
   })
 
-  test('with PostgreSQL, sign-up requires an invitation by default', () => {
+  test('uses PostgreSQL and sign-up by invitation if a database URL is set', () => {
     const config = readConfig({ DATABASE_URL: 'postgres://me:pw@db/keys?sslmode=require' })
     expect(config).toMatchObject({ databaseKind: 'postgresql', signup: 'invited' })
     expect(config.databaseUrl).toBe('postgresql://me:pw@db/keys?sslmode=require')
@@ -68,7 +68,7 @@ describe('the configuration from the environment', () => {
     ['OTEL_TRACES_SAMPLER_ARG', '2'],
     ['OTEL_RESOURCE_ATTRIBUTES', 'team'],
     ['OTEL_PROPAGATORS', 'b3'],
-  ] as const)('rejects %s=%s with the variable’s name, the value and what is expected', (name, value) => {
+  ] as const)('rejects %s=%s with the variable’s name, the value and the expected format', (name, value) => {
     const [problem] = problemsOf({ [name]: value })
     expect(problem).toContain(`${name}: given ${JSON.stringify(value)}, expected`)
   })
@@ -85,7 +85,7 @@ describe('the configuration from the environment', () => {
     expect(problem).not.toContain('hunter2')
   })
 
-  test('accepts several workers with PostgreSQL only', () => {
+  test('accepts more than one worker only with PostgreSQL', () => {
     const DATABASE_URL = 'postgresql://db/keys'
     expect(readConfig({ DATABASE_URL }).workers).toBe(1)
     expect(readConfig({ DATABASE_URL, KEYWARD_WORKERS: '4' }).workers).toBe(4)
@@ -96,7 +96,7 @@ describe('the configuration from the environment', () => {
     ])
   })
 
-  test('accepts a read replica only with PostgreSQL', () => {
+  test('accepts a read replica only with PostgreSQL, and replica settings only with its address', () => {
     const DATABASE_URL = 'postgresql://db/keys'
     const KEYWARD_REPLICA_URL = 'postgres://me:pw@standby/keys'
     expect(readConfig({ DATABASE_URL }).replica).toBeNull()
@@ -113,14 +113,14 @@ describe('the configuration from the environment', () => {
     ])
   })
 
-  test('reads the inference endpoint of the playground without a trailing slash', () => {
+  test('removes the trailing slash from the playground’s inference endpoint', () => {
     expect(readConfig({}).inferenceUrl).toBeNull()
     const read = (KEYWARD_INFERENCE_URL: string) => readConfig({ KEYWARD_INFERENCE_URL }).inferenceUrl
     expect(read('https://Inference.example.com:8443/v1/')).toBe('https://inference.example.com:8443/v1')
     expect(read('http://127.0.0.1:8000')).toBe('http://127.0.0.1:8000')
   })
 
-  test('reports all invalid variables at once', () => {
+  test('reports all invalid variables together, and variables that require another variable', () => {
     expect(problemsOf({ PORT: 'x', KEYWARD_LOG: 'y' })).toHaveLength(2)
     expect(problemsOf({ KEYWARD_SMTP_URL: 'smtp://mail:25' })).toEqual([
       'KEYWARD_MAIL_FROM: given nothing, expected a value, since KEYWARD_SMTP_URL is set.',
@@ -136,7 +136,7 @@ describe('the configuration from the environment', () => {
     expect(problemsOf({ KEYWARD_ENCRYPTION_KEYS: `a:${key},a:${key}` })).toHaveLength(1)
   })
 
-  test('allows every local name for a local address, and otherwise only the public address', () => {
+  test('allows every local name as an origin on a local machine, and otherwise only the public URL', () => {
     expect(ownOrigins({ publicUrl: 'http://127.0.0.1:4000' })).toContain('http://localhost:4000')
     expect(ownOrigins({ publicUrl: 'https://keys.example.com' })).toEqual(['https://keys.example.com'])
   })
@@ -167,7 +167,7 @@ describe('the configuration from the environment', () => {
     expect(problemsOf({ KEYWARD_PUBLIC_URL: given })).toHaveLength(1)
   })
 
-  test('is documented with every variable, exit code and limit', async () => {
+  test('is documented: every variable, exit code and limit', async () => {
     const read = async (name: string) =>
       (await readFile(new URL(`../../../docs/${name}`, import.meta.url), 'utf8')).replaceAll(/ +/g, ' ')
     const [page, limits] = [await read('configuration.md'), await read('limits.md')]
@@ -204,7 +204,7 @@ describe('the secrets file', () => {
     await expect(load()).rejects.toThrow(/mode 640/)
   })
 
-  test('with invalid content, is rejected and not overwritten', async () => {
+  test('is rejected and not overwritten if it is invalid', async () => {
     const path = join(directory, 'secrets.json')
     await writeFile(path, '{"sessionSecret":"short"}', { mode: 0o600 })
     await expect(load()).rejects.toThrow(ConfigurationError)

@@ -104,7 +104,7 @@ async function budgetedProject(usd: string): Promise<string> {
 }
 
 describe('the demo’s inference endpoint', () => {
-  test('responds with the same text whole and streamed, and charges the tokens once', async () => {
+  test('returns the same text whole or streamed, and charges the reported tokens once', async () => {
     const project = await budgetedProject('1')
     const token = await newToken(project)
     const asked = { model: MODEL, messages: messages('Who opens the door?') }
@@ -133,7 +133,7 @@ describe('the demo’s inference endpoint', () => {
     expect(short).toMatchObject({ choices: [{ finish_reason: 'length' }], usage: { completion_tokens: 3 } })
   })
 
-  test('attributes the usage to the project key', async () => {
+  test('accepts a project’s key, and attributes the usage to it', async () => {
     const answer = await send(demo.secret, { model: MODEL, messages: messages('Hello'), max_tokens: 1 })
     expect(answer.status).toBe(200)
     const [recorded] = await opened.database.sql<{ kind: string }>(
@@ -171,7 +171,7 @@ describe('the demo’s inference endpoint', () => {
   })
 
   // R8. The secret is unknown: every bound comes before the decision.
-  test('no value in any body member causes an internal error or over 50 ms of CPU', async () => {
+  test('validates bodies with unexpected values within 50 ms of CPU', async () => {
     const body = { ...ok, max_tokens: 9, n: 1, stream: false, stream_options: { include_usage: true } }
     const size = 65_536 - JSON.stringify(body).length
     const members = Object.keys(body)
@@ -199,7 +199,7 @@ describe('the demo’s inference endpoint', () => {
     printFigures(`${members.length} members of a chat`)
   }, 600_000)
 
-  test('formats denials as OpenAI errors with the decision’s code', async () => {
+  test('returns a denial’s code and rate limits in the format of OpenAI’s errors', async () => {
     const none = await send(null, ok)
     expect([none.status, none.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
     expect((await none.json()).error.code).toBe('NO_SECRET')
@@ -226,7 +226,7 @@ describe('the demo’s inference endpoint', () => {
     expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST'])
   })
 
-  test('releases the reservation for a model that cannot chat', async () => {
+  test('releases the reservation if the model does not support chat', async () => {
     const project = await budgetedProject('1')
     const response = await send(await newToken(project), { ...ok, model: 'BAAI/bge-large-en-v1.5' })
     expect(response.status).toBe(400)
@@ -235,7 +235,7 @@ describe('the demo’s inference endpoint', () => {
   })
 
   // Failed while a cancelled stream was generated to its end.
-  test('charges a cancelled stream once, for the tokens until then', async () => {
+  test('charges a cancelled stream once, for the tokens that were sent', async () => {
     const project = await budgetedProject('1')
     const token = await newToken(project)
     const whole = await (await send(token, ok)).json()
@@ -284,7 +284,7 @@ describe('the demo’s inference endpoint', () => {
     expect(await recorded()).toBe(before + COUNT)
   })
 
-  test('is absent without the demo, with another endpoint, or after the demo gateway’s removal', async () => {
+  test('is absent without the demo or its gateway, or if another endpoint is configured', async () => {
     const token = await newToken()
     const statusAt = async (environment: NodeJS.ProcessEnv) => {
       const other = await opened.replica(environment)

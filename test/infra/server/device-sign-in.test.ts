@@ -47,9 +47,9 @@ const read = (code: string, cookie?: string) =>
 const decide = (verdict: 'approve' | 'deny', userCode: string, headers: Record<string, string>) =>
   post(opened.app, `/auth/device/${verdict}`, { userCode }, headers)
 
-describe('device sign-in', () => {
+describe('a device sign-in', () => {
   // Failed before: a session that was taken over renewed itself by its own device code, and could then erase its person.
-  test('has the same sign-in time as the approving session', async () => {
+  test('has the same sign-in time as the session that approved it', async () => {
     const eve = 'eve@example.com'
     await createPerson(opened.database, { name: 'Eve', email: eve, password: PASSWORD }, cheapPasswords)
     const { cookie } = sessionOf(await signIn(opened.app, eve))
@@ -111,7 +111,7 @@ describe('device sign-in', () => {
     expect((await poll(device)).body.error).toBe('access_denied')
   })
 
-  test('is available only to the command’s client id', async () => {
+  test('is available only to the CLI, which cannot choose the person', async () => {
     const unknown = await ask('/code', { client_id: 'another' })
     expect(unknown).toMatchObject({ status: 400, body: { error: 'invalid_client' } })
     const bound = await ask('/code', { ...CLIENT, user_id: '0199c8a0-0000-7000-8000-000000000000' })
@@ -134,7 +134,7 @@ describe('device sign-in', () => {
   })
 
   // Failed before the limit: codes could be guessed 600 times a minute.
-  test('limits codes, guesses and decisions per address', async () => {
+  test('device codes, guesses and decisions are limited per address, like sign-in', async () => {
     const app = await opened.replica({ KEYWARD_SIGN_IN_PER_MINUTE: '3' })
     const tries = async (send: () => Promise<Response>) => {
       const statuses: number[] = []

@@ -48,14 +48,14 @@ test.each([
   'http://127.0.0.1:4000/authorize',
   'https://elsewhere.example/authorize/../health/live?x',
   'HTTP://elsewhere.example/authorize\\..\\health\\live',
-])('no path leads out of the forward-auth endpoint: %s', async (path) => {
+])('no path bypasses the forward-auth endpoint: %s', async (path) => {
   for (const method of ['GET', 'POST', 'OPTIONS', 'HEAD']) {
     expect(await ask(path, method), method).toEqual({ status: 401, reason: 'GATEWAY_UNKNOWN' })
   }
 })
 
 test.each(['/authorizeX', '/authorizeX/../health/live', '/authorize..%2fhealth/live', '/authorized'])(
-  'returns 404 for a path that only begins like the forward-auth endpoint: %s',
+  'a path that only starts with the forward-auth endpoint’s name is 404: %s',
   async (path) => {
     for (const method of ['GET', 'POST', 'OPTIONS', 'HEAD']) {
       expect(await ask(path, method), method).toEqual({ status: 404, reason: 'BAD_REQUEST' })
@@ -63,13 +63,13 @@ test.each(['/authorizeX', '/authorizeX/../health/live', '/authorize..%2fhealth/l
   },
 )
 
-test('other paths are served in absolute form like in origin form', async () => {
+test('other paths get the same response in absolute form as in origin form', async () => {
   expect(await ask('http://elsewhere.example/health/live')).toEqual({ status: 200, reason: undefined })
   expect(await ask('http://elsewhere.example/nowhere')).toEqual({ status: 404, reason: undefined })
   expect(await ask('*', 'OPTIONS')).toMatchObject({ status: 404 })
 })
 
-test('other paths can have dot segments', async () => {
+test('other paths can contain dot segments', async () => {
   expect(await ask('/health/live')).toEqual({ status: 200, reason: undefined })
   expect(await ask('/elsewhere/../health/live')).toEqual({ status: 200, reason: undefined })
 })

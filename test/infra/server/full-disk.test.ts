@@ -57,7 +57,7 @@ describe.skipIf(!canRun)(`PostgreSQL runs out of space${why}`, () => {
   }
 
   // Failed while a full disk was INTERNAL with a 200, and readiness did not tell.
-  test('writes are UNAVAILABLE, while reads and decisions continue', async () => {
+  test('writes fail as UNAVAILABLE, while reads and decisions continue', async () => {
     const key = await createKey(owner, project, 'before')
     expect(await health('ready')).toEqual([200, 'ready'])
     const ballast = join(folder, 'ballast')

@@ -11,7 +11,7 @@ const CONNECTIONS = 2
 
 // Failed while a request still sent statements after its client had the answer: with a slow database, others waited for them.
 test.runIf(testDatabaseKind === 'postgresql')(
-  'a request that times out while waiting for a connection sends no statement',
+  'a request that times out while waiting for a connection sends no statements',
   async () => {
     const home = await startApp()
     const owner = await home.signUp('Owner')

@@ -62,7 +62,7 @@ describe('GraphQL errors', () => {
   })
 
   // Failed before: the change committed after the response, which was UNAVAILABLE.
-  test('a mutation that outlasts its request’s timeout still returns its outcome', async () => {
+  test('a mutation that exceeds the request timeout still returns its outcome', async () => {
     const small = createSmallGraph({ milliseconds: 100 })
     const slow = await small.ask({ query: 'mutation { change(milliseconds: 400) { name } }' })
     expect(slow).toMatchObject({ status: 200, data: { change: { name: 'Ada' } } })
@@ -127,7 +127,7 @@ describe('a hostile request is rejected within 50 ms of CPU:', () => {
     expect(['QUERY_TOO_COSTLY', 'BAD_REQUEST']).toContain(codes(await graph.ask(body))?.[0])
   })
 
-  test('requests within the caps succeed, including full introspection', async () => {
+  test('requests within the caps succeed, including a full introspection query', async () => {
     const query = `{ me { ${'friend { '.repeat(REQUEST_CAPS.depth - 2)} name ${'}'.repeat(REQUEST_CAPS.depth - 2)} } }`
     expect((await graph.ask({ query })).errors).toBeUndefined()
     const full = getIntrospectionQuery({ inputValueDeprecation: true, schemaDescription: true, oneOf: true })
@@ -157,7 +157,7 @@ describe('a hostile request is rejected within 50 ms of CPU:', () => {
     expect(codes(await response.json())).toEqual(['BAD_REQUEST'])
   })
 
-  test('rejects JSON sent as a form and names the required content type', async () => {
+  test('JSON with curl’s default form content type is rejected with the required content type', async () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-graphql-yoga-csrf': '1' }
     const response = await graph.send({ method: 'POST', headers, body: '{"query":"{ boom }"}' })
     expect(response.status).toBe(400)
@@ -204,7 +204,7 @@ describe('a cookie cannot be used', () => {
       '--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{"query":"mutation{touch}"}\r\n--x--',
     ],
     [null, mutation],
-  ])('by another site’s form or simple request of type %s', async (type, body) => {
+  ])('by another site’s form or simple request with content type %s', async (type, body) => {
     for (const origin of ['https://evil.example', 'null', null]) {
       const headers = new Headers(type === null ? {} : { 'content-type': type })
       if (origin !== null) headers.set('origin', origin)
@@ -230,7 +230,7 @@ describe('a cookie cannot be used', () => {
     expect(touched.times).toBe(0)
   })
 
-  test('except by our own pages', async () => {
+  test('except by Keyward’s own pages', async () => {
     const headers = { 'content-type': 'application/json', origin: ORIGIN }
     const response = await graph.send({ method: 'POST', headers, body: mutation })
     expect(await response.json()).toEqual({ data: { touch: true } })

@@ -23,7 +23,7 @@ const ADA = { name: 'Ada', email: 'ada@example.com', password: PASSWORD }
 /** Path for a screenshot of the sixth step. Not taken by default. It shows no secret, only the start of two. */
 const SCREENSHOT = process.env.KEYWARD_SCREENSHOT
 
-describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
+describe.skipIf(chromiumPath === null)('the GraphiQL tour', () => {
   let opened: OpenApp
   let listener: Listener
   let browser: Browser
@@ -61,7 +61,7 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
   }
 
   // Failed while a second visit lost the placeholder for a secret, and signing in led elsewhere.
-  test('opening GraphiQL signed out leads back to it after sign-in', async () => {
+  test('opening GraphiQL while signed out returns to it after signing in, with prepared tabs', async () => {
     const other = await openPage(browser, base, watched)
     await other.goto(`${base}/graphql`)
     await other.getByRole('button', { name: /^Execute query/ }).waitFor()
@@ -84,7 +84,7 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
     return ((await editor(other, 'variable').locator('.view-lines').textContent()) ?? '').replaceAll(/\s/g, '')
   }
 
-  test('the tabs contain the signed-in person’s ids without storing them', async () => {
+  test('the tabs contain the signed-in person’s ids, which are not stored', async () => {
     const ask = async (query: string) => {
       const answer = await post(opened.app, '/graphql', { query }, { authorization: bearer })
       return (await answer.json()).data
@@ -179,7 +179,7 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
     await other.context().close()
   })
 
-  test('a subscription shows a change in its tab', async () => {
+  test('a subscription shows changes in its tab', async () => {
     const other = await openPage(browser, base, watched)
     await other.goto(base)
     await signInThere(other, ADA)
@@ -203,7 +203,7 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
     await other.context().close()
   })
 
-  test('covers sign-in, a key’s life cycle and its costs', async () => {
+  test('covers signing in, a key’s lifecycle and its costs', async () => {
     await page.goto(base)
     await signInThere(page, ADA)
     await page.goto(`${base}/graphql`)

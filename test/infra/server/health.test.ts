@@ -2,7 +2,7 @@ import type { App } from '@keyward/server/app'
 import { expect, test } from 'vitest'
 import { ORIGIN, openApp } from './open-app.ts'
 
-test('the health endpoints report liveness and readiness', async () => {
+test('the health endpoints report whether the process is live and ready', async () => {
   const { app, database, close } = await openApp({ KEYWARD_CORS_ORIGINS: 'https://console.example.com' })
   const ask = async (path: string) => {
     const response = await app.fetch(new Request(ORIGIN + path))
@@ -30,7 +30,7 @@ test('the health endpoints report liveness and readiness', async () => {
   await close()
 })
 
-test('only configured origins can call from their pages, without cookies', async () => {
+test('only pages of configured origins can call the server, and never with cookies', async () => {
   const { app, close } = await openApp({ KEYWARD_CORS_ORIGINS: 'https://console.example.com' })
   const preflight = (origin: string) =>
     app.fetch(
@@ -51,7 +51,7 @@ test('only configured origins can call from their pages, without cookies', async
   await close()
 })
 
-test('an unknown path is 404 with the pages’ security headers', async () => {
+test('an unknown path returns 404 with the security headers of pages', async () => {
   const { app, close } = await openApp()
   const missing = await app.fetch(new Request(`${ORIGIN}/etc/passwd`))
   expect(missing.status).toBe(404)
@@ -70,7 +70,7 @@ test('an unknown path is 404 with the pages’ security headers', async () => {
 })
 
 // Failed while the policy of every page allowed the endpoint.
-test('only the playground’s policy allows connecting to the inference endpoint', async () => {
+test('only the playground page is allowed to connect to the inference endpoint', async () => {
   const { app, replica, close } = await openApp()
   const other = await replica({ KEYWARD_INFERENCE_URL: 'https://inference.example.com:8443/v1' })
   const read = async (at: App, path: string) => {

@@ -55,7 +55,7 @@ const read = (app: App, token: string | null, method = 'GET') =>
     }),
   )
 
-test('an operator reads the responding process’s metrics without a metrics port', async () => {
+test('an operator reads a process’s metrics through GraphQL, without a metrics port', async () => {
   const refused = await clientOf(operated, ada.token).ask(
     `{ organization(id: "${organization.id}") { auditLog { totalCount } } }`,
   )
@@ -76,7 +76,7 @@ test('an operator reads the responding process’s metrics without a metrics por
   expect(find('nodejs_eventloop_lag_p99_seconds', {})).toBeGreaterThanOrEqual(0)
 })
 
-test('rejects every caller who is not a configured operator', async () => {
+test('only configured operators can read instance metrics', async () => {
   for (const [name, token] of Object.entries(others)) {
     const response = await read(operated, token)
     expect([name, response.status, (await response.json()).errors[0].extensions.code]).toEqual([name, 403, 'FORBIDDEN'])
@@ -86,7 +86,7 @@ test('rejects every caller who is not a configured operator', async () => {
   expect((await read(operated, ada.token, 'POST')).status).toBe(405)
 })
 
-test('an operator has no rights in organizations', async () => {
+test('operators have no permissions in organizations', async () => {
   const { data } = await clientOf(operated, ada.token).ask('{ viewer { organizations { nodes { id } } } }')
   expect(data.viewer.organizations.nodes).toEqual([])
   const own = await createOrganization(ada, 'Own')
@@ -97,7 +97,7 @@ test('an operator has no rights in organizations', async () => {
 
 // Failed while the page read the operator's roles: it answered 503 when it was wanted most.
 test.skipIf(testDatabaseKind !== 'postgresql')(
-  'an operator reads the metrics while the database is unavailable',
+  'an operator can read instance metrics while the database is unavailable',
   async () => {
     const admin = await openDatabase(inject('postgresql').url, { poolSize: 1 })
     const name = await opened.database.sql<{ name: string }>('SELECT current_database() AS name')

@@ -45,7 +45,7 @@ async function attempt(id: string, count: number): Promise<void> {
 }
 
 // Failed while a fourth attempt was needed, and while a target that had recovered counted until its last retry.
-test('a fast-failing target counts from the third attempt until it accepts a message', async () => {
+test('a webhook target counts as failing after three failed attempts, until a delivery succeeds', async () => {
   setting.receiver.reply = 500
   const { id } = await setting.webhook({ events: ['WEBHOOK_TEST'] })
   await setting.owner.mutate('webhookTest', { id })
@@ -62,7 +62,7 @@ test('a fast-failing target counts from the third attempt until it accepts a mes
   expect(await figure('webhook_deliveries_pending')).toBe(1)
 })
 
-test('a target that accepts no connections counts, until its webhook is disabled', async () => {
+test('an unreachable webhook target counts as failing until its webhook is disabled', async () => {
   const { id } = await setting.webhook({ url: 'http://127.0.0.1:1/hooks', events: ['WEBHOOK_TEST'] })
   await setting.owner.mutate('webhookTest', { id })
   await attempt(id, 3)
@@ -81,7 +81,7 @@ function connectionOf(gateway: Client) {
 }
 
 // Failed while the age was that of the newest change.
-test('a gateway’s delay grows only while it applies no changes', async () => {
+test('only a gateway that stops applying changes has a reported delay', async () => {
   const { token } = await createGateway(setting.app.runtime, 'edge')
   const acknowledge = connectionOf(setting.client(token))
   let cursor = await acknowledge(null)

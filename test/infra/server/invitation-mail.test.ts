@@ -127,7 +127,7 @@ test('an address gets at most five invitation mails a day', async () => {
   expect((await invite('ada@example.com')).mailed).toBe(true)
 })
 
-test.each(['sender', 'organization'])('invitation mails per %s and day are limited', async (bounded) => {
+test.each(['sender', 'organization'])('the invitation mails of one %s are limited per day', async (bounded) => {
   const { invite, opened } = await inviter(await mailServer(accepting([])))
   await invite('first@example.com')
   const { invitation } = opened.database.prisma
@@ -149,7 +149,7 @@ test.each(['sender', 'organization'])('invitation mails per %s and day are limit
   expect((await invite('late@example.com')).mailed).toBe(false)
 })
 
-test('without configured mail, no invitation is mailed', async () => {
+test('an invitation is not mailed if mail is not configured', async () => {
   const { invite, inviteToProject } = await inviter('')
   expect((await invite('ada@example.com')).mailed).toBe(false)
   expect((await inviteToProject('ada@example.com')).mailed).toBe(false)

@@ -49,7 +49,7 @@ async function actionsIn(organizationId: string, bearer: string): Promise<string
 }
 
 describe('a password reset', () => {
-  test('works once per mailed link, ends all sessions and is audited', async () => {
+  test('works once with a mailed link, ends all sessions and is recorded in the audit log', async () => {
     await createAccount('ada')
     const { bearer } = sessionOf(await signIn(opened.app, 'ada@example.com'))
     const organizationId = await createOrganization(bearer)
@@ -91,7 +91,7 @@ describe('a password reset', () => {
   })
 
   // Failed before the bound: a stranger could fill a mailbox.
-  test('mails at most three links an hour to a person', async () => {
+  test('mails a person at most three links an hour', async () => {
     await createAccount('carl')
     const replica = await opened.replica({ KEYWARD_SIGN_IN_PER_MINUTE: '5' })
     const statuses: number[] = []
@@ -105,7 +105,7 @@ describe('a password reset', () => {
     await expect.poll(() => mailsTo('carl@example.com').length).toBe(3)
   })
 
-  test('ends an hour after its link was sent', async () => {
+  test('expires an hour after its link was sent', async () => {
     await createAccount('eve')
     await askReset('eve@example.com')
     await expect.poll(() => mailsTo('eve@example.com').length).toBe(1)
@@ -115,8 +115,8 @@ describe('a password reset', () => {
   })
 })
 
-describe('e-mail verification', () => {
-  test('uses a mailed link; before it, the person’s invitations are not mailed', async () => {
+describe('address verification', () => {
+  test('uses a mailed link, and is required before invitations are mailed', async () => {
     const { bearer, cookie } = sessionOf(await signUp(opened.app, 'new@example.com'))
     const organizationId = await createOrganization(bearer)
     const invite = async (email: string) => {
@@ -144,7 +144,7 @@ describe('e-mail verification', () => {
     expect(await actionsIn(organizationId, bearer)).toContain('USER user.emailVerified User')
   })
 
-  test('is unnecessary for the first account and after an accepted invitation', async () => {
+  test('is not required for the first account, or after accepting an invitation', async () => {
     const verified = async (email: string) =>
       (await opened.database.prisma.user.findUniqueOrThrow({ where: { email } })).emailVerified
     expect(await verified('first@example.com')).toBe(true)
@@ -168,7 +168,7 @@ describe('e-mail verification', () => {
   })
 })
 
-test('without configured mail, no links are sent', async () => {
+test('links are not sent if mail is not configured', async () => {
   const replica = await opened.replica({ KEYWARD_SMTP_URL: '', KEYWARD_MAIL_FROM: '' })
   for (const path of ['/request-password-reset', '/send-verification-email']) {
     const response = await post(replica, `/auth${path}`, { email: 'first@example.com' })

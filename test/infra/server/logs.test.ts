@@ -51,7 +51,7 @@ describe('a client that disconnects before its response', () => {
     ['/token', 'application/x-www-form-urlencoded', 'grant_type='],
     ['/token/revoke', 'application/x-www-form-urlencoded', 'token='],
     ['/authorize', 'application/json', '{'],
-  ])('in the middle of the body for %s is logged as 499, not as an error', async (path, type, begin) => {
+  ])('in the middle of the body for %s is logged with 499, not as an error', async (path, type, begin) => {
     const id = nextId()
     const { port, hostname } = new URL(listener.url)
     const socket = connect(Number(port), hostname)
@@ -95,7 +95,7 @@ describe('a client that disconnects before its response', () => {
   })
 })
 
-describe('a request’s log line', () => {
+describe('the log line of a request', () => {
   const send = async (path: string, headers: Record<string, string>, body?: object): Promise<Json> => {
     const id = nextId()
     await app.app.fetch(
@@ -115,7 +115,7 @@ describe('a request’s log line', () => {
   const query = { query: 'query Kind { viewer { kind } }' }
 
   // Failed before: the answer had no id, and there was no line.
-  test('has the response’s request id even if the request headers are too large', async () => {
+  test('has the response’s request id, even if the request’s headers are too large', async () => {
     const request = new Request(`${ORIGIN}/health/live`, { headers: { long: 'a'.repeat(1_000_000) } })
     const { status, headers } = await app.app.fetch(request, { clientAddress: '203.0.113.9' })
     expect(status).toBe(431)
@@ -138,12 +138,12 @@ describe('a request’s log line', () => {
     })
   })
 
-  test('names the key of a forward-auth request', async () => {
+  test('names the key that the forward-auth endpoint checked', async () => {
     const line = await send('/authorize', { authorization: `Bearer ${key.secret}`, 'keyward-gateway': gateway })
     expect(line).toMatchObject({ client: '203.0.113.9', credentialId: key.id, status: 200 })
   })
 
-  test('of a failed sign-in names the client address and the account id', async () => {
+  test('names the client address and the account id if a sign-in fails', async () => {
     await send('/auth/sign-in/email', {}, { email: owner.email, password: 'a wrong password' })
     await send('/auth/sign-in/email', {}, { email: 'nobody@example.com', password: 'a wrong password' })
     const failed = logged().filter(({ message }) => message === 'sign-in failed')
@@ -208,7 +208,7 @@ describe('a value that only looks like a credential', () => {
   )
 })
 
-describe('the text log', () => {
+describe('the log in text format', () => {
   const text: string[] = []
   const log = createLog('text', (line) => text.push(line))
 
@@ -223,7 +223,7 @@ describe('the text log', () => {
     expect(text.at(-1)).toMatch(/^warn: sign-in {2}detail="[^\n\r\u2028\u0085]*"$/)
   })
 
-  test('does not show a message’s lines as stack frames', () => {
+  test('shows no line of a message as a stack frame', () => {
     const error = new Error('rejected\n    at request  method=POST status=200\nlast')
     log.error('unexpected error', error)
     expect(text.at(-1)).not.toContain('status=200')

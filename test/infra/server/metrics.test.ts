@@ -35,7 +35,7 @@ async function scrape(): Promise<Map<string, number>> {
   return samples
 }
 
-test('exposes exactly the documented metrics', async () => {
+test('exactly the documented Keyward metrics are exposed', async () => {
   await app.app.fetch(new Request('http://127.0.0.1:4000/health/live'))
   const names = [...(await scrape()).keys()].map((name) =>
     name.replace(/\{.*|$/, '').replace(/_(bucket|sum|count)\{?$/, ''),
@@ -75,7 +75,7 @@ test('no label of a counter identifies a key', async () => {
   for (const secretive of [id, secret, owner.email, defaultProject]) expect(text).not.toContain(secretive)
 })
 
-test('other paths and methods of the metrics port return 404', async () => {
+test('other paths and methods on the metrics port return 404', async () => {
   const at = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${listener.port}${path}`, { method })
   expect([(await at('/graphql')).status, (await at('/metrics', 'POST')).status]).toEqual([404, 404])
 })

@@ -14,11 +14,11 @@ import { otherNodes } from '../runtimes.ts'
  */
 
 if (otherNodes.length === 0) {
-  test('other Node.js releases: skipped, because their packages exist for Linux on x64 only', ({ skip }) => skip())
+  test('other Node.js releases: skipped, their packages exist for Linux on x64 only', ({ skip }) => skip())
 }
 
 // Failed while the packages were dependencies of the root: every script ran on the newest of them.
-test('no dependency of the root replaces the `node` of its scripts', () => {
+test('no root dependency replaces the `node` command of the scripts', () => {
   expect(existsSync('node_modules/.bin/node')).toBe(false)
 })
 
@@ -30,7 +30,7 @@ async function stop(server: ChildProcess): Promise<unknown> {
 }
 
 test.skipIf(otherNodes.length === 0).each(otherNodes)(
-  'on $name, the server creates the demo and the command manages a key',
+  'on $name, the server creates the demo and the CLI creates, lists and revokes a key',
   async ({ name, path }) => {
     const folder = await mkdtemp(join(tmpdir(), 'keyward-node-'))
     const built = (file: string) => join(inject('build'), file)

@@ -73,7 +73,7 @@ async function routes(): Promise<string[]> {
   return Object.values(api).flatMap(({ path }) => (typeof path === 'string' ? [path] : []))
 }
 
-describe('the routes of /auth', () => {
+describe('the /auth routes', () => {
   // Failed with `/reset-password/:token`, which was in no list.
   test('every route of better-auth is open to other origins, limited to own pages, or disabled', async () => {
     const decided = [...OPEN_ROUTES, ...OWN_ROUTES, ...DISABLED_PATHS, TOKEN_REDIRECT]
@@ -84,7 +84,7 @@ describe('the routes of /auth', () => {
     expect([...OPEN_ROUTES, ...OWN_ROUTES].filter((path) => !found.includes(path))).toEqual([])
   })
 
-  test.each(OPEN_ROUTES)('%s accepts preflights of configured origins only', async (path) => {
+  test.each(OPEN_ROUTES)('%s accepts preflights only from configured origins', async (path) => {
     const allowed = await preflight(FRONTEND, `/auth${path}`, 'authorization, content-type')
     expect(allowed.status).toBe(204)
     expect(allowed.headers.get('access-control-allow-origin')).toBe(FRONTEND)
@@ -101,7 +101,7 @@ describe('the routes of /auth', () => {
   })
 
   test.each(['/auth/sign-in/email', '/graphql', '/export/costs.csv', '/token'])(
-    'preflights of %s allow every header that clients send, and pages read the token and the request id',
+    '%s allows the headers that clients send, and exposes the token and the request id',
     async (path) => {
       const { headers } = await preflight(FRONTEND, path, 'authorization')
       const allowed = headers.get('access-control-allow-headers')?.split(', ')
@@ -167,7 +167,7 @@ describe('a page of a configured origin', () => {
     expect(await whoAmI(opened.app, bearerOf(whole))).toMatchObject({ email })
   })
 
-  test('receives a session by device authorization after approval on the instance’s own page', async () => {
+  test('gets a session that a person approves on the instance’s device page', async () => {
     const { email, signIn: openBrowser } = await person()
     const client = { client_id: 'keyward-cli' }
     const begun = await (await from(FRONTEND, '/device/code', client)).json()
@@ -186,7 +186,7 @@ describe('a page of a configured origin', () => {
     })
   })
 
-  test('reads why a sign-in failed and when to try again', async () => {
+  test('can read why a sign-in failed and when to retry', async () => {
     const limited = await opened.replica({ KEYWARD_SIGN_IN_PER_MINUTE: '1' })
     const { email } = await person()
     const attempt = () =>
@@ -200,7 +200,7 @@ describe('a page of a configured origin', () => {
 })
 
 // The browser sends the cookies of a site to all its origins: app.example.com can call keys.example.com as the person.
-describe('a page of a configured origin never acts with the cookie of a signed-in person', () => {
+describe('a page of a configured origin cannot use a signed-in person’s cookie', () => {
   // Each row failed with a build that did not check for cookies.
   test.each([
     ['/sign-out', {}],
@@ -245,7 +245,7 @@ describe('a page of a configured origin never acts with the cookie of a signed-i
     expect((await whoAmI(opened.app, { cookie, origin: FRONTEND })).status).toBe(403)
   })
 
-  test('a form on it cannot sign the browser in', async () => {
+  test('its form cannot sign a browser in, because navigation responses set no cookie', async () => {
     const { email } = await person()
     const answer = await from(
       FRONTEND,
@@ -258,7 +258,7 @@ describe('a page of a configured origin never acts with the cookie of a signed-i
 })
 
 describe('other callers', () => {
-  test('the instance’s own pages keep their cookies even if KEYWARD_CORS_ORIGINS lists them', async () => {
+  test('the instance’s own pages use cookies even if KEYWARD_CORS_ORIGINS lists them', async () => {
     const { email } = await person()
     for (const origin of [ORIGIN, 'http://localhost:4000']) {
       const answer = await from(
@@ -274,7 +274,7 @@ describe('other callers', () => {
   })
 
   // Failed before: the sign-in succeeded without its cookie, and the page was signed out without a reason.
-  test('an own page at a proxy’s origin receives an error that explains KEYWARD_PUBLIC_URL', async () => {
+  test('a page behind a misconfigured proxy gets an error that explains KEYWARD_PUBLIC_URL', async () => {
     const { email } = await person()
     for (const [origin, code] of [
       [FRONTEND, 'OWN_ORIGIN_REQUIRED'],
@@ -294,7 +294,7 @@ describe('other callers', () => {
     ['the instance under another name', 'https://keys.example', 'set KEYWARD_PUBLIC_URL=https://keys.example.'],
     ['a page without an origin', 'null', 'Open the page at that address.'],
     ['a similar name', `${FRONTEND}.evil.example`, 'KEYWARD_CORS_ORIGINS'],
-  ])('the log line for %s says what to configure', async (_, origin, advice) => {
+  ])('%s gets a response that it cannot read', async (_, origin, advice) => {
     const { email, signIn: openBrowser } = await person()
     const answer = await from(origin, '/sign-in/email', { email, password: PASSWORD })
     const { code, message } = await answer.json()

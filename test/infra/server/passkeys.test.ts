@@ -60,7 +60,7 @@ test('a passkey belongs to the public URL’s domain and requires user verificat
   expect(asked.headers.getSetCookie().join()).toMatch(/keyward\.passkey=.*HttpOnly/)
 })
 
-test('adding or removing a passkey requires a sign-in within 10 minutes', async () => {
+test('passkeys are added and removed only by their owner, within 10 minutes of a sign-in', async () => {
   const bea = await person('bea')
   const cai = await person('cai')
   const [own] = await addRows(bea.id)
@@ -85,7 +85,7 @@ test('adding or removing a passkey requires a sign-in within 10 minutes', async 
   expect(await outcome(send('delete-passkey', { id: own?.id }, bea.cookie))).toEqual(late)
 })
 
-test('a person can have at most 20 passkeys', async () => {
+test('a person can add at most 20 passkeys, and only with a password', async () => {
   const dee = await person('dee')
   await addRows(dee.id, 20)
   expect(await outcome(get('generate-register-options', dee.cookie))).toEqual([403, 'TOO_MANY_PASSKEYS'])
@@ -94,7 +94,7 @@ test('a person can have at most 20 passkeys', async () => {
 })
 
 // Failed before: each request counted before any of them stored its passkey, so that 23 were stored.
-test('simultaneous requests cannot add a 21st passkey', async () => {
+test('simultaneous requests cannot exceed 20 passkeys', async () => {
   const gil = await person('gil')
   await addRows(gil.id, 18)
   const begun = await Promise.all(
@@ -116,7 +116,7 @@ test('simultaneous requests cannot add a 21st passkey', async () => {
   expect(await opened.database.prisma.passkey.count({ where: { userId: gil.id } })).toBe(20)
 })
 
-test('forged authenticator responses are rejected', async () => {
+test('forged authenticator responses are rejected without an internal error', async () => {
   const eve = await person('eve')
   const challenge = async (path: string) => {
     const response = await get(path, eve.cookie)

@@ -101,20 +101,20 @@ describe('with a path prefix', () => {
     },
   )
 
-  test('the prefix itself serves the console', async () => {
+  test('the prefix itself serves the console, and errors name the prefixed GraphQL path', async () => {
     const page = await app.fetch(new Request(`${BASE}?next=graphiql`))
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
     const missing = await (await app.fetch(new Request(`${BASE}/graphql/graphql`))).json()
     expect(missing.errors[0].message).toContain(`The graph is at ${PREFIX}/graphql`)
   })
 
-  test('dot segments do not lead out of the forward-auth endpoint', async () => {
+  test('dot segments cannot escape the forward-auth endpoint', async () => {
     const target = `${PREFIX}/authorize/../health/live`
     const response = await app.fetch(new Request(`${BASE}/authorize`), { target })
     expect(response.status).toBe(401)
   })
 
-  test.each(['/', '/graphql'])('every address in the page %s begins with the prefix and is served', async (path) => {
+  test.each(['/', '/graphql'])('every address in the page %s starts with the prefix and is served', async (path) => {
     const page = await app.fetch(new Request(`${BASE}${path}`, { headers: { accept: 'text/html' } }))
     const body = await page.text()
     const addresses = [...body.matchAll(/(?:href|src|action)="([^"#]*)"/g)].map(([, address = '']) => address)
@@ -125,7 +125,7 @@ describe('with a path prefix', () => {
     }
   })
 
-  test('all cookies are limited to the prefix', async () => {
+  test('all cookies are limited to the prefix, and the session works', async () => {
     const response = await signIn()
     expect(response.status).toBe(200)
     expect(new Set(pathsOf(response))).toEqual(new Set([PREFIX, `${PREFIX}/auth`]))
@@ -139,14 +139,14 @@ describe('with a path prefix', () => {
     expect(pathsOf(begin)).toEqual([PREFIX])
   })
 
-  test('the error for a foreign origin contains the prefix', async () => {
+  test('a request from a foreign origin is rejected with advice that includes the prefix', async () => {
     const cookie = cookiesOf(await signIn())
     const response = await send(`${PREFIX}/auth/sign-out`, {}, { cookie, origin: 'https://other.example' })
     expect(response.status).toBe(403)
     expect((await response.json()).message).toContain('set KEYWARD_PUBLIC_URL=https://other.example/team/keys.')
   })
 
-  test('a program that signs in shows an address with the prefix', async () => {
+  test('a device sign-in shows an address with the prefix', async () => {
     const response = await app.fetch(
       new Request(`${BASE}/auth/device/code`, {
         method: 'POST',
@@ -159,7 +159,7 @@ describe('with a path prefix', () => {
     expect(complete).toBe(`${BASE}/device?user_code=${code}`)
   })
 
-  test('single sign-on returns to the prefix, also after a failure', async () => {
+  test('single sign-on redirects to the prefix, even after a failure', async () => {
     const callbackURL = `${PREFIX}/account`
     const start = await send(`${PREFIX}/auth/sign-in/social`, { provider: 'oidc', callbackURL })
     const { url } = await start.json()
@@ -173,7 +173,7 @@ describe('with a path prefix', () => {
     expect(failed.headers.get('location')).toMatch(/^\/team\/keys\/sign-in\?/)
   })
 
-  test('mailed links begin with the public URL', async () => {
+  test('links in mails start with the public URL', async () => {
     await send(`${PREFIX}/auth/request-password-reset`, { email: EMAIL })
     await expect.poll(() => mails.map(decoded).join()).toContain(`${BASE}/reset-password#token=`)
     const cookie = cookiesOf(await signIn())
