@@ -294,7 +294,7 @@ describe('other callers', () => {
     ['the instance under another name', 'https://keys.example', 'set KEYWARD_PUBLIC_URL=https://keys.example.'],
     ['a page without an origin', 'null', 'Open the page at that address.'],
     ['a similar name', `${FRONTEND}.evil.example`, 'KEYWARD_CORS_ORIGINS'],
-  ])('%s gets a response that it cannot read', async (_, origin, advice) => {
+  ])('%s is rejected with an error that says what to configure', async (_, origin, advice) => {
     const { email, signIn: openBrowser } = await person()
     const answer = await from(origin, '/sign-in/email', { email, password: PASSWORD })
     const { code, message } = await answer.json()

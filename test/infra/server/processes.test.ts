@@ -76,7 +76,7 @@ describe('the server process', { timeout: 240_000 }, () => {
   })
 
   // Failed before: the welcome with the setup token, the demo's passwords and failures were plain text.
-  test('with a JSON log, writes every line as JSON', async () => {
+  test('writes every line as JSON if the log format is JSON', async () => {
     const read = (output: string) =>
       output
         .trim()
@@ -117,7 +117,7 @@ describe('the server process', { timeout: 240_000 }, () => {
     expect(output).not.toContain('hunter2')
   })
 
-  test('exits with 5 and changes nothing if the database is newer', async () => {
+  test('exits with 5 and changes nothing if a newer version migrated the database', async () => {
     const directory = await fresh('newer')
     const database = await openDatabase(`embedded:${join(directory, 'database')}`)
     await migrate(database)
@@ -147,7 +147,7 @@ describe('the server process', { timeout: 240_000 }, () => {
     expect(failure).toEqual({ exitCode: 8, message: expect.stringContaining('20260101_x') })
   })
 
-  test('makes a second process exit with 7, and stops on SIGTERM', async () => {
+  test('serves until SIGTERM, and a second process on its database exits with 7', async () => {
     const directory = await fresh('serving')
     const server = run({ KEYWARD_DATA_DIR: directory, KEYWARD_SHUTDOWN_SECONDS: '60' })
     const url = await until(server, /listening on (http:\S+)\)/)
@@ -195,7 +195,7 @@ describe('the server process', { timeout: 240_000 }, () => {
   })
 
   // Failed while the first start left half a demo: the next one claimed that its passwords were shown.
-  test('recreates an incomplete demo unless somebody signed up', async () => {
+  test('recreates a demo that was left incomplete, unless somebody signed up', async () => {
     const directory = await fresh('half a demo')
     const marker = join(directory, 'demo-unfinished')
     const killed = run({ KEYWARD_DATA_DIR: directory })
@@ -226,7 +226,7 @@ describe('the server process', { timeout: 240_000 }, () => {
     expect(await audit.ended, audit.output()).toBe(0)
   }, 900_000)
 
-  test('stops on a signal during startup', async () => {
+  test('stops on a signal during its start', async () => {
     const directory = await fresh('signal')
     const server = run({ KEYWARD_DATA_DIR: directory })
     await vi.waitFor(() => readdir(join(directory, 'database')), 240_000)
@@ -235,7 +235,7 @@ describe('the server process', { timeout: 240_000 }, () => {
     expect(server.output()).not.toContain('    at ')
   })
 
-  test('doctor prints how it would run and creates nothing', async () => {
+  test('the doctor command prints how the server would run, and creates nothing', async () => {
     const directory = await fresh('doctor')
     const doctor = run({ KEYWARD_DATA_DIR: directory }, CLI, ['doctor'])
     expect(await doctor.ended).toBe(0)
@@ -244,7 +244,7 @@ describe('the server process', { timeout: 240_000 }, () => {
   })
 
   // Failed while unknown variables were ignored: KEYWARD_SIGN_UP=closed left sign-up open.
-  test('doctor reports unknown variables', async () => {
+  test('the doctor command reports unknown variables', async () => {
     const directory = await fresh('mistyped')
     const environment = {
       KEYWARD_DATA_DIR: directory,
@@ -259,7 +259,7 @@ describe('the server process', { timeout: 240_000 }, () => {
     )
   })
 
-  test('doctor rejects a directory that cannot be created', async () => {
+  test('the doctor command rejects unusable directories and missing key files', async () => {
     const directory = await fresh('a file')
     const file = join(directory, 'file')
     await writeFile(file, '')

@@ -51,7 +51,7 @@ async function daysLeft({ authorization }: { authorization: string }): Promise<n
 }
 
 describe.each([8, -8])('a replica whose clock is wrong by %i days', (days) => {
-  test('accepts another replica’s session and does not end it', async () => {
+  test('accepts another replica’s session without ending it', async () => {
     const session = await signedInAt(opened.app)
     expect(await atWrongTime(days, () => whoAmI(other, session))).toEqual({ status: 200, email: EMAIL })
     // Another replica, since the first one has the session in its cache.
@@ -59,20 +59,20 @@ describe.each([8, -8])('a replica whose clock is wrong by %i days', (days) => {
     expect(await daysLeft(session)).toBeCloseTo(7, 1)
   })
 
-  test('starts sessions that others accept, for seven days', async () => {
+  test('creates sessions that other replicas accept for seven days', async () => {
     const session = await atWrongTime(days, () => signedInAt(other))
     expect(await daysLeft(session)).toBeCloseTo(7, 1)
     expect(await whoAmI(opened.app, session)).toEqual({ status: 200, email: EMAIL })
     expect(await atWrongTime(days, () => whoAmI(other, session))).toEqual({ status: 200, email: EMAIL })
   })
 
-  test('rejects a session that has ended', async () => {
+  test('rejects an ended session', async () => {
     const session = await signedInAt(opened.app)
     await opened.database.sql(`UPDATE session SET expires_at = clock_timestamp() - interval '1 minute'`)
     expect((await atWrongTime(days, () => whoAmI(other, session))).status).toBe(401)
   })
 
-  test('accepts a device code of another replica', async () => {
+  test('accepts another replica’s device code', async () => {
     const response = await post(opened.app, '/auth/device/code', { client_id: 'keyward-cli' })
     const { device_code: deviceCode } = (await response.json()) as { device_code: string }
     const polled = await atWrongTime(days, () =>
@@ -111,7 +111,7 @@ describe('a replica whose machine was suspended for 8 hours', () => {
   }
   const endNow = () => opened.database.sql(`UPDATE session SET expires_at = clock_timestamp() - interval '1 minute'`)
 
-  test('rejects a session that ended meanwhile, even if it was cached', async () => {
+  test('rejects a session that ended meanwhile, even a cached one', async () => {
     const [known, unknown] = await before(async () => {
       const sessions = [await signedInAt(opened.app), await signedInAt(opened.app)] as const
       expect(await whoAmI(other, sessions[0])).toEqual({ status: 200, email: EMAIL })
@@ -122,7 +122,7 @@ describe('a replica whose machine was suspended for 8 hours', () => {
     expect((await whoAmI(other, unknown)).status).toBe(401)
   })
 
-  test('rejects it under /auth', async () => {
+  test('rejects a session that ended meanwhile under /auth', async () => {
     const session = await signedInAt(opened.app)
     await endNow()
     suspend()
@@ -130,7 +130,7 @@ describe('a replica whose machine was suspended for 8 hours', () => {
     expect(response.status).toBe(401)
   })
 
-  test('starts sessions for seven days', async () => {
+  test('creates sessions that last seven days', async () => {
     suspend()
     expect(await daysLeft(await signedInAt(other))).toBeCloseTo(7, 1)
   })

@@ -37,7 +37,7 @@ test('the SBOM is valid CycloneDX 1.6 and describes Keyward', async () => {
   expect(own.dependsOn).toHaveLength(libraries().length)
 })
 
-test('the SBOM lists every package whose files are in the source maps', async () => {
+test('the SBOM lists every package in the source maps, with its version and license', async () => {
   const maps = (await readdir(inject('build'))).filter((name) => name.endsWith('.js.map'))
   expect(maps.length).toBeGreaterThan(3)
   const shipped = new Set<string>()
@@ -66,7 +66,7 @@ test('the SBOM lists every package whose files are in the source maps', async ()
   expect(nanoid?.properties).toContainEqual({ name: 'keyward:bundledIn', value: '@prisma/client' })
 })
 
-test('the SBOM lists runtime dependencies only', () => {
+test('the SBOM lists console packages and PGlite, but no packages of Keyward or build tools', () => {
   const partsOf = (name: string) =>
     libraries()
       .find((each) => nameOf(each) === name)
@@ -79,7 +79,7 @@ test('the SBOM lists runtime dependencies only', () => {
   ).toEqual([])
 })
 
-test('the SBOM has a hash of every file of PGlite', async () => {
+test('the SBOM contains the hash of every PGlite file', async () => {
   const files = components.filter(({ type }) => type === 'file')
   expect(files.map(({ name }) => name.replace(/^.*\//, ''))).toContain('pglite.wasm')
   for (const { name, hashes } of files) {
@@ -90,7 +90,7 @@ test('the SBOM has a hash of every file of PGlite', async () => {
   }
 })
 
-test('the table of content counts every file of the build', async () => {
+test('the contents table counts every file of the build', async () => {
   const entries = await readdir(inject('build'), { recursive: true, withFileTypes: true })
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
   const sizes = await Promise.all(files.map(async (path) => (await stat(path)).size))

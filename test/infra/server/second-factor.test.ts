@@ -86,7 +86,7 @@ async function actionsIn(id: string, cookie: string): Promise<string[]> {
 
 describe('a second factor', () => {
   // Failed before: the password was enough.
-  test('is required at sign-in before any session or device cookie is created', async () => {
+  test('is required at sign-in, before a session or a device cookie is created', async () => {
     const ada = await protect('ada')
     const started = await signIn(opened.app, ada.email)
     const challenge = cookiesOf(started)
@@ -107,7 +107,7 @@ describe('a second factor', () => {
   })
 
   // Failed before: a code was accepted again until its 90 seconds were over.
-  test('accepts each app code once across all replicas', async () => {
+  test('accepts each authenticator code once across all replicas, and no earlier codes afterwards', async () => {
     const kim = await protect('kim')
     const begin = async () => cookiesOf(await signIn(opened.app, kim.email))
     const challenges = [await begin(), await begin(), await begin(), await begin(), await begin()]
@@ -124,7 +124,7 @@ describe('a second factor', () => {
     expect((await sendCode(codeOf(kim.address), await begin())).status).toBe(401)
   })
 
-  test('accepts each recovery code once', async () => {
+  test('accepts each recovery code once, until new codes replace them', async () => {
     const bea = await protect('bea')
     const organizationId = await createOrganization(bea.cookie)
     const [code = '', other = ''] = bea.recoveryCodes
@@ -159,7 +159,7 @@ describe('a second factor', () => {
     ])
   })
 
-  test('is required after a password reset', async () => {
+  test('is required after a password reset, which does not sign the person in', async () => {
     const cai = await protect('cai')
     await post(opened.app, '/auth/request-password-reset', { email: cai.email })
     const mails = () => received.map(decoded).filter((text) => text.includes(`To: ${cai.email}`))
@@ -173,7 +173,7 @@ describe('a second factor', () => {
     expect((await sendCode(nextCodeOf(cai.address), cookiesOf(started))).status).toBe(200)
   })
 
-  test('is also required of programs, which receive the challenge in the body', async () => {
+  test('is required of programs too, which receive the challenge in the response body', async () => {
     const dee = await protect('dee')
     const app = await opened.replica()
     const ask = (path: string, body: object, headers: Record<string, string> = {}) =>
@@ -205,7 +205,7 @@ describe('a second factor', () => {
     expect(statuses).toEqual([...Array(10).fill(401), 429])
   })
 
-  test('is stored encrypted under the encryption keys, not the session secret', async () => {
+  test('is encrypted with the encryption keys, not with the session secret', async () => {
     const eve = await protect('eve')
     const row = await opened.database.prisma.twoFactor.findUniqueOrThrow({ where: { userId: eve.id } })
     const stored = JSON.stringify(row)
@@ -222,7 +222,7 @@ describe('a second factor', () => {
     expect((await sendCode(nextCodeOf(eve.address), challenge, { app: rotated })).status).toBe(200)
   })
 
-  test('does not show its secret again', async () => {
+  test('cannot be skipped with a trusted device or a mailed code, and never shows its secret again', async () => {
     const fay = await protect('fay')
     const challenge = cookiesOf(await signIn(opened.app, fay.email))
     const trust = { code: codeOf(fay.address), trustDevice: true }
@@ -234,7 +234,7 @@ describe('a second factor', () => {
   })
 })
 
-describe('wrong codes', () => {
+describe('wrong second-factor codes', () => {
   /** Answers of wrong codes, five in a challenge. */
   async function guess(email: string, times: number, app: App, device = ''): Promise<number[]> {
     const statuses: number[] = []
@@ -247,7 +247,7 @@ describe('wrong codes', () => {
   }
 
   // Failed with better-auth's own lock: somebody with the password kept the person out.
-  test('are limited per account without locking out a known browser', async () => {
+  test('are limited per account, without locking out a browser that signed in before', async () => {
     const gil = await protect('gil')
     const app = await opened.replica()
     expect(await guess(gil.email, 11, app)).toEqual([...Array(10).fill(401), 429])
@@ -260,7 +260,7 @@ describe('wrong codes', () => {
     expect(await guess(gil.email, 11, app, device)).toEqual([...Array(10).fill(401), 429])
   })
 
-  test('end a challenge after five attempts', async () => {
+  test('end a challenge after five attempts, and are limited per client address', async () => {
     const hal = await protect('hal')
     const app = await opened.replica({ KEYWARD_SIGN_IN_PER_MINUTE: '7' })
     const challenge = cookiesOf(await signIn(app, hal.email))
@@ -270,7 +270,7 @@ describe('wrong codes', () => {
   })
 })
 
-test('a password reset by the operator keeps the second factor', async () => {
+test('the second factor stays on when the operator sets a new password', async () => {
   const ivy = await protect('ivy')
   const organizationId = await createOrganization(ivy.cookie)
   const { runtime } = opened.app

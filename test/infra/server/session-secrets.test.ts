@@ -62,7 +62,7 @@ test('sessions signed with either secret are valid at every replica with both', 
   }
 })
 
-test('after a day of use, a session is signed with the new secret', async () => {
+test('an active browser gets a session signed with the new secret after a day', async () => {
   const { cookie } = await sessionAt(before)
   // As a day after the sign-in.
   await opened.database.sql("UPDATE session SET expires_at = expires_at - interval '25 hours'")
@@ -71,7 +71,7 @@ test('after a day of use, a session is signed with the new secret', async () => 
   expect(await whoAmI(finished, { cookie: sessionOf(response).cookie })).toEqual({ status: 200, email: EMAIL })
 })
 
-test('a session signed with the former secret can be ended', async () => {
+test('a session signed with the old secret can be ended after the change', async () => {
   const session = await sessionAt(before)
   const ended = await post(after, '/auth/sign-out', {}, { cookie: session.cookie })
   expect(ended.status).toBe(200)
@@ -102,7 +102,7 @@ test('only unmodified sessions signed with an accepted secret are valid', async 
   expect((await whoAmI(before, { authorization: next.bearer })).status).toBe(200)
 })
 
-test('browsers known before the secret’s change stay known', async () => {
+test('a known browser is still known after the session secret changes', async () => {
   const guardOf = (...secrets: [string, ...string[]]) =>
     new SignInGuard({ database: opened.database, secrets, most: 0, mostOfDevices: 1, counts: new AttemptCounts() })
   const device = guardOf(FORMER).deviceOf(EMAIL)

@@ -28,7 +28,7 @@ describe('a session', () => {
   })
 
   // Failed while requests renewed the session and not its cookie: a person in the console was signed out after seven days.
-  test('is renewed once a day while in use', async () => {
+  test('is renewed once a day by any request', async () => {
     const session = await signedIn()
     const setCookies = async (headers: Record<string, string>) => {
       const response = await post(opened.app, '/graphql', { query: '{ viewer { user { email } } }' }, headers)
@@ -71,7 +71,7 @@ describe('a session', () => {
   })
 
   // Failed while any request made seven days of it.
-  test('ends after a day for a person who chose not to be remembered', async () => {
+  test('ends after a day if the person chose not to be remembered', async () => {
     const credentials = { email: EMAIL, password: PASSWORD, rememberMe: false }
     const response = await post(opened.app, '/auth/sign-in/email', credentials)
     const cookie = response.headers
@@ -91,7 +91,7 @@ describe('a session', () => {
     expect(await hoursLeft()).toBeLessThan(before)
   })
 
-  test('starts for programs that use Node’s fetch', async () => {
+  test('can be created by a program that sends the headers of Node’s fetch', async () => {
     const response = await opened.app.fetch(
       new Request(`${ORIGIN}/auth/sign-in/email`, {
         method: 'POST',
@@ -106,7 +106,7 @@ describe('a session', () => {
     ['origin', 'https://evil.example'],
     ['origin', 'null'],
     ['sec-fetch-site', 'cross-site'],
-  ])('does not start from another site’s page: %s %s', async (name, value) => {
+  ])('cannot be created by another site’s page: %s %s', async (name, value) => {
     const body = { email: EMAIL, password: PASSWORD }
     const response = await opened.app.fetch(
       new Request(`${ORIGIN}/auth/sign-in/email`, {
@@ -118,7 +118,7 @@ describe('a session', () => {
     expect(response.status).toBe(403)
   })
 
-  test('has a TLS-only cookie, except on this machine', async () => {
+  test('has a TLS-only cookie, except on localhost', async () => {
     const app = await opened.replica({ KEYWARD_PUBLIC_URL: 'https://keys.example.com' })
     const response = await post(
       app,
@@ -129,7 +129,7 @@ describe('a session', () => {
     expect(response.headers.getSetCookie()[0]).toMatch(/^__Secure-keyward\.session_token=.*; Secure/)
   })
 
-  test('ends with the first request after signing out', async () => {
+  test('ends immediately when the person signs out', async () => {
     const session = await signedIn()
     expect((await whoAmI(opened.app, { cookie: session.cookie })).status).toBe(200)
     await post(opened.app, '/auth/sign-out', {}, { cookie: session.cookie })
@@ -145,7 +145,7 @@ describe('a session', () => {
     await expect.poll(async () => (await whoAmI(other, { cookie: session.cookie })).status).toBe(401)
   })
 
-  test('ends when its person changes the password or ends it from another session', async () => {
+  test('ends when the person changes the password or ends it from another session', async () => {
     const [here, there, third] = [await signedIn(), await signedIn(), await signedIn()]
     for (const { cookie } of [here, there, third]) expect((await whoAmI(opened.app, { cookie })).status).toBe(200)
     const list = await opened.app.fetch(
@@ -171,7 +171,7 @@ describe('a session', () => {
   })
 
   // Answered 403 from the second day on: the account page showed an error instead of the sessions.
-  test('lists the sessions of its person on every day of its life', async () => {
+  test('can list the person’s sessions on each day until it expires', async () => {
     const session = await signedIn()
     await opened.database.sql(
       `UPDATE session SET created_at = created_at - interval '3 days', updated_at = updated_at - interval '3 days'`,
@@ -224,18 +224,18 @@ describe('a request with an invalid credential is rejected with 401:', () => {
   })
 })
 
-describe('the request id', () => {
+describe('a request id', () => {
   const ask = (id?: string) =>
     post(opened.app, '/graphql', { query: '{' }, id === undefined ? {} : { 'x-request-id': id })
 
-  test('is the client’s own, in the header and in errors', async () => {
+  test('is the one that the client sent, in the response header and in errors', async () => {
     const response = await ask('trace-42.span:1')
     expect(response.headers.get('x-request-id')).toBe('trace-42.span:1')
     expect((await response.json()).errors[0].extensions.requestId).toBe('trace-42.span:1')
   })
 
   test.each([undefined, 'short', 'x'.repeat(65), 'with spaces', '<script>alert</script>'])(
-    'is generated if the client’s is unsuitable: %s',
+    'is generated if the client’s id is invalid: %s',
     async (id) => {
       expect((await ask(id)).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
     },
@@ -259,7 +259,7 @@ describe('failed sign-ins', () => {
       .find((pair) => pair.startsWith('keyward.device=')) ?? ''
 
   // Failed before: only the address was counted, so many addresses could guess one account's password without end.
-  test('are limited per account without locking the person out', async () => {
+  test('are limited per account, without letting a stranger lock the person out', async () => {
     const own = await openApp({ KEYWARD_SIGN_IN_PER_MINUTE: '1' })
     await createPerson(own.database, { name: 'Ada', email: EMAIL, password: PASSWORD }, cheapPasswords)
     const elsewhere = await own.replica({ KEYWARD_SIGN_IN_PER_MINUTE: '1000' })
@@ -287,7 +287,7 @@ describe('failed sign-ins', () => {
   })
 
   // Failed before: a failed sign-in left only the access line, without an account.
-  test('are logged with client address and account id, without e-mail or password', async () => {
+  test('log the client address and the account id, but not the e-mail address or password', async () => {
     const lines: string[] = []
     const spy = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
     try {

@@ -26,7 +26,7 @@ describe('a person who signs up', () => {
   })
   afterAll(() => opened.close())
 
-  test('gets an account if sign-up is open', async () => {
+  test('gets an account with a lower-case address if sign-up is open', async () => {
     const { app, database } = opened
     expect((await signUp(app, 'Grace@Example.COM')).status).toBe(200)
     expect((await signIn(app, 'grace@example.com')).status).toBe(200)
@@ -46,7 +46,7 @@ describe('a person who signs up', () => {
 
   // Failed (503 after ten seconds) while better-auth began its own transactions, which took every connection.
   test.runIf(testDatabaseKind === 'postgresql')(
-    'many simultaneous sign-ups leave database connections for reads',
+    'does not block reads, however many people sign up at once',
     async () => {
       const { app, database } = opened
       const { max } = database.connections()
@@ -93,14 +93,14 @@ describe('a person who signs up', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
   })
 
-  test('cannot use endpoints that Keyward does not offer', async () => {
+  test('cannot use better-auth endpoints that Keyward disables', async () => {
     for (const path of ['delete-user', 'change-email', 'verify-password', 'update-session']) {
       expect((await post(opened.app, `/auth/${path}`, {})).status, path).toBe(404)
     }
   })
 })
 
-test('sign-up by invitation requires a pending invitation’s token and address', async () => {
+test('sign-up by invitation requires the token of a pending invitation to the same address', async () => {
   const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'invited' })
   const { app, database } = opened
   const names = ['late', 'cancelled', 'used']
@@ -139,7 +139,7 @@ test('sign-up by invitation requires a pending invitation’s token and address'
   await opened.close()
 })
 
-test('an address that looks like a SQL pattern matches only invitations to this address', async () => {
+test('an address that looks like a SQL pattern matches only invitations to exactly that address', async () => {
   const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'invited' })
   const [grace = '', underscore = ''] = await invite(opened, ['grace@example.com', 'a_b@example.com'])
   for (const address of ['_____@example.com', 'grac_@example.com', '_____@EXAMPLE.com', '___@example.com']) {
@@ -198,7 +198,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('the first account on PostgreS
 })
 
 test.runIf(testDatabaseKind === 'pglite')(
-  'with the embedded database, the first account requires no setup token',
+  'the embedded database does not require a setup token for the first account',
   async () => {
     const opened = await openApp()
     const response = await signUp(opened.app, 'first@example.com')

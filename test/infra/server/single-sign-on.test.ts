@@ -54,7 +54,7 @@ async function inviteMany([first = '', ...others]: string[]): Promise<void> {
 
 // Failed before: the sign-up check asked for a second connection from inside better-auth's transaction. One sign-in on the
 // embedded database, and ten at once on PostgreSQL, waited for themselves until the transaction timed out.
-test('many invited people sign in through a provider at once', async () => {
+test('many invited people can sign in through a provider simultaneously', async () => {
   const people = Array.from({ length: testDatabaseKind === 'postgresql' ? 200 : 40 }, (_, n) => `sso-${n}@example.com`)
   await inviteMany(people)
   const results = await Promise.all(
@@ -68,7 +68,7 @@ test('many invited people sign in through a provider at once', async () => {
 })
 
 // Failed before: the state of a sign-in ended by the clock of the machine that began it.
-test('a sign-in begun on a replica with a late clock can be completed on another', async () => {
+test('a sign-in that starts on a replica with a slow clock can be completed on another replica', async () => {
   const email = 'late@example.com'
   await invite(opened, [email])
   const other = await opened.replica()
@@ -95,7 +95,7 @@ test.each([undefined, false])('an address with email_verified %s cannot use an i
   expect(await opened.database.prisma.user.count({ where: { email } })).toBe(0)
 })
 
-test('a verified address without account or invitation is rejected', async () => {
+test('a verified address without an account or invitation is rejected', async () => {
   const stranger = provider.add({ email: 'stranger@example.com', emailVerified: true })
   expect(await signInThere(stranger)).toMatchObject({ error: 'INVITATION_REQUIRED' })
   await invite(opened, ['again@example.com'])
@@ -155,7 +155,7 @@ test('single sign-on is connected and disconnected only within 10 minutes of a s
 })
 
 // Failed before: the id of the password, which /auth/list-accounts has, removed it.
-test('another person’s connection cannot be disconnected', async () => {
+test('a person cannot disconnect a password or somebody else’s connection', async () => {
   const { userId, cookie } = await connectedPerson('petra')
   const other = await connectedPerson('quinn')
   const where = { userId, providerId: 'credential' }
@@ -196,7 +196,7 @@ async function untilBothWait(userId: string, send: () => Promise<unknown>[]) {
 }
 
 // Failed before: each request saw the connection that the other one deleted.
-test('simultaneous requests cannot remove the last sign-in method', async () => {
+test('simultaneous removals cannot delete a person’s last sign-in method', async () => {
   const { userId, cookie, connections } = await connectedPerson('rita', 2)
   await opened.database.prisma.account.deleteMany({ where: { userId, providerId: 'credential' } })
   const outcomes = await untilBothWait(userId, () => connections.map((id) => disconnect(cookie, id)))
@@ -205,7 +205,7 @@ test('simultaneous requests cannot remove the last sign-in method', async () => 
   expect(await waysOf(userId)).toEqual(['oidc'])
 })
 
-test('the audit log records a disconnected sign-in method once', async () => {
+test('the audit log records once which sign-in method was disconnected', async () => {
   const { userId, cookie, connections } = await connectedPerson('sven')
   const query = 'mutation { organizationCreate(input: { name: "His" }) { __typename } }'
   expect((await post(opened.app, '/graphql', { query }, { cookie })).status).toBe(200)

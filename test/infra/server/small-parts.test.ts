@@ -78,7 +78,7 @@ describe('the session cache', () => {
     cookies: [],
   })
 
-  test('looks a session up once in 30 seconds', async () => {
+  test('reads a session from the database at most once in 30 seconds', async () => {
     let [asked, now] = [0, 0]
     const cache = new SessionCache(
       async (token) => {
@@ -100,7 +100,7 @@ describe('the session cache', () => {
     expect(await cache.find('a')).toBeNull()
   })
 
-  test('discards a look-up begun before the session ended', async () => {
+  test('discards a look-up that started before the session ended', async () => {
     let answer: (value: SignedIn | null) => void = () => undefined
     let asked = 0
     const cache = new SessionCache(

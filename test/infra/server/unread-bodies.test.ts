@@ -115,7 +115,7 @@ test('the connection serves its next request after 413', async () => {
   }
 })
 
-test('a connection with more than 4 MiB of unread body is closed after its response', async () => {
+test('a connection with more than 4 MiB of unread request body is closed after the response', async () => {
   const { socket, statuses, closed } = openConnection()
   socket.write(head('POST', '/nowhere', ['transfer-encoding: chunked']))
   await expect.poll(statuses).toEqual([404])
@@ -128,7 +128,7 @@ test('a connection with more than 4 MiB of unread body is closed after its respo
 })
 
 test.skipIf(!hasNginx)(
-  `nginx keeps serving other clients while some send large rejected bodies${whyNoNginx}`,
+  `clients whose large bodies are rejected early do not disturb other clients behind nginx${whyNoNginx}`,
   async () => {
     const port = await freePort()
     const stop = await startNginx(

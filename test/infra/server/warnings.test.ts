@@ -25,7 +25,7 @@ afterAll(async () => {
 
 // Failed (MaxListenersExceededWarning) while each statement under way added a listener to the signal of its request.
 test.runIf(testDatabaseKind === 'postgresql')(
-  'a request while every connection is busy causes no Node.js warning',
+  'requests that keep every database connection busy cause no Node.js warning',
   async () => {
     const fields = Array.from({ length: 20 }, (_, index) => `p${index}: project(id: $id) { apiKeys { nodes { id } } }`)
     const answer = await whileLocked(app.database, 'api_key IN ACCESS EXCLUSIVE', async (countWaiting) => {

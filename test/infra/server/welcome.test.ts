@@ -3,11 +3,11 @@ import { createTestDatabase, testDatabaseKind } from '../database.ts'
 import { startServer } from './server-process.ts'
 
 // Failed while the error of the welcome was not caught: the process ended although it had begun to serve.
-describe.runIf(testDatabaseKind === 'postgresql')('a welcome that cannot be read from the database', () => {
+describe.runIf(testDatabaseKind === 'postgresql')('an error while the start message reads the database', () => {
   test.each([
     ['one process', {}],
     ['several processes', { KEYWARD_WORKERS: '2' }],
-  ])('is logged, and %s still serves', async (_name, environment) => {
+  ])('is logged and does not stop %s', async (_name, environment) => {
     const opened = await createTestDatabase()
     // The welcome asks whether there is an account.
     await opened.database.sql('ALTER TABLE "user" RENAME TO hidden')

@@ -18,7 +18,7 @@ const IDLE_CONNECTION_MS = 15_000
 
 const countOf = (text: string, part: string): number => text.split(part).length - 1
 
-describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout: 240_000 }, () => {
+describe.runIf(testDatabaseKind === 'postgresql')('worker failures', { timeout: 240_000 }, () => {
   let opened: TestDatabase
   let directory: string
   let server: Workers
@@ -59,7 +59,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
     )
   }
 
-  test('after a hung worker is killed, other workers serve its connections', async () => {
+  test('a hanging worker is killed, and other workers serve its few connections', async () => {
     const [still = 0] = server.pids()
     process.kill(still, 'SIGSTOP')
     const answers = sendAll(20)
@@ -70,7 +70,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
     await expect.poll(() => answers.map(({ status }) => status), PATIENCE).toEqual(Array(20).fill(200))
   })
 
-  test('a worker that dies during a scrape is counted once', async () => {
+  test('the metrics of a worker that dies during a scrape are counted once', async () => {
     await Promise.all((await server.connections()).map(async (connection) => connection.close()))
     const before = await scrape()
     const answers = sendAll(10)
@@ -88,7 +88,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
     expect(await scrape()).toBeGreaterThanOrEqual(await scraping)
   })
 
-  test('a worker is started again after a lack of file descriptors', async () => {
+  test('a worker that could not start for lack of file descriptors is started again', async () => {
     const limit = (files: number) =>
       execFileSync('prlimit', ['--pid', String(server.process.pid), `--nofile=${files}:`])
     const [dying = 0] = server.pids()
@@ -113,7 +113,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
     })
   })
 
-  test('a connection that no worker can take is closed', async () => {
+  test('a connection that no worker can accept is closed', async () => {
     const old = server.pids()
     for (const pid of old) process.kill(pid, 'SIGKILL')
     // With several threads, it runs Node.js. Stopped before, it would hold its parent.
@@ -131,7 +131,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
       })
   })
 
-  test('a process in another program’s cluster rejects KEYWARD_WORKERS', async () => {
+  test('a process in another program’s cluster is not a worker and rejects KEYWARD_WORKERS', async () => {
     const script = join(directory, 'parent.mjs')
     const child = JSON.stringify(join(inject('build'), 'server.js'))
     await writeFile(
@@ -150,7 +150,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
   })
 
   // Failed while the primary process waited until a statement on a dead connection gave up.
-  test('stopping does not wait for a silent database', async () => {
+  test('stopping does not wait for a database that does not answer', async () => {
     const network = await startSilentNetwork(opened.url)
     const silent = await startServer(network.url, { KEYWARD_WORKERS: '2', KEYWARD_SHUTDOWN_SECONDS: '1' })
     network.silence()
@@ -176,7 +176,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('faults of workers', { timeout
   })
 })
 
-test('a dead worker’s sign-in attempts no longer count as open', async () => {
+test('a worker’s open sign-in attempts no longer count after it exits', async () => {
   const attempts = new Attempts()
   const begin = (process: number) =>
     attempts.answer(process, { kind: 'begin', name: 'passwords', key: 'ada@example.com', most: 1 })

@@ -104,14 +104,14 @@ describe.runIf(testDatabaseKind === 'postgresql')('a server with two workers', {
     await rm(directory, { recursive: true, force: true })
   })
 
-  test('prints its start messages once', () => {
+  test('prints its start messages once, and logs each request’s worker number', () => {
     for (const line of ['Keyward answers at', 'Set up: ', 'There is no account yet']) {
       expect(countOf(server.output(), line), line).toBe(1)
     }
     expect(connections.map(({ worker }) => worker)).toEqual([1, 2])
   })
 
-  test('both workers reject a key that one of them revoked', async () => {
+  test('a key that one worker revokes is rejected by both', async () => {
     const { id, secret } = await createKey()
     for (const connection of connections) expect(await authorize(connection, secret)).toMatchObject({ status: 200 })
     await graph(
@@ -144,7 +144,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('a server with two workers', {
     expect(await statuses(24, 'joan@example.com', (attempt) => `198.51.100.${attempt}`)).toEqual({ 401: 20, 429: 4 })
   })
 
-  test('/metrics sums both workers’ counters', async () => {
+  test('/metrics adds up both workers’ counters, and OTLP reports each worker’s', async () => {
     const { secret } = await createKey()
     const before = await scrape()
     for (const connection of connections) {
@@ -167,7 +167,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('a server with two workers', {
     await expect.poll(() => [...resources()].sort(), PATIENCE).toEqual(['1 machine-1', '2 machine-2'])
   })
 
-  test('a killed worker is restarted while the other one serves', async () => {
+  test('a killed worker is restarted, and counters do not decrease', async () => {
     const { secret } = await createKey()
     const before = await scrape()
     const failed: unknown[] = []
@@ -199,7 +199,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('a server with two workers', {
     }
   })
 
-  test('signals sent directly to workers do not stop them', async () => {
+  test('signals that are sent to workers do not stop them', async () => {
     for (const pid of server.pids()) {
       process.kill(pid, 'SIGTERM')
       process.kill(pid, 'SIGINT')
@@ -209,7 +209,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('a server with two workers', {
     expect(countOf(server.output(), 'a worker ended')).toBe(1)
   })
 
-  test('SIGTERM under load loses no accepted request', async () => {
+  test('SIGTERM under load loses no accepted requests', async () => {
     const { secret } = await createKey()
     const outcomes = new Map<string | number, number>()
     let isRefused = false
@@ -259,7 +259,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('the start of a server with wo
   })
   afterAll(() => opened?.drop())
 
-  test('exits with 3 and one message if the port is in use', async () => {
+  test('exits with 3 and prints the reason once if the port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     const address = other.address()
@@ -270,7 +270,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('the start of a server with wo
     expect(countOf(output, `Port ${port} on 127.0.0.1 is in use`)).toBe(1)
   })
 
-  test('exits with 1 and names the worker if one is killed before all serve', async () => {
+  test('exits with 1 and names the worker if one is killed during the start', async () => {
     const ending = endOf(opened.url, { KEYWARD_WORKERS: '2' }, async (pids) => {
       await expect.poll(() => pids().length, PATIENCE).toBe(2)
       process.kill(pids()[1] ?? 0, 'SIGKILL')

@@ -43,7 +43,7 @@ const reply =
   (_, response) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 
-test('the audit fails with an advisory of high severity', async () => {
+test('the dependency audit fails only if there is an advisory of high severity', async () => {
   const clean = await audit(reply(200, {}))
   expect([clean.code, clean.output.trim()]).toEqual([0, 'No known vulnerabilities found'])
   expect(clean.asked).toContain('POST /-/npm/v1/security/advisories/bulk')
@@ -52,7 +52,7 @@ test('the audit fails with an advisory of high severity', async () => {
   expect([high.code, high.output]).toEqual([1, expect.stringContaining('https://advisories.invalid/1')])
 })
 
-test('without an audit endpoint, the audit is reported as skipped with its reason', async () => {
+test('the dependency audit is reported as skipped if the registry has no audit endpoint', async () => {
   const missing = await audit(reply(405, {}))
   expect(missing.code).toBe(0)
   expect(missing.output).toMatch(/^audit: skipped, the registry's audit endpoint does not answer: .*responded with 405/)

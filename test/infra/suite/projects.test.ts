@@ -53,7 +53,7 @@ test('every test file of the repository runs in at least one project', () => {
   expect(files.filter((file) => projectsOf(without, file).length === 0)).toEqual([])
 })
 
-test('a test file runs on PostgreSQL unless it needs no database or is about the embedded one', () => {
+test('test files run on PostgreSQL unless they need no database or test the embedded one', () => {
   if (process.env.KEYWARD_NO_POSTGRESQL !== undefined) return expect(normal).toEqual(without)
   for (const file of files) {
     const embedded = isUnder(file, [...ONCE_MORE_EMBEDDED, ...EMBEDDED_ONLY]) ? ['pglite'] : []
@@ -62,7 +62,7 @@ test('a test file runs on PostgreSQL unless it needs no database or is about the
   }
 })
 
-test('without PostgreSQL, every test with a database runs on the embedded one', () => {
+test('without PostgreSQL, tests run on the embedded database or report why they are skipped', () => {
   for (const file of files) {
     expect(projectsOf(without, file), file).toEqual([isUnder(file, PURE) ? 'pure' : 'pglite'])
   }
@@ -71,7 +71,7 @@ test('without PostgreSQL, every test with a database runs on the embedded one', 
   ])
 })
 
-test('every path in the lists of the projects names a test file', () => {
+test('every path in the project lists names a test file', () => {
   const paths = [...PURE, ...ONCE_MORE_EMBEDDED, ...EMBEDDED_ONLY]
   expect(paths.filter((path) => !files.some((file) => isUnder(file, [path])))).toEqual([])
   expect(new Set(paths).size).toBe(paths.length)

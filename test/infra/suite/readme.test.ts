@@ -32,7 +32,7 @@ const numbered = (count: number, nameOf: (number: number) => string): string[] =
   Array.from({ length: count }, (_, index) => nameOf(index + 1))
 const rule = (number: number): string => `rule ${String(number).padStart(2, '0')}`
 
-test('every folder of schema/ has a row with tests in test/README.md', async () => {
+test('every schema/ folder has a row with tests in test/README.md', async () => {
   const entries = await readdir('schema', { withFileTypes: true })
   const folders = entries.filter((entry) => entry.isDirectory() && !/^(node_modules|generated)$/.test(entry.name))
   expect(folders.length).toBeGreaterThan(20)
@@ -46,7 +46,7 @@ test('every rule and promise has a row in test/README.md', () => {
 })
 
 // Failed before: three rows said that there is no program yet.
-test('every benchmark is linked in the row of its promise', async () => {
+test('every benchmark is linked in its promise’s row', async () => {
   const files = (await readdir('bench')).filter((name) => /^s\d+-.*\.ts$/.test(name))
   expect(files.length).toBeGreaterThan(SPEED)
   const isLinked = (file: string) => rowOf(file.split('-')[0]?.toUpperCase() ?? '')?.links.includes(`bench/${file}`)
@@ -69,7 +69,7 @@ test('every link of test/README.md has an existing target', async () => {
  * Vitest lists the tests that it would run, so titles in comments and skipped tests do not count. `requireAssertions`
  * in vitest.config.ts fails a test without assertions. Failed with the tests of rule 07 renamed.
  */
-test('every test file linked in a rule’s row tests that rule', async () => {
+test('every test file that a rule’s row links to tests that rule', async () => {
   const { KEYWARD_TEST_DATABASE: _, VITEST: __, ...env } = process.env
   const args = ['node_modules/vitest/vitest.mjs', 'list', 'test/promises', 'test/nouns', '--static-parse', '--json']
   const { stdout } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 100_000_000 })
