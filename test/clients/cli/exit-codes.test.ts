@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SdkWorld, startSdkWorld } from '../sdk/world.ts'
 import { type Command, startCommand } from './command.ts'
 
-describe('exit codes of keyward', () => {
+describe('keyward’s exit codes', () => {
   let world: SdkWorld
   let keyward: Command
 
@@ -63,7 +63,7 @@ describe('exit codes of keyward', () => {
     }
   })
 
-  test('exit codes 3 to 8: each kind of error has its own exit code', async () => {
+  test('exit codes 3 to 8: each kind of error exits with its code and prints its JSON document', async () => {
     const { token } = await world.person('Stranger')
     const member = { KEYWARD_TOKEN: token }
     const taken = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'taken' })
@@ -166,7 +166,7 @@ describe('exit codes of keyward', () => {
     server.close()
   })
 
-  test('a closed pipe ends a list without an error', async () => {
+  test('a closed pipe ends a list without an error, but fails a command that prints a secret', async () => {
     const unread = async (args: string[]) => {
       const child = keyward.start(args)
       // The reader exits before the command writes.

@@ -39,7 +39,7 @@ describe('keyward keys import', () => {
     return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
   }
 
-  test('a repeated CSV import resumes without importing a key twice', async () => {
+  test('a CSV import reports each row, and rerunning it imports no key twice', async () => {
     const secrets = Array.from({ length: 250 }, oldSecret)
     await world.owner.apiKeys.create({ projectId: world.projectId, name: 'taken' })
     const lines = secrets.map(
@@ -96,7 +96,7 @@ describe('keyward keys import', () => {
     expect(await nameOf(secret)).toBe('line of Production')
   })
 
-  test('importing a file with an invalid line sends nothing', async () => {
+  test('importing a file with an invalid line sends nothing and reports errors without values', async () => {
     const before = await count()
     const good = JSON.stringify({ name: 'good', sha256: sha256(oldSecret()) })
     const secret = oldSecret()

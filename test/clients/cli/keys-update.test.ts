@@ -52,7 +52,7 @@ describe('keyward keys update', () => {
     expect((await read(id)).requestsPerMinute).toBeNull()
   })
 
-  test('keys update validates all options before the first change', async () => {
+  test('keys update validates options first, and an error lists the changes that were already made', async () => {
     const { id } = await create('kept')
     await create('taken')
     const before = await read(id)

@@ -34,7 +34,7 @@ describe('keyward keys', () => {
     return found.kind
   }
 
-  test('token prints a child token for the secret on standard input', async () => {
+  test('token prints a child token of the secret from standard input, and rejects invalid secrets', async () => {
     const { apiKey, secret } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'for children' })
     const args = ['token', '--expires', '5m', '--workload', 'inference', '--model', 'meta/*']
     const issued = await keyward.run(args, { input: `${secret}\n` })
@@ -56,7 +56,7 @@ describe('keyward keys', () => {
     expect(revoked.stdout + revoked.stderr).not.toContain(secret)
   })
 
-  test('run passes a child token to a command and forwards exit code and signals', async () => {
+  test('run starts a command with a child token of the key, and passes on its exit code', async () => {
     const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'runs' })
     const live = async () => {
       const query = 'query ($id: ID!) { node(id: $id) { ... on ApiKey { liveChildTokens } } }'
@@ -82,7 +82,7 @@ describe('keyward keys', () => {
     expect(await live()).toEqual({ liveChildTokens: 0 })
   })
 
-  test('keys create prints only a working secret; rotation commands report the result', async () => {
+  test('keys create prints only the secret, and rotation commands report their result', async () => {
     const created = await keyward.run(['keys', 'create', 'ci', ...production])
     expect(created.code).toBe(0)
     expect(created.stdout).toMatch(SECRET)
@@ -118,7 +118,7 @@ describe('keyward keys', () => {
     expect(await Promise.all([kindOf(created.stdout), kindOf(secret)])).toEqual(['AuthenticationError', 'API_KEY'])
   })
 
-  test('keys create accepts scopes, tags and limits', async () => {
+  test('keys create sets scopes, tags and limits, and keys get shows them', async () => {
     const given = ['--workload', 'inference', '--workload', 'batch', '--allow-ip', '10.0.0.0/8', '--tag', 'team=a=b']
     const limits = [
       '--requests-per-minute',
@@ -170,7 +170,7 @@ describe('keyward keys', () => {
     expect(await kindOf(secret)).toBe('AuthenticationError')
   })
 
-  test('without --expires, a new key has the maximum lifetime of its key policy', async () => {
+  test("without --expires, a new key has the longest lifetime that the project's policy permits", async () => {
     const { id } = await world.owner.projects.create({ organizationId: world.organizationId, name: 'Bounded' })
     await world.owner.projects.setKeyPolicy({ projectId: id, maxLifetimeSeconds: 7 * 86_400 })
     const { stdout } = await keyward.run(['keys', 'create', 'short', '--json'], { env: { KEYWARD_PROJECT: 'Bounded' } })
@@ -235,7 +235,7 @@ describe('keyward keys', () => {
     expect((await keyward.run(['organizations', 'pause', '-o', world.organizationId])).code).toBe(2)
   })
 
-  test('keys revoke requires a confirmation', async () => {
+  test('keys revoke requires confirmation, and prefers a live key to a revoked one of the same name', async () => {
     const first = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'again' })
     await world.owner.apiKeys.revoke({ id: first.apiKey.id })
     const { apiKey, secret } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'again' })
@@ -286,7 +286,7 @@ describe('keyward keys', () => {
     expect((await world.owner.apiKeys.get(c)).status).toBe('ACTIVE')
   })
 
-  test('keys list prints all pages, as a table or as JSON', async () => {
+  test('keys list prints the keys of all pages as a table or as JSON', async () => {
     const { id: projectId } = await world.owner.projects.create({ organizationId: world.organizationId, name: 'Many' })
     const names = Array.from({ length: 103 }, (_, index) => `key ${index}`)
     const imported = names.map((name) => ({ name, projectId, sha256: randomBytes(32).toString('hex') }))
@@ -354,7 +354,7 @@ describe('keyward keys', () => {
   })
 
   test.skipIf(noTerminal !== null)(
-    'on a terminal, keys revoke changes nothing unless the user enters yes',
+    'on a terminal, keys revoke asks for confirmation, and any reply but yes changes nothing',
     async () => {
       const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'asked' })
       const no = await keyward.onTerminal(['keys', 'revoke', apiKey.id], 'n\r')

@@ -9,7 +9,7 @@ import { codeOf, nextCodeOf } from '../../infra/totp.ts'
 import { findingsOf, openSetting, type Person, type Setting } from '../console/setting.ts'
 import { type Command, noTerminal, startCommand } from './command.ts'
 
-test.skipIf(chromiumPath !== null)('sign-in by the browser is skipped without Chromium', ({ skip }) => {
+test.skipIf(chromiumPath !== null)('browser sign-in is skipped without Chromium', ({ skip }) => {
   skip('no Chromium found; set KEYWARD_CHROMIUM')
 })
 
@@ -49,7 +49,7 @@ describe.runIf(chromiumPath !== null)('keyward login', () => {
   const shown = async (page: Page) => (await page.locator('[data-code]').textContent())?.trim()
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 
-  test.skipIf(noTerminal !== null)('--email asks for a second-factor code on a terminal', async () => {
+  test.skipIf(noTerminal !== null)('--email asks for the second-factor code on a terminal', async () => {
     const { email, token } = await setting.createPerson('Bo')
     const headers = { origin: setting.base, authorization: `Bearer ${token}` }
     const enabled = await post(setting.app, '/auth/two-factor/enable', { password: PASSWORD }, headers)
@@ -66,7 +66,7 @@ describe.runIf(chromiumPath !== null)('keyward login', () => {
     expect([wrong.code, wrong.shown]).toEqual([3, expect.stringContaining('Invalid code')])
   })
 
-  test('--web stores its own session after approval on the opened page', async () => {
+  test('--web stores a session that the person approved in the browser', async () => {
     const { ended, address, code } = await startLogin()
     expect(address).toBe(`${setting.base}/device?user_code=${code}`)
     expect(code).toMatch(/^[B-Z]{8}$/)
@@ -116,7 +116,7 @@ describe.runIf(chromiumPath !== null)('keyward login', () => {
     expect(setting.complaints).toEqual([])
   })
 
-  test('after a denied code, the command exits without storing a session', async () => {
+  test('a denied code ends the command without storing a token', async () => {
     const { ended, code } = await startLogin()
     const page = await setting.open(person)
     await page.goto(`${setting.base}/device`)

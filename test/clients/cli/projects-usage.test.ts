@@ -4,7 +4,7 @@ import { startUsageWorld, type UsageWorld } from '../../nouns/usage/setting.ts'
 import { fetchOf } from '../sdk/world.ts'
 import { type Command, startCommand } from './command.ts'
 
-describe('organizations, projects and usage of keyward', () => {
+describe('keyward organizations, projects and usage', () => {
   let world: UsageWorld
   let keyward: Command
   let owner: Keyward

@@ -62,7 +62,7 @@ describe('rotate.sh of docs/cli.md', () => {
   const used = (id: string) =>
     expect.poll(async () => (await world.owner.apiKeys.get(id)).secretVersions[0]?.lastUsedAt).toBeTruthy()
 
-  test('does not finish a rotation while clients send the old secret', async () => {
+  test('waits until no client sends the old secret before it finishes a rotation', async () => {
     const { id, secret, read } = await key('served')
     expect(await works(secret)).toBe(true)
     await used(id)
@@ -83,7 +83,7 @@ describe('rotate.sh of docs/cli.md', () => {
     expect(await Promise.all([secret, second, third].map(works))).toEqual([false, true, true])
   })
 
-  test('undoes a rotation whose secret is lost and leaves the file unchanged', async () => {
+  test('undoes a rotation whose secret was lost, and succeeds when it is run again', async () => {
     const { id, secret, read } = await key('unlucky')
     const lost = await rotate('unlucky', { LOSES_SECRETS: 'yes' })
     expect(lost).toMatchObject({ code: 1, stderr: expect.stringContaining(`keyward keys undo-rotation ${id}`) })

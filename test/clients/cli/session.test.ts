@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SdkWorld, startSdkWorld } from '../sdk/world.ts'
 import { type Command, noTerminal, startCommand } from './command.ts'
 
-describe('signing in with the command', () => {
+describe('signing in with the CLI', () => {
   let world: SdkWorld
   let keyward: Command
   let file: string
@@ -20,7 +20,7 @@ describe('signing in with the command', () => {
     await world.close()
   })
 
-  test('login stores the token so that only the user can read it', async () => {
+  test('login reads the token from standard input and stores it in a private file', async () => {
     const token = world.ownerToken
     const before = await keyward.run(['whoami'], { env: signedOut })
     expect(before).toMatchObject({ code: 3, stdout: '' })
@@ -57,7 +57,7 @@ describe('signing in with the command', () => {
     expect(elsewhere.code).toBe(3)
   })
 
-  test('login does not store a rejected token', async () => {
+  test('login does not store a rejected token or accept a token as an argument', async () => {
     const kept = await readFile(file, 'utf8')
     const bad = `kw_svc_${'a'.repeat(49)}`
     const refused = await keyward.run(['login'], { env: signedOut, input: bad })
@@ -73,7 +73,7 @@ describe('signing in with the command', () => {
     expect(await readFile(file, 'utf8')).toBe(kept)
   })
 
-  test('rejects a credentials file that is damaged or readable by others', async () => {
+  test('a credentials file that others can read, or that is damaged, is rejected', async () => {
     const kept = await readFile(file, 'utf8')
     await chmod(file, 0o644)
     const open = await keyward.run(['whoami'], { env: signedOut })
@@ -95,7 +95,7 @@ describe('signing in with the command', () => {
     expect(JSON.parse(again.stdout)).toEqual({ baseUrl: keyward.url, signedOut: false })
   })
 
-  test('profiles separate servers, tokens and defaults', async () => {
+  test('each profile has its own server, token and defaults', async () => {
     const login = ['login', '--token-stdin', '--profile', 'staging', '--url', keyward.url]
     expect((await keyward.run(login, { env: signedOut, input: world.ownerToken })).code).toBe(0)
     const path = join(keyward.home, 'keyward', 'profiles', 'staging.json')

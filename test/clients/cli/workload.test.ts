@@ -64,7 +64,7 @@ const namesOfKeys = async (): Promise<string[]> => {
   )
 }
 
-test('a GitHub Actions job creates a key without a stored secret', async () => {
+test('a GitHub Actions job can create a key without storing a secret', async () => {
   const github = await startGitHub('of the job')
   const env = {
     KEYWARD_TRUST: trust,
@@ -83,7 +83,7 @@ test('a GitHub Actions job creates a key without a stored secret', async () => {
   github.close()
 })
 
-test('the command reads other platforms’ identity tokens from a variable or a file', async () => {
+test('other platforms’ identity tokens are read from a variable or a file', async () => {
   const file = join(await mkdtemp(join(tmpdir(), 'keyward-identity-')), 'token')
   await writeFile(file, `${await issuer.sign()}\n`)
   const mounted = await keyward.run(create('mounted'), { env: { KEYWARD_TRUST: trust, KEYWARD_ID_TOKEN_FILE: file } })

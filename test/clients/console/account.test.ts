@@ -15,7 +15,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
 
   const dialog = (page: Page) => page.getByRole('dialog')
 
-  test('turns a second factor on and off, and requires its code at sign-in', async () => {
+  test('turns on a second factor, asks for a code at sign-in, and turns it off', async () => {
     const page = await setting.open(await setting.createPerson('Tess'))
     const card = page.getByRole('region', { name: 'Second factor' })
     await page.goto(`${setting.base}/account`)
@@ -74,7 +74,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('adds, uses, renames and removes a passkey', async () => {
+  test('adds, renames and removes a passkey, and signs in with it', async () => {
     const tara = await setting.createPerson('Tara')
     // Passkeys belong to a name, which an address of loopback is not.
     const base = setting.base.replace('127.0.0.1', 'localhost')
@@ -165,7 +165,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('erases an account after a fresh sign-in', async () => {
+  test('erases an account after a fresh sign-in, and tells an Owner what to do first', async () => {
     const person = await setting.createPerson('Erika')
     const page = await setting.open(person)
     const card = page.getByRole('region', { name: 'Erase account' })

@@ -19,7 +19,7 @@ test('sign-in redirects only to paths of the console or to GraphiQL', () => {
 })
 
 // Failed before for secrets with a word before them.
-test('a secret pasted into the search is shortened before it is sent or added to the address', () => {
+test('a secret pasted into the search box is shortened before it is used', () => {
   const secret = `kw_proj_${'a1B2'.repeat(12)}`
   const foreign = `sk-${'x'.repeat(40)}`
   for (const pasted of [secret, ` ${secret}`, `Bearer ${secret}`, `Authorization: Bearer ${secret}`]) {

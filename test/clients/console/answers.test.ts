@@ -21,13 +21,13 @@ describe('the events of a streamed response', () => {
   const text = ': a comment\n\nevent: note\ndata: {"text":"für 日本"}\r\n\r\ndata: one\ndata: two\n\ndata:[DONE]\n\n'
   const expected = ['{"text":"für 日本"}', 'one\ntwo', '[DONE]']
 
-  test('are read wherever the network splits them', async () => {
+  test('are read however the network splits them', async () => {
     const bytes = new TextEncoder().encode(text)
     expect(await eventsOf([bytes])).toEqual(expected)
     expect(await eventsOf([...bytes].map((byte) => Uint8Array.of(byte)))).toEqual(expected)
   })
 
-  test('are dropped if incomplete, and fail if too long', async () => {
+  test('are ignored if incomplete, and cause an error if too long', async () => {
     expect(await eventsOf([new TextEncoder().encode('data: whole\n\ndata: cut')])).toEqual(['whole'])
     const endless = Array.from({ length: 11 }, () => new TextEncoder().encode('x'.repeat(100_000)))
     await expect(eventsOf(endless)).rejects.toThrow('too long')
@@ -47,25 +47,25 @@ describe('the cost of a response', () => {
   const model = { id: 'mdl_1', slug: 'm', displayName: 'M', project: null, prices }
   const cached = { ...at, lineItem: 'CACHED_INPUT_TOKENS' as const, usd: '0.1', effectiveFrom: past }
 
-  test('uses the current price of the standard tier for the number of input tokens', () => {
+  test('uses the current standard-tier price for the number of input tokens', () => {
     expect(costOf(model, { input: 1_000, cached: 0, output: 100 })).toBeCloseTo(0.002, 12)
     expect(costOf(model, { input: 2_000, cached: 0, output: 0 })).toBeCloseTo(0.004, 12)
   })
 
-  test('prices cached input tokens by their own price if there is one', () => {
+  test('uses the cache price for cached input tokens if there is one', () => {
     expect(costOf(model, { input: 1_000, cached: 400, output: 0 })).toBeCloseTo(0.001, 12)
     const other = { ...model, prices: [...prices, cached] }
     expect(costOf(other, { input: 1_000, cached: 400, output: 0 })).toBeCloseTo(0.00064, 12)
   })
 
-  test('is unknown without a price for text', () => {
+  test('is unknown if the model has no text price', () => {
     const vectors = { ...model, prices: prices.slice(0, 1) }
     expect(costOf(vectors, { input: 1, cached: 0, output: 1 })).toBeNull()
     expect([writesText(vectors), writesText(model), writesText({ prices: [] })]).toEqual([false, true, true])
   })
 })
 
-test('a copied command quotes the message for the shell', () => {
+test('a copied command contains the message in shell quotes', () => {
   const body = {
     model: 'm',
     messages: [{ role: 'user', content: `It's $HOME` }],

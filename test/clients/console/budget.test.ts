@@ -28,7 +28,7 @@ test('the first load of the keys page takes at most 150 kB of compressed script'
   expect(total / KILOBYTE).toBeLessThanOrEqual(150)
 })
 
-test('the console page has no inline scripts or styles', () => {
+test('the console’s page contains no inline scripts or styles, and its file names contain hashes', () => {
   const page = readFileSync(new URL('index.html', BUILD), 'utf8')
   expect(page).not.toMatch(/<style|style=|<script(?![^>]*\bsrc=)/)
   for (const [, path] of page.matchAll(/(?:src|href)="([^"]+)"/g))

@@ -39,7 +39,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
   }
 
   // Failed while conflicts were shown under the form, without their holder.
-  test('a name conflict is shown at the field Name with a link to the other key', async () => {
+  test('a name conflict shows an error at the Name field, with a link to the conflicting key', async () => {
     await page.goto(`${at}/projects/${production}`)
     await page.getByRole('button', { name: 'Create key' }).first().click()
     await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('website CHAT')
@@ -58,7 +58,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     expect(await mistakeAt('Name', 'Rename')).toMatch(/See: Website chat$/)
   })
 
-  test('conflicts about collaborators and service account names are shown at their fields', async () => {
+  test('collaborator and service account conflicts show errors at the fields', async () => {
     await page.goto(`${at}/projects/${production}/collaborators`)
     await page.getByRole('button', { name: 'Add member' }).click()
     await page.getByRole('dialog').getByRole('option', { name: /Mei/ }).waitFor({ state: 'attached' })

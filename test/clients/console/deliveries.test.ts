@@ -18,7 +18,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await receiver?.close()
   })
 
-  test('finds, shows and resends a webhook’s failed messages', async () => {
+  test('lists a webhook’s failed messages and sends them again', async () => {
     receiver.reply = 503
     const input = { organizationId: organization, url: receiver.url, events: ['WEBHOOK_TEST'] }
     const { id } = (await owner.mutate('webhookCreate', input, 'webhook { id }')).webhook
@@ -66,7 +66,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('filters the audit log by event kind and day', async () => {
+  test('filters the audit log by event type and day', async () => {
     const page = await setting.open(owner)
     await page.goto(`${setting.base}/o/${organization}/audit`)
     await page.getByRole('link', { name: 'Webhook tested' }).first().click()

@@ -14,7 +14,7 @@ describe.runIf(chromiumPath !== null)('the costs page', () => {
   })
   afterAll(() => setting?.close())
 
-  test('shows the denied requests of the chosen days by reason and by key', async () => {
+  test('shows denied requests by reason and by key for the selected days', async () => {
     const owner = await setting.createPerson('Dora')
     const { id, defaultProject } = await createOrganization(owner, 'Denied')
     const { database } = setting.app.runtime

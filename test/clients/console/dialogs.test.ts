@@ -95,7 +95,7 @@ const filesWithDialogs = (): string[] =>
       /<(FormDialog|SecretDialog|ConfirmDialog|Dialog)\b/.test(readFileSync(`${SOURCES}/${file}`, 'utf8')),
     )
 
-test('every console file with a dialog has a row in the dialog table', () => {
+test('every console file with a dialog is listed in the dialog table', () => {
   expect(filesWithDialogs().sort()).toEqual([...Object.keys(DIALOGS), ...Object.keys(ELSEWHERE)].sort())
 })
 
@@ -183,7 +183,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     return problems
   }
 
-  test('dialogs are accessible, fit 360 pixels and keep the focus', async () => {
+  test('has only accessible dialogs, which fit a width of 360 pixels and restore the focus', async () => {
     const page = await setting.open(owner)
     const found: Record<string, string[]> = {}
     // By page, since loading one takes longer than looking at a dialog.

@@ -17,7 +17,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
 
   const dialog = (page: Page) => page.getByRole('dialog')
 
-  test('leads from an empty instance to a first key', async () => {
+  test('guides a new user to a first key, and asks for confirmation before discarding its secret', async () => {
     const page = await setting.open(null)
     await page.goto(setting.base)
     const token = page.getByLabel('Setup token')

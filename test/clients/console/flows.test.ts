@@ -124,7 +124,7 @@ describe.runIf(chromiumPath !== null)('the console on the demo organization', ()
   const named = (flows: Record<string, string>, letter: Letter) =>
     Object.keys(flows).filter((name) => has(flows[name] ?? '', letter))
 
-  test('every page for signed-in people is in the table of flows', async () => {
+  test('every page for signed-in people is in the flow table', async () => {
     const routes = await pageOf('O').evaluate(() => Object.keys(window.__TSR_ROUTER__?.routesByPath ?? {}))
     const others = /^\/($|sign-in|forgot|reset|verify|invitations|o\/\$organizationId$)/
     expect(Object.keys(PAGES).sort()).toEqual(routes.filter((path) => !others.test(path)).sort())
@@ -243,13 +243,13 @@ describe.runIf(chromiumPath !== null)('the console on the demo organization', ()
     },
   )
 
-  test('shows playground requests in the paying project’s costs', async () => {
+  test('shows playground requests in the costs of the project that pays for them', async () => {
     const page = pageOf('O')
     await open(page, '{production}/costs?by=USER')
     await expect.poll(() => page.getByRole('row', { name: /Eli Novak/ }).count()).toBe(1)
   })
 
-  test('requests nothing from other origins and throws no error in any role', () => {
+  test('requests nothing from other origins and throws no errors with any role', () => {
     expect(complaints).toEqual([])
   })
 })

@@ -23,7 +23,7 @@ async function heapOf(session: CDPSession): Promise<number> {
   return (await session.send('Runtime.getHeapUsage')).usedSize
 }
 
-describe.runIf(chromiumPath !== null)('the list of keys', () => {
+describe.runIf(chromiumPath !== null)('the key list', () => {
   let setting: Setting
   let owner: Person
   let organization: string
@@ -54,7 +54,7 @@ describe.runIf(chromiumPath !== null)('the list of keys', () => {
   }
 
   // Failed with 10 MB more, while the console kept each page for five minutes.
-  test('uses no more memory after many pages with live changes than after ten', async () => {
+  test('does not use more memory after many pages with live changes than after ten', async () => {
     const page = await setting.open(owner)
     await page.goto(`${setting.base}/o/${organization}/keys`)
     const session = await page.context().newCDPSession(page)

@@ -57,7 +57,7 @@ describe.runIf(chromiumPath !== null)('the instance health page', () => {
     await opened?.close()
   })
 
-  test('tells operators how to configure an inference endpoint', async () => {
+  test('tells operators how to configure an inference endpoint, and others whom to ask', async () => {
     const advice = async (name: string) => {
       const page = await openPage(browser, base, watched)
       await page.goto(`${base}/sign-in`)
@@ -73,7 +73,7 @@ describe.runIf(chromiumPath !== null)('the instance health page', () => {
     expect(await advice('Mei')).toContain('Ask the operator of the instance to set KEYWARD_INFERENCE_URL')
   })
 
-  test('shows an operator the instance’s and the process’s metrics', async () => {
+  test('shows operators the metrics of the instance and the process', async () => {
     const page = await openPage(browser, base, watched)
     await page.goto(`${base}/sign-in`)
     await sendSignIn(page, person('Olivia'))
@@ -93,7 +93,7 @@ describe.runIf(chromiumPath !== null)('the instance health page', () => {
     await leave(page)
   })
 
-  test('shows other people neither the menu entry nor the metrics', async () => {
+  test('hides the menu item and the metrics from everybody else', async () => {
     const page = await openPage(browser, base, watched)
     await page.goto(`${base}/sign-in?next=%2Faccount`)
     await sendSignIn(page, person('Mei'))

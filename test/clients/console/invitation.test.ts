@@ -26,7 +26,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
   }
 
   // Failed before: the page said only "You are invited", and the address mattered after the click.
-  test('names organization, inviter, role and project before sign-in', async () => {
+  test('shows an invitation before sign-in, and offers to switch to the invited account', async () => {
     const other = await setting.createPerson('Otto')
     const { acceptUrl } = await owner.mutate(
       'collaboratorAdd',

@@ -47,7 +47,7 @@ describe.runIf(chromiumPath !== null)('the key page', () => {
     await leave(page)
   })
 
-  test('warns before revoking a key that was used without recorded usage', async () => {
+  test('warns before revoking a key that is used without recording usage', async () => {
     const { page, act, secret, id } = await openKey('In use')
     await use(secret)
     await expect
@@ -63,7 +63,7 @@ describe.runIf(chromiumPath !== null)('the key page', () => {
     await leave(page)
   })
 
-  test('offers a rotation without overlap', async () => {
+  test('offers a rotation without an overlap', async () => {
     const { page, act } = await openKey('Rotated')
     await act('Rotate')
     await dialog(page).getByText('Until then both secrets work').waitFor()
@@ -78,7 +78,7 @@ describe.runIf(chromiumPath !== null)('the key page', () => {
     await leave(page)
   })
 
-  test('creates a child token within the key’s bounds and shows it as live', async () => {
+  test('creates a child token within the key’s bounds, and counts it as live', async () => {
     const { page, act, id } = await openKey('Parent')
     await owner.mutate('apiKeyScopesSet', { id, workloads: ['INFERENCE'] })
     await page.reload()
@@ -134,7 +134,7 @@ describe.runIf(chromiumPath !== null)('the key page', () => {
     await leave(page)
   })
 
-  test('shows the command that tries a key only for working keys', async () => {
+  test('shows a command for trying a key, only if the key works', async () => {
     const { page, act } = await openKey('Tried')
     const command = page.getByRole('region', { name: 'Command that tries the key' })
     await command.waitFor()

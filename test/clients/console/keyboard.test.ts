@@ -11,7 +11,7 @@ const MOST_STOPS = 80
 /** Arabic and Latin next to each other: without isolation, text around it changes its order. */
 const NAME = 'مفاتيح Acme 7'
 
-describe.runIf(chromiumPath !== null)('the console without a mouse', () => {
+describe.runIf(chromiumPath !== null)('the console for users without a mouse', () => {
   let setting: Setting
   let owner: Person
   let organization: string
@@ -58,7 +58,7 @@ describe.runIf(chromiumPath !== null)('the console without a mouse', () => {
     await page.keyboard.press('Enter')
   }
 
-  test('supports sign-in, key management and invitations by keyboard, with a visible focus', async () => {
+  test('supports signing in, managing keys and inviting members with the keyboard', async () => {
     const page = await setting.open(null)
     const dialog = page.getByRole('dialog')
     const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
@@ -110,7 +110,7 @@ describe.runIf(chromiumPath !== null)('the console without a mouse', () => {
   })
 
   // Failed before: the audit log joined names and other text in one run.
-  test('isolates right-to-left names and fits at 200 % zoom', async () => {
+  test('isolates right-to-left names, and fits pages at 200 % zoom', async () => {
     await owner.mutate('projectUpdate', { id: production, name: NAME })
     await owner.mutate('organizationUpdate', { id: organization, name: NAME })
     const key = await createKey(owner, production, NAME)

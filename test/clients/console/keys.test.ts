@@ -107,7 +107,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('finds a key by the start of its secret', async () => {
+  test('finds a key by the start of its secret, without sending a whole secret', async () => {
     const { secret } = await owner.mutate('apiKeyCreate', { projectId: production, name: 'Batch' }, 'secret')
     await owner.mutate('apiKeyCreate', { projectId: production, name: 'Other' })
     const page = await setting.open(owner)
@@ -123,7 +123,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('links of tags and creators open the list of their keys', async () => {
+  test('a tag or creator link opens the key list with a removable filter', async () => {
     const tags = [{ key: 'team', value: 'a=b' }]
     await createKey(owner, production, 'Tagged', { tags })
     const page = await setting.open(owner)

@@ -17,7 +17,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
   const dialog = (page: Page) => page.getByRole('dialog')
   const send = (page: Page, name: string) => dialog(page).getByRole('button', { name, exact: true }).click()
 
-  test('lets a member decline or accept an offered ownership', async () => {
+  test('offers the ownership to a member, who can decline or accept it', async () => {
     const heir = await setting.createPerson('Mei')
     await join(owner, organization, heir, 'MEMBER')
     const [giving, taking] = [await setting.open(owner), await setting.open(heir)]
@@ -44,7 +44,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     for (const page of [giving, taking]) await leave(page)
   })
 
-  test('rotates a webhook’s signing secret and shows the new one once', async () => {
+  test('rotates a webhook’s signing secret and shows the new secret once', async () => {
     const input = {
       organizationId: organization,
       url: 'https://hooks.example.com/keyward',

@@ -43,7 +43,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
 
   const dialog = (page: Page) => page.getByRole('dialog')
 
-  test('pages are accessible in light and dark mode and fit 360 pixels', async () => {
+  test('has only accessible pages in light and dark mode, which fit a width of 360 pixels', async () => {
     const at = `/o/${organization}`
     const project = `${at}/projects/${production}`
     /** Every route, with the addresses to open and the heading of each. */

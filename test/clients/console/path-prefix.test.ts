@@ -72,7 +72,7 @@ describe.each([
         return found.filter((address) => !address.startsWith('#') && !at(address).startsWith(prefix))
       }, `${base}/`)
 
-    test('no address on any page leads out of the prefix', async () => {
+    test('uses only addresses within the prefix for sign-in, keys and GraphiQL', async () => {
       const session = await post(
         opened.app,
         '/auth/sign-in/email',
@@ -138,7 +138,7 @@ describe.each([
       await leave(page)
     })
 
-    test('no page sends a request out of the prefix or violates its content security policy', () => {
+    test('no page sends a request outside the prefix or violates its content security policy', () => {
       expect(watched).toEqual({ outside: [], complaints: [] })
     })
 
@@ -157,7 +157,7 @@ describe.each([
   })
 })
 
-test('the built console has no absolute address of its own', () => {
+test('the built console contains no absolute address of its own files', () => {
   const folder = new URL('../../../console/dist/', import.meta.url).pathname
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
     /\.(html|css|js)$/.test(name),

@@ -14,7 +14,7 @@ const MODEL = 'example/porter'
 /** Prices of a token, in US dollars. */
 const [INPUT, OUTPUT] = [0.00001, 0.00003]
 
-describe.runIf(chromiumPath !== null)('the playground with another origin’s endpoint', () => {
+describe.runIf(chromiumPath !== null)('the playground with an endpoint on another origin', () => {
   let setting: Setting
   let example: Example
   let owner: Person
@@ -113,7 +113,7 @@ describe.runIf(chromiumPath !== null)('the playground with another origin’s en
   }
 
   // Failed while the page kept the policy of the page before: the browser blocked the request.
-  test('streams a response and shows its recorded cost', async () => {
+  test('streams a response after the user visits another page, and shows the recorded cost', async () => {
     const page = await setting.open(owner)
     await page.goto(`${setting.base}/o/${organization}/keys`)
     await page.getByRole('link', { name: 'Playground', exact: true }).first().click()
@@ -148,7 +148,7 @@ describe.runIf(chromiumPath !== null)('the playground with another origin’s en
     await leave(page)
   })
 
-  test('creates another token and resends when the endpoint rejects the earlier one', async () => {
+  test('creates a new token and resends the message if the endpoint rejects the old token', async () => {
     const page = await openPlayground(owner)
     await send(page, 'First')
     await answer(page).getByText('200 · Complete').waitFor()
@@ -174,7 +174,7 @@ describe.runIf(chromiumPath !== null)('the playground with another origin’s en
     await leave(page)
   })
 
-  test('charges a stopped response for the tokens until then', async () => {
+  test('stops a response, which is charged for the tokens so far', async () => {
     const project = await createProject(owner, organization, 'Short')
     const page = await openPlayground(owner, project)
     await page.getByLabel('Maximum output tokens').fill('4096')
@@ -188,7 +188,7 @@ describe.runIf(chromiumPath !== null)('the playground with another origin’s en
     await leave(page)
   })
 
-  test('explains a denial and who can resolve it', async () => {
+  test('explains why a request is denied, and who can change that', async () => {
     const { data } = await owner.ask('query ($id: ID!) { organization(id: $id) { defaultProject { id } } }', {
       id: organization,
     })
@@ -224,7 +224,7 @@ describe.runIf(chromiumPath !== null)('the playground with another origin’s en
     await leave(page)
   })
 
-  test('supports sending and choosing a model by keyboard', async () => {
+  test('sends messages with the keyboard, and selects a model from the list', async () => {
     const page = await openPlayground(owner)
     await page.getByLabel('Maximum output tokens').fill('4096')
     await page.getByRole('button', { name: 'Try Porter' }).focus()
@@ -251,7 +251,7 @@ describe.runIf(chromiumPath !== null)('the playground with another origin’s en
     )
   })
 
-  test('explains an unreachable endpoint', async () => {
+  test('reports an unreachable endpoint with possible reasons', async () => {
     const page = await openPlayground(owner)
     example.kill('SIGKILL')
     await example.ended

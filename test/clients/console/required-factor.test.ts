@@ -25,7 +25,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
   })
   afterAll(() => setting?.close())
 
-  test('names the people whom a required second factor would lock out', async () => {
+  test('names the members without a second factor before requiring it', async () => {
     const page = await setting.open(owner)
     const card = page.getByRole('region', { name: 'Second factor' })
     const dialog = page.getByRole('dialog')

@@ -15,7 +15,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
   })
   afterAll(() => setting?.close())
 
-  test('shows people only what their roles permit', async () => {
+  test('shows people only the actions and pages that their roles permit', async () => {
     const [member, external] = [await setting.createPerson('Mei'), await setting.createPerson('Priya')]
     const invited = await owner.mutate(
       'memberInvite',

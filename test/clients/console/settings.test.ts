@@ -17,7 +17,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
 
   const dialog = (page: Page) => page.getByRole('dialog')
 
-  test('adds and removes limits of consumers and tags', async () => {
+  test('adds and removes limits for a project’s consumers and an organization’s tags', async () => {
     const page = await setting.open(owner)
     const row = (name: string) => page.getByRole('row', { name })
     const send = (name: string) => dialog(page).getByRole('button', { name, exact: true }).click()
@@ -44,7 +44,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('adds and removes a project’s rate by model', async () => {
+  test('adds and removes a project’s rate limits by model', async () => {
     const page = await setting.open(owner)
     await page.goto(`${setting.base}/o/${organization}/projects/${production}/settings`)
     const card = page.locator('form', { has: page.getByText('Rates by model') })
@@ -77,7 +77,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('adds, disables and deletes a trust', async () => {
+  test('adds, disables and deletes a trust for an issuer’s workloads', async () => {
     const input = { organizationId: organization, name: 'Deployer', role: 'MEMBER' }
     const { serviceAccount } = await owner.mutate('serviceAccountCreate', input, 'serviceAccount { id }')
     const added = { projectId: production, principalId: serviceAccount.id, role: 'MEMBER' }
@@ -104,7 +104,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
   })
 
   // Failed before: the dialog offered what the server then rejected.
-  test('creates a key within the key policy', async () => {
+  test('creates a key within the key policy’s expiration, workloads, models and networks', async () => {
     await owner.mutate('projectKeyPolicySet', {
       projectId: production,
       requiresExpiration: true,
@@ -135,7 +135,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
   })
 
   // Failed before: the longest lifetime was rounded down to 0 days, which the server rejects.
-  test('creates a key under a maximum lifetime of 90 minutes', async () => {
+  test('creates a key within a maximum lifetime of an hour and a half', async () => {
     const input = { organizationId: organization, name: 'Short' }
     const { project } = await owner.mutate('projectCreate', input, 'project { id }')
     await owner.mutate('projectKeyPolicySet', { projectId: project.id, maxLifetimeSeconds: 5_400 })
@@ -154,7 +154,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('replaces the legacy key and retires its secret', async () => {
+  test('helps to replace the legacy key with project keys, and retires its secret', async () => {
     const secret = `legacy-${randomBytes(16).toString('hex')}`
     await owner.mutate('legacyKeyImport', { organizationId: organization, secret })
     const page = await setting.open(owner)

@@ -78,7 +78,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.setViewportSize({ width: 1280, height: 800 })
   }
 
-  test('single sign-on with an existing account’s address requires its password first', async () => {
+  test('single sign-on asks for the password before it connects an existing account', async () => {
     const nora = await setting.createPerson('Nora')
     const { organization } = await nora.mutate('organizationCreate', { name: 'Hers' }, 'organization { id }')
     provider.choose(provider.add({ email: nora.email, emailVerified: true }))
@@ -128,7 +128,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('explains single sign-on failures', async () => {
+  test('explains a single sign-on with another address, or one that was cancelled', async () => {
     const page = await setting.open(await setting.createPerson('Omar'))
     await page.goto(`${setting.base}/account`)
     provider.choose(provider.add({ email: 'another@example.com', emailVerified: true }))
@@ -147,7 +147,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(other)
   })
 
-  test('offers a first password before disconnecting the only sign-in method', async () => {
+  test('requires a password before it disconnects a person’s only sign-in method', async () => {
     const email = 'pia@example.com'
     provider.choose(provider.add({ email, emailVerified: true }))
     const page = await setting.open(null)
@@ -183,7 +183,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
-  test('requests nothing but the provider and never violates its content security policy', () => {
+  test('sends requests only to the provider and never violates its content security policy', () => {
     const issuer = provider.environment.KEYWARD_OIDC_ISSUER ?? ''
     expect(setting.complaints.filter((complaint) => !complaint.startsWith(issuer))).toEqual([])
   })

@@ -11,7 +11,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
   afterAll(() => setting?.close())
 
   // Failed while the list could not be sorted by creator, and its heads were plain text.
-  test('sorts keys by each column in both directions', async () => {
+  test('sorts keys in both directions by column, such as the creator', async () => {
     const { owner, organization, production } = await createAcme(setting)
     await createKey(owner, production, 'B of Olivia')
     for (const [name, key] of [

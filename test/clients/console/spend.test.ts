@@ -16,7 +16,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
 
   // Failed while a key without a budget showed only that it has none, and while the amounts vanished from a page with other
   // keys until they were read again.
-  test('loads the month’s spending of all keys on a page in one request', async () => {
+  test('loads the month’s spending of all keys on a page with one request', async () => {
     const { owner, organization, production } = await createAcme(setting)
     const limits = { budgets: [{ period: 'MONTH', usd: '50' }] }
     const budgeted = await createKey(owner, production, 'With a budget', { limits })

@@ -43,7 +43,7 @@ describe.runIf(chromiumPath !== null)('two browsers', () => {
   })
   afterAll(() => setting?.close())
 
-  test('see each other’s revocations and catch up after a server outage', async () => {
+  test('see each other’s revocations, and catch up after a server outage', async () => {
     const addresses = [`/o/${organization}/projects/${project}`, `/o/${organization}/keys`]
     await createKey(owner, project, 'Seen at once')
     const { id: whileAway } = await createKey(owner, project, 'Revoked while away')
@@ -89,7 +89,7 @@ describe.runIf(chromiumPath !== null)('two browsers', () => {
     for (const page of pages) await leave(page)
   })
 
-  test('a hidden page has no open stream, and catches up when it is shown again', async () => {
+  test('a hidden page closes its stream, and catches up when shown again', async () => {
     const { id } = await createKey(owner, project, 'Revoked while hidden')
     const page = await setting.open(owner)
     const openStreams = watchStreams(page)
@@ -128,7 +128,7 @@ describe.runIf(chromiumPath !== null)('two browsers', () => {
     await leave(ofAll)
   })
 
-  test('a page whose stream is rejected retries once immediately, then waits', async () => {
+  test('a page whose stream is rejected by an older server retries once before it waits', async () => {
     const page = await setting.open(owner)
     const openStreams = watchStreams(page)
     const attempts: number[] = []
