@@ -10,7 +10,7 @@ afterAll(() => world?.close())
 
 // Failed while a closing module sent its leave during its last report. The report arrived later, and the connection came
 // back: for a minute, every revocation waited for it.
-test('closing a module while it reports leaves no open connection', async () => {
+test('a module that is closed while it reports usage closes all connections', async () => {
   let hold = true
   let letGo = () => {}
   const held = new Promise<void>((resolve) => {

@@ -404,7 +404,7 @@ test.each(Object.entries(CASES))('%s', async (_name, [secret, ask, outcome]) => 
   expect(outcomeOf(await world.module.authorize(request, asked))).toBe(outcome)
 })
 
-test('a used-up rate limit is denied with the time until the next request', async () => {
+test('a request over its rate limit is denied with the time until the next allowed request', async () => {
   const { secret } = await create({ limits: { requestsPerMinute: 2 } })
   const answers = [await world.module.authorize(secret), await world.module.authorize(secret)]
   expect(answers.map(outcomeOf)).toEqual(['accepted', 'accepted'])
@@ -415,7 +415,7 @@ test('a used-up rate limit is denied with the time until the next request', asyn
   })
 })
 
-test('the cases cover every reason except those of outages', () => {
+test('the cases cover every reason except those for outages', () => {
   const compared = new Set(Object.values(CASES).map(([, , outcome]) => outcome.split(' ')[0]))
   expect(compared).toEqual(
     new Set(

@@ -52,7 +52,7 @@ async function killedRecorder(credentialId: string, name: string): Promise<strin
   return said
 }
 
-test('events accepted by a killed gateway are recorded once by its successor', async () => {
+test('usage events of a killed gateway are recorded once by the next process', async () => {
   const { id, projectId } = await world.newKey()
   const first = await killedRecorder(id, 'first')
   // It takes over the events of the first process, and leaves some of its own.

@@ -91,7 +91,7 @@ async function outputOf(projectId: string): Promise<number> {
   return (nanos - LONG_INPUT * INPUT) / OUTPUT
 }
 
-test('the example charges the usage that its completions report', async () => {
+test('the example returns complete and streamed completions, and charges their usage', async () => {
   const { secret, projectId } = await world.newKey()
   const client = clientOf(secret)
   const question = { model: MODEL, messages: say('Who opens the door?'), seed: 7 }
@@ -138,7 +138,7 @@ test("the example's stream reports usage on request and ends like OpenAI's", asy
   expect(JSON.parse(told.replace('data: ', ''))).toMatchObject({ choices: [], usage })
 })
 
-test('the example lists its models only to keys', async () => {
+test('the example lists its models only for valid keys', async () => {
   const { secret } = await world.newKey()
   const { data } = await clientOf(secret).models.list()
   expect(data).toMatchObject([{ id: MODEL, object: 'model' }])
@@ -167,7 +167,7 @@ describe("the example's denials, as OpenAI's client shows them:", () => {
     expect(revoked.code).toBe('REVOKED')
   })
 
-  test('an unknown model and a model of another server', async () => {
+  test('an unknown model and another server’s model', async () => {
     const { secret, projectId } = await world.newKey()
     const unknown = await refused(secret, { model: 'example/nothing' })
     expect(unknown).toBeInstanceOf(PermissionDeniedError)
@@ -186,7 +186,7 @@ describe("the example's denials, as OpenAI's client shows them:", () => {
   })
 
   // Failed by hanging without `x-should-retry`: the client waited for the end of the month.
-  test('a request over the budget is denied immediately, without a retry', async () => {
+  test('an exhausted budget, without a retry', async () => {
     // The budget covers 330 output tokens and a few input tokens, but not after both were used.
     const { secret, projectId } = await world.newKey({ limits: { budgets: [{ period: 'MONTH', usd: '0.01' }] } })
     const asked = { model: MODEL, messages: say('Hello there!'), max_tokens: 330 }
@@ -241,12 +241,12 @@ describe("the example's denials, as OpenAI's client shows them:", () => {
   })
 })
 
-test('the example reports its health', async () => {
+test('the example has a health endpoint', async () => {
   const response = await fetch(`${example.url}/health`)
   expect([response.status, await response.json()]).toEqual([200, expect.objectContaining({ connected: true })])
 })
 
-test('the example is not ready until it has connected to Keyward', async () => {
+test('the example is not ready and denies every request until it connects to Keyward', async () => {
   const away = await start({ ...environment, KEYWARD_URL: `http://127.0.0.1:${await freePort()}` })
   try {
     const response = await fetch(`${away.url}/health`)
@@ -283,7 +283,7 @@ describe('the example neither loses usage nor counts it twice:', () => {
   }
 
   // Failed without the `finally` of `pieces` and without checking `aborted`: the whole completion was generated.
-  test('if the client aborts a stream', async () => {
+  test('if a client aborts a stream', async () => {
     await begin()
     const { secret, projectId } = await world.newKey()
     await readSome(await clientOf(secret, own).chat.completions.create(LONG), 3)
@@ -294,7 +294,7 @@ describe('the example neither loses usage nor counts it twice:', () => {
     expect(output).toBeLessThan(4_096)
   })
 
-  test('if the client does not wait for the response', async () => {
+  test('if a client does not wait for the response', async () => {
     await begin()
     const { id, secret, projectId } = await world.newKey()
     const leaving = new AbortController()
@@ -329,7 +329,7 @@ describe('the example neither loses usage nor counts it twice:', () => {
   })
 
   // Failed without `settled`: the gateway was closed before the usage was recorded.
-  test('if a stream outlasts the shutdown deadline', async () => {
+  test('if a stream exceeds the shutdown deadline', async () => {
     await begin({ SHUTDOWN_SECONDS: '0' })
     const { secret, projectId } = await world.newKey()
     const read = async () => {

@@ -86,7 +86,7 @@ test.each([1, 16, 128])(
 
 // Failed while a gateway spent amounts of a rate that were not granted: all 64 requests were allowed.
 test.each([1, 64])(
-  'rates in tokens and requests allow exactly the requests that fit through three gateways, at concurrency %i',
+  'token and request rate limits are exact across three gateways, at concurrency %i',
   async (concurrency) => {
     const estimatedUnits = [
       { lineItem: 'INPUT_TOKENS', quantity: '1' },
@@ -125,7 +125,7 @@ test.each([1, 64])(
   },
 )
 
-test('a budget’s remainder can be spent through any gateway', async () => {
+test('any gateway can spend the rest of a budget', async () => {
   const { secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   const [one, other] = modules
   for (let time = 0; time < 40; time += 1) await one.authorize(secret, { estimatedCost: '0.01' })
@@ -135,7 +135,7 @@ test('a budget’s remainder can be spent through any gateway', async () => {
   expect(await one.authorize(secret, { estimatedCost: '0.001' })).toMatchObject({ reason: 'BUDGET_EXCEEDED' })
 })
 
-test('no limit is charged if one of them denies the request', async () => {
+test('no limit is charged if another limit denies the request', async () => {
   const { apiKey, secret } = await create({ requestsPerMinute: 100, budgets: [{ period: 'MONTH', usd: '1' }] })
   const [module] = modules
   expect(await module.authorize(secret, { estimatedCost: '2' })).toMatchObject({ reason: 'BUDGET_EXCEEDED' })
@@ -143,7 +143,7 @@ test('no limit is charged if one of them denies the request', async () => {
   expect(await statusOf(apiKey.id)).toMatchObject({ spent: '0' })
 })
 
-test('a decision shows its limits as of each access', async () => {
+test('a decision’s limits are current at each access, even in JSON and in copies', async () => {
   const { secret } = await create({ requestsPerMinute: 100, budgets: [{ period: 'TOTAL', usd: '1' }] })
   const ask = () => decided(() => world.module.authorize(secret, { estimatedCost: '0.1' }))
   const { limits, ...rest } = await ask()
@@ -163,7 +163,7 @@ test('a decision shows its limits as of each access', async () => {
   expect(() => Array.prototype.pop.call(limits)).toThrow(TypeError)
 })
 
-test('changed limits apply from the next request on', async () => {
+test('changed limits apply to the next request', async () => {
   const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   const [module] = modules
   expect(await module.authorize(secret, { estimatedCost: '2' })).toMatchObject({ reason: 'BUDGET_EXCEEDED' })
@@ -213,7 +213,7 @@ test('a gateway returns its leases when it is closed', async () => {
   expect(await statusOf(apiKey.id)).toMatchObject({ spent: '0.25', reserved: '0', remaining: '0.75' })
 })
 
-test('releasing a reservation makes its amount available again', async () => {
+test('a released reservation’s amount is available again', async () => {
   const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   const module = world.open()
   const answer = await module.authorize(secret, { estimatedCost: '0.9' })
@@ -225,7 +225,7 @@ test('releasing a reservation makes its amount available again', async () => {
 })
 
 // Failed while a lease counted as settled if its first response was lost: its amount came back after a day.
-test('an amount whose grant was lost in transit can be spent through another gateway', async () => {
+test('an amount whose grant was lost in transit can be spent by another gateway', async () => {
   const { secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   let isLost = false
   const module = world.open({
@@ -246,7 +246,7 @@ test('an amount whose grant was lost in transit can be spent through another gat
 })
 
 // Failed while any amount went to the server, which rejects impossible amounts together with the whole call.
-test('requests whose estimate exceeds every possible budget are denied and affect no other request', async () => {
+test('requests whose estimate exceeds every budget are denied without affecting others', async () => {
   const [module] = modules
   const greedy = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   const modest = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
@@ -263,7 +263,7 @@ test('requests whose estimate exceeds every possible budget are denied and affec
 })
 
 // Failed while a lease was renewed only when nothing was held: a lease in constant use was never reconciled.
-test('after an hour, reservations use a new lease even if the budget is always in use', async () => {
+test('after an hour, reservations use a new lease even if the budget is in constant use', async () => {
   const { secret } = await create({ budgets: [{ period: 'TOTAL', usd: '100' }] })
   const module = world.open()
   await module.ready()
@@ -283,7 +283,7 @@ test('after an hour, reservations use a new lease even if the budget is always i
 })
 
 // Failed while a gateway did not wait for a pending exchange: the amount stayed leased for a day.
-test('a gateway closed during an exchange also returns that lease', async () => {
+test('a gateway that is closed during a lease exchange returns that lease', async () => {
   const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '100' }] })
   const network = watched(world.fetch, 'limitLeasesExchange')
   const module = world.open({ fetch: network.fetch })

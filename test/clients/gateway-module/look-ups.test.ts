@@ -39,7 +39,7 @@ test('simultaneous look-ups are sent in one call, with each key once', async () 
   expect(models).toEqual(['none'])
 })
 
-test('a denied key is looked up again', async () => {
+test('an allowed key is cached, and a denied key is looked up again', async () => {
   const { module, lookUps } = await watched()
   const callsOf = async (secret: string) => {
     const before = lookUps().length
@@ -122,7 +122,7 @@ test('with a rejected gateway token, every request is denied', async () => {
 })
 
 // Failed when uses beyond the first message were dropped.
-test('the last use of every key is reported, in several messages if necessary', async () => {
+test('every key’s last use is reported, even for more keys than fit into one message', async () => {
   const project = await world.owner.projects.create({ organizationId: world.organizationId, name: 'Many' })
   const { apiKey } = await world.owner.apiKeys.create({ projectId: project.id, name: 'one of many' })
   const secrets = Array.from({ length: 5_500 }, () => generateSecret('proj'))
@@ -149,7 +149,7 @@ test('the last use of every key is reported, in several messages if necessary', 
 })
 
 // Failed while a request joined a look-up that was sent before the revocation.
-test('R4: an acknowledged revocation also denies requests whose look-up is in progress', async () => {
+test('R4: an acknowledged revocation takes effect even if an earlier look-up is in progress', async () => {
   const { apiKey, secret } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'looked up twice' })
   let release = () => {}
   const released = new Promise<void>((resolve) => {
@@ -194,7 +194,7 @@ async function makeLike(id: string, secrets: string[]): Promise<void> {
 
 // Failed before the first estimate of a process, when an empty text counted as zero. No other test of this file
 // estimates.
-test('an empty estimate is a caller error, even as the first estimate', async () => {
+test('an empty estimate throws an error, even as the first estimate', async () => {
   const { secret } = await world.owner.apiKeys.create({
     projectId: world.projectId,
     name: 'estimated',
@@ -204,7 +204,7 @@ test('an empty estimate is a caller error, even as the first estimate', async ()
 })
 
 // Failed while any text was looked up as a resource: the server rejected the whole call.
-test('an impossible resource or model id matches nothing', async () => {
+test('an invalid resource or model id matches nothing and affects no simultaneous look-up', async () => {
   const { module } = await watched()
   const [one, other, third] = await Promise.all([create('odd 1'), create('odd 2'), create('odd 3')])
   const answers = await Promise.all([
@@ -221,7 +221,7 @@ test('an impossible resource or model id matches nothing', async () => {
 })
 
 // Failed with twelve calls under way at the same time: nothing bounded them.
-test('successive unknown secrets share few calls', async () => {
+test('consecutive unknown secrets share few calls, and a new key among them is found', async () => {
   let [underWay, most] = [0, 0]
   const module = world.open({
     async fetch(url, init) {
@@ -253,7 +253,7 @@ test('successive unknown secrets share few calls', async () => {
 })
 
 // Failed when nothing bounded the queue: a flood held up new keys until they timed out.
-test('of 2,500 simultaneous unknown secrets, the oldest are denied as UNAVAILABLE', async () => {
+test('excess simultaneous unknown secrets are denied as UNAVAILABLE, but a new key is found', async () => {
   const module = world.open()
   await module.ready()
   const secret = await create('behind a flood')

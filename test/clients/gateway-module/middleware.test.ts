@@ -19,11 +19,11 @@ afterAll(() => world?.close())
 const forOne = { limits: { budgets: [{ period: 'TOTAL', usd: '0.01' }] } } as const
 const estimatedCost = '0.01'
 
-test('reading the admission of a request without middleware throws an error that names the missing middleware', () => {
+test('reading a request’s admission without the middleware throws an error that names it', () => {
   expect(() => admissionOf({})).toThrow(new TypeError('`requireApiKey` must run before `admissionOf`.'))
 })
 
-describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { start, tellsAddress }) => {
+describe.each(Object.entries(FRAMEWORKS))('the %s middleware', (_name, { start, tellsAddress }) => {
   let server: Listening
   let asked = 0
   let served = 0
@@ -47,7 +47,7 @@ describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { star
     expect([asked, served]).toEqual([1, 1])
   })
 
-  test('a denied request reaches no handler', async () => {
+  test('a denied request gets the forward-auth endpoint’s response without calling a handler', async () => {
     const revoked = await world.newKey()
     await world.owner.apiKeys.revoke({ id: revoked.id })
     const narrow = await world.newKey({ workloads: ['BATCH'] })
@@ -86,7 +86,7 @@ describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { star
     expect([asked, served]).toEqual([0, 0])
   })
 
-  test('the denial of a key over its rate limit contains the time until the next request', async () => {
+  test('the response to a key over its rate limit contains the time until the next request', async () => {
     const { secret } = await world.newKey({ limits: { requestsPerMinute: 1 } })
     const first = await ask(server.url, secret)
     expect([first.status, first.headers.get('x-ratelimit-remaining-requests')]).toEqual([200, '0'])
@@ -112,7 +112,7 @@ describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { star
     ['throws', 0, 500],
     ['answers that the request was wrong', 422, 422],
     ['answers that it could not', 503, 503],
-  ])('a handler that %s and recorded nothing costs the key nothing', async (_how, status, seen) => {
+  ])('a handler that %s without recording usage does not charge the key', async (_how, status, seen) => {
     const { secret } = await world.newKey(forOne)
     expect((await ask(server.url, secret, { ask: { estimatedCost }, status })).status).toBe(seen)
     await expect.poll(async () => (await ask(server.url, secret, { ask: { estimatedCost } })).status).toBe(200)
@@ -127,7 +127,7 @@ describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { star
   })
 
   // Failed while an attempt to record counted as success.
-  test('a handler that fails because its usage was rejected costs the key nothing', async () => {
+  test('a handler that fails because its usage was rejected does not charge the key', async () => {
     const { secret } = await world.newKey(forOne)
     const own = await start({
       gateway: {
@@ -162,7 +162,7 @@ describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { star
     expect(served).toBe(0)
   })
 
-  test('allows a key restricted to networks if the framework or `ask` provides the address', async () => {
+  test('a key that is limited to networks is allowed if the framework or `ask` provides the address', async () => {
     const { secret } = await world.newKey({ allowedIps: ['127.0.0.0/8'] })
     const other = await world.newKey({ allowedIps: ['192.0.2.0/24'] })
     expect((await ask(server.url, secret)).status).toBe(tellsAddress ? 200 : 403)
@@ -196,7 +196,7 @@ describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { star
 describe.each(['Express', 'Fastify', 'node:http'])('%s', (name) => {
   // Failed while the reservation ended with the client's connection: clients that disconnected in time were served for
   // free.
-  test('a reservation counts against the budget while its request is served, even if the client disconnects', async () => {
+  test('a reservation counts against the budget until its handler ends, even if the client disconnects', async () => {
     const { secret } = await world.newKey(forOne)
     let released = 0
     let closed = () => {}
@@ -231,7 +231,7 @@ describe.each(['Express', 'Fastify', 'node:http'])('%s', (name) => {
   })
 
   // Failed while the end of a response was watched only after the gateway's decision.
-  test("a request whose client disconnects before the gateway's decision costs the key nothing", async () => {
+  test('a request whose client disconnects before the decision does not charge the key', async () => {
     const { secret } = await world.newKey(forOne)
     const leaving = new AbortController()
     let closed = () => {}
@@ -269,7 +269,7 @@ describe.each(['Express', 'Fastify', 'node:http'])('%s', (name) => {
 })
 
 // Failed while an exception of the handler was treated as one of the middleware.
-test('a handler of node:http that throws synchronously is called once', async () => {
+test('a node:http handler that throws synchronously is called once', async () => {
   const { secret } = await world.newKey()
   const listeners = process.listeners('unhandledRejection')
   process.removeAllListeners('unhandledRejection')
@@ -289,7 +289,7 @@ test('a handler of node:http that throws synchronously is called once', async ()
 })
 
 // Failed while the status of such a response, which is 0, counted as success.
-test('a handler that returns a network error response costs the key nothing', async () => {
+test('a handler that returns a network error response does not charge the key', async () => {
   const { secret } = await world.newKey(forOne)
   const request = () => new Request(ORIGIN, { headers: { authorization: `Bearer ${secret}` } })
   const guarded = requireForFetch(world.module, { ask: { estimatedCost } })

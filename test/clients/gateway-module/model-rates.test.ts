@@ -84,7 +84,7 @@ const cases = (Object.keys(OWNERS) as (keyof typeof OWNERS)[]).flatMap((owner) =
 )
 
 test.each(cases)(
-  '$rate of a model allow exactly 33 requests of the $owner, at concurrency $concurrency',
+  '$rate for a model allow the $owner exactly 33 requests, at concurrency $concurrency',
   async ({ owner, rate, concurrency }) => {
     const [limit, estimate] = RATES[rate]
     const secret = await OWNERS[owner]([
@@ -112,7 +112,7 @@ test.each(cases)(
   },
 )
 
-test('requests a minute of a model are counted once for three gateways and the server', async () => {
+test('three gateways and the server share a model’s limit of requests per minute', async () => {
   const secret = await OWNERS.key([{ unit: 'REQUESTS', per: 'MINUTE', max: '2', model: 'meta/*' }])
   await Promise.all(modules.map((module) => world.caughtUp(module)))
   const outcomes = []
@@ -121,7 +121,7 @@ test('requests a minute of a model are counted once for three gateways and the s
   expect(await decide(0, secret, { model: 'acme/m:1@2+3' })).toBe('ALLOWED')
 })
 
-test('a gateway returns its lease of a model rate when the rate changes', async () => {
+test('a gateway returns its lease of a model’s rate limit when the limit changes', async () => {
   const { id, secret } = await setting()
   const rate = { unit: 'REQUESTS', per: 'DAY', model: 'meta/*' } as const
   await world.owner.apiKeys.setLimits({ id, rates: [{ ...rate, max: '1' }] })
@@ -135,7 +135,7 @@ test('a gateway returns its lease of a model rate when the rate changes', async 
   await expect.poll(decided).toBe('ALLOWED')
 })
 
-test('gateway modules older than model rates do not receive them', async () => {
+test('gateway modules that do not support rate limits by model do not receive them', async () => {
   const secret = await OWNERS.key([{ unit: 'REQUESTS', per: 'DAY', max: '1', model: 'meta/*' }])
   const secretHash = createHash('sha256').update(secret).digest('hex')
   const query = `query ($input: GatewayLookUpInput!) { gatewayLookUp(input: $input) { credentials { limits { kind } all: limits(byModel: true) { kind model } } } }`

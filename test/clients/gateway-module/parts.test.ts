@@ -86,7 +86,7 @@ const cases = Object.keys(PARTS).flatMap((part) =>
   ),
 ) as { part: keyof typeof PARTS; limit: keyof typeof LIMITS; concurrency: number }[]
 
-test.each(cases)('$limit of $part allows exactly 33 requests, at concurrency $concurrency', async (each) => {
+test.each(cases)('$limit for $part allows exactly 33 requests, at concurrency $concurrency', async (each) => {
   const [limits, ask, reason] = LIMITS[each.limit]
   const { inPart, outside } = await PARTS[each.part](limits)
   await Promise.all(modules.map((module) => world.caughtUp(module)))
@@ -106,7 +106,7 @@ test.each(cases)('$limit of $part allows exactly 33 requests, at concurrency $co
 })
 
 test.each([1, 64, 256])(
-  'a child token of a dollar allows exactly 33 requests, at concurrency %i',
+  'a child token with a budget of 1 dollar allows exactly 33 requests, at concurrency %i',
   async (concurrency) => {
     const { id, secret } = await keyOf([])
     const { token } = await world.owner.apiKeys.createToken({ id, maxCost: '1' })
@@ -137,7 +137,7 @@ test('a consumer’s concurrency limit is enforced across three gateways and the
   expect(await decide(2, { secret }, {})).toBe('ALLOWED')
 })
 
-test('requests a minute of a consumer are counted once for three gateways and the server', async () => {
+test('three gateways and the server share a consumer’s limit of requests per minute', async () => {
   const { projectId, secret } = await keyOf([])
   await world.owner.projects.setConsumerLimits({ projectId, requestsPerMinute: 2 })
   await Promise.all(modules.map((module) => world.caughtUp(module)))

@@ -66,7 +66,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
       await postgresql?.stop()
     })
 
-    test('R5: known keys are allowed only for the configured grace, and no usage is lost', async () => {
+    test('R5: known keys are allowed only for the configured time, and no usage is lost', async () => {
       for (const gateway of gateways) {
         expect((await gateway.authorize(known.secret)).__typename).toBe('ApiKeyAllowed')
         expect(gateway.status.graceSeconds).toBe(GRACE_SECONDS)

@@ -40,7 +40,7 @@ if (otherRuntimes.length === 0) {
 }
 
 test.skipIf(otherRuntimes.length === 0).each(otherRuntimes)(
-  'in $name, the gateway of docs/gateway-module.md enforces a key’s limits and revocation',
+  'the gateway in docs/gateway-module.md works in $name',
   async ({ name, path }) => {
     const owner = await app.signUp('Owner')
     const { defaultProject } = await createOrganization(owner, name)

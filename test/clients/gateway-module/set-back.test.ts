@@ -10,7 +10,7 @@ afterAll(() => world?.close())
 const SET_BACK_MS = 120_000
 
 // Failed when the clock and `asOf` of the module stayed ahead: each decision was a look-up for two minutes.
-test('a gateway follows the database’s clock after it is set back', async () => {
+test('a gateway follows the database’s clock after the clock was set back', async () => {
   let lookUps = 0
   const module = world.open({
     fetch(url, init) {

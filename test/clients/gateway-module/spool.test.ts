@@ -10,7 +10,7 @@ import { fileSpool, SpoolInUseError } from '@keyward/sdk/gateway/node'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { refusalOf } from '../sdk/world.ts'
 
-describe('a spool in files', () => {
+describe('a file spool', () => {
   let root: string
   let directory: string
   let made = 0
@@ -45,7 +45,7 @@ describe('a spool in files', () => {
   const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
   const segments = async () => (await readdir(directory)).filter((name) => name.endsWith('.jsonl')).sort()
 
-  test.each([{}, { fsync: true }])('keeps events until they are removed, oldest first (%o)', async (options) => {
+  test.each([{}, { fsync: true }])('stores events until they are removed, oldest first (%o)', async (options) => {
     const spool = fileSpool(directory, options)
     expect(await spool.open(fails)).toEqual([])
     await Promise.all(['a', 'b', 'c', 'd'].map((id) => spool.append(event(id))))
@@ -56,7 +56,7 @@ describe('a spool in files', () => {
     expect(await left()).toEqual(['f', 'g'])
   })
 
-  test('deletes a file once all its events are removed, and does not return events of a deleted file', async () => {
+  test('deletes a file once all of its events are removed', async () => {
     const spool = fileSpool(directory)
     await spool.open(fails)
     const all = Array.from({ length: 3_500 }, (_, index) => String(index))
@@ -73,7 +73,7 @@ describe('a spool in files', () => {
   })
 
   // Failed when a removal did not wait for a write: the new line was deleted with the file.
-  test('keeps events that are appended during a removal', async () => {
+  test('does not lose events that are appended during a removal', async () => {
     const spool = fileSpool(directory)
     await spool.open(fails)
     for (let round = 0; round < 20; round += 1) {
@@ -93,7 +93,7 @@ describe('a spool in files', () => {
     expect(await left()).toEqual(['last'])
   })
 
-  test('resolves in the order of the calls', async () => {
+  test('resolves appends in the order of the calls', async () => {
     const spool = fileSpool(directory)
     await spool.open(fails)
     const all = Array.from({ length: 2_500 }, (_, index) => String(index))
@@ -109,7 +109,7 @@ describe('a spool in files', () => {
     expect(await left()).toEqual(order)
   })
 
-  test('is readable only by its user', async () => {
+  test('is readable only by its owner', async () => {
     const spool = fileSpool(directory)
     await spool.open(fails)
     await spool.append(event('a'))
@@ -120,7 +120,7 @@ describe('a spool in files', () => {
     await spool.close()
   })
 
-  test('appends after the events that an earlier process left', async () => {
+  test('appends to the events of an earlier process, which can also be removed', async () => {
     const first = fileSpool(directory)
     await first.open(fails)
     await first.append(event('old'))
@@ -134,7 +134,7 @@ describe('a spool in files', () => {
     expect(await left()).toEqual(['new'])
   })
 
-  test('skips a truncated line and reports an invalid one', async () => {
+  test('skips a truncated line, and reports a line that is not an event', async () => {
     const spool = fileSpool(directory)
     await spool.open(fails)
     await spool.append(event('whole'))
@@ -146,7 +146,7 @@ describe('a spool in files', () => {
     expect(errors.map(String)).toEqual(['Error: The spool has lines that are not usage events. They are skipped.'])
   })
 
-  test('can be opened only once', async () => {
+  test('can be opened only once, and the error names the process that has it open', async () => {
     const spool = fileSpool(directory)
     await spool.open(fails)
     const error = await refusalOf(fileSpool(directory).open(fails))
@@ -170,7 +170,7 @@ describe('a spool in files', () => {
     return child
   }
 
-  test('takes over the lock of a killed process, but not of a living one', async () => {
+  test('takes over the lock of a killed process, but not of a running one', async () => {
     const child = await holdElsewhere()
     const error = await refusalOf(fileSpool(directory).open(fails))
     expect(String(error)).toContain(`is held by process ${child.pid}. Give each`)
@@ -204,20 +204,17 @@ describe('a spool in files', () => {
   })
 
   // Failed when a process was identified only by its number.
-  test.runIf(process.platform === 'linux')(
-    'recognizes that another process reuses the owner’s process id',
-    async () => {
-      const spool = fileSpool(directory)
-      await spool.open(fails)
-      const lock = join(directory, 'lock')
-      const holder = JSON.parse(await readFile(lock, 'utf8'))
-      await spool.close()
-      await writeFile(lock, JSON.stringify({ ...holder, pid: process.ppid }))
-      expect(await left()).toEqual([])
-      await writeFile(lock, JSON.stringify({ ...holder, started: 'before the last start 1' }))
-      expect(await left()).toEqual([])
-    },
-  )
+  test.runIf(process.platform === 'linux')('takes over a lock whose process id another process reuses', async () => {
+    const spool = fileSpool(directory)
+    await spool.open(fails)
+    const lock = join(directory, 'lock')
+    const holder = JSON.parse(await readFile(lock, 'utf8'))
+    await spool.close()
+    await writeFile(lock, JSON.stringify({ ...holder, pid: process.ppid }))
+    expect(await left()).toEqual([])
+    await writeFile(lock, JSON.stringify({ ...holder, started: 'before the last start 1' }))
+    expect(await left()).toEqual([])
+  })
 
   test('reports a failed write to its caller', async () => {
     const spool = fileSpool(directory)

@@ -55,7 +55,7 @@ const messages = [{ role: 'user', content: 'Who opens the door?' } as const]
 const INPUT_TOKENS = 5
 const asked = { model: MODEL, messages, max_tokens: MAX_TOKENS }
 
-test('Anthropic’s client receives complete and streamed messages with x-api-key', async () => {
+test("Anthropic's client receives complete and streamed messages with x-api-key", async () => {
   const { secret, projectId } = await world.newKey()
   const client = anthropicOf(secret)
   const whole = await client.messages.create(asked)
@@ -73,7 +73,7 @@ test('Anthropic’s client receives complete and streamed messages with x-api-ke
   expect(system.usage.input_tokens).toBe(INPUT_TOKENS + 2)
 })
 
-test('the example charges cache writes and reads as cache_control requests', async () => {
+test('the example charges cache writes and cache reads according to cache_control', async () => {
   const { secret, projectId } = await world.newKey()
   const client = anthropicOf(secret)
   const system = [{ type: 'text', text: 'Be brief', cache_control: { type: 'ephemeral' } } as const]
@@ -92,7 +92,7 @@ test('the example charges cache writes and reads as cache_control requests', asy
   await expect.poll(() => world.recorded(projectId)).toEqual({ events: 2, nanos })
 })
 
-test('the example charges reasoning tokens and the prices of the request’s tier', async () => {
+test('the example charges for thinking tokens, and uses the request’s service-tier prices', async () => {
   const { secret, projectId } = await world.newKey()
   const more = { reasoning_effort: 'low', service_tier: 'flex' } as const
   const { usage, service_tier } = await openaiOf(secret).chat.completions.create({ ...asked, ...more })
@@ -101,7 +101,7 @@ test('the example charges reasoning tokens and the prices of the request’s tie
   await expect.poll(() => world.recorded(projectId)).toEqual({ events: 1, nanos })
 })
 
-test('Anthropic’s client throws its own errors for denials and invalid bodies', async () => {
+test("Anthropic's client throws its own errors for denials and invalid bodies", async () => {
   const unknown = await refusalOf(anthropicOf(foreignSecret()).messages.create(asked))
   expect(unknown).toBeInstanceOf(Anthropic.AuthenticationError)
   expect(unknown).toMatchObject({ error: { type: 'error', error: { type: 'authentication_error' } } })
@@ -111,7 +111,7 @@ test('Anthropic’s client throws its own errors for denials and invalid bodies'
   expect(wrong).toMatchObject({ error: { error: { type: 'invalid_request_error' } } })
 })
 
-test('OpenAI’s client reads the key’s rate and retries after retry-after', async () => {
+test("OpenAI's client retries a denied request after retry-after", async () => {
   const { secret } = await world.newKey({ limits: { maxConcurrent: 1 } })
   const rated = await world.newKey({ limits: { rates: [{ unit: 'TOKENS', per: 'MINUTE', max: '1000' }] } })
   const { response } = await openaiOf(rated.secret).chat.completions.create(asked).withResponse()

@@ -29,7 +29,7 @@ test('close() sends all remaining usage', async () => {
   await expect(gateway.record({ credentialId: id, ...tokens(1) })).rejects.toThrow('The gateway is closed.')
 })
 
-test('every event counts once through a network that loses, delays and repeats messages', async () => {
+test('every usage event counts once even if the network loses, delays and repeats messages', async () => {
   const SIZE = 150
   const { secret, projectId } = await world.newKey({ limits: { budgets: [{ period: 'MONTH', usd: '100' }] } })
   const chance = chanceOf(20_261_126)
@@ -57,7 +57,7 @@ test('every event counts once through a network that loses, delays and repeats m
   expect(await world.recorded(projectId)).toEqual({ events: 4 * SIZE, nanos })
 })
 
-test('record() waits while too many events are pending', async () => {
+test('record() waits while too many events are pending, and preserves the order of calls', async () => {
   const { id, projectId } = await world.newKey()
   const counter = watched(world.fetch, 'usageRecord')
   const go = counter.hold()
@@ -103,7 +103,7 @@ test('close() returns the remaining events in time', async () => {
   expect(await world.recorded(projectId)).toMatchObject({ events: 5 })
 })
 
-test('a call that hangs does not delay close()', async () => {
+test('a hanging call does not delay close()', async () => {
   const { id } = await world.newKey()
   const network = watched(world.fetch, 'usageRecord')
   const go = network.hold()
@@ -113,7 +113,7 @@ test('a call that hangs does not delay close()', async () => {
   go()
 })
 
-test('onRejected receives each event that the server rejects', async () => {
+test('events that the server rejects are passed to onRejected without affecting others', async () => {
   const { id, projectId } = await world.newKey()
   const rejections: UsageRejection[] = []
   const errors: unknown[] = []
@@ -139,7 +139,7 @@ test('onRejected receives each event that the server rejects', async () => {
   expect(await world.recorded(projectId)).toEqual({ events: 40, nanos: 40_000 })
 })
 
-test('recording usage settles reservations', async () => {
+test('recording usage settles a reservation, and release() releases it', async () => {
   const { id, secret, projectId } = await world.newKey({ limits: { budgets: [{ period: 'MONTH', usd: '10' }] } })
   const gateway = world.open()
   for (const used of [2_000, 3_000, null]) {

@@ -41,23 +41,16 @@ test('Apollo Client queries by GET', async () => {
 })
 
 // Failed before: the hash of an unknown document was answered as a request without a query.
-test.each([true, false])(
-  'Apollo Client sends the hash of a document that the server knows, by GET: %s',
-  async (get) => {
-    const document = gql(VIEWER.replace('Viewer', `Viewer${get}`))
-    const { apollo, sent } = client({}, [new PersistedQueryLink({ sha256, useGETForHashedQueries: get })])
-    for (let time = 1; time <= 2; time += 1) {
-      const { data } = await apollo.query({ query: document, variables: variables(), fetchPolicy: 'network-only' })
-      expect(data).toMatchObject({ project: { name: 'Chat' } })
-    }
-    // The hash, the document with its hash, the hash again.
-    expect(sent.map(({ body }) => /[{%]?query(%20| )Viewer/.test(decodeURIComponent(body)))).toEqual([
-      false,
-      true,
-      false,
-    ])
-  },
-)
+test.each([true, false])('Apollo Client sends a persisted document’s hash by GET: %s', async (get) => {
+  const document = gql(VIEWER.replace('Viewer', `Viewer${get}`))
+  const { apollo, sent } = client({}, [new PersistedQueryLink({ sha256, useGETForHashedQueries: get })])
+  for (let time = 1; time <= 2; time += 1) {
+    const { data } = await apollo.query({ query: document, variables: variables(), fetchPolicy: 'network-only' })
+    expect(data).toMatchObject({ project: { name: 'Chat' } })
+  }
+  // The hash, the document with its hash, the hash again.
+  expect(sent.map(({ body }) => /[{%]?query(%20| )Viewer/.test(decodeURIComponent(body)))).toEqual([false, true, false])
+})
 
 // Failed before: Apollo's HttpLink accepts a subscription as multipart/mixed only, which was rejected with 406.
 test('Apollo Client subscribes by multipart/mixed', async () => {
@@ -74,7 +67,7 @@ test('Apollo Client subscribes by multipart/mixed', async () => {
   expect(names[0]).toMatch(/^apollo/)
 })
 
-test('Apollo Client shows the message of an error', async () => {
+test('Apollo Client shows an error’s message', async () => {
   const { apollo } = client()
   const asked = apollo.query({ query: gql`query { nothing }` })
   await expect(asked).rejects.toThrow(/Cannot query field "nothing"/)

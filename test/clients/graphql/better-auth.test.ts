@@ -49,7 +49,7 @@ test('better-auth’s client shows why a sign-in failed', async () => {
   expect(error).toMatchObject({ status: 401, code: 'INVALID_EMAIL_OR_PASSWORD' })
 })
 
-test('a better-auth session works as a bearer token on a configured origin’s page', async () => {
+test('a better-auth session works as a bearer token from a page of a configured origin', async () => {
   const { auth, token } = client()
   await auth.signUp.email({ name: 'Grace', email: 'grace@better-auth.example', password: person.password })
   const from = (origin: string) =>

@@ -46,7 +46,7 @@ test('graphql-eslint’s recommended rules accept the SDK’s operations', async
 })
 
 // A configuration that lints nothing would pass the other tests.
-test('graphql-eslint reports an unknown field', async () => {
+test('graphql-eslint reports a field that the schema does not have', async () => {
   const eslint = linter({ ...plugin.configs['flat/operations-recommended'].rules })
   const [result] = await eslint.lintText('query Wrong { viewer { nothing } }', {
     filePath: 'sdk/operations/wrong.graphql',

@@ -14,7 +14,7 @@ test.each(['GET', 'POST'] as const)('graphql-request queries by %s', async (meth
   expect(await client.request(VIEWER, { id: server.projectId })).toMatchObject({ project: { name: 'Chat' } })
 })
 
-test('graphql-request shows the code of an error', async () => {
+test('graphql-request shows an error’s code', async () => {
   const client = new GraphQLClient(server.url, { headers: { authorization: 'Bearer kw_live_wrong' } })
   const error = await client.request(VIEWER, { id: server.projectId }).catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(ClientError)

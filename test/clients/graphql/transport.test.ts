@@ -13,7 +13,7 @@ afterAll(() => server?.close())
 /** Not kept, as docs/graphql-clients.md says: errors in a request have a status of 400, whatever media type is accepted. */
 const ARGUED = ['572B', 'FDE2', '7B9B']
 
-test('the audits of GraphQL over HTTP pass, except three with a documented reason', async () => {
+test('the GraphQL over HTTP audits pass, except three with a documented reason', async () => {
   const fetchFn: typeof fetch = (url, init) =>
     fetch(url, { ...init, headers: { 'x-graphql-yoga-csrf': '1', ...init?.headers } })
   const failed: string[] = []
@@ -30,7 +30,7 @@ test('the audits of GraphQL over HTTP pass, except three with a documented reaso
 
 // Failed before: the body was JSON by another name than the accepted one.
 test.each(['application/graphql-response+json', 'application/json'])(
-  'a 401 has the accepted type %s',
+  'a 401 response has the accepted content type %s',
   async (accept) => {
     const headers = { authorization: 'Bearer wrong', accept, 'content-type': 'application/json' }
     const { status, headers: answered } = await fetch(server.url, {
@@ -43,7 +43,7 @@ test.each(['application/graphql-response+json', 'application/json'])(
 )
 
 // Failed before: the executor wrote a field when its resolver ended, so `id` came last.
-test('a response has its fields in the requested order', async () => {
+test('a response has its fields in the order of the request', async () => {
   const response = await fetch(server.url, {
     method: 'POST',
     headers: { ...server.headers, 'content-type': 'application/json' },
@@ -57,7 +57,7 @@ test('a response has its fields in the requested order', async () => {
 })
 
 // The message ended with `Did you mean the enum value "INFERENCE"?` before, which the document already had.
-test('an enum value in quotes is an error that says to write it without', async () => {
+test('the error for an enum value in quotes says to remove the quotes', async () => {
   const query =
     'mutation { apiKeyCreate(input: { projectId: "prj_x", name: "Key", workloads: ["INFERENCE"] }) { __typename } }'
   const response = await fetch(server.url, {
@@ -77,7 +77,7 @@ const subscribe = (accept: string) =>
   })
 
 // Failed before: the advice was to accept application/json.
-test('the rejection of a subscription as JSON names the types that work', async () => {
+test('the error for a subscription that accepts only JSON names the supported types', async () => {
   const refused = await subscribe('application/json')
   expect(refused.status).toBe(406)
   expect(await refused.text()).toMatch(/text\/event-stream.*multipart\/mixed/)
@@ -130,7 +130,7 @@ test('a WebSocket upgrade returns 400 and names the supported transports', async
 })
 
 // Failed before: the message did not say that an EventSource cannot be used.
-test('an EventSource request returns 403 and an explanation', async () => {
+test('an EventSource request returns 403 with a message that EventSource is not supported', async () => {
   const asked = await fetch(
     `${server.url}?query=${encodeURIComponent('subscription{apiKeyChanges(projectId:"x"){kind}}')}`,
     {

@@ -29,14 +29,14 @@ test.each([true, false])('urql queries, by GET: %s', async (get) => {
   expect(await create([fetchExchange], get).query(gql(VIEWER), variables()).toPromise()).toMatchObject(found)
 })
 
-test('urql caches objects by their ids', async () => {
+test('urql caches objects by id', async () => {
   const client = create([cacheExchange({ schema: introspectionFromSchema(schema) }), fetchExchange])
   expect(await client.query(gql(VIEWER), variables()).toPromise()).toMatchObject(found)
   expect(client.readQuery(gql(VIEWER), variables())).toMatchObject({ data: found.data })
 })
 
 // Failed before: the hash of an unknown document was answered as a request without a query.
-test('urql sends the hash of a document that the server knows', async () => {
+test('urql sends a persisted document’s hash', async () => {
   const client = create([persistedExchange({ preferGetForPersistedQueries: true }), fetchExchange])
   const document = gql(VIEWER.replace('Viewer', 'Hashed'))
   for (let time = 1; time <= 2; time += 1) {

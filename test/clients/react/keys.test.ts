@@ -41,7 +41,7 @@ describe.runIf(chromiumPath !== null)('the React example', () => {
     await app?.close()
   })
 
-  test('the smallest page of docs/react.md shows a project’s keys', async () => {
+  test('the first page in docs/react.md shows a project’s keys, and an error for an invalid id', async () => {
     const projectId = await createProject(owner, organizationId, 'Smallest')
     await owner.mutate('apiKeyCreate', { projectId, name: 'shown' })
     const page = await browser.newPage()
@@ -71,48 +71,51 @@ describe.runIf(chromiumPath !== null)('the React example', () => {
   const row = (page: Page, name: string) => page.getByRole('listitem').filter({ hasText: name })
 
   // Failed against builds that followed no changes, and against caches that did not know the types of errors.
-  test.each(CLIENTS)('%s manages keys and shows other people’s changes', async (client) => {
-    const projectId = await createProject(owner, organizationId, client)
-    for (let number = 1; number <= 12; number += 1) await create(projectId, `Key ${number}.`)
-    const page = await open(client, projectId)
-    await row(page, 'Key 12.').waitFor()
-    expect(await page.getByRole('listitem').count()).toBe(10)
-    await page.getByRole('button', { name: 'Show more' }).click()
-    await row(page, 'Key 1.').waitFor()
-    expect(await page.getByRole('listitem').count()).toBe(12)
-    expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0)
+  test.each(CLIENTS)(
+    '%s lists, creates, rotates and revokes keys, and shows other people’s changes',
+    async (client) => {
+      const projectId = await createProject(owner, organizationId, client)
+      for (let number = 1; number <= 12; number += 1) await create(projectId, `Key ${number}.`)
+      const page = await open(client, projectId)
+      await row(page, 'Key 12.').waitFor()
+      expect(await page.getByRole('listitem').count()).toBe(10)
+      await page.getByRole('button', { name: 'Show more' }).click()
+      await row(page, 'Key 1.').waitFor()
+      expect(await page.getByRole('listitem').count()).toBe(12)
+      expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0)
 
-    // Another client creates and revokes.
-    const { apiKey } = await create(projectId, 'Of another')
-    await row(page, 'Of another').waitFor()
-    await owner.mutate('apiKeyRevoke', { id: apiKey.id })
-    await row(page, 'Of another').getByText('revoked').waitFor()
-    expect(await page.getByRole('listitem').allTextContents()).toHaveLength(13)
+      // Another client creates and revokes.
+      const { apiKey } = await create(projectId, 'Of another')
+      await row(page, 'Of another').waitFor()
+      await owner.mutate('apiKeyRevoke', { id: apiKey.id })
+      await row(page, 'Of another').getByText('revoked').waitFor()
+      expect(await page.getByRole('listitem').allTextContents()).toHaveLength(13)
 
-    await page.getByLabel('Name').fill('Key 3.')
-    await page.getByRole('button', { name: 'Create key' }).click()
-    await page.getByRole('alert').getByText('A live key of this project already has this name').waitFor()
+      await page.getByLabel('Name').fill('Key 3.')
+      await page.getByRole('button', { name: 'Create key' }).click()
+      await page.getByRole('alert').getByText('A live key of this project already has this name').waitFor()
 
-    await page.getByLabel('Name').fill('Mine')
-    await page.getByRole('button', { name: 'Create key' }).click()
-    const secret = page.locator('[data-secret]')
-    const first = (await secret.textContent()) ?? ''
-    expect(first).toMatch(/^kw_proj_/)
-    await row(page, 'Mine').waitFor()
-    expect(await page.getByRole('alert').count()).toBe(0)
+      await page.getByLabel('Name').fill('Mine')
+      await page.getByRole('button', { name: 'Create key' }).click()
+      const secret = page.locator('[data-secret]')
+      const first = (await secret.textContent()) ?? ''
+      expect(first).toMatch(/^kw_proj_/)
+      await row(page, 'Mine').waitFor()
+      expect(await page.getByRole('alert').count()).toBe(0)
 
-    await row(page, 'Mine').getByRole('button', { name: 'Rotate' }).click()
-    await expect.poll(() => secret.textContent()).not.toBe(first)
-    const rotated = (await secret.textContent()) ?? ''
-    await row(page, 'Mine').getByText(rotated.slice(0, 12)).waitFor()
-    await page.getByRole('button', { name: 'Done' }).click()
-    expect(await page.content()).not.toContain(rotated)
+      await row(page, 'Mine').getByRole('button', { name: 'Rotate' }).click()
+      await expect.poll(() => secret.textContent()).not.toBe(first)
+      const rotated = (await secret.textContent()) ?? ''
+      await row(page, 'Mine').getByText(rotated.slice(0, 12)).waitFor()
+      await page.getByRole('button', { name: 'Done' }).click()
+      expect(await page.content()).not.toContain(rotated)
 
-    await row(page, 'Mine').getByRole('button', { name: 'Revoke' }).click()
-    await row(page, 'Mine').getByRole('button', { name: 'Revoke permanently' }).click()
-    await row(page, 'Mine').getByText('revoked').waitFor()
-    expect(await page.getByRole('listitem').count()).toBe(14)
-    await page.close()
-    expect(complaints).toEqual([])
-  })
+      await row(page, 'Mine').getByRole('button', { name: 'Revoke' }).click()
+      await row(page, 'Mine').getByRole('button', { name: 'Revoke permanently' }).click()
+      await row(page, 'Mine').getByText('revoked').waitFor()
+      expect(await page.getByRole('listitem').count()).toBe(14)
+      await page.close()
+      expect(complaints).toEqual([])
+    },
+  )
 })

@@ -76,7 +76,7 @@ describe.runIf(chromiumPath !== null)('sign-in from a page of another origin', (
       [`${listener.url}${path}`, body && JSON.stringify(body)] as const,
     )
 
-  test('a person signs in, sees keys and signs out', async () => {
+  test('a person signs in, sees changes of keys, and signs out, which revokes the token', async () => {
     const tokens = new Set<string>()
     page.on('request', (request) => {
       const bearer = request.headers().authorization
@@ -118,7 +118,7 @@ describe.runIf(chromiumPath !== null)('sign-in from a page of another origin', (
   })
 
   // Failed with a build that trusted listed origins as its own: the page signed the person out, though it read no answer.
-  test('a listed page cannot use the cookie of a signed-in person', async () => {
+  test('a listed page cannot use a signed-in person’s cookie', async () => {
     const { email, password } = owner
     await page.goto(listener.url)
     await signInThere(page, { name: 'Rhea', email, password })
@@ -136,7 +136,7 @@ describe.runIf(chromiumPath !== null)('sign-in from a page of another origin', (
     await page.getByText(email).waitFor()
   })
 
-  test('an unlisted page can do none of this', async () => {
+  test('a page that is not listed cannot sign in', async () => {
     await page.goto(`${stranger}/tanstack.html`)
     await signIn(page, listener.url, owner)
     await page.getByRole('alert').getByText('KEYWARD_CORS_ORIGINS does not list this page').waitFor()

@@ -190,7 +190,7 @@ test('a budget that is set after usage starts with the amount already spent', as
   expect((await spend(key.secret, '0.25', 1, 1)).accepted).toHaveLength(1)
 })
 
-test('no limit is charged if one of them denies the request', async () => {
+test('no limit is charged if another limit denies the request', async () => {
   const organization = await createOrganization(owner, 'Three levels')
   const key = await createKey(owner, organization.defaultProject, 'all or nothing')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, requestsPerMinute: 1000, budgets: [{ period: 'DAY', usd: '5' }] })
