@@ -211,7 +211,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('acknowledged changes', () => 
     await expect.poll(missing, { timeout: 60_000 }).toBe(0)
   }
 
-  test(`survive ${KILLS} kills of the server`, async () => {
+  test(`survive killing the server ${KILLS} times`, async () => {
     await repeat(KILLS, async () => {
       server.process.kill('SIGKILL')
       expect(await server.ended).toBe('SIGKILL')
@@ -222,7 +222,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('acknowledged changes', () => 
     await expectAllThere()
   })
 
-  test(`survive ${STOPS} immediate stops of PostgreSQL`, async () => {
+  test(`survive stopping PostgreSQL immediately ${STOPS} times`, async () => {
     await repeat(STOPS, async () => {
       const [pid = ''] = (await readFile(join(postgres.directory, 'postmaster.pid'), 'utf8')).split('\n')
       // As `pg_ctl stop -m immediate` does: without a checkpoint, so that the start recovers from the log.

@@ -132,7 +132,7 @@ test('a query over 100 × 100 keys is within the request caps and sends as many 
   expect(grantLookups(large.sent)).toHaveLength(1)
 })
 
-test('a request sends one SQL statement for the caller’s roles', async () => {
+test('a request reads a user’s roles with one SQL statement, and a key’s with none', async () => {
   const { data } = await owner.ask(
     'query ($id: ID!) { organization(id: $id) { projects(first: 10) { nodes { id } } } }',
     {

@@ -14,13 +14,13 @@ async function aborted(work: (signal: AbortSignal) => PromiseLike<unknown>) {
   return { thrown: await refusalOf(work(controller.signal)), reason }
 }
 
-test("an abort ends a request at once with the signal's reason, even if fetch ignores it", async () => {
+test("an abort ends a request at once with the signal's reason, even if fetch ignores the signal", async () => {
   const client = new Keyward({ token: null, fetch: never, timeout })
   const { thrown, reason } = await aborted((signal) => client.viewer.get({ signal }))
   expect(thrown).toBe(reason)
 })
 
-test('an abort ends the wait between two attempts at once', async () => {
+test('an abort ends the wait between two attempts immediately', async () => {
   const body = { errors: [{ message: 'Away', extensions: { code: 'UNAVAILABLE' } }] }
   let requests = 0
   const fetch = async () => {

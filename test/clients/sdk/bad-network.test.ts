@@ -31,7 +31,7 @@ async function through(fates: Fate[], seed: number, options: ConstructorParamete
 
 // Failed under ANSWER_LOST, RESET, CUT and both kinds of repetition when the client generated no idempotency key.
 test.concurrent.each(FATES)(
-  'after %s twice, creations and rotations still happen once and return the secret',
+  'after %s twice, a creation and a rotation happen once and return the valid secret',
   async (fate) => {
     const { owner, projectId, as } = world
     const { client, network } = await through([fate, fate, 'PASSED', fate, fate], FATES.indexOf(fate))
@@ -47,7 +47,7 @@ test.concurrent.each(FATES)(
   },
 )
 
-test('a mutation without an idempotency key is sent only once', async () => {
+test('a mutation without an idempotency key is sent once, and its error says that the outcome is unknown', async () => {
   const { owner, projectId } = world
   const { apiKey } = await owner.apiKeys.create({ projectId, name: 'revoked once' })
   const { client, connections } = await through(['ANSWER_LOST'], 1)

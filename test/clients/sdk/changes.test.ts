@@ -61,7 +61,7 @@ async function take(stream: AsyncIterator<ApiKeyChange>, count: number): Promise
   return taken
 }
 
-test('after a lost connection, changes resume without gaps or duplicates', async () => {
+test('a stream of changes resumes after a lost connection without gaps or duplicates', async () => {
   const { owner, ownerToken, projectId } = world
   const connected = nextConnection()
   const stream = follower(ownerToken).apiKeys.changes({ projectId })
@@ -97,7 +97,7 @@ test('a stored cursor resumes in another process', async () => {
   await resumed.return?.()
 })
 
-test('resuming from a cursor read before a list misses no change', async () => {
+test('a stream from a cursor that was read before a list misses no changes', async () => {
   const { owner, ownerToken, projectId } = world
   const { changeCursor } = await owner.projects.getChangeCursor(projectId)
   await owner.apiKeys.create({ projectId, name: 'after the cursor' })
@@ -121,7 +121,7 @@ test('an abort ends the iteration without an error, even between attempts', asyn
   expect(seen).toEqual([])
 })
 
-test('breaking out of the loop ends the wait immediately', async () => {
+test('breaking out of the loop ends a wait immediately', async () => {
   const { ownerToken, projectId } = world
   const connected = nextConnection()
   const stream = follower(ownerToken).apiKeys.changes({ projectId })
@@ -163,8 +163,8 @@ test('changes throws after maxRetries failures in a row', async () => {
 })
 
 // Failed when the stream did not read its cursor first.
-describe.each(['project', 'organization'] as const)('a stream of its %s’s keys', (of) => {
-  test('misses no change if its connection is lost before its first change', async () => {
+describe.each(['project', 'organization'] as const)('a stream of key changes in the %s', (of) => {
+  test('misses no changes if the connection is lost before the first one', async () => {
     const { owner, ownerToken, projectId, organizationId } = world
     let streams = 0
     let letThrough: () => void = () => {}

@@ -35,7 +35,7 @@ test('every list of an organization or a project has a method', () => {
   expect(lists.filter(([name = '', field]) => !paths.includes(`${parents[name]}.${field}`))).toEqual([])
 })
 
-test('every method is named like its operation', () => {
+test('every method’s name matches its operation’s path', () => {
   const client: object = new Keyward({ token: null })
   const files = readdirSync('sdk/operations', { recursive: true, encoding: 'utf8' })
   const methods = files.filter((file) => file.endsWith('.graphql') && !file.startsWith('fragments'))
@@ -49,7 +49,7 @@ test('every method is named like its operation', () => {
   expect(operations.map(({ name }) => name).sort()).toEqual(names.sort())
 })
 
-test('the generated folder has no file without an operation', () => {
+test('every file in the generated folder belongs to an operation', () => {
   const files = readdirSync('sdk/operations', { recursive: true, encoding: 'utf8' })
   const folders = files.flatMap((file) => /^(?!fragments)(.+)\/.+\.graphql$/.exec(file)?.[1] ?? [])
   const expected = [...new Set(folders)].map((name) => `${name}.ts`)

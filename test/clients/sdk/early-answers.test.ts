@@ -169,7 +169,7 @@ describe.each([
     ['one connection', () => fetchOverOne('LENGTH'), true],
     ['one connection for chunks', () => fetchOverOne('CHUNKS'), true],
   ] as const)('and %s', (_name, fetchFor, isOne) => {
-    test.each(EARLY)('the next call after %s succeeds immediately', async (_status, early, status, sizes) => {
+    test.each(EARLY)('the next call after %s gets an immediate response', async (_status, early, status, sizes) => {
       const counter = await startCounter(base())
       const sendFrom: Fetch = fetchFor()
       const client = new Keyward({ fetch: sendFrom, maxRetries: 0, baseUrl: counter.url, token: world.ownerToken })
@@ -185,7 +185,7 @@ describe.each([
     })
 
     // The connection is closed, and fetch opens another one.
-    test.each(isOne ? [] : [8_000_000])('the next call after a body of %s bytes succeeds', async (size) => {
+    test.each(isOne ? [] : [8_000_000])('the next call after a body of %s bytes gets a response', async (size) => {
       const counter = await startCounter(base())
       const sendFrom: Fetch = fetchFor()
       const client = new Keyward({ fetch: sendFrom, maxRetries: 0, baseUrl: counter.url, token: world.ownerToken })

@@ -88,7 +88,7 @@ test('an error for an invalid variable contains its path and the rule, but not i
   }
 })
 
-test('a hidden object throws the same NotFoundError as a missing one', async () => {
+test('a forbidden read throws ForbiddenError, and a hidden object throws NotFoundError', async () => {
   const { owner, projectId, organizationId, as, person } = world
   const { secret } = await owner.apiKeys.create({ projectId, name: 'reader' })
   const hidden = await refusalOf(as(secret).members.list({ organizationId }))
@@ -106,7 +106,7 @@ test('a hidden object throws the same NotFoundError as a missing one', async () 
   expect(await refusalOf(foreigner.apiKeys.list({ projectId }))).toBeInstanceOf(NotFoundError)
 })
 
-test('invalid and missing credentials throw AuthenticationError', async () => {
+test('an invalid or missing credential throws AuthenticationError', async () => {
   const { as, projectId } = world
   const invalid = await refusalOf(as('kw_proj_0000000000000000000000000000000000000000000000000').viewer.get())
   expect(invalid).toBeInstanceOf(AuthenticationError)
@@ -151,7 +151,7 @@ test('an exceeded quota throws LimitExceededError, and too many streams throw Ra
   expect(await waiting).toEqual(streams.map(() => ({ status: 'fulfilled', value: { done: true, value: undefined } })))
 })
 
-test('server, limit, timeout and connection failures throw the documented classes', async () => {
+test('server, limit, timeout and connection errors throw the documented classes', async () => {
   const failing = (fetch: () => Promise<Response>, timeout?: number) =>
     refusalOf(new Keyward({ token: null, fetch, maxRetries: 0, timeout }).viewer.get())
   const coded = (code: string, status: number, more: object = {}) =>

@@ -32,7 +32,7 @@ test('iterating a list returns every item of every page', async () => {
   expect(sizes).toEqual([4, 3])
 })
 
-test('iterating a list skips no item if items are revoked meanwhile', async () => {
+test('iterating a list skips no items even if keys are revoked meanwhile', async () => {
   const { owner } = world
   const projectId = (await owner.projects.create({ organizationId: world.organizationId, name: 'Left' })).id
   for (let index = 0; index < 9; index += 1) await owner.apiKeys.create({ projectId, name: `key ${index}` })

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-test('withOptions keeps the options that are not replaced', async () => {
+test('withOptions preserves options that are not replaced', async () => {
   const { owner, projectId, person, organizationId } = world
   const { secret, apiKey } = await owner.apiKeys.create({ projectId, name: 'another' })
   const asKey = owner.withOptions({ token: secret })
@@ -28,7 +28,7 @@ test('withOptions keeps the options that are not replaced', async () => {
   }
 })
 
-test('onAttempt receives every attempt with its request id', async () => {
+test('onAttempt receives every attempt’s request id, without the request’s content', async () => {
   const { owner, ownerToken, projectId, fetch } = world
   const attempts: Attempt[] = []
   const onAttempt = (attempt: Attempt) => attempts.push(attempt)
@@ -63,7 +63,7 @@ test('an exception in onAttempt does not fail the request', async () => {
   expect((await client.viewer.get()).kind).toBe('USER')
 })
 
-test('request accepts text, or a syntax tree if the client has print', async () => {
+test('request accepts text, or a syntax tree if the client has a print function', async () => {
   const { owner, organizationId } = world
   const text = 'query Named($id: ID!) { organization(id: $id) { ...Name } } fragment Name on Organization { name }'
   const tree: TypedDocument<{ organization: { name: string } | null }, { id: string }> = parse(text)
@@ -82,12 +82,12 @@ test('request accepts text, or a syntax tree if the client has print', async () 
 })
 
 // Failed with "must be ASCII without spaces", which says nothing of a variable that is not set.
-test('creating a gateway without a token throws', () => {
+test('creating a gateway without a token throws an error', () => {
   expect(() => createGateway({ baseUrl: ORIGIN, token: '' })).toThrow('`token` is missing')
 })
 
 // Failed while an unset token in CI sent no credential: lists were empty, and everything else was not found.
-test('a client without a credential throws unless the token is null', () => {
+test('creating a client without a credential throws unless the token is null', () => {
   const { KEYWARD_TOKEN } = process.env
   try {
     delete process.env.KEYWARD_TOKEN

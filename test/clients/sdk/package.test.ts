@@ -61,7 +61,7 @@ describe('the packed package', () => {
   }
   const tsc = (project: string): Promise<string> => compile(resolve('node_modules/.bin/tsc'), ['--project', project])
 
-  test('the package contains only published files and has no dependencies', async () => {
+  test('the package contains exactly the expected files, and has no dependencies', async () => {
     const { manifest, folder } = packed
     const files = await readdir(join(folder, 'node_modules/@keyward/sdk'), { recursive: true, withFileTypes: true })
     const names = files.filter((file) => file.isFile()).map(({ name }) => name)
@@ -116,7 +116,7 @@ describe('the packed package', () => {
     expect(problems).toEqual([])
   })
 
-  test('the package runs in plain Node, with the token from the environment', async () => {
+  test('the package runs in Node, with the token from the environment', async () => {
     await packed.write('use.mjs', USE)
     await packed.write(
       'program.mjs',
@@ -208,7 +208,7 @@ describe('the packed package', () => {
     },
   )
 
-  test('custom documents are typed with codegen and gql.tada', async () => {
+  test('custom documents are typed with codegen and gql.tada, as in docs/typed-queries.md', async () => {
     const frontend = await makeFrontend(packed.folder, listener.url)
     expect(frontend.files).toEqual(['codegen.ts', 'src/create.ts', 'tsconfig.json', 'src/graphql.ts', 'src/list.ts'])
     expect(await frontend.check()).toBe('')
@@ -233,7 +233,7 @@ describe('the packed package', () => {
 
   // Failed without `rejectSecretInBrowser`.
   test.runIf(chromiumPath !== null)(
-    'in Chromium, the package accepts a person’s token but no other secret',
+    "the package runs in Chromium and accepts only a person's token",
     async () => {
       await packed.write('use.mjs', USE)
       const { organizationId, owner, ownerToken } = world

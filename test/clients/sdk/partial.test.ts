@@ -23,7 +23,7 @@ afterAll(() => world.close())
 const clientOf = (token: string | null) =>
   new Keyward({ baseUrl: ORIGIN, token: token ?? '', fetch: (url, init) => world.app.fetch(new Request(url, init)) })
 
-test('a partly forbidden document throws, or returns the readable part with error paths', async () => {
+test('a partly forbidden document throws, or returns the readable part with each error’s path', async () => {
   const { organization: id } = world.ids
   const member = clientOf(world.as.member.token)
   await expect(member.request(SETTINGS, { id })).rejects.toThrow(ForbiddenError)
@@ -45,7 +45,7 @@ test('a fully readable document has no errors', async () => {
 })
 
 // Failed while a page took an outage for a missing right: the field was null, and nothing was retried.
-test('an outage of one field is retried and then thrown, not returned as a part', async () => {
+test('a field’s outage is retried and then thrown, not returned as partial data', async () => {
   const answers: object[] = []
   const client = new Keyward({
     baseUrl: ORIGIN,
@@ -64,7 +64,7 @@ test('an outage of one field is retried and then thrown, not returned as a part'
   await expect(client.request('{ name usage }', {}, { errorPolicy: 'partial', maxRetries: 0 })).rejects.toThrow(/again/)
 })
 
-test('a document without readable data throws with either policy', async () => {
+test('a fully forbidden document throws with either error policy', async () => {
   const stranger = clientOf('kw_svc_unknown')
   const { organization: id } = world.ids
   await expect(stranger.request(SETTINGS, { id }, { errorPolicy: 'partial' })).rejects.toThrow(AuthenticationError)

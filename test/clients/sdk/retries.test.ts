@@ -53,7 +53,7 @@ test('a rotation whose response is lost returns the current secret', async () =>
   expect((await world.as(secret).apiKeys.get(apiKey.id)).secretVersions).toHaveLength(2)
 })
 
-test('two calls with the same idempotency key return one result', async () => {
+test('two calls with the same idempotency key return one result, or an error for another input', async () => {
   const { owner, projectId } = world
   const options = { idempotencyKey: 'a-key-of-my-own-with-enough-bits' }
   const first = await owner.apiKeys.create({ projectId, name: 'joined' }, options)
@@ -95,7 +95,7 @@ test('a query is retried up to maxRetries times', async () => {
   expect(refused.at).toHaveLength(1)
 })
 
-test('a short Retry-After is respected, and a long one throws at once', async () => {
+test('a short Retry-After is respected, and a long Retry-After throws immediately', async () => {
   const { client, at } = answered((attempt) => (attempt === 1 ? limited({ 'retry-after': '1' }) : viewer()))
   await client.viewer.get()
   const [first = 0, second = 0] = at

@@ -33,7 +33,7 @@ function expectSecret(error: unknown, ...secrets: string[]): void {
   }
 }
 
-test('a mutation error contains the conflicting name but no secret', async () => {
+test('a mutation error contains the conflicting name, but no secrets from the input', async () => {
   const { owner, ownerToken, projectId, organizationId } = world
   const name = 'a-canary-name-of-a-key'
   await owner.apiKeys.create({ projectId, name })
@@ -50,7 +50,7 @@ test('a mutation error contains the conflicting name but no secret', async () =>
   expectSecret(refused, CANARY, 'key_canary_1234567890')
 })
 
-test('errors about invalid variables do not quote their values', async () => {
+test('the error for a document’s invalid variables does not quote their values', async () => {
   const { owner, organizationId } = world
   const document = 'mutation Own($input: LegacyKeyImportInput!) { legacyKeyImport(input: $input) { __typename } }'
   const shapes = [
@@ -66,7 +66,7 @@ test('errors about invalid variables do not quote their values', async () => {
   }
 })
 
-test('errors never contain a credential', async () => {
+test('an error contains no credentials, even if the server, fetch or a header repeats them', async () => {
   const token = 'kw_svc_canary0000000000000000000000000000000000000'
   const tells = async (_url: string, init: RequestInit) =>
     answer({ errors: [{ message: `You sent ${JSON.stringify(init)}`, extensions: { code: 'INTERNAL' } }] }, 500)
@@ -89,7 +89,7 @@ test('errors never contain a credential', async () => {
   expectSecret(await made({ token, baseUrl: `http://user:${token}@127.0.0.1` }), token)
 })
 
-test('redaction removes secrets and keeps names', () => {
+test('redaction removes sent credentials and texts that look like secrets, but not names', () => {
   expect(redact('A live key is called "production-eu" already.', [])).toContain('"production-eu"')
   expect(redact('The project kw_team and the key kw_prod_eu are there.', [])).toContain(
     'kw_team and the key kw_prod_eu',

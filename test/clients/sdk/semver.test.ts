@@ -22,7 +22,7 @@ const LEGACY = /, LEGACY @deprecated[^}]*/
 const ARGUMENT = /, full: .*?"\)/
 
 // Needs no database.
-describe('changes to the graph since the last release', () => {
+describe('schema changes since the last release', () => {
   test('no change requires no release', async () => {
     expect(await asked((schema) => schema)).toEqual({ required: 'none', problems: [] })
   })
@@ -61,7 +61,7 @@ describe('changes to the graph since the last release', () => {
     expect((await asked(without(part), 'minor', day)).problems).toEqual([expect.stringContaining('is a major release')])
   })
 
-  test('a type or field that no release deprecated must not be removed', async () => {
+  test('a type or field cannot be removed before a release has deprecated it', async () => {
     const { problems } = await asked(without(', kind: Kind!'), 'major')
     expect(problems).toEqual(['Key.kind is gone, and no release said that it would be: deprecate it first.'])
   })
@@ -84,7 +84,7 @@ describe('changes to the graph since the last release', () => {
     expect((await asked(moved('2027-05-31'), 'minor')).problems).toEqual([says])
   })
 
-  test('changesets announce every change of the graph', async () => {
+  test('changesets announce every schema change', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'sdk/release/check.ts'])
     expect(stdout).toMatch(/^The graph requires: (none|patch|minor|major)\. The changesets of @keyward\/sdk say: /)
   })

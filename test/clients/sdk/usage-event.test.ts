@@ -47,7 +47,7 @@ test.each<[string, object, RegExp]>([
 })
 
 // Failed while events carried the time of the gateway's clock: the server rejected them as IN_THE_FUTURE or TOO_OLD.
-test('an event contains its age instead of the gateway’s time', () => {
+test('a usage event contains its age instead of the gateway’s time', () => {
   for (const wrong of [6 * 60_000, -31 * 86_400_000, 0]) {
     const taken = eventOf(usage(), 1_800_000_000_000 + wrong)
     expect(sendable(taken, 1_800_000_000_000 + wrong)).not.toHaveProperty('occurredAt')

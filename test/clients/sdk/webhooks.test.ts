@@ -33,7 +33,7 @@ const refused = async (
 }
 
 describe('verifyWebhook', () => {
-  test('returns a message with the server’s signature, for fetch and Node headers', async () => {
+  test('returns a signed message, given the headers of fetch or Node', async () => {
     const headers = signed()
     for (const each of [headers, new Headers(headers)]) {
       for (const raw of [body, new TextEncoder().encode(body), new TextEncoder().encode(body).buffer]) {
@@ -42,7 +42,7 @@ describe('verifyWebhook', () => {
     }
   })
 
-  test('agrees with the library of Standard Webhooks', async () => {
+  test('agrees with the Standard Webhooks library', async () => {
     const at = new Date()
     const signature = new Webhook(next).sign('msg_1', at, body)
     const headers = { 'webhook-id': 'msg_1', 'webhook-timestamp': `${Math.floor(at.getTime() / 1000)}` }
@@ -60,7 +60,7 @@ describe('verifyWebhook', () => {
   })
 
   // Each case accepted the message while its check was missing.
-  test('rejects a message that is not authentic, with the reason', async () => {
+  test('rejects a forged message with the reason', async () => {
     const minutes = (count: number) => new Date(Date.now() + count * 60_000)
     expect(await refused(signed(), `${body} `)).toBe('SIGNATURE')
     expect(await refused(signed([old]), body)).toBe('SIGNATURE')
@@ -77,7 +77,7 @@ describe('verifyWebhook', () => {
     expect(await refused(headers, '[]')).toBe('BODY')
   })
 
-  test('throws a TypeError for a secret of another kind', async () => {
+  test('throws a TypeError for another kind of secret, without repeating it', async () => {
     for (const secret of ['', 'whsec_', 'whsec_!!', 'kw_live_0123456789']) {
       const error = await verifyWebhook(signed(), body, secret).catch((thrown: unknown) => thrown)
       expect(error).toBeInstanceOf(TypeError)

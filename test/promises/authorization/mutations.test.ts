@@ -51,7 +51,7 @@ async function traces(): Promise<string> {
 }
 
 test.each(Object.entries(BATCHES))(
-  '%s rejects callers that are not gateways and charges their requests to no limit',
+  '%s rejects callers that are not gateways without charging limits',
   async (name, row) => {
     const { as, ids, database } = setting.world
     const { secret } = await as.owner.mutate(
@@ -77,7 +77,7 @@ test.each(Object.entries(BATCHES))(
   },
 )
 
-describe.each(Object.entries(MUTATIONS))('the mutation %s', (mutation, row) => {
+describe.each(Object.entries(MUTATIONS))('mutation %s', (mutation, row) => {
   test('succeeds for permitted callers and writes nothing for others', async () => {
     const payload = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Payload`
     const wrong: string[] = []
@@ -94,7 +94,7 @@ describe.each(Object.entries(MUTATIONS))('the mutation %s', (mutation, row) => {
   })
 })
 
-test('a key cannot make changes to itself, even those that members of its project can make', async () => {
+test('a key cannot change itself', async () => {
   const { as, ids } = setting.world
   for (const [mutation, change] of [
     ['apiKeyRotate', {}],
@@ -121,7 +121,7 @@ test('an ADMIN cannot demote or remove the Owner, nor make another member Owner'
 })
 
 // Comes last: it reads what all mutations above wrote. Failed before for people, invitations and projects in details.
-test('no audit event shows a database id', async () => {
+test('no audit event contains a database id', async () => {
   const { as, ids } = setting.world
   const query = `query ($id: ID!, $after: String) { organization(id: $id) { auditLog(first: 100, after: $after) {
     pageInfo { hasNextPage endCursor } nodes { action actor { id } target { id } details { name value } } } } }`

@@ -47,7 +47,7 @@ function selectionOf(type: string, field: string): string {
 const rowOf = (row: '=' | 'empty' | FieldRow, readers: string): FieldRow =>
   row === '=' ? { readers } : row === 'empty' ? { readers, empty: true } : row
 
-test('every type and field of the graph has a row in the authorization table', () => {
+test('every type and field of the schema has a row in the authorization table', () => {
   const unclassified: string[] = []
   const check = (type: string, actual: string[], expected: string[]): void => {
     for (const field of actual) if (!expected.includes(field)) unclassified.push(`${type}.${field}`)
@@ -127,7 +127,7 @@ describe.each(Object.entries(NODES))('the node type %s', (type, { readers, field
     expect(found.data[root]).toEqual(names(readers, asker) ? { id: setting.samples[type] } : null)
   })
 
-  test.each(Object.entries(fields))('has a field %s that only permitted callers can read', async (field, given) => {
+  test.each(Object.entries(fields))('has the field %s, which only permitted callers can read', async (field, given) => {
     const row = rowOf(given, readers)
     const wrong: string[] = []
     for (const asker of ASKERS.filter((candidate) => names(readers, candidate))) {
@@ -160,22 +160,19 @@ test.each(ASKERS)('explain tells %s which role decided', async (asker) => {
   })
 })
 
-test.each(ASKERS)(
-  'explain shows %s the rights of another principal only if they administer those rights',
-  async (asker) => {
-    const { data, errors } = await setting.askers[asker].ask(
-      `query ($on: ID!, $principal: ID!) {
+test.each(ASKERS)('explain shows %s another principal’s permissions only if they administer them', async (asker) => {
+  const { data, errors } = await setting.askers[asker].ask(
+    `query ($on: ID!, $principal: ID!) {
       explain(input: { action: "apiKey:create", on: $on, principal: $principal }) { allowed decidedBy role } }`,
-      { on: setting.samples.Project, principal: setting.world.ids.user.externalMember },
-    )
-    if (asker === 'anonymous' || REFUSED.includes(asker))
-      return expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
-    if (names('O A PA externalMember', asker)) {
-      expect(data.explain).toEqual({ allowed: true, decidedBy: 'ROLE', role: 'EXTERNAL_PROJECT_MEMBER' })
-    } else if (names(NODES.Project?.readers ?? '', asker)) expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN')
-    else expect(data.explain.decidedBy).toBe('NOT_VISIBLE')
-  },
-)
+    { on: setting.samples.Project, principal: setting.world.ids.user.externalMember },
+  )
+  if (asker === 'anonymous' || REFUSED.includes(asker))
+    return expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
+  if (names('O A PA externalMember', asker)) {
+    expect(data.explain).toEqual({ allowed: true, decidedBy: 'ROLE', role: 'EXTERNAL_PROJECT_MEMBER' })
+  } else if (names(NODES.Project?.readers ?? '', asker)) expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN')
+  else expect(data.explain.decidedBy).toBe('NOT_VISIBLE')
+})
 
 test('a key that lists its project’s keys finds only itself', async () => {
   const { data } = await setting.askers.liveKey.ask(

@@ -104,7 +104,7 @@ describe('names in mutation inputs', () => {
   })
 })
 
-describe('mutations of keys', () => {
+describe('key mutations', () => {
   test('an expiration that is not in the future is rejected', async () => {
     const { project: projectId, apiKey: id } = world.ids
     for (const expiresAt of [at(-1), at(-HOUR_MS), '1970-01-01T00:00:00Z', '2020-01-01T00:00:00+14:00']) {
@@ -138,7 +138,7 @@ describe('mutations of keys', () => {
     await refused('owner', 'apiKeyRotate', { id, overlapSeconds: 2_147_483_647 }, 'ValidationError', /7 days/)
   })
 
-  test('revoking a key a second time succeeds and keeps the first reason', async () => {
+  test('revoking a key again succeeds without changing the revocation reason', async () => {
     const { id } = await createKey(world.as.owner, world.ids.project, 'revoked twice')
     for (const reason of ['LEAKED', 'OTHER']) {
       const { apiKey } = await world.as.owner.mutate('apiKeyRevoke', { id, reason }, 'apiKey { revocationReason }')
@@ -180,7 +180,7 @@ describe('mutations of keys', () => {
     await refused('owner', 'apiKeyRotate', stale, 'ConflictError', /`currentVersion` is 1, not 7/)
   })
 
-  test('a weak idempotency key is rejected', async () => {
+  test('an idempotency key that is weak or was used with different input is rejected', async () => {
     const { project: projectId } = world.ids
     const idempotencyKey = 'an-idempotency-key-of-a-test'
     await world.as.owner.mutate('apiKeyCreate', { projectId, name: 'first use', idempotencyKey })
@@ -256,7 +256,7 @@ describe('mutations of keys', () => {
   })
 })
 
-describe('mutations of people and roles', () => {
+describe('people and role mutations', () => {
   const DENIED = ['audit_event', 'audit_head']
 
   test('a caller cannot grant a role above their own', async () => {
@@ -323,7 +323,7 @@ describe('mutations of people and roles', () => {
     await refused('owner', 'memberRoleSet', { id, role: 'ADMIN' }, 'InvalidStateError', /cannot be demoted/)
   })
 
-  test('an invitation is rejected for another person, and once it is expired, accepted or cancelled', async () => {
+  test('only the invited person can accept an invitation, once, before it expires', async () => {
     const { as, ids, signUp, database } = world
     const guest = await signUp('Guest')
     const invite = async () =>
@@ -466,7 +466,7 @@ describe('an archived project', () => {
   })
 
   // Failed while a repetition was an InvalidStateError: a script that lost the first answer had to read the state.
-  test('is archived and restored only once when the requests are repeated', async () => {
+  test('repeating an archive or restore request changes nothing', async () => {
     const { as, ids } = world
     const id = await createProject(as.owner, ids.organization, 'Archived twice')
     for (const name of ['projectArchive', 'projectArchive', 'projectRestore', 'projectRestore'])
@@ -488,7 +488,7 @@ describe('an archived project', () => {
   })
 })
 
-describe('requests to the graph', () => {
+describe('GraphQL requests', () => {
   test('a request with a malformed or unknown credential is rejected before the query is read', async () => {
     const { secret, client } = world
     const flipped = secret.slice(0, -1) + (secret.endsWith('0') ? '1' : '0')

@@ -134,7 +134,7 @@ const slow = (valid: string, size: number): string[] => {
   ].filter(({ length }) => length >= size / 2)
 }
 
-test('requests with any value in any header take at most 50 ms of CPU', async () => {
+test('requests with unexpected header values take at most 50 ms of CPU', async () => {
   expect(places.length).toBeGreaterThan(100)
   for (const { header, sample } of places) {
     const values = slow(sample.headers[header] ?? '', LONGEST)

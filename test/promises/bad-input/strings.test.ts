@@ -135,7 +135,7 @@ async function spoil(
 const isText = ({ type }: Place) => type.name === 'String' || type.name === 'ID'
 
 describe('unstorable strings in mutation inputs', () => {
-  test('every mutation has a valid input to start from', () => {
+  test('every mutation has a valid sample input', () => {
     expect(Object.keys(validInputs(world, things)).sort()).toEqual(mutations.map(({ name }) => name).sort())
   })
 
@@ -195,7 +195,7 @@ describe('live secrets in mutation inputs', () => {
   })
 })
 
-describe('unusual arguments of queries', () => {
+describe('unusual query arguments', () => {
   // A query for each type that has fields with arguments. A missing type fails the test.
   const ways: Record<string, (field: string) => string> = {
     Query: (field) => field,
@@ -229,7 +229,7 @@ describe('unusual arguments of queries', () => {
 
   // Failed while gateways could look up a model whose name holds NUL.
   test.each(fields)(
-    '$title handles unusual arguments without an internal error and without a change',
+    '$title handles unusual arguments without an internal error or a change',
     async ({ parent, field }) => {
       await changingNothing(world, async () => {
         for (const argument of field.args) {

@@ -50,7 +50,7 @@ test('only one of 64 concurrent rotations of the same version without overlap su
   expect(await answers(winner(outcomes).secret)).toBe(true)
 })
 
-test('concurrent requests to finish and undo a rotation succeed for one kind and leave one working secret', async () => {
+test('finishing and undoing a rotation concurrently leaves one working secret', async () => {
   const { owner, projectId } = stage
   for (let round = 0; round < 5; round += 1) {
     const { id, secret: old } = await createKey(owner, projectId, `ended both ways ${round}`)

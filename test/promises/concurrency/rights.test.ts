@@ -61,7 +61,7 @@ const waiting = async (count: number) => {
 }
 
 test.skipIf(testDatabaseKind !== 'postgresql')(
-  'an ADMIN who is removed while inviting a person leaves no open invitation',
+  'removing an ADMIN cancels the invitation that they are creating concurrently',
   async () => {
     const admin = await app.signUp('Admin')
     const memberId = await join(owner, organizationId, admin, 'ADMIN')
@@ -82,7 +82,7 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
 )
 
 test.skipIf(testDatabaseKind !== 'postgresql')(
-  'a former Owner cannot offer ownership in a request that began before the transfer',
+  'a former Owner cannot offer ownership in a request that started before the transfer',
   async () => {
     const heir = await app.signUp('Heir')
     const heirId = await join(owner, organizationId, heir, 'ADMIN')

@@ -83,7 +83,7 @@ describe.each([...LISTS])('the list %s', (_title, list) => {
     }
   })
 
-  test('continues right after the row whose cursor is given', async () => {
+  test('continues after the row at the given cursor', async () => {
     const page = await read(list('first: 100'))
     const all = idsOf(page)
     const cursors: string[] = page.edges.map((edge: Json) => edge.cursor)
@@ -114,7 +114,7 @@ describe.each([...LISTS])('the list %s', (_title, list) => {
     }
   })
 
-  test('keeps the pages of concurrent requests apart', async () => {
+  test('does not mix up the pages of concurrent requests', async () => {
     const page = await read(list('first: 100'))
     const all = idsOf(page)
     const pages = page.edges.slice(0, 4).map((edge: Json, index: number) => {
@@ -129,7 +129,7 @@ describe.each([...LISTS])('the list %s', (_title, list) => {
     }
   })
 
-  test('rejects a malformed cursor and a cursor of another order without an internal error', async () => {
+  test('rejects a malformed cursor or a cursor with another sort order', async () => {
     const uuid = decodeId('Project', projectId)
     const own = Buffer.from((await read(list('first: 1'))).pageInfo.endCursor, 'base64').toString()
     const said = [
@@ -200,7 +200,7 @@ describe.each([...LISTS])('the list %s', (_title, list) => {
   })
 })
 
-test('a cursor of one order works in both directions and is rejected by every other order', async () => {
+test('a cursor works in both directions, but only with its sort order', async () => {
   for (const { field, direction } of KEY_ORDERS) {
     const page = await read(keysIn(field, direction)('first: 4'))
     const place = page.pageInfo.endCursor
@@ -235,7 +235,7 @@ test('a cursor that exceeds the maximum length is rejected', async () => {
   })
 })
 
-test('a cursor of another tenant’s key gives the same response as a cursor of a missing key', async () => {
+test('a cursor for another tenant’s key gives the same response as a cursor for a missing key', async () => {
   const { database, owner, signUp } = setting
   const stranger = await signUp('Stranger')
   const elsewhere = await createOrganization(stranger, 'Elsewhere')

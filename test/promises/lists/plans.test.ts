@@ -141,7 +141,7 @@ test.each(Object.entries(LISTS))(
 )
 
 // Failed with the names of all keys of the organization read, for the page and again for the total.
-test('a search for a part of a name reads only the matching keys from an index', async () => {
+test('a search by part of a name reads only the matching keys from an index', async () => {
   await app.app.runtime.lastUsed.flush()
   statements.length = 0
   const { data, errors }: Json = await admin.ask(
