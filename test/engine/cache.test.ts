@@ -19,7 +19,7 @@ function cacheOf(capacity: number) {
   return { cache, looked }
 }
 
-test('a full cache keeps rows in use and never exceeds its capacity', async () => {
+test('a full cache does not evict rows in use and never exceeds its capacity', async () => {
   const { cache } = cacheOf(50)
   await cache.load('hot')
   for (let index = 0; index < 1_000; index += 1) {
@@ -31,7 +31,7 @@ test('a full cache keeps rows in use and never exceeds its capacity', async () =
   expect(cache.get('passing 999')).toBe('row of passing 999')
 })
 
-test('a full cache drops a row even if every row is used', async () => {
+test('a full cache evicts a row even if every row is used', async () => {
   const { cache } = cacheOf(50)
   const names = Array.from({ length: 200 }, (_, index) => `used ${index}`)
   for (const name of names) {
@@ -50,7 +50,7 @@ test('simultaneous requests for a row share one look-up', async () => {
 })
 
 // Failed while such a row was missing, so that its key was unknown.
-test('a row that cannot be read is null, is looked up each time, and does not affect other rows', async () => {
+test('an unreadable row is null and does not affect other rows', async () => {
   const cache = new Cache<string>(
     { soon: (work) => void setImmediate(work) },
     {
@@ -96,7 +96,7 @@ test('a request after a change does not join a look-up that was sent before the 
 })
 
 // Failed while one look-up was sent for all keys, or failed together with the others.
-test('keys beyond a batch are looked up separately, and a failed batch does not affect the others', async () => {
+test('keys beyond a batch are looked up in another batch, which can fail independently', async () => {
   const sizes: number[] = []
   const cache = new Cache<string>(
     { soon: (work) => void setImmediate(work) },
@@ -164,7 +164,7 @@ test.each([4, undefined])(
 )
 
 // Failed when nothing bounded the queue: the key was in look-up 41, behind keys whose requests no longer waited.
-test('a key behind a flood of unknown keys waits for at most one round of look-ups, and the oldest unknown keys fail at once', async () => {
+test('a key behind a flood of unknown keys waits for at most one round of look-ups', async () => {
   const { cache, calls } = floodedCache(4)
   const first = cache.load('first')
   await expect.poll(() => calls.length).toBe(1)

@@ -68,7 +68,7 @@ function openDay() {
 }
 
 // Failed with 200 of a budget of 100 while the lease went on in the new window; with nothing while the ended one was asked.
-test('a lease whose first answer was lost is not spent after its window has ended', async () => {
+test('a lease whose first response was lost is not spent after its window has ended', async () => {
   const { host, authority, fits } = openDay()
   host.time = DAY_MS - 500
   authority.losesAnswers = true
@@ -81,7 +81,7 @@ test('a lease whose first answer was lost is not spent after its window has ende
 })
 
 // Failed while the last announcement counted: the ended window was asked again, and gave nothing.
-test('a later announcement of its end does not reopen a window', async () => {
+test('a later message about a window’s end does not reopen the window', async () => {
   const { host, authority, fits } = openDay()
   host.time = DAY_MS - 500
   expect(await fits(60n)).toBe(true)

@@ -46,7 +46,7 @@ function start(maxBalances?: number) {
 const totalOf = ({ used }: GenerousAuthority) => [...used.values()].reduce((sum, each) => sum + each, 0n)
 
 // Failed while a balance could be forgotten between a request's charge and its exchange: 10 were never reported.
-test('a balance that a request waits for is kept even if more balances arrive than fit, and its use is reported', async () => {
+test('a balance that a request waits for is not evicted', async () => {
   const { host, authority, manager, charge } = start(100)
   const old = budgetOf('old')
   expect(await charge(old)).toMatchObject({ outcome: 'FITS' })
@@ -75,7 +75,7 @@ test('at most three exchanges of waiting requests are in progress at the same ti
   expect(totalOf(authority)).toBe(500n)
 })
 
-test('limits with the same owner and amount keep separate balances, even in one exchange', async () => {
+test('limits with the same owner and amount have separate balances, even in one exchange', async () => {
   const { host, authority, manager } = start()
   const limits = (['DAY', 'WEEK', 'MONTH', 'TOTAL', 'REQUESTS_PER_MINUTE'] as const).map((kind) =>
     limitOf({ scope: 'API_KEY', scopeId: 'key', subject: 'key', kind, amount: 1_000n, isEnforced: true }),
@@ -87,7 +87,7 @@ test('limits with the same owner and amount keep separate balances, even in one 
 })
 
 // Failed without the bound: the first lease was still in use.
-test('more balances than the bound are kept only while they are in use', async () => {
+test('the number of balances exceeds its bound only while they are in use', async () => {
   const { host, authority, manager, charge } = start(1)
   const old = budgetOf('old')
   await charge(old)
@@ -147,7 +147,7 @@ function startEmpty(kind: Limit['kind'] = 'TOTAL', amount = 1_000n) {
 }
 
 // Failed before: each denial was an exchange, so that a client in a loop loaded the database.
-test('a client that retries in a loop costs the authority ten exchanges a second', async () => {
+test('a client that retries in a loop causes at most ten exchanges a second', async () => {
   const { host, authority, charge } = startEmpty()
   for (let request = 0; request < 1_000; request += 1) {
     expect(await charge(10n)).toBe('MISSING')
@@ -157,7 +157,7 @@ test('a client that retries in a loop costs the authority ten exchanges a second
 })
 
 // Failed while any settlement ended the memory of all denials: on a busy server, each denial was an exchange.
-test('denials of a limit stay remembered after a settlement that leaves no room in it', async () => {
+test('a limit’s cached denials remain after a settlement that frees too little', async () => {
   const { host, authority, charge } = startEmpty()
   let settled = 0
   authority.eraOf = () => settled
@@ -171,7 +171,7 @@ test('denials of a limit stay remembered after a settlement that leaves no room 
 })
 
 // Each case failed once while a denial was remembered regardless of new information.
-test('a denial is forgotten after a smaller request, a recall, a settlement or a tenth of a second', async () => {
+test('a cached denial expires after a smaller request, a recall, a settlement or 0.1 seconds', async () => {
   const { host, authority, manager, charge } = startEmpty()
   const heard: Record<string, () => void> = {
     recall: () => manager.recall('key'),
@@ -194,7 +194,7 @@ test('a denial is forgotten after a smaller request, a recall, a settlement or a
   expect(await charge(9n)).toBe('FITS')
 })
 
-test('a denial of a rate is forgotten when its next request is due', async () => {
+test('a rate limit’s cached denial expires when the next request is allowed', async () => {
   const { host, authority, charge } = startEmpty('REQUESTS_PER_MINUTE', 6_000n)
   expect(await charge(0n)).toBe('MISSING')
   authority.left = 1n

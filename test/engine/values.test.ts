@@ -28,7 +28,7 @@ describe('a presented secret', () => {
   })
 })
 
-describe('the secret of a request', () => {
+describe('a request’s secret', () => {
   test.each(presented.cases)('with $name', ({ places, headers, secret, isTwo }) => {
     const sent = new Map(Object.entries(headers))
     const read = readSecret((name) => sent.get(name), places as SecretPlace[])
@@ -36,7 +36,7 @@ describe('the secret of a request', () => {
   })
 })
 
-describe('a pattern of models', () => {
+describe('a model pattern', () => {
   test.each(models.valid)('$pattern is valid: $valid', ({ pattern, valid }) => {
     expect(isModelPattern(pattern)).toBe(valid)
   })
@@ -46,7 +46,7 @@ describe('a pattern of models', () => {
   test.each(models.within)('$pattern is within $models: $within', ({ models: patterns, pattern, within }) => {
     expect(isWithinPatterns(patterns, pattern)).toBe(within)
   })
-  test('has at most the length of a slug', () => {
+  test('is at most as long as a slug', () => {
     expect(isModelPattern('m'.repeat(200))).toBe(true)
     expect(isModelPattern(`${'m'.repeat(200)}*`)).toBe(false)
   })

@@ -81,7 +81,7 @@ test('each threshold of a budget raises one alert, even if several processes det
   expect((await alerts(keyId, 2)).at(-1)?.details).toMatchObject({ percent: '100', spent: '12' })
 })
 
-test('a budget without thresholds raises an alert at 100 percent', async () => {
+test('a budget without thresholds raises an alert at 100 percent, even again after it is increased', async () => {
   await limits([{ period: 'MONTH', usd: '10', onLimit: 'ALERT' }])
   await spend('12')
   expect((await alerts(keyId, 1))[0].details).toMatchObject({
@@ -126,7 +126,7 @@ test('budgets of projects and organizations raise alerts', async () => {
   await stream.leave()
 })
 
-test('a budget alert notifies the project’s subscribers who can read budgets', async () => {
+test('only the project’s subscribers who can read budgets receive a budget alert', async () => {
   const { project: projectId } = world.ids
   const { app, as } = world
   const streams = await Promise.all(

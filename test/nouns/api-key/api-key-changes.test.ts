@@ -165,7 +165,7 @@ test('a stream ends with its reader’s session, before the next event', async (
   })
 })
 
-test('a stream of a service account ends when its token is rotated', async () => {
+test('a service account’s stream ends when its token is rotated', async () => {
   const { as, ids } = world
   await expectToEnd(as.projectMemberAccount.token, () =>
     as.owner.mutate('serviceAccountTokenRotate', { id: ids.account.projectMemberAccount }),
@@ -184,7 +184,7 @@ test('a stream that a key opens contains only that key and ends when the key is 
   expect((await client(secret).ask('{ viewer { kind } }')).status).toBe(401)
 })
 
-test('each event contains only the fields that its reader can see at that time', async () => {
+test('each event contains only the fields that its reader can read at that moment', async () => {
   const { as, ids, app, emails, signUp } = world
   const person = await signUp('Demoted')
   const member = await join(as.owner, ids.organization, person, 'MEMBER')

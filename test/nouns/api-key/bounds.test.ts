@@ -20,7 +20,7 @@ afterAll(() => app?.close())
 const open = (token: string | null, projectId = project) => openStream(app.app, token, { projectId })
 const running = () => app.app.runtime.streams.open
 
-test('a caller can have at most 20 open streams', async () => {
+test('a caller can have at most 20 open streams, without affecting other callers', async () => {
   const key = await createKey(owner, project, 'follows too')
   const streams: Stream[] = []
   for (let index = 0; index < STREAMS.perActor; index += 1) streams.push(await open(owner.token))

@@ -37,7 +37,7 @@ async function namesUpTo(stream: Stream, last: string): Promise<string[]> {
   return names
 }
 
-describe('the stream of an organization', () => {
+describe('an organization stream', () => {
   /** The projects whose changes each caller receives. Every other caller is rejected. */
   const RECEIVED: Partial<Record<ActorName, ('default' | 'own' | 'other')[]>> = {
     owner: ['default', 'own', 'other'],
@@ -92,7 +92,7 @@ describe('the stream of an organization', () => {
   )
 })
 
-test('streams of foreign, missing and mistyped organizations return the same error', async () => {
+test('streams for foreign, missing and mistyped organizations get the same error', async () => {
   const { as, ids, app } = world
   const messages = new Set<string>()
   for (const organizationId of [
@@ -117,7 +117,7 @@ test('streams of foreign, missing and mistyped organizations return the same err
   }
 })
 
-test('a stream of an organization resumes from `Organization.changeCursor` and from any event', async () => {
+test('an organization stream resumes from `Organization.changeCursor` or any event', async () => {
   const { as, ids } = world
   const query = 'query ($id: ID!) { organization(id: $id) { changeCursor } }'
   const { changeCursor } = (await as.projectMember.ask(query, { id: ids.organization })).data.organization
@@ -150,7 +150,7 @@ test('a subscriber to an organization receives no changes of a project after los
   expect((await stream.rest()).filter((result) => result?.data?.apiKeyChanges)).toEqual([])
 })
 
-test('a subscriber to an organization receives a project’s changes from the moment of getting a role in it', async () => {
+test('a subscriber to an organization receives a project’s changes after gaining a role in it', async () => {
   const { as, ids, signUp } = world
   const person = await signUp('Joins later')
   const member = await join(as.owner, ids.organization, person, 'MEMBER')
@@ -166,7 +166,7 @@ test('a subscriber to an organization receives a project’s changes from the mo
 })
 
 test.each(['member', 'liveKey'] as const)(
-  'changes that %s may not read cause no additional statements',
+  'changes that %s cannot read cause no additional statements',
   async (actor) => {
     const { as, ids } = world
     const HIDDEN = 40

@@ -40,7 +40,7 @@ test('a paused key is denied everywhere once gateways acknowledge the pause', as
   await expect.poll(() => decisions(secret)).toEqual(both('ALLOWED'))
 })
 
-test('a pause ends on time by the database’s clock, both at the server and at a gateway that cached the key', async () => {
+test('a pause ends by the database’s clock, even at a gateway that cached the key', async () => {
   const { apiKey, secret } = await create()
   await owner.apiKeys.pause({ id: apiKey.id, until: inTime(3_600), awaitGatewaysSeconds: 10 })
   expect(await decisions(secret)).toEqual(both('PAUSED'))
@@ -54,7 +54,7 @@ test('a pause ends on time by the database’s clock, both at the server and at 
   expect(items.map(({ action }) => action)).toEqual(['apiKey.paused', 'apiKey.paused', 'apiKey.created'])
 })
 
-test('repeating a pause or a resumption changes nothing', async () => {
+test('repeating a pause or a resumption changes nothing, except for a new end time', async () => {
   const { id } = (await create()).apiKey
   const first = await owner.apiKeys.pause({ id })
   expect((await owner.apiKeys.pause({ id })).apiKey.pausedAt).toBe(first.apiKey.pausedAt)
@@ -76,7 +76,7 @@ test('repeating a pause or a resumption changes nothing', async () => {
   await expect(owner.apiKeys.pause({ id, until: inTime(-1) })).rejects.toMatchObject({ code: 'VALIDATION' })
 })
 
-test('a paused key keeps its name, counts as PAUSED, and can be rotated and revoked', async () => {
+test('a paused key counts as PAUSED and can be rotated and revoked', async () => {
   const { id: projectId } = await owner.projects.create({ organizationId: world.organizationId, name: 'Counted' })
   const { apiKey, secret } = await create(projectId)
   await create(projectId)
@@ -96,7 +96,7 @@ test('a paused key keeps its name, counts as PAUSED, and can be rotated and revo
   expect([await count('PAUSED'), await count('REVOKED')]).toEqual([0, 1])
 })
 
-test('the keys of a paused project are denied', async () => {
+test('a paused project’s keys are denied, and resuming the project does not resume paused keys', async () => {
   const { id } = await owner.projects.create({ organizationId: world.organizationId, name: 'Emergency' })
   const [key, other] = [await create(id), await create(id)]
   await owner.apiKeys.pause({ id: other.apiKey.id })
@@ -110,7 +110,7 @@ test('the keys of a paused project are denied', async () => {
   expect(await decisions(other.secret)).toEqual(both('PAUSED'))
 })
 
-test('all secrets of a paused organization are denied, also by the graph', async () => {
+test('all secrets of a paused organization are denied, but its people can resume it', async () => {
   const organization = await owner.organizations.create({ name: 'In danger' })
   const organizationId = organization.id
   const { apiKey, secret } = await create(organization.defaultProject?.id)

@@ -66,7 +66,7 @@ test('a filter with an empty list of statuses matches no key in lists, counts an
   expect(data.node).toEqual({ status: 'ACTIVE' })
 })
 
-test('revoking by filter revokes the matching keys that the caller can revoke', async () => {
+test('revoking by filter revokes only matching keys that the caller is allowed to revoke', async () => {
   const { as, ids } = world
   const other = await createProject(as.owner, ids.organization, 'Other keys')
   const spared = await createKey(as.owner, other, 'sweep of another project')

@@ -132,7 +132,7 @@ test.each(SEARCHES)('a search finds the keys whose names contain the text, in ev
 })
 
 // Failed with the names of more keys left out than a search collects.
-test('a search with very many matches finds all of them, even if the newest keys do not match', async () => {
+test('a search finds all of very many matches, even if the newest keys do not match', async () => {
   const found = await find(owner, 'bulk')
   expect(found).toMatchObject({ organization: { total: MANY }, project: { total: 0 }, viewer: { total: MANY } })
   for (let index = 0; index < 1_000; index += 500) {
@@ -152,7 +152,7 @@ test('a search with very many matches finds all of them, even if the newest keys
   expect(await find(owner, 'bulk')).toMatchObject({ organization: { total: MANY }, project: { total: 0 } })
 })
 
-test('a renamed key is found by its new name at once', async () => {
+test('a search finds a renamed key immediately, only by its new name', async () => {
   const { id } = await createKey(owner, project, 'before renaming')
   expect((await find(owner, 'before ren')).organization?.names).toEqual(['before renaming'])
   await owner.mutate('apiKeyUpdate', { id, name: 'afterwards' }, 'apiKey { id }')
@@ -171,7 +171,7 @@ test('a collaborator’s search finds only the keys of their project', async () 
 })
 
 // Failed while the condition had every id that the search had found: Prisma takes 32,766 values.
-test('the total of a search over many organizations is counted up to 10,000, even with more matches', async () => {
+test('a search over many organizations counts at most 10,000 matches', async () => {
   const somebody = await app.signUp('Somebody')
   const projects = []
   for (let place = 0; place < 14; place += 1) projects.push(await createOrganization(somebody, `Many ${place}`))

@@ -44,7 +44,7 @@ const keep = (path = file): AuditHeads =>
 
 const lines = async (): Promise<string[]> => (await readFile(file, 'utf8').catch(() => '')).split('\n').slice(0, -1)
 
-test('the heads file contains a signed line per changed organization', async () => {
+test('the heads file contains a signed line for each changed organization', async () => {
   const [first, second] = [await makeLog(owner, 3), await makeLog(owner, 5)]
   const heads = keep()
   await heads.write()
@@ -75,7 +75,7 @@ test('a server signs the heads as soon as it starts', async () => {
   await heads.stop()
 })
 
-test('the heads file continues after a crash truncated its last line', async () => {
+test('new lines are appended to the heads file after a crash truncated its last line', async () => {
   await keep().stop()
   const before = await readFile(file, 'utf8')
   await writeFile(file, before.slice(0, -20))

@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => set.close())
 
-test('a receiver that is down receives the same signed batch until it confirms it', async () => {
+test('a receiver that is down gets the same signed batch until it confirms the batch', async () => {
   set.status = 503
   set.toAddress()
   await expect.poll(() => set.received.length, { timeout: 30_000 }).toBeGreaterThan(1)
@@ -43,7 +43,7 @@ test('a receiver that is down receives the same signed batch until it confirms i
   expect(messages).toEqual(['audit events cannot be streamed', 'audit events are streamed again'])
 })
 
-test('an unresponsive receiver does not delay changes', async () => {
+test('a receiver that never responds delays no changes, and the stream later resumes', async () => {
   const stream = set.toAddress()
   await set.isRead()
   const confirmed = set.received.length
@@ -77,7 +77,7 @@ test('one of several replicas sends events', async () => {
 })
 
 // Failed before: the address was held to the rules of the webhooks of tenants.
-test('the receiver’s address can be private with HTTPS, but plain HTTP must be local', async () => {
+test('the receiver can have a private address with HTTPS, but plain HTTP only on localhost', async () => {
   set.toAddress()
   await set.isRead()
   expect(set.received).not.toEqual([])
@@ -87,7 +87,7 @@ test('the receiver’s address can be private with HTTPS, but plain HTTP must be
 })
 
 // Failed before: an error other than that of the receiver was never reported.
-test('a database error is reported as a stream failure', async () => {
+test('a database error is reported as a failure of the stream, and its recovery is reported', async () => {
   set.toAddress()
   await set.isRead()
   await set.app.database.sql('ALTER TABLE audit_sink_cursor RENAME COLUMN sequence TO moved')

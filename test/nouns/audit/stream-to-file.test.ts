@@ -41,7 +41,7 @@ test('a file contains every event in order and can be verified without the datab
     )
 })
 
-test('after the file is moved aside, a new file continues the stream', async () => {
+test('after the old file was moved, a new file continues the same verifiable log', async () => {
   set.toFile()
   await set.isRead()
   await rename(set.file, `${set.file}.1`)

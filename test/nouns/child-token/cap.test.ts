@@ -58,7 +58,7 @@ async function record(credentialId: string, cost: string, reservation: string) {
   expect(recorded).toBe(1)
 }
 
-test('requests with a capped token stay within its cap', async () => {
+test('requests with a capped token cannot exceed its cap', async () => {
   const { id, secret } = await newKey()
   const { access_token: token } = await exchange(secret, { max_cost: '1' })
   const first = await authorize(token, '0.6')

@@ -21,7 +21,7 @@ const decide = async (secret: string) => (await gateway.verify({ secret, workloa
 const revoke = (parameters: Record<string, string>) =>
   world.app.fetch(new Request(`${ORIGIN}/token/revoke`, { method: 'POST', body: new URLSearchParams(parameters) }))
 
-test('a child token can be narrower than its key and can be revoked by its holder', async () => {
+test('a child token can be narrower than its key, expires, and can be revoked by its holder', async () => {
   const { id, secret } = await newKey('run by a person', { workloads: ['INFERENCE', 'BATCH'] })
   const wide = await create({ id })
   const narrow = await create({ id, workloads: ['BATCH'], expiresInSeconds: 60 })

@@ -92,7 +92,7 @@ test.each([
   expect(answer).toEqual({ error: 'invalid_request', error_description: expect.stringContaining('`origins`') })
 })
 
-test('apiKeyTokenCreate restricts a token to origins', async () => {
+test('apiKeyTokenCreate restricts a token to origins, and an error names an invalid origin', async () => {
   const { id } = await createKey(world.as.owner, world.ids.project, 'bound by its administrator')
   const create = (origins: string[]) => world.as.owner.mutate('apiKeyTokenCreate', { id, origins }, 'token')
   const { token } = await create(['https://App.example/'])

@@ -35,7 +35,7 @@ const countRows = async (table: string, column: string, id: string) => {
   return row?.count
 }
 
-test('a scheduled deletion denies keys at once', async () => {
+test('scheduling a deletion denies keys immediately, and cancelling restores the same keys', async () => {
   const { owner } = world.as
   expect(await remove(owner, 'world')).toMatchObject({
     __typename: 'ValidationError',
@@ -104,7 +104,7 @@ test('only an archived project can be deleted', async () => {
   ])
 })
 
-test('an organization is deleted after 7 days, even with an interruption', async () => {
+test('an organization is deleted after 7 days, even if the deletion is interrupted', async () => {
   const { owner } = world.as
   await remove(owner)
   await deleteDue(world.database)
@@ -140,7 +140,7 @@ test('an organization is deleted after 7 days, even with an interruption', async
 })
 
 // Fails if a table with rows of tenants is added and neither deleted nor kept on purpose.
-test('every table with rows of an organization or a limit is listed as deleted or as kept', async () => {
+test('every table with an organization’s rows is listed as deleted or kept', async () => {
   const { DELETED_LAST, DELETED_WITH_KEYS, EMPTIED, KEPT } = await import('@keyward/schema/deletion/sql')
   const rows = await world.database.sql<{ table_name: string }>(
     `SELECT DISTINCT c.table_name::text FROM information_schema.columns c

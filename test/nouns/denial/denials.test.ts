@@ -47,7 +47,7 @@ async function denialsOf(field: string, id: string, groupBy: string[] = []) {
   return { total, groups: buckets.flatMap(({ groups }: { groups: Group[] }) => groups) }
 }
 
-test('denials count every denied decision of the graph and of /authorize', async () => {
+test('denials count every denied decision from GraphQL and /authorize', async () => {
   const one = await createKey(owner, projectId, 'one')
   const other = await createKey(owner, projectId, 'other')
   await owner.mutate('apiKeyScopesSet', { id: one.id, workloads: ['BATCH'] })
@@ -117,7 +117,7 @@ test('a gateway module reports its denials once, even if the response to a repor
 })
 
 // Failed while a batch was added without its id.
-test('a batch of denials that is sent again counts once', async () => {
+test('a batch of denials that is sent twice counts once', async () => {
   const { database } = app.app.runtime
   const { id } = await createKey(owner, projectId, 'repeated')
   const [row] = await database.sql<{ id: string; organization_id: string; project_id: string }>(
@@ -141,7 +141,7 @@ test('a batch of denials that is sent again counts once', async () => {
 })
 
 // Failed while only the first batch was written.
-test('denials of many credentials are all recorded, over several transactions', async () => {
+test('denials of more credentials than fit into one transaction are all recorded', async () => {
   const { database, denials } = app.app.runtime
   const [row] = await database.sql<{ organization_id: string; project_id: string }>(
     'SELECT organization_id, project_id FROM api_key LIMIT 1',

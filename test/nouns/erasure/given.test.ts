@@ -91,7 +91,7 @@ test.each(['', '   ', 'a', '"', 'people.example', 'da@people.example', 'usr_', '
   },
 )
 
-test('an erasure deletes the pending verifications of its address and no others', async () => {
+test('an erasure deletes only its own address’s pending verifications', async () => {
   await app.database.prisma.verification.deleteMany({})
   await app.signUp('Ada', 'ada@people.example')
   for (const email of ['ada@people.example', 'nevada@people.example', 'Ada@people.example']) await beginFor(email)
@@ -99,7 +99,7 @@ test('an erasure deletes the pending verifications of its address and no others'
   expect(await pendingOf()).toEqual(['nevada@people.example'])
 })
 
-test('an erasure reports the number of events of an older version that contain an invited address', async () => {
+test('an erasure reports how many events written by an older version contain an invited address', async () => {
   const email = 'old.invitation@people.example'
   const id = await inviteAsBefore(email)
   await disarm(app)

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => app?.close())
 
 // Failed before: one such name made the whole page an INTERNAL error, and the organization could not be exported.
-test('names are null if their key-encryption key is missing', async () => {
+test('names are null if their key-encryption key is missing, but the log is still readable', async () => {
   const owner = await app.signUp('Olivia')
   const { id } = await createOrganization(owner, 'Acme')
   // No key opens it, as if it were sealed under a key that the server was not given.

@@ -89,7 +89,7 @@ const TRIALS: [action: string, mutation: string, on: string[], input: (id: strin
   ['project:restore', 'projectRestore', ON_PROJECTS, (id) => ({ id })],
 ]
 
-test('actions that explain allows succeed', async () => {
+test('actions that explain reports as allowed succeed', async () => {
   const ids = await states()
   const wrong: string[] = []
   for (const [action, mutation, on, input] of TRIALS) {

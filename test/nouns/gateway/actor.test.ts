@@ -12,7 +12,7 @@ afterAll(() => world?.close())
 
 const status = async (token: string): Promise<number> => (await world.client(token).ask('{ viewer { kind } }')).status
 
-test('a gateway can read itself but no data of tenants', async () => {
+test('a gateway can read itself but no tenant data', async () => {
   const { as, ids } = world
   const { data, errors } = await as.gateway.ask(
     `{ viewer { kind user { id } actor { __typename ... on Gateway { id name createdAt } }
@@ -106,7 +106,7 @@ test('each change of a gateway is published to every replica', async () => {
   expect(await announced()).toHaveLength(3)
 })
 
-test('of 8 concurrent creations of gateways with the same name, one succeeds and the others conflict', async () => {
+test('only one of 8 concurrent creations of gateways with the same name succeeds', async () => {
   const made = await Promise.allSettled(
     Array.from({ length: 8 }, () => createGateway(world.app.runtime, 'only one of these')),
   )

@@ -49,7 +49,7 @@ async function serving(work: (ask: (token: string) => Promise<[number, Json]>) =
 
 const TOKEN = /^kw_gate_[0-9A-Za-z]{49}\n$/
 
-test('the gateway commands print a gateway’s token once', {
+test('the gateway commands create, rotate and remove a gateway', {
   timeout: 180_000,
 }, async () => {
   expect(await run('list')).toMatchObject({ code: 0, stdout: '', output: expect.stringContaining('no gateways yet') })

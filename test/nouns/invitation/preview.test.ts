@@ -70,7 +70,7 @@ const hidden = (status: string) => ({
 })
 
 // Failed before: the hint was the whole address.
-test('the hint of an address hides a local part of one character', async () => {
+test('an address hint hides a local part of one character', async () => {
   for (const [email, emailHint] of [
     ['a@example.com', '…@example.com'],
     ['ab@example.com', 'a…@example.com'],
@@ -81,7 +81,7 @@ test('the hint of an address hides a local part of one character', async () => {
 })
 
 // Failed before: the holder of an old link read the current names.
-test('the preview of a closed invitation says why it cannot be accepted', async () => {
+test('a closed invitation’s preview says why it cannot be accepted', async () => {
   const guest = await app.signUp('Accepting')
   const accepted = await inviteMember(guest.email)
   await guest.mutate('invitationAccept', { token: accepted.token })

@@ -43,7 +43,7 @@ const LIST =
   'query ($id: ID!) { project(id: $id) { invitations(first: 50) { nodes { id email status projects { role } } } } }'
 const NODES = 'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Invitation { email } } }'
 
-test('listing and looking up ten invitations takes as many statements as one', async () => {
+test('listing and looking up ten invitations sends as many statements as one invitation', async () => {
   const first = await invite('0@people.example')
   expect(first.invitation.email).toBe('0@people.example')
   const listed = await measure(LIST, { id: project })

@@ -63,7 +63,7 @@ test('limits given for a new key replace the defaults, up to the policy’s maxi
   }
 })
 
-test('only callers who can set limits can give limits for a new key', async () => {
+test('only callers who are allowed to set limits can set a new key’s limits', async () => {
   const { project } = world.ids
   await setting.set(world.as.projectAdmin, project, { defaultLimits })
   const limits = { requestsPerMinute: 1 }

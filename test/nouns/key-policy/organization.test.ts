@@ -46,7 +46,7 @@ const fieldsOf = (answer: Json) => answer.issues?.map(({ path }: Json) => path.j
 const tryCreate = (projectId: string, input: object = {}, as = owner): Promise<Json> =>
   as.mutate('apiKeyCreate', { projectId, name: `policed ${++made}`, ...input }, 'apiKey { id }')
 
-test('an organization’s policy applies to the keys of every project', async () => {
+test('an organization’s policy applies to every project’s keys', async () => {
   const projects = [world.ids.project, await newProject()]
   for (const [policy, input, field] of [
     [{ requiresExpiration: true }, {}, 'expiresAt'],
@@ -67,7 +67,7 @@ test('an organization’s policy applies to the keys of every project', async ()
   await setOnly({})
 })
 
-test('a new key starts with the restrictions of the policy, and may be narrower', async () => {
+test('a new key starts with the policy’s restrictions, and can be narrower', async () => {
   const projectId = await newProject()
   await setOnly({ workloads: ['INFERENCE', 'BATCH'], models: ['meta/*'], allowedIps: ['10.0.0.0/8'] })
   expect((await create(projectId)).apiKey).toMatchObject({

@@ -59,7 +59,7 @@ test('setting a policy replaces given fields, keeps omitted ones and clears null
   })
 })
 
-test('a policy keeps every digit of a budget', async () => {
+test('a policy stores every digit of a budget', async () => {
   const projectId = await setting.newProject()
   const maximumLimits = { requestsPerMinute: null, budgets: [budget('MONTH', '999999998.123456789')] }
   expect(await setting.set(world.as.owner, projectId, { maximumLimits })).toMatchObject({ maximumLimits })
@@ -119,13 +119,13 @@ test('a policy change is audited with its old and new values', async () => {
   })
 })
 
-test('the policy of an archived project cannot be set', async () => {
+test('an archived project’s policy cannot be set', async () => {
   const projectId = await setting.newProject()
   await world.as.owner.mutate('projectArchive', { id: projectId })
   expect(await trySet(projectId, { maxLifetimeSeconds: 3600 })).toMatchObject({ code: 'INVALID_STATE' })
 })
 
-test('reading the policies of many projects takes one statement', async () => {
+test('reading many projects’ policies sends one statement', async () => {
   const ids = [
     await setting.newProject({ maxLifetimeSeconds: 60 }),
     await setting.newProject({ maxLifetimeSeconds: 61 }),

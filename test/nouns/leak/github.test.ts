@@ -96,7 +96,7 @@ test('the endpoint for leak reports returns 404 if no signing keys are configure
   expect(response.status).toBe(404)
 })
 
-test('leaked keys are handled as their project’s policy says', async () => {
+test('leaked keys are handled according to their project’s policy', async () => {
   const revoked = await setting.key('revoked by report')
   const flagged = await setting.key('flagged by report')
   const nobodys = generateSecret('proj')

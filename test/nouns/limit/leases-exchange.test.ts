@@ -145,7 +145,7 @@ test('a budget that is removed and set again keeps its reserved amount', async (
 })
 
 // Failed while answers were matched by the id as it was sent: the amount was reserved, and the response was empty.
-test('a lease’s id is returned as sent, even in upper case', async () => {
+test('a lease’s id is returned as it was sent, even in upper case', async () => {
   const { id } = await createDaily('Upper')
   const lease = randomUUID().toUpperCase()
   const { leases } = await exchange(randomUUID(), [daily(id, lease, { need: '0.5', least: '0.5' })])

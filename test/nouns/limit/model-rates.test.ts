@@ -152,7 +152,7 @@ describe.each(EVERY_OWNER)('rates by model of %s', (scope) => {
     ])
   })
 
-  test('setting other limits keeps the rates by model', async () => {
+  test('setting other limits does not remove rate limits by model', async () => {
     const of = await setting()
     await set(of, scope, { rates: [rate('REQUESTS', 'DAY', '1', 'meta/*')] })
     await set(of, scope, { requestsPerMinute: 60 })
@@ -199,7 +199,7 @@ describe('input of rates by model', () => {
     expect(await set(of, 'API_KEY', { rates })).toMatchObject({ issues: [{ path }] })
   })
 
-  test('consumers, tags and key policies have no rates by model', async () => {
+  test('consumers, tags and key policies cannot have rate limits by model', async () => {
     const { projectId, organizationId } = await setting()
     const rates = [rate('TOKENS', 'DAY', '1', 'meta/*')]
     const issues = { issues: [{ message: 'Only rates of organizations, projects and keys may name a model.' }] }
@@ -210,7 +210,7 @@ describe('input of rates by model', () => {
     expect(await owner.mutate('projectKeyPolicySet', { projectId, maximumLimits })).toMatchObject(issues)
   })
 
-  test('a new key has its rates by model at once', async () => {
+  test('a new key’s rate limits by model apply immediately', async () => {
     const { projectId } = await setting()
     const rates = [rate('REQUESTS', 'HOUR', '1', 'meta/*')]
     const { id, secret } = await createKey(owner, projectId, 'limited', { limits: { rates } })

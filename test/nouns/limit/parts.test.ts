@@ -93,7 +93,7 @@ describe('limits of consumers', () => {
     ])
   })
 
-  test('usage without a consumer is charged to the consumer of its reservation', async () => {
+  test('usage without a consumer is charged to its reservation’s consumer', async () => {
     const { projectId, id, secret } = await setting()
     await setConsumer(projectId, null, { budgets: [{ period: 'TOTAL', usd: '1' }] })
     await expect.poll(() => outcome(secret, 'ada', costing('2'))).toBe('BUDGET_EXCEEDED')
@@ -164,7 +164,7 @@ describe('limits of consumers', () => {
     expect(await outcome(there.secret, odd, costing('1'))).toBe('ALLOWED')
   })
 
-  test('an organization that hashes consumers stores none of their names', async () => {
+  test('limits apply to consumers whose names the organization hashes', async () => {
     const { projectId, secret } = await setting()
     const hash = (hashConsumers: boolean) =>
       owner.mutate('organizationUpdate', { id: world.ids.organization, hashConsumers }, 'organization { id }')

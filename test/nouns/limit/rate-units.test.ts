@@ -199,7 +199,7 @@ test('`requestsPerMinute` shows the rate in requests per minute', async () => {
   expect(await set({ rates: [{ ...perMinute, max: '10000001' }] })).toMatchObject(issues(['rates', '0', 'max']))
 })
 
-test('a denial says when its rate’s window ends', async () => {
+test('a rate limit denial says when the window ends', async () => {
   const world = await createWorld('Windows')
   await setRates(world, 'API_KEY', [{ unit: 'TOKENS', per: 'HOUR', max: '6' }])
   await spend(world.secret, 1, 1)

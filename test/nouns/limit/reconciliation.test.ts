@@ -55,7 +55,7 @@ test('an unsettled reservation returns to its budget after a day', async () => {
 test.each([
   ['with slices of many requests', '0.001'],
   ['with a new slice for every request', '1'],
-])('after an hour, reservations use a new lease even if the budget is always in use %s', async (_, usd) => {
+])('after an hour, reservations use a new lease even if the budget is in constant use %s', async (_, usd) => {
   const key = await createKey(owner, project, `always in use, ${usd} each`)
   await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '100' }] })
   /** The end of a reservation identifies its lease. */

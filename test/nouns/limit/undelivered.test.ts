@@ -145,7 +145,7 @@ test('a response that fails as a whole releases everything that its decisions re
 })
 
 test.each(Object.entries(WAYS))(
-  'a client of %s that disconnects before the decision leaves no slot and no amount reserved',
+  'a client of %s that disconnects before the decision reserves nothing',
   async (way, ask) => {
     const { id, secret } = await createKey(owner, project, `left ${way}`)
     const limits = { maxConcurrent: 1, budgets: [{ period: 'TOTAL', usd: '1' }] }

@@ -16,7 +16,7 @@ async function keyWithSubjects(name: string) {
   return { id: apiKey.id, subjects: credentials[0]?.subjects ?? [] }
 }
 
-test('every change of a key, its project or its organization sends a subject that invalidates the cached key', async () => {
+test('changing a key, its project or its organization invalidates the cached key', async () => {
   const { owner, gateway, organizationId } = world
   const project = await owner.projects.create({ organizationId, name: 'Followed' })
   const { apiKey, secret } = await owner.apiKeys.create({ projectId: project.id, name: 'followed' })
@@ -94,7 +94,7 @@ async function startOther(name: string = randomUUID()) {
 }
 
 // Failed when the stream did not authorize its caller again.
-test('a gateway’s stream ends when its token is rotated', async () => {
+test('a gateway’s stream ends when its token is rotated or the gateway is removed', async () => {
   const { app } = world
   for (const end of [rotateGatewayToken, removeGateway]) {
     const name = randomUUID()
