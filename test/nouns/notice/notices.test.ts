@@ -190,7 +190,7 @@ test('webhooks receive notices, including about failing webhooks once a day', as
 const to = (mailText: string): string | undefined => /^To: (.*)$/m.exec(mailText)?.[1]
 
 // Fails if a mail is not limited to the notices of its person.
-test('people receive one mail a day with their notices', async () => {
+test('people receive one mail a day with notices about their objects and keys', async () => {
   const admin = await app.signUp('Admin')
   const member = await app.signUp('Member')
   const stranger = await app.signUp('Stranger')
@@ -219,7 +219,7 @@ test('people receive one mail a day with their notices', async () => {
   expect(received()).toHaveLength(3)
 })
 
-test('the notices of a mail that could not be sent are in the mail of the next day', async () => {
+test('notices whose mail could not be sent are included in the next day’s mail', async () => {
   await createKey(owner, organization.defaultProject, 'told late', { expiresAt: inDays(40) })
   const mailedAt = async () => (await app.database.prisma.user.findFirstOrThrow()).noticesMailedAt
   // Before the notices: the mails of the day may be due right after them.
@@ -241,7 +241,7 @@ test('the notices of a mail that could not be sent are in the mail of the next d
   await expect.poll(() => received().map(subjectOf)).toEqual(['Keyward: 1 key expires soon'])
 })
 
-test('a person can stop the mails by a mail’s link or in their account', async () => {
+test('a person can unsubscribe with a mail’s link or in their account', async () => {
   const noticesByMail = async () => {
     const { data } = await owner.ask('{ viewer { user { noticesByMail } } }')
     return data.viewer.user.noticesByMail
@@ -272,7 +272,7 @@ test('a person can stop the mails by a mail’s link or in their account', async
   expect(received()).toHaveLength(1)
 })
 
-test('the flagged key of a person who left is reported to webhooks and in the daily mail', async () => {
+test('a flagged key whose creator left is reported to webhooks and in the daily mail', async () => {
   const receiver = await startReceiver()
   try {
     const organizationId = organization.id

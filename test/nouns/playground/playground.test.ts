@@ -75,7 +75,7 @@ test('the playground is null for every caller who is not a person', async () => 
   }
 })
 
-test('the playground lists and counts the live keys of every project that the person can use', async () => {
+test('the playground lists and counts the live keys in the person’s projects', async () => {
   const { data, errors } = await person.ask(KEYS)
   expect(errors).toBeUndefined()
   const { nodes, totalCount } = data.viewer.playground.apiKeys

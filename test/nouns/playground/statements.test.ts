@@ -58,7 +58,7 @@ async function fill(projects: number, keys: number): Promise<void> {
   await loadModels(app.app.runtime, { models })
 }
 
-test('the playground takes as many statements for many models, projects and keys as for few', async () => {
+test('the playground sends as many statements for many models, projects and keys as for few', async () => {
   await fill(2, 2)
   const small = await measure()
   await fill(10, 15)

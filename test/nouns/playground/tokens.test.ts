@@ -307,7 +307,7 @@ describe('a playground token can use public models and its person’s projects:'
     expect(await reached(world.as.externalMember)).toEqual(['yes', no, no, no])
   })
 
-  test('at once when roles begin or end and when projects are created, archived or restored', async () => {
+  test('immediately when roles or projects change', async () => {
     const person = await newMember()
     const project = await createProject(world.as.owner, world.ids.organization, 'Made later')
     await loadModels(world.app.runtime, {

@@ -97,7 +97,7 @@ describe('the read replica', () => {
     expect(exposed).toMatch(/^keyward_read_replica_requests_total\{read="replica"\} [1-9]/m)
   })
 
-  test('may show an older state to a reader who changed nothing', async () => {
+  test('can return an older state to a caller who changed nothing', async () => {
     await stopReplay()
     await world.behind.sql('UPDATE project SET description = $2 WHERE id = $1', [uuid('Project', projectId), 'newer'])
     const query = 'query ($id: ID!) { project(id: $id) { description } }'

@@ -105,7 +105,7 @@ test('an export contains no secret of a key', () => {
   }
 })
 
-test('a file with an unknown, misplaced or changed line is rejected with the line number', async () => {
+test('importing a file with an unknown, misplaced or changed line is rejected with the line number', async () => {
   const [header = '', ...rest] = lines
   const cases: [string[], RegExp][] = [
     [[header, 'not json', ...rest], /^Line 2 is not JSON/],
@@ -148,7 +148,7 @@ test('an account with an unconfirmed address receives roles only if the operator
   await other.close()
 })
 
-test('keys of an imported organization keep working', async () => {
+test('an imported organization’s keys still work', async () => {
   // The same address, with another id.
   const owner = await target.signUp('Owner', source.emails.owner)
   const imported = await importInto(target, lines, { ...NOT_ACCEPTED, acceptsUnverified: true })

@@ -187,7 +187,7 @@ test('a charge is added to the budget, even for a revoked key', async () => {
   })
 })
 
-test('errors of invalid adjustments name the field', async () => {
+test('the error for an invalid adjustment names the field', async () => {
   const { id } = await keyWith(null)
   const valid = { apiKeyId: id, amount: '1', hour: at(0), ...HERE }
   const invalid: [object, string][] = [

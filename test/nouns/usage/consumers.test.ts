@@ -37,7 +37,7 @@ function byConsumer(groups: readonly Json[]): Record<string, string> {
   return sums
 }
 
-test('random usage has the same total in every grouping, to the nano-dollar', async () => {
+test('random usage has the same exact total in every grouping', async () => {
   const { ids } = world
   let state = 20_261_128
   const draw = (below: number): number => {
@@ -102,7 +102,7 @@ test.each<[string, unknown]>([
   expect(rejected).toMatchObject([{ index: 0, field: 'consumer', code: 'INVALID' }])
 })
 
-test('an hour has separate sums for at most 1,000 consumers of a project', async () => {
+test('an hour has separate sums for at most 1,000 of a project’s consumers', async () => {
   const { ids } = world
   const occurredAt = world.ago(20 * DAY_MS)
   const more = { credentialId: ids.otherProjectKey, occurredAt, cost: '0.001' }
@@ -129,7 +129,7 @@ test('an hour has separate sums for at most 1,000 consumers of a project', async
   expect([named, total]).toEqual([1_000, '1.205'])
 })
 
-test('an organization can hash consumers with its own salt', async () => {
+test('filters accept the names of consumers that an organization hashes', async () => {
   const { as, ids } = world
   const set = (hashConsumers: boolean) =>
     as.owner.mutate(

@@ -34,7 +34,7 @@ async function lines(more: object): Promise<string[]> {
 const units = (given: Record<string, number>) =>
   Object.entries(given).map(([lineItem, quantity]) => ({ lineItem, quantity: String(quantity) }))
 
-test('tokens are priced per million, each line item separately', async () => {
+test('each line item’s tokens are priced per million', async () => {
   const used = units({ INPUT_TOKENS: 1_234, CACHED_INPUT_TOKENS: 5, OUTPUT_TOKENS: 77 })
   expect(await lines({ units: used })).toEqual([
     '1: 1234 INPUT_TOKENS $0.001234',

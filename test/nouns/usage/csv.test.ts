@@ -142,7 +142,7 @@ test.each<[string, Record<string, string>, RegExp]>([
   expect(error?.message).toMatch(message)
 })
 
-test('the CSV endpoint accepts only GET', async () => {
+test('the CSV endpoint accepts only GET, with a session cookie or a bearer token', async () => {
   const { token } = world.as.owner
   expect((await get({}, { authorization: `Bearer ${token}` }, 'POST')).status).toBe(405)
   const query = { organizationId: world.ids.organization, from: world.ago(DAY_MS), to: world.ago(0) }
@@ -150,7 +150,7 @@ test('the CSV endpoint accepts only GET', async () => {
   expect((await get(query, { cookie })).status).toBe(200)
 })
 
-test('a CSV export of several batches is sorted', async () => {
+test('a CSV export ends early if the caller loses the role meanwhile', async () => {
   const { as, database, ids } = world
   const scope = await database.sql<{ organization_id: string; project_id: string }>(
     `SELECT organization_id, project_id FROM usage_record WHERE project_id = (SELECT id FROM project WHERE name = 'Research' LIMIT 1) LIMIT 1`,

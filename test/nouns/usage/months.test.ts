@@ -30,7 +30,7 @@ const partsOf = async (id: string): Promise<string[]> => {
 }
 
 // Failed while the other months were not looked at.
-test('an event resent in another month is a duplicate', async () => {
+test('an event that is sent again in another month is a duplicate', async () => {
   turnOfMonth(-60_000)
   const event = world.event({ eventId: 'over-the-turn' })
   expect(await world.record([event])).toMatchObject({ recorded: 1 })
@@ -73,7 +73,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('two replicas', () => {
   })
 
   // Failed without the lock of the month.
-  test('record an event once even if their clocks are in different months', async () => {
+  test('record an event once even if their clocks show different months', async () => {
     turnOfMonth(-1_000)
     setAhead(2_000)
     for (let round = 0; round < 20; round += 1) {
@@ -86,7 +86,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('two replicas', () => {
 })
 
 // Failed with INTERNAL until the next month, or a restart.
-test('usage is recorded after a restore lost the partition of the month', async () => {
+test('usage is recorded even if a restore lost the month’s partition', async () => {
   turnOfMonth(DAY_MS)
   await world.record([world.event({ eventId: 'lost' })])
   const [part] = await partsOf('lost')
@@ -95,7 +95,7 @@ test('usage is recorded after a restore lost the partition of the month', async 
   expect(await partsOf('after-the-loss')).toEqual([part])
 })
 
-test('replicas of the previous version and of the new version together record each event once', async () => {
+test('replicas of the previous and the new version record each event once', async () => {
   const first = world.event({ eventId: 'by-the-new-version' })
   await world.record([first])
   // As the version before inserts events.

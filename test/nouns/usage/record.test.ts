@@ -28,7 +28,7 @@ const rejectedAs = async (more: object): Promise<string> => {
   return `${rejected[0].code}: ${rejected[0].message}`
 }
 
-test('an event is recorded with the cost that its prices give', async () => {
+test('an event’s recorded cost is calculated from the model’s prices', async () => {
   const event = world.event()
   const answer = await world.record([event])
   expect(answer).toMatchObject({ __typename: 'UsageRecordPayload', recorded: 1, duplicates: 0, rejected: [] })
@@ -42,7 +42,7 @@ test.each(ACTORS.filter((actor) => actor !== 'gateway'))('%s cannot record usage
   if (!isOut) expect(answer).toMatchObject({ action: 'usage:record', allowedRoles: ['GATEWAY'] })
 })
 
-test('invalid events of a call are rejected one by one', async () => {
+test('a call’s valid events are recorded even if others are invalid', async () => {
   const good = [world.event(), world.event()]
   const { recorded, rejected } = await world.record([
     good[0],
@@ -80,7 +80,7 @@ test('an event whose cost exceeds the maximum is rejected as INVALID', async () 
   expect(await rejectedAs({ model: 'public/images', units })).toMatch(/^INVALID: `units`/)
 })
 
-test('an event of a missing or foreign credential is rejected as UNKNOWN_CREDENTIAL', async () => {
+test('an event for a missing or foreign credential is rejected as UNKNOWN_CREDENTIAL', async () => {
   const { ids } = world
   for (const credentialId of [
     'key_00000000000000000000000000',
@@ -128,7 +128,7 @@ test('an event whose units have no price is rejected unless it gives `cost`', as
   expect(await world.record([nothing])).toMatchObject({ recorded: 1 })
 })
 
-test('an event of a revoked or expired key is recorded', async () => {
+test('an event for a revoked or expired key is recorded', async () => {
   const { as, ids } = world
   const { data } = await as.owner.ask(
     'query ($id: ID!) { project(id: $id) { apiKeys(first: 100, filter: { statuses: [EXPIRED, REVOKED] }) { nodes { id status } } } }',
@@ -139,7 +139,7 @@ test('an event of a revoked or expired key is recorded', async () => {
   expect(await world.record(keys.map(({ id }) => world.event({ credentialId: id })))).toMatchObject({ recorded: 2 })
 })
 
-test('usage of legacy keys and of the playground is attributed to the default project', async () => {
+test('legacy key and playground usage is attributed to the default project', async () => {
   const { ids } = world
   const legacy = world.event({ credentialId: ids.legacyKey })
   const person = world.event({ credentialId: ids.user.externalMember, organizationId: ids.organization })

@@ -19,7 +19,7 @@ const months = async () =>
     )
   ).map(({ part }) => part)
 
-test('months of raw events are dropped once they are too old to be repeated', async () => {
+test('old months of raw events are deleted, but not their sums', async () => {
   expect(RAW_USAGE_KEPT_DAYS).toBeGreaterThan(LATEST_DAYS + 1)
   const { clock } = world.database
   const begun = clock.now()

@@ -41,7 +41,7 @@ function places(type: GraphQLInputObjectType, wrap: (part: object) => object, pr
   })
 }
 
-test('an event with an invalid value is rejected with its index and field', async () => {
+test('an event with an invalid field is rejected with its index and the field’s name', async () => {
   const all = places(EVENT, (part) => part, '')
   expect(new Set(all.map(({ field }) => field)).size).toBeGreaterThan(12)
   const events: Json[] = []
@@ -92,14 +92,14 @@ test('no event is replaced by events from another list in the same request', asy
   }
 })
 
-test('a call whose events are not a list, or too many, is rejected as a whole', async () => {
+test('a call whose events are not a list or too many is rejected as a whole', async () => {
   for (const events of [5, null, undefined, { a: 1 }]) {
     const answer = await world.as.gateway.mutate('usageRecord', { events })
     expect(answer.__typename).toBe('BAD_REQUEST')
   }
 })
 
-test('an event without a time counts at the server’s time minus its age', async () => {
+test('an event without a time is recorded at the server’s time minus its age', async () => {
   const { occurredAt: _, ...event } = world.event()
   const stored = async (id: string) =>
     (await world.database.sql<{ at: Date }>('SELECT occurred_at AS at FROM usage_record WHERE id = $1', [id]))[0]?.at

@@ -60,7 +60,7 @@ const input = () => ({
   groupBy: ['PROJECT', 'CREDENTIAL', 'USER', 'WORKLOAD', 'MODEL', 'LINE_ITEM'],
 })
 
-test('cost analytics take one statement, plus one for each selected dimension, for any number of rows', async () => {
+test('cost analytics send one statement, plus one for each selected dimension', async () => {
   const ask = () => measure(world.as.owner, EVERYTHING, { id: world.ids.organization, input: input() })
   const groupsOf = ({ data }: { data: Json }) =>
     data.organization.costAnalytics.buckets.flatMap(({ groups }: Json) => groups).length
@@ -77,7 +77,7 @@ test('cost analytics take one statement, plus one for each selected dimension, f
   expect(large.sent.length).toBeLessThanOrEqual(9)
 })
 
-test('the costs of many projects and the usage of many keys take one statement each', async () => {
+test('many projects’ costs and many keys’ usage are each read with one statement', async () => {
   const query = `query ($id: ID!, $costs: CostAnalyticsInput!, $usage: UsageInput!) { organization(id: $id) { projects(first: 20) { nodes {
     costAnalytics(input: $costs) { total buckets { groups { credential { name } } } }
     apiKeys(first: 5) { nodes { name usage(input: $usage) { total buckets { lineItems { cost } } } } } } } } }`
@@ -94,7 +94,7 @@ test('the costs of many projects and the usage of many keys take one statement e
   expect(sent.length).toBeLessThanOrEqual(7)
 })
 
-test('recording 500 events takes as many statements as recording one', async () => {
+test('recording 500 events sends as many statements as recording one event', async () => {
   const count = async (size: number) => {
     await world.as.gateway.ask('{ viewer { kind } }')
     statements.length = 0

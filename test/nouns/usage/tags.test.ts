@@ -207,7 +207,7 @@ test('after simultaneous changes of a key, each tag has one value', async () => 
   expect(lasting).toHaveLength(1)
 })
 
-test('the history contains the earlier value of a tag updated by an older server version', async () => {
+test('the tag history contains a value that another server version overwrote', async () => {
   const { as, ids } = world
   const { id } = await createKey(as.owner, ids.project, 'updated', { tags: team('before') })
   await pass(10)
@@ -262,7 +262,7 @@ test.each<[string, object, string]>([
   expect(JSON.stringify(errors)).toContain(path)
 })
 
-test('the CSV export has a column for the values of a tag', async () => {
+test('the CSV export has a column for a tag’s values, and can be filtered by tags', async () => {
   const get = (query: Record<string, string>) => {
     const search = new URLSearchParams({
       organizationId: world.ids.organization,

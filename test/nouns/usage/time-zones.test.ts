@@ -133,7 +133,7 @@ describe('an organization with hourly sums', () => {
       { id: world.ids.organization, input: { from: world.ago(3 * DAY_MS), to: world.ago(0), ...input } },
     )
 
-  test('rejects a time zone whose days begin at a half or quarter hour', async () => {
+  test('rejects a time zone whose days start at a half or quarter hour', async () => {
     for (const timeZone of ['Asia/Kolkata', 'Asia/Kathmandu']) {
       const { data, errors } = await ask({ timeZone })
       expect(data.organization.costAnalytics).toBeNull()
@@ -194,7 +194,7 @@ describe('an organization with hourly sums', () => {
     expect(nepal.errors?.[0]?.message).toContain('quarter hour')
   })
 
-  test('counts adjustments of an event in the half hour of the event', async () => {
+  test('counts an event’s adjustments in the half hour of the event', async () => {
     const { owner } = world.as
     const at = Math.floor(Date.parse(world.ago(HOUR_MS)) / HOUR_MS) * HOUR_MS + 40 * MINUTE_MS
     const event = world.event({ occurredAt: new Date(at).toISOString() })
@@ -216,7 +216,7 @@ describe('an organization with hourly sums', () => {
   })
 })
 
-test('denials by day use the days of the time zone', async () => {
+test('denials by day use the organization’s time zone', async () => {
   const world = await startUsageWorld()
   try {
     const { owner } = world.as

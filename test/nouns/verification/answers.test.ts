@@ -62,7 +62,7 @@ describe('a secret is denied with a reason and a status:', () => {
     expect(await ask(wrong)).toMatchObject({ reason: 'MALFORMED', httpStatus: 401, rejected: null })
   })
 
-  test('NOT_FOUND, if a secret of another shape is unknown', async () => {
+  test('NOT_FOUND, if a secret in another format is unknown', async () => {
     expect(await ask('sk-nobody-has-this-one')).toMatchObject({ reason: 'NOT_FOUND', httpStatus: 401, rejected: null })
   })
 
@@ -74,7 +74,7 @@ describe('a secret is denied with a reason and a status:', () => {
     expect(await ask(key.secret)).toMatchObject({ reason: 'REVOKED', httpStatus: 401, rejected: key.id })
   })
 
-  test('SECRET_RETIRED, if it is the old secret after the overlap, while the new secret is allowed', async () => {
+  test('SECRET_RETIRED, if it is the old secret after a rotation’s overlap', async () => {
     const key = await fresh()
     const { secret } = await world.as.owner.mutate('apiKeyRotate', { id: key.id }, 'secret')
     await expect
@@ -142,7 +142,7 @@ describe('a secret is denied with a reason and a status:', () => {
   })
 })
 
-test('rule 06: only keys of its project reach a resource, and foreign, missing and malformed ids give the same response', async () => {
+test('rule 06: only keys of a resource’s project are allowed to use the resource', async () => {
   const register = async (as: keyof World['as'], projectId: string) => {
     const input = { projectId, kind: 'FINE_TUNED_MODEL', name: 'support-bot-v3' }
     const { resource } = await world.as[as].mutate('resourceRegister', input, 'resource { id }')
@@ -170,7 +170,7 @@ test('the legacy key is allowed for its default project, with a warning in every
   })
 })
 
-test('only gateways can verify, through the graph and the forward-auth endpoint', async () => {
+test('only gateways can verify secrets', async () => {
   const strangers = ['anonymous', 'expiredKey', 'revokedKey']
   for (const actor of ACTORS.filter((each) => each !== 'gateway')) {
     const { data, errors } = await world.as[actor].ask('{ apiKeysVerify(inputs: []) { __typename } }')
@@ -220,7 +220,7 @@ test('a secret shows its last use shortly after a request', async () => {
   await expect.poll(lastUsed, { timeout: 10_000 }).not.toBeNull()
 })
 
-test('up to 100 secrets are verified in one call, in their order', async () => {
+test('one call verifies up to 100 secrets, in order', async () => {
   const { secret } = await fresh()
   const inputs = Array.from({ length: 100 }, (_, index) => ({ secret: index % 2 === 0 ? secret : `nobody-${index}` }))
   const query = 'query ($inputs: [ApiKeyVerifyInput!]!) { apiKeysVerify(inputs: $inputs) { __typename } }'

@@ -81,7 +81,7 @@ const infer = (headers: Record<string, string> = {}) =>
 
 // Failed before: `/authorize` left headers out, and Caddy 2.6 passed its own placeholder on as their value.
 test.skipIf(caddy === null)(
-  `Caddy passes on identity headers, empty without an identity, and neither the secret nor forged headers${whyNot('caddy', caddy)}`,
+  `Caddy passes on only Keyward’s identity headers, without the secret${whyNot('caddy', caddy)}`,
   async () => {
     const forged = { 'keyward-reservation': 'forged', 'keyward-reason': 'forged', 'keyward-consumer': 'forged' }
     const response = await infer({ ...forged, authorization: `Bearer ${secret}`, 'x-api-key': secret })

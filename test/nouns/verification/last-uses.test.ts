@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => app?.close())
 
 // Failed while one statement wrote 5,000 rows, for which requests waited 12 ms in each second.
-test('the last uses of many keys are all written, in statements with a bounded number of rows', async () => {
+test('the last uses of many keys are written in statements with a bounded number of rows', async () => {
   const owner = await app.signUp('Owner')
   const organization = await createOrganization(owner, 'Busy')
   const secrets = Array.from({ length: KEYS }, () => `moved-in-${randomBytes(24).toString('hex')}`)

@@ -117,20 +117,17 @@ afterAll(async () => {
 const infer = (headers: Record<string, string> = {}) =>
   fetch(`${address}/v1/chat`, { method: 'POST', body: '{}', headers })
 
-test.skipIf(!nginx)(
-  `nginx lets a live key through, passes on its identity, and removes the secret${reason}`,
-  async () => {
-    const response = await infer({ authorization: `Bearer ${secret}` })
-    expect([response.status, await response.text()]).toEqual([200, 'inferred'])
-    const headers = seen.at(-1)
-    expect(headers?.['keyward-key-id']).toBe(keyId)
-    expect(headers?.['keyward-project-id']).toMatch(/^prj_/)
-    expect(JSON.stringify(headers)).not.toContain(secret)
-  },
-)
+test.skipIf(!nginx)(`nginx allows a live key, passes on its identity, and removes the secret${reason}`, async () => {
+  const response = await infer({ authorization: `Bearer ${secret}` })
+  expect([response.status, await response.text()]).toEqual([200, 'inferred'])
+  const headers = seen.at(-1)
+  expect(headers?.['keyward-key-id']).toBe(keyId)
+  expect(headers?.['keyward-project-id']).toMatch(/^prj_/)
+  expect(JSON.stringify(headers)).not.toContain(secret)
+})
 
 test.skipIf(!nginx)(
-  `nginx reads a secret in x-api-key, and lets only preflights pass without one${reason}`,
+  `nginx reads a secret from x-api-key, and allows only preflights without a secret${reason}`,
   async () => {
     const named = await infer({ 'x-api-key': secret })
     expect([named.status, JSON.stringify(seen.at(-1)).includes(secret)]).toEqual([200, false])
@@ -154,7 +151,7 @@ test.skipIf(!nginx)(
 )
 
 test.skipIf(!nginx)(
-  `nginx passes on the origin of a page, so that a child token for this origin works${reason}`,
+  `nginx passes on a page’s origin, so that a child token for this origin works${reason}`,
   async () => {
     const { token } = await owner.mutate('apiKeyTokenCreate', { id: keyId, origins: ['https://app.example'] }, 'token')
     const asked = async (headers: object) => {
@@ -191,7 +188,7 @@ test.skipIf(!nginx)(`nginx removes identity headers that a client sends${reason}
   expect(JSON.stringify(headers)).not.toContain('forged')
 })
 
-test.skipIf(!nginx)(`nginx reserves its configured estimate until a budget is used up${reason}`, async () => {
+test.skipIf(!nginx)(`nginx reserves its configured estimate until a budget is exhausted${reason}`, async () => {
   await owner.mutate('apiKeyLimitsSet', { id: keyId, budgets: [{ period: 'DAY', usd: '0.05' }] })
   // A request that arrives before the server has read the change is still decided without the budget.
   const { changes } = app.app.runtime
@@ -239,7 +236,7 @@ test.skipIf(!nginx)(`nginx returns rate headers to the client for allowed and de
 })
 
 // Failed before the configuration cleared Keyward-Model: the client's own header was believed.
-test.skipIf(!nginx)(`nginx ignores a header with which a client names the model of its request${reason}`, async () => {
+test.skipIf(!nginx)(`nginx ignores a client header that names a model${reason}`, async () => {
   await owner.mutate('apiKeyScopesSet', { id: keyId, models: ['acme/small'] })
   const asked = { authorization: `Bearer ${secret}`, 'keyward-model': 'acme/small' }
   const reasonOf = async () => (await infer(asked)).headers.get('keyward-reason')
@@ -250,28 +247,25 @@ test.skipIf(!nginx)(`nginx ignores a header with which a client names the model 
 })
 
 // Failed before the configuration cleared Keyward-Consumer: the client's own name was believed, and returned.
-test.skipIf(!nginx)(`nginx ignores a header with which a client names its consumer${reason}`, async () => {
+test.skipIf(!nginx)(`nginx ignores a client header that names a consumer${reason}`, async () => {
   const asked = { authorization: `Bearer ${secret}`, 'keyward-service-tier': 'no tier', 'keyward-resource': 'res_x' }
   const { status } = await infer({ ...asked, 'keyward-consumer': 'x'.repeat(200) })
   expect(status).toBe(200)
 })
 
-test.skipIf(!nginx)(
-  `nginx denies requests without a key, with an unknown key and with a revoked key, and passes on the reason${reason}`,
-  async () => {
-    const before = seen.length
-    const none = await infer()
-    expect([none.status, none.headers.get('keyward-reason')]).toEqual([401, 'NO_SECRET'])
-    const unknown = await infer({ authorization: 'Bearer sk-unknown-to-everyone' })
-    expect([unknown.status, unknown.headers.get('keyward-reason')]).toEqual([401, 'NOT_FOUND'])
-    await owner.mutate('apiKeyScopesSet', { id: keyId, workloads: ['BATCH'] })
-    const reasonOf = async () => (await infer({ authorization: `Bearer ${secret}` })).headers.get('keyward-reason')
-    await expect.poll(reasonOf).toBe('WORKLOAD_NOT_ALLOWED')
-    await owner.mutate('apiKeyRevoke', { id: keyId })
-    await expect.poll(reasonOf).toBe('REVOKED')
-    const after = seen.length
-    expect((await infer({ authorization: `Bearer ${secret}` })).status).toBe(401)
-    expect(seen.length).toBe(after)
-    expect(after).toBeLessThanOrEqual(before + 1)
-  },
-)
+test.skipIf(!nginx)(`nginx denies requests without a live key, and passes on the reason${reason}`, async () => {
+  const before = seen.length
+  const none = await infer()
+  expect([none.status, none.headers.get('keyward-reason')]).toEqual([401, 'NO_SECRET'])
+  const unknown = await infer({ authorization: 'Bearer sk-unknown-to-everyone' })
+  expect([unknown.status, unknown.headers.get('keyward-reason')]).toEqual([401, 'NOT_FOUND'])
+  await owner.mutate('apiKeyScopesSet', { id: keyId, workloads: ['BATCH'] })
+  const reasonOf = async () => (await infer({ authorization: `Bearer ${secret}` })).headers.get('keyward-reason')
+  await expect.poll(reasonOf).toBe('WORKLOAD_NOT_ALLOWED')
+  await owner.mutate('apiKeyRevoke', { id: keyId })
+  await expect.poll(reasonOf).toBe('REVOKED')
+  const after = seen.length
+  expect((await infer({ authorization: `Bearer ${secret}` })).status).toBe(401)
+  expect(seen.length).toBe(after)
+  expect(after).toBeLessThanOrEqual(before + 1)
+})

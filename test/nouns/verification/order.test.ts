@@ -30,7 +30,7 @@ const resourceIn = async (projectId: string): Promise<string> =>
  * docs/verification.md promises this order. MALFORMED and NOT_FOUND cannot meet other reasons, because there is no key.
  * Failed with the checks in another order, and with limits charged before the request's targets were checked.
  */
-test('of several denial reasons, the first in the documented order is reported', async () => {
+test('a denial reports the first applicable reason in the documented order', async () => {
   const { owner } = world.as
   const project = await createProject(owner, world.ids.organization, 'Everything is wrong')
   const now = world.database.clock.now().getTime()
@@ -95,7 +95,7 @@ test("a model is allowed if it is online and either public or in the key's proje
   }
 })
 
-test('the legacy key can access only its default project’s resources', async () => {
+test('the legacy key can use only its default project’s resources', async () => {
   const secret = world.as.legacyKey.token ?? ''
   const [own, other] = [await resourceIn(world.ids.defaultProject), await resourceIn(world.ids.project)]
   const warnings = ['LEGACY_KEY_DEPRECATED']

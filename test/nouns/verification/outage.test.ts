@@ -49,7 +49,7 @@ async function allowConnections(allowed: boolean): Promise<void> {
 }
 
 test.skipIf(testDatabaseKind !== 'postgresql')(
-  'without the database, only known keys are allowed, for the configured grace',
+  'without the database, only known keys are allowed, for the configured time',
   async () => {
     const health = async (path: string) => {
       const response = await app.app.fetch(new Request(`${ORIGIN}/health/${path}`))

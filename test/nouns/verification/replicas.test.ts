@@ -36,7 +36,7 @@ afterAll(async () => {
   await first?.close()
 })
 
-test('a replica that has cached a key sees each of its changes', async () => {
+test('a replica applies each change to a cached key', async () => {
   const owner = await first.signUp('Owner')
   const organization = await createOrganization(owner, 'Replicated')
   project = organization.defaultProject

@@ -70,7 +70,7 @@ test('a secret is read from each configured header', async () => {
 })
 
 // Failed while the first secret found decided: the server behind the proxy might have read the second one.
-test('two different secrets in one request are rejected', async () => {
+test('a request with two different secrets or without a secret is rejected', async () => {
   const two = 'Send one secret, not two.'
   for (const headers of [
     { authorization: `Bearer ${secret}`, 'x-api-key': other },
@@ -111,7 +111,7 @@ test('by default only Bearer secrets are read', async () => {
   await bearer.close({ timeout: 100 }).catch(() => {})
 })
 
-test('the middleware allows preflights only if its options say so', async () => {
+test('the middleware allows preflights only if its options permit them', async () => {
   const request = new Request('https://inference.invalid/', { method: 'OPTIONS', headers: PREFLIGHT })
   const serve = () => new Response('served')
   const handle = requireApiKey(module, { preflight: () => new Response(null, { status: 204 }) })(serve)

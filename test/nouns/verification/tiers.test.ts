@@ -34,18 +34,15 @@ test.each([
   ['BATCH', 1_200_000, false],
   ['FLEX', 500_000, true],
   ['FLEX', 600_000, false],
-])(
-  'at the prices of the tier %s, a budget of a dollar allows %d input tokens: %s',
-  async (serviceTier, quantity, fits) => {
-    const estimatedUnits = [{ lineItem: 'INPUT_TOKENS', quantity: String(quantity) }]
-    const body = JSON.stringify({ model: 'tiers/one', estimatedUnits: [{ ...estimatedUnits[0], quantity }] })
-    const headers = { 'content-type': 'application/json', 'keyward-service-tier': serviceTier }
-    const answer = await gateway.authorize(await dollar(), headers, { method: 'POST', body })
-    expect([answer.status, answer.headers.get('keyward-reason')]).toEqual(fits ? [200, ''] : [429, 'BUDGET_EXCEEDED'])
-  },
-)
+])('at tier %s prices, a budget of a dollar allows %d input tokens: %s', async (serviceTier, quantity, fits) => {
+  const estimatedUnits = [{ lineItem: 'INPUT_TOKENS', quantity: String(quantity) }]
+  const body = JSON.stringify({ model: 'tiers/one', estimatedUnits: [{ ...estimatedUnits[0], quantity }] })
+  const headers = { 'content-type': 'application/json', 'keyward-service-tier': serviceTier }
+  const answer = await gateway.authorize(await dollar(), headers, { method: 'POST', body })
+  expect([answer.status, answer.headers.get('keyward-reason')]).toEqual(fits ? [200, ''] : [429, 'BUDGET_EXCEEDED'])
+})
 
-test('the graph and the endpoint estimate the same cost', async () => {
+test('GraphQL and the endpoint estimate the same cost', async () => {
   const reasons = async (serviceTier: string | undefined, quantity: number, usd: string) => {
     const key = await createKey(world.as.owner, world.ids.project, `graph ${crypto.randomUUID()}`)
     await world.as.owner.mutate('apiKeyLimitsSet', {
@@ -70,12 +67,12 @@ test('the graph and the endpoint estimate the same cost', async () => {
   expect(await reasons('PRIORITY', 800_000, '6.39')).toBe('BUDGET_EXCEEDED')
 })
 
-test('an unknown tier is rejected, and the error names it', async () => {
+test('an unknown tier is rejected with an error that names it', async () => {
   const answer = await gateway.authorize(await dollar(), { 'keyward-service-tier': 'batch' })
   expect([answer.status, (await answer.json()).message]).toEqual([400, expect.stringContaining('serviceTier')])
 })
 
-test('a catalogue with a wrong tier, threshold or end is rejected, and the error names each place', async () => {
+test('a catalogue with an invalid tier, threshold or end is rejected', async () => {
   const price = (more: object) => ({ lineItem: 'INPUT_TOKENS', usd: '1', ...more })
   const prices = [
     price({ serviceTier: 'batch' }),

@@ -84,7 +84,7 @@ const ask = (secret: string, clientAddress: string, path = '/graphql', body = '{
   )
 
 describe('a secret that is cached as unknown', () => {
-  test('causes no look-up of its own', async () => {
+  test('causes no look-up, and simultaneous requests share one read of the changes', async () => {
     const secret = generateSecret('proj')
     for (let time = 0; time < 2; time += 1) expect(await statusOf(there.authorize(secret))).toBe(401)
     statements.length = 0
@@ -95,7 +95,7 @@ describe('a secret that is cached as unknown', () => {
   })
 
   // Only a reading of the changes can say that the secret exists now.
-  test('works immediately on every replica when it is imported', async () => {
+  test('works immediately on every replica once it is imported', async () => {
     await first.database.sql('SELECT 1')
     for (let round = 0; round < 5; round += 1) {
       const secret = foreign()
@@ -107,7 +107,7 @@ describe('a secret that is cached as unknown', () => {
     }
   })
 
-  test('works at once when it is imported as a legacy key', async () => {
+  test('works immediately once it is imported as a legacy key', async () => {
     const secret = foreign()
     const { id } = await createOrganization(owner, 'Legacy')
     for (let time = 0; time < 3; time += 1) expect(await statusOf(there.authorize(secret))).toBe(401)
@@ -148,7 +148,7 @@ describe('a source of many unknown secrets', () => {
     expect(lookUps().length).toBeLessThanOrEqual(30)
   })
 
-  test('never delays or denies another client or a known key', async () => {
+  test('never delays or denies other clients or known keys', async () => {
     const key = await createKey(owner, project, 'elsewhere')
     const late = await createKey(owner, project, 'late')
     const other = gatewayWith((await startGateway(first)).token, { app: second, client: first.client })
@@ -168,7 +168,7 @@ describe('a source of many unknown secrets', () => {
   })
 
   // Failed in a build that names clients by nothing but their address. All in one moment, however busy the machine is.
-  test('has a separate bound for each gateway and client address', async () => {
+  test('has a separate limit for each gateway and client address', async () => {
     const check = (gateway: string) =>
       second.runtime.unknownSecrets.check(sha256(generateSecret('proj')), gatewaySource(gateway, '198.51.100.4'))
     const { waiting } = UNKNOWN_SECRETS.perAddress
@@ -227,7 +227,7 @@ describe('a source of many unknown secrets', () => {
     expect(names('198.51.100.5')).toHaveLength(2)
   })
 
-  test('shares its bound with its IPv6 network of 64 bits', async () => {
+  test('shares its limit with its /64 IPv6 network', async () => {
     const addressOf = (index: number) => from(`2001:db8:1:2::${index.toString(16)}`)
     await Promise.all(secrets(burst + 50).map((secret, index) => there.authorize(secret, addressOf(index))))
     statements.length = 0
@@ -236,7 +236,7 @@ describe('a source of many unknown secrets', () => {
   })
 })
 
-test('look-ups of many unknown hashes by a gateway wait', async () => {
+test('a gateway that looks up many unknown hashes is delayed, but its known keys are found', async () => {
   const key = await createKey(owner, project, 'by hash')
   const query = 'query ($input: GatewayLookUpInput!) { gatewayLookUp(input: $input) { credentials { name } } }'
   const graph = (secretHashes: string[]) =>

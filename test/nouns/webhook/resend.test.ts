@@ -140,7 +140,7 @@ test('resending from a given time sends only the messages that failed since then
   expect((await messages(other))[0]).toMatchObject({ status: 'FAILED' })
 })
 
-test('at most 1,000 failed messages are sent again at once, the oldest first', async () => {
+test('at most the 1,000 oldest failed messages are sent again at once', async () => {
   const id = await failed()
   await setting.owner.mutate('webhookUpdate', { id, enabled: false })
   const [{ id: first }] = (await messages(id)) as [Json]
@@ -179,7 +179,7 @@ test('a disabled webhook resends no messages', async () => {
   expect((await messages(id))[0].status).toBe('FAILED')
 })
 
-test('messages are listed by status', async () => {
+test('messages can be listed by status, only within the caller’s organizations', async () => {
   const id = await failed()
   setting.receiver.reply = 204
   await setting.owner.mutate('webhookTest', { id })

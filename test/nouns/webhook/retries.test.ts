@@ -54,7 +54,7 @@ test('a failed message is retried with the same id, a new time and a new signatu
   expect(second?.headers['webhook-signature']).not.toBe(first?.headers['webhook-signature'])
 })
 
-test('a message fails permanently after ten attempts', async () => {
+test('a message fails permanently after ten attempts, which the audit log records', async () => {
   setting.receiver.reply = { status: 302, headers: { location: setting.receiver.url } }
   const { id } = await setting.webhook(WAIT)
   await setting.owner.mutate('webhookTest', { id })
@@ -75,7 +75,7 @@ test('a message fails permanently after ten attempts', async () => {
   expect((await setting.read(id)).enabled).toBe(true)
 })
 
-test('a receiver that responds with 410 receives no messages until its webhook is re-enabled', async () => {
+test('a receiver that responds with 410 receives no messages until its webhook is enabled again', async () => {
   const { id } = await setting.webhook(WAIT)
   setting.receiver.reply = 500
   await setting.owner.mutate('webhookTest', { id })

@@ -144,7 +144,7 @@ test('a message is sent over plain HTTP only if private targets are allowed', as
   expect(receiver.received).toHaveLength(before)
 })
 
-test('redirects are not followed, and little of a long response is read', async () => {
+test('redirects are not followed, and only the start of a long response is read', async () => {
   const before = receiver.received.length
   const options = { privateTargets: true, resolve: leadingTo('127.0.0.1'), signal }
   receiver.reply = { status: 307, headers: { location: `${receiver.url}/elsewhere` } }
@@ -171,7 +171,7 @@ test('a name server that does not answer within the timeout is a failed attempt'
 })
 
 // "The host name has no address" was shown before, which is false.
-test('no message is sent to a name of this machine', async () => {
+test('messages to a local host name are rejected with an explanation', async () => {
   const before = receiver.received.length
   for (const resolve of [resolvePublic, resolveAny]) {
     const options = { privateTargets: false, resolve, signal }
