@@ -78,7 +78,7 @@ describe.runIf(chromiumPath !== null)('the key page', () => {
     await leave(page)
   })
 
-  test('creates a child token within the key’s bounds, and counts it as live', async () => {
+  test('creates a child token within the key’s bounds', async () => {
     const { page, act, id } = await openKey('Parent')
     await owner.mutate('apiKeyScopesSet', { id, workloads: ['INFERENCE'] })
     await page.reload()

@@ -59,7 +59,7 @@ async function compare<Args>(
 const NEWEST = { id: 'desc' } as const
 
 // Failed with columns named like fields: the names of the two differ by their case.
-test('every table and column name in the data model’s map exists in the database', async () => {
+test('every table and column that the data model names exists in the database', async () => {
   const rows = await database.sql<{ name: string }>(
     `SELECT quote_ident(table_name) || '.' || quote_ident(column_name) AS name FROM information_schema.columns
       WHERE table_schema = 'public'`,

@@ -61,7 +61,7 @@ test('connections have nodes, edges, page info and a bounded count', () => {
 })
 
 // Failed with a DataLoader in user/loaders.ts: a long answer would send a statement of it in each of its turns.
-test('GraphQL loaders wait while long responses yield to other requests', () => {
+test('only schema/core/loader.ts imports the dataloader package', () => {
   const folder = join(import.meta.dirname, '../../../schema')
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.ts') && !file.includes('node_modules'),

@@ -167,7 +167,7 @@ describe('the configuration from the environment', () => {
     expect(problemsOf({ KEYWARD_PUBLIC_URL: given })).toHaveLength(1)
   })
 
-  test('is documented: every variable, exit code and limit', async () => {
+  test('has documentation for every variable, exit code and limit', async () => {
     const read = async (name: string) =>
       (await readFile(new URL(`../../../docs/${name}`, import.meta.url), 'utf8')).replaceAll(/ +/g, ' ')
     const [page, limits] = [await read('configuration.md'), await read('limits.md')]

@@ -178,7 +178,7 @@ test('a catalogue with one invalid row is rejected as a whole', async () => {
   expect(await catalogue()).toEqual([])
 })
 
-test('models that are missing from the file are kept, or set to OFFLINE by --prune', async () => {
+test('models that are missing from the file are set to OFFLINE only with --prune', async () => {
   await load([model('kept'), model('gone'), model('off', { status: 'OFFLINE' })])
   expect(await load([model('kept')])).toEqual({ ...NOTHING, unchanged: 1 })
   const statuses = async () => (await catalogue()).map(({ slug, status }) => `${slug} ${status}`)
@@ -192,7 +192,7 @@ test('models that are missing from the file are kept, or set to OFFLINE by --pru
   expect(await statuses()).toEqual(['gone ONLINE', 'kept ONLINE', 'off OFFLINE'])
 })
 
-test('loading a project’s own model is audited and published in the project', async () => {
+test('only loading a project’s own model is audited and published in the project', async () => {
   const { project } = world.ids
   const { changes } = await changesBy(() => load([model('own', { project }), model('open')]))
   const projectId = decodeId('Project', project)

@@ -145,7 +145,7 @@ test('the playground lists ONLINE models by default and can filter by status and
   expect(await slugs({ status: null })).toEqual(['a/public', 'b/own', 'd/batch', 'e/offline', 'f/elsewhere'])
 })
 
-test('a person without any role has no keys and no models in the playground', async () => {
+test('the playground shows no keys or models to a person without a role', async () => {
   const nobody = await world.signUp('Nobody yet')
   expect((await models(nobody)).totalCount).toBe(0)
   expect((await nobody.ask(KEYS)).data.viewer.playground.apiKeys).toEqual({ totalCount: 0, nodes: [] })

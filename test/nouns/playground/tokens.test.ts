@@ -170,7 +170,7 @@ describe('a playground token is charged to a project of its person:', () => {
   const create = (as: Client, input: object = {}) =>
     as.mutate('playgroundTokenCreate', { organizationId: world.ids.organization, ...input }, FIELDS)
 
-  test('members use the default project or choose one of their projects', async () => {
+  test('members use the default project, or choose another of their projects', async () => {
     const { defaultProject, project, otherProject } = world.ids
     expect(await create(world.as.projectMember)).toMatchObject({ project: { id: defaultProject } })
     const chosen = await create(world.as.projectMember, { projectId: project })

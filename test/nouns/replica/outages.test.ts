@@ -315,7 +315,7 @@ test('a replica is not read while the primary does not report its write position
 })
 
 // Failed while the identity of the database was not compared: the log named another reason.
-test('a standby of another database is reported at the start and not read', async () => {
+test('another database’s standby is reported at the start and not read', async () => {
   const logged = watchLog()
   const other = await startPostgresql({})
   closing.push(() => other.stop())

@@ -64,7 +64,7 @@ test('16 concurrent registrations of one resource create it once and all return 
   expect(await auditOf(answers[0].resource.id)).toHaveLength(1)
 })
 
-test('the quota of resources holds under concurrent registrations', async () => {
+test('the resource quota holds under concurrent registrations', async () => {
   const { limits } = world.app.runtime
   const most = limits.resourcesPerProject
   limits.resourcesPerProject = 3

@@ -101,7 +101,7 @@ test('removing a person also ends tokens that their tokens created', async () =>
   )
 })
 
-test('a demotion ends the tokens that the new role cannot see', async () => {
+test('a demotion ends the tokens that the new role cannot read', async () => {
   const admin = await newAdmin()
   const { id, token } = await newAccount(admin, 'demoted')
   const projectId = await createProject(owner, organizationId, 'Secret')
@@ -119,7 +119,7 @@ test('a demotion ends the tokens that the new role cannot see', async () => {
   expect(promoted.endedTokens).toEqual([])
 })
 
-test('a collaborator’s playground token ends with their last role', async () => {
+test('a collaborator’s playground token ends permanently with their last role', async () => {
   const person = await app.signUp('External')
   const projectId = await createProject(owner, organizationId, 'External')
   const add = async () => {

@@ -62,7 +62,7 @@ test('both tokens work until a rotation’s overlap ends', async () => {
   expect([await works(third), await works(fourth)]).toEqual([false, true])
 })
 
-test('an overlap ends with the expiration of the previous token', async () => {
+test('an overlap ends no later than the previous token’s expiration', async () => {
   const { serviceAccount } = await create('short', { expiresInSeconds: 60 })
   const rotated = await rotate(serviceAccount.id, { overlapSeconds: 3600, expiresInSeconds: 7200 })
   expect(rotated.serviceAccount.previousRetiresAt).toBe(serviceAccount.tokenExpiresAt)

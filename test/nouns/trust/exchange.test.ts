@@ -104,7 +104,7 @@ test('a workload creates a key as the service account in the project', async () 
   expect(JSON.stringify(events)).not.toContain('kw_svc_')
 })
 
-test('tokens end when their trust, project or role ends', async () => {
+test('workload tokens end when the trust, the role or the project no longer allows them', async () => {
   const trust = await newTrust()
   const paused = await clientFrom(trust)
   expect(await works(paused)).toBe(true)
@@ -255,7 +255,7 @@ test('an issuer’s signing keys are fetched once', async () => {
   await fresh.close()
 })
 
-test('a trust requires a condition, a permitted issuer and a service account role', async () => {
+test('a trust requires a workload condition, an allowed issuer and a service account role', async () => {
   const input = { projectId, serviceAccountId: account, name: 'CI', issuer: issuer.url, conditions: CONDITIONS }
   const create = (more: object) => owner.mutate('trustCreate', { ...input, ...more })
   for (const conditions of [

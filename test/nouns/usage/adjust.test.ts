@@ -163,7 +163,7 @@ test('simultaneous credits return no more than the charged amount', async () => 
   expect((await costsOf(id)).total).toBe('0')
 })
 
-test('an adjustment that is sent twice, even simultaneously, counts once', async () => {
+test('an adjustment that is sent twice counts once, even simultaneously', async () => {
   const { id } = await keyWith(null)
   const charge = { apiKeyId: id, adjustmentId: randomUUID(), amount: '2', hour: at(0), ...HERE }
   const [first, ...others] = await Promise.all([adjust(charge), adjust(charge), adjust(charge)])
@@ -177,7 +177,7 @@ test('an adjustment that is sent twice, even simultaneously, counts once', async
   expect(await adjust({ ...charge, apiKeyId: another.id })).toMatchObject({ __typename: 'ConflictError' })
 })
 
-test('a charge is added to the budget, even for a revoked key', async () => {
+test('an adjustment charge is added to the budget, even for a revoked key', async () => {
   const { id, secret } = await keyWith({ period: 'DAY', usd: '1' })
   await adjust({ apiKeyId: id, amount: '1', hour: at(0), ...HERE })
   await expect.poll(() => decisions(secret)).toEqual(BLOCKED)

@@ -77,7 +77,7 @@ test('a look-up returns resources and models with their projects', async () => {
   expect(models).toEqual([])
 })
 
-test('a look-up rejects secrets that are not hashed', async () => {
+test('a look-up rejects unhashed secrets and more entries than the maximum', async () => {
   const { gateway } = world
   const refused = await refusalOf(gateway.gateway.lookUp({ secretHashes: ['kw_proj_secret'] }))
   expect(refused).toMatchObject({ code: 'BAD_REQUEST' })
