@@ -93,7 +93,7 @@ test.each(ORDERS)(
   },
 )
 
-test('a key moves to the start of the order by last use once it is used', async () => {
+test('a key that is used moves to the start of the order by last use', async () => {
   expect(names(await listed('first', 100, 'LAST_USED_AT', 'DESC'))[0]).not.toBe('key 0')
   const { id } = await createKey(owner, projects[0] ?? '', 'new key')
   await app.client(secret).ask('{ viewer { kind } }')

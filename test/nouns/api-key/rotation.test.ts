@@ -27,7 +27,7 @@ const used = (id: string) => expect.poll(async () => (await read(id)).secretVers
 const use = (secret: string) => world.client(secret).ask('{ viewer { kind } }')
 
 // Failed while a use of the new secret made a rotation safe to finish: a job cut off the clients that it had not reached yet.
-test('a rotation is safe to finish an hour after the last use of the old secret, even if that was before the rotation', async () => {
+test('a rotation is safe to finish an hour after the old secret’s last use', async () => {
   const { id, secret: old } = await createKey(world.as.owner, world.ids.project, 'rotated in use')
   await use(old)
   await used(id)

@@ -68,7 +68,7 @@ test('a gateway’s last-seen time is written in a batch, after the request', as
   expect((await seenAt())?.getTime()).toBeGreaterThanOrEqual((first?.getTime() ?? 0) + 5_000)
 })
 
-test('a gateway’s token stops working once it is rotated or its gateway is removed', async () => {
+test('a gateway’s token stops working once it is rotated or the gateway is removed', async () => {
   const { runtime } = world.app
   const made = await createGateway(runtime, 'short-lived')
   const [row] = await world.database.sql<{ hash: string; row: string }>(

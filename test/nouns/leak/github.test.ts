@@ -256,7 +256,7 @@ test.each<[string, unknown]>([
 })
 
 // Failed while the first failure stopped the others.
-test('a failure for one reported key does not stop the others', async () => {
+test('a failure for one reported key does not affect the other reported keys', async () => {
   const [stuck, free] = [await setting.key('stuck'), await setting.key('free')]
   const uuid = decodeId('ApiKey', stuck.id)
   await setting.database.sql(`CREATE FUNCTION stuck() RETURNS trigger LANGUAGE plpgsql AS

@@ -117,7 +117,7 @@ test('an archived project has no keys or models in the playground until it is re
   await as.owner.mutate('projectArchive', { id: project })
 })
 
-test('the playground offers public models in every project of the person', async () => {
+test('the playground offers a project’s own models only in that project', async () => {
   const { nodes, totalCount } = await models(person)
   const bySlug = new Map(nodes.map((node: { model: { slug: string } }) => [node.model.slug, node]))
   expect([...bySlug.keys()]).toEqual(['a/public', 'b/own', 'd/batch', 'f/elsewhere'])

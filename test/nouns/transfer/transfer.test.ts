@@ -191,7 +191,7 @@ test('an imported organization’s keys still work', async () => {
   await expect(importInto(target)).rejects.toThrow('"World" exists on this instance')
 })
 
-test('an import is rejected if a credential of the instance has the same hash as a credential of the file', async () => {
+test('an import is rejected if a credential in the file has an existing credential’s hash', async () => {
   const other = await startApp()
   const owner = await other.signUp('Elsewhere')
   const { organization } = await owner.mutate('organizationCreate', { name: 'Mine' }, 'organization { id }')

@@ -115,7 +115,7 @@ describe.each([
   const { isMissing, whyNot } = lacking(...programs)
 
   test.skipIf(!isNightly || isMissing)(
-    `workers that read ${name} show a change of another worker at once, and read from the primary while the replica is lost${whyNot}`,
+    `workers that read ${name} show another worker’s change immediately${whyNot}`,
     async () => {
       const { standby, names, rename, reads, used } = await start(isPooled)
       await used()
