@@ -134,6 +134,28 @@ describe('traces', () => {
     })
   })
 
+  test('only a failed or slow statement’s span contains its text', async () => {
+    const at = await start(exporting())
+    const token = await at.signUp(EMAIL, PASSWORD)
+    const { client, projectId } = await setUp(at, token)
+    await client.apiKeys.create({ projectId, name: 'taken-name' })
+    const { traceId, header } = traceparent()
+    const tracedClient = new Keyward({ baseUrl: at.url, token, traceparent: () => header })
+    await expect(tracedClient.apiKeys.create({ projectId, name: 'taken-name' })).rejects.toThrow(
+      'already has this name',
+    )
+    const inserted = () => ofTrace(traceId).filter((span) => span.name === 'INSERT api_key')
+    await expect.poll(() => inserted().length).toBe(1)
+    const [failed] = inserted()
+    expect(failed?.attributes).toMatchObject({ 'db.response.status_code': '23505', 'error.type': '23505' })
+    expect(failed?.attributes['db.query.text']).toMatch(/^INSERT INTO .*\$1/)
+    // A slow machine makes statements slow, but not all of them.
+    const texts = collector.spans().filter(({ attributes }) => 'db.query.text' in attributes)
+    const statements = collector.spans().filter(({ attributes }) => 'db.query.summary' in attributes)
+    expect(texts.length).toBeLessThan(statements.length)
+    expect(JSON.stringify(texts)).not.toContain('taken-name')
+  })
+
   test('a caller’s decision not to sample is respected and passed on to the webhook', async () => {
     const at = await start(exporting())
     const token = await at.signUp(EMAIL, PASSWORD)
