@@ -2,12 +2,12 @@ import { aMillionKeys } from './key-sets.ts'
 import type { Keys, Message } from './requests.ts'
 import type { World } from './world.ts'
 
-/** Number of connections of the load. */
+/** Number of connections that generate load. */
 const CONNECTIONS = 64
-/** Number of keys in use when they are cached, of a million. */
+/** Number of keys in use, of a million, for loads on cached keys. */
 const IN_USE = 50_000
 
-/** Requests at /authorize for a million keys. Each new server starts its walk over the keys at another place. */
+/** Requests to /authorize for a million keys. For each new server, the walk over the keys starts elsewhere. */
 export async function authorizeRequests(world: World) {
   const { url, made } = await aMillionKeys(world)
   const message: Message = {
@@ -21,20 +21,20 @@ export async function authorizeRequests(world: World) {
     },
     batch: 1,
   }
-  // Of every two keys, the first has no limits, and the second has limits.
+  // Keys alternate: the first of each pair has no limits, the second has limits.
   const half = world.size.million / 2
   const keys: Keys = { every: 2, of: half, inUse: Math.min(half, IN_USE), from: 0 }
   let servers = 0
   return {
     url,
-    /** The load of keys in use, which are cached after the warm-up. */
+    /** Load with the keys in use, which are cached after the warm-up. */
     known: (given: Partial<Keys> = {}) => ({
       connections: CONNECTIONS,
       warmUp: given.inUse === null ? 2 : 60,
       draw: { ...keys, ...given },
       message,
     }),
-    /** The load of keys that a new server has not seen. */
+    /** Load with keys that a new server has not seen. */
     first(given: Partial<Keys> = {}) {
       servers += 1
       const draw = { ...keys, inUse: null, from: servers * 50_021, ...given }

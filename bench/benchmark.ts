@@ -1,7 +1,7 @@
 import type { Measured } from './measured.ts'
 import type { World } from './world.ts'
 
-/** One measured variant: the subject of a goal, or a peer to compare it with. */
+/** A measured variant: the subject of a goal, or a reference for comparison. */
 export interface Contender {
   name: string
   /** Measures once. */
@@ -11,14 +11,14 @@ export interface Contender {
 /** The condition that a subject must meet. */
 export type Goal = { name: string; subject: Contender } & (
   | { reference: Contender; atLeast: number }
-  /** Against another contender in the same time. */
+  /** Compared with another contender measured in the same round. */
   | { reference: Contender; timeAtMost: number }
-  /** Against the CPU time of another contender, which other programs on the machine disturb less than its rate. */
+  /** Compared with another contender's CPU time, which other programs on the machine affect less than its rate. */
   | { reference: Contender; cpuAtMost: number }
-  /** On its own. */
+  /** An absolute value. */
   | { valueAtLeast: number }
   | { valueAtMost: number }
-  /** No goal: a figure that helps to read the others. */
+  /** No goal: a figure that helps to interpret the others. */
   | { reference: Contender }
 )
 
@@ -34,7 +34,7 @@ export interface Benchmark {
   /** The id in the table of promises, such as `S2`. */
   id: string
   title: string
-  /** The unit of its figures, such as `requests/s`. */
+  /** Unit of the figures, such as `requests/s`. */
   unit: string
   open(world: World): Promise<Opened>
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { type BuiltServer, startBuilt } from './built-server.ts'
 import type { World } from './world.ts'
 
-/** A production build, with a folder for data and an empty PostgreSQL database. */
+/** A production build, with a data folder and an empty PostgreSQL database. */
 export interface Build {
-  /** A folder that no server has used. */
+  /** Returns a folder that no server has used. */
   folder(): Promise<string>
   databaseUrl: string
   start(environment: NodeJS.ProcessEnv): Promise<BuiltServer>

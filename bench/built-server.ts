@@ -6,22 +6,22 @@ import { profiling } from './child.ts'
 
 const QUERY = { query: '{ viewer { kind } }' }
 
-/** The production build in a process of its own, which has answered its first query. */
+/** The production build, running in its own process. It has answered its first query. */
 export interface BuiltServer {
   url: string
-  /** From the start of the process to the answer of the first query. */
+  /** Time from the start of the process to its first response. */
   readyMs: number
-  /** Memory of the process that is in RAM. Linux only. */
+  /** Resident memory of the process. Linux only. */
   residentBytes(): Promise<number>
-  /** CPU time that the process has spent. Linux only. */
+  /** CPU time used by the process. Linux only. */
   cpuMicros(): Promise<number>
   stop(): Promise<void>
 }
 
-/** Linux counts the CPU time of a process in hundredths of a second. */
+/** Linux counts a process's CPU time in hundredths of a second. */
 const MICROS_OF_TICK = 10_000
 
-/** Starts `server.js` of a build, by this release of Node.js or another one, and asks it as soon as it listens. */
+/** Starts a build's `server.js`, with this or another release of Node.js, and queries it as soon as it listens. */
 export async function startBuilt(
   build: string,
   environment: NodeJS.ProcessEnv,
@@ -53,7 +53,7 @@ export async function startBuilt(
       return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
     },
     async cpuMicros() {
-      // The name of the program, which may hold spaces, is in brackets. User and system time are the fields 14 and 15.
+      // The program name, which can contain spaces, is in parentheses. User and system time are fields 14 and 15.
       const [, after = ''] = /\)\s(.*)/s.exec(await readFile(`/proc/${child.pid}/stat`, 'utf8')) ?? []
       const [user, system] = after.split(' ').slice(11, 13).map(Number)
       return ((user ?? Number.NaN) + (system ?? Number.NaN)) * MICROS_OF_TICK

@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 /**
- * Imports a module as the bundle that its users run. The loader of TypeScript sources gives every nested function a
- * name at each call, which would count as the module's own work.
+ * Imports a module as a bundle, as its users run it. The TypeScript loader names every nested function at each call,
+ * which would count as the module's own work.
  */
 export async function importBundled<Module>(specifier: string): Promise<Module> {
   const directory = await mkdtemp(join(tmpdir(), 'keyward-bench-'))

@@ -2,25 +2,25 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** The messages of a child process, in order. */
+/** A message from a child process. */
 export type Said = Record<string, unknown>
 
-/** A child process of a benchmark, which ends with its parent. */
+/** A benchmark's child process, which exits with its parent. */
 export interface Child {
   /** Sends a message and waits for the next one from the child. */
   ask(message: object): Promise<Said>
-  /** The next message of the child. */
+  /** Waits for the child's next message. */
   next(): Promise<Said>
   stop(): Promise<void>
 }
 
-/** Arguments of Node.js that write a CPU profile to the folder KEYWARD_BENCH_PROFILES, if it is set. */
+/** Node.js arguments that write a CPU profile to the folder in KEYWARD_BENCH_PROFILES, if set. */
 export function profiling(): string[] {
   const folder = process.env.KEYWARD_BENCH_PROFILES
   return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`]
 }
 
-/** Starts a file of this folder in its own process, by this release of Node.js or another one. */
+/** Runs a file from this folder in its own process, with this or another release of Node.js. */
 export function startChild(file: string, environment: NodeJS.ProcessEnv = {}, node = process.execPath): Child {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
     execPath: node,

@@ -4,10 +4,10 @@ import { type Check, open, readAnswers } from './connection.ts'
 interface Loop {
   url: string
   connections: number
-  /** The next request in full. Null at the end. */
+  /** Returns the next request as raw text. Null at the end. */
   next: () => string | null
   check?: Check | undefined
-  /** End of the loop, by the clock of the process. */
+  /** When the loop ends, by the process's clock. */
   until: number
 }
 
@@ -29,8 +29,8 @@ function converse(socket: Socket, { next, check, until }: Loop): Promise<number>
 }
 
 /**
- * Runs a closed loop and returns the number of responses. Every connection has one request in flight and sends the next
- * after the response.
+ * Runs a closed loop and returns the number of responses. Each connection has one request in flight, and sends the next
+ * once it receives the response.
  */
 export async function closedLoop(loop: Loop): Promise<number> {
   const sockets = await Promise.all(Array.from({ length: loop.connections }, () => open(loop.url)))

@@ -1,17 +1,17 @@
 import { connect, type Socket } from 'node:net'
 
 /*
- * Connections of HTTP/1.1 with keep-alive, for load generators. Requests are prebuilt and responses are only delimited, so
- * that the client costs little CPU time. On two cores, a client that parses every message would limit the figures.
+ * HTTP/1.1 keep-alive connections for load generators. Requests are prebuilt, and responses are only delimited, so that
+ * the client uses little CPU time. On two cores, a client that parsed every message would limit the figures.
  */
 
-/** Handles a response body. A status other than 200 ends the load, and so does an exception. */
+/** Checks a response body. The load ends if it throws, or if a status is not 200. */
 export type Check = (body: Buffer) => void
 
 const HEADERS_END = Buffer.from('\r\n\r\n')
 const CHUNKS_END = Buffer.from('0\r\n\r\n')
 
-/** The body of a complete response. Null while it is incomplete. */
+/** The body of a complete response. Null if the response is incomplete. */
 function wholeBody(received: Buffer): Buffer | null {
   const end = received.indexOf(HEADERS_END)
   if (end === -1) return null

@@ -4,18 +4,18 @@ import type { Client } from 'pg'
 import { SECRETS } from './secrets.ts'
 
 /*
- * Fills the migrated schema with millions of rows in SQL. The rows are the same as the services write. Indexes are
- * dropped and recreated, and triggers and foreign keys are off meanwhile.
+ * Fills the migrated schema with millions of rows in SQL. The rows are the same as those that the services write.
+ * Meanwhile, indexes are dropped, and triggers and foreign keys are disabled.
  */
 
-/** Keys per project, and projects per organization, unless a data set says otherwise. */
+/** Keys per project and projects per organization, by default. */
 export const KEYS_OF_PROJECT = 1_000
 const PROJECTS_OF_ORGANIZATION = 10
 
-/** Rows per statement. */
+/** Number of rows per statement. */
 const STEP = 500_000
 
-/** The nth id of a table, ascending like UUIDv7. */
+/** The nth id of a table, ascending like a UUIDv7. */
 const id = (table: number, n: string) =>
   `('${String(table).padStart(8, '0')}-0000-7000-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`
 
@@ -25,7 +25,7 @@ const KEY = 3
 const SECRET = 4
 const MEMBER = 5
 
-/** The last use of the nth key. Neighbours were not used one after the other. */
+/** When the nth key was last used. Neighbouring keys have unrelated times. */
 const lastUse = (n: string) =>
   `CASE WHEN ${n} % 5 > 1 THEN now() - (${n}::bigint * 7919 % 7776000) * interval '1 second' END`
 
@@ -33,7 +33,7 @@ const lastUse = (n: string) =>
 export const idOf = (table: 'project' | 'organization' | 'key', n: number): string =>
   `${String({ organization: ORGANIZATION, project: PROJECT, key: KEY }[table]).padStart(8, '0')}-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
 
-/** A caller that may read a data set. */
+/** Tokens of callers that may read a data set. */
 export interface Tokens {
   gateway: string
   /** An ADMIN of the first organization. */
@@ -42,9 +42,9 @@ export interface Tokens {
 
 export interface KeySet {
   count: number
-  /** Every second key has a rate limit and a budget, which are never used up. */
+  /** Whether every second key has a rate limit and a budget, which are never used up. */
   limited: boolean
-  /** Three of five keys were used, at times in the last 90 days. */
+  /** Whether three of five keys were used, within the last 90 days. */
   used?: boolean
   keysOfProject?: number
   projectsOfOrganization?: number
@@ -73,7 +73,7 @@ export async function fillWithKeys(client: Client, set: KeySet): Promise<Tokens>
   await withoutIndexes(client, ['api_key', 'api_key_last_use', 'api_key_secret', 'usage_limit'], async () => {
     for (let first = 0; first < count; first += STEP) {
       const range = [first, Math.min(count, first + STEP) - 1]
-      // Generated once for both tables, because secrets take most of the time.
+      // Generated once for both tables, because generating secrets takes most of the time.
       await client.query(
         `WITH s AS MATERIALIZED (${SECRETS}), k AS (
            INSERT INTO api_key (id, organization_id, project_id, name, name_key, start, workloads, allowed_ips, created_by_name, last_used_at)

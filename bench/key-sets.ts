@@ -5,15 +5,15 @@ import { fillWithKeys, type Tokens } from './data.ts'
 import { SECRETS } from './secrets.ts'
 import type { World } from './world.ts'
 
-/** A million keys, every second one with limits. */
+/** A million keys. Every second key has limits. */
 export const aMillionKeys = (world: World): Promise<{ url: string; made: Tokens }> =>
   world.database('million', (client) => fillWithKeys(client, { count: world.size.million, limited: true }))
 
-/** The same keys in the tables of better-auth's API-key plugin, in a separate database. */
+/** The same keys in the tables of better-auth's API-key plugin, in another database. */
 export async function pluginKeys(world: World): Promise<{ url: string }> {
   const { million } = world.size
   return world.database('plugin', async (client) => {
-    // Both products share the server and the data but not the tables.
+    // Both products use the same database server and data, but different tables.
     await client.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
     const database = new Pool({ connectionString: world.urlOf('plugin'), max: 1 })
     const { runMigrations } = await getMigrations({ database, plugins: [apiKey()] })

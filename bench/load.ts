@@ -2,7 +2,7 @@ import { closedLoop } from './closed-loop.ts'
 import { openLoop, quantile } from './open-loop.ts'
 import { type Load, requestsOf } from './requests.ts'
 
-/* The load generator: a process that runs one load after the other on request. */
+/* The load generator: a process that runs one load at a time on request. */
 
 const SETTLING_MS = 3_000
 

@@ -2,19 +2,19 @@ import { generateSecret, hashSecret } from '@keyward/schema/api-key/secret'
 import type { Client } from 'pg'
 
 /*
- * Fills the migrated schema with the rows of the nested query: one organization with projects, keys with their creators,
- * and collaborators. The rows are the same as the services write.
+ * Fills the migrated schema with rows for the nested query: one organization with projects, keys with their creators,
+ * and collaborators. The rows are the same as those that the services write.
  */
 
-/** Projects of the organization, keys of each project and collaborators of each project. */
+/** Numbers of projects, of keys per project and of collaborators per project. */
 const PROJECTS = 10
 const KEYS = 10
 const COLLABORATORS = 5
 
-/** People of the organization. The first is its Owner; the others are members. */
+/** Number of people in the organization. The first is its Owner; the others are members. */
 const PEOPLE = 20
 
-/** The nth id of a table, ascending like UUIDv7. Data sets of other benchmarks use other numbers for tables. */
+/** The nth id of a table, ascending like a UUIDv7. Other benchmarks' data sets use other table numbers. */
 const id = (table: number, n: string) =>
   `('${String(table).padStart(8, '0')}-0000-7000-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`
 
@@ -22,10 +22,13 @@ const ORGANIZATION = id(1, '0')
 const project = (n: string) => id(2, n)
 const user = (n: string) => id(6, n)
 
-/** The UUID of the organization. */
+/** The organization's UUID. */
 export const ORGANIZATION_ID = '00000001-0000-7000-8000-000000000000'
 
-/** Fills an empty, migrated database. Returns the token of a service account that is an ADMIN of the organization. */
+/**
+ * Fills an empty, migrated database. Returns the token of a service account that has the role ADMIN in the
+ * organization.
+ */
 export async function fillWithNestedRows(client: Client): Promise<string> {
   const token = generateSecret('svc')
   await client.query(`SET session_replication_role = replica`)

@@ -7,25 +7,25 @@ const DRAIN_MS = 10_000
 interface Loop {
   url: string
   connections: number
-  /** The next request in full. Null at the end. */
+  /** Returns the next request as raw text. Null at the end. */
   next: () => string | null
   check?: Check | undefined
-  /** Requests a second, on average. */
+  /** Average requests per second. */
   rate: number
   seconds: number
 }
 
-/** Latencies of an open loop, sorted, in milliseconds. */
+/** Sorted latencies of an open loop, in milliseconds. */
 export interface Latencies {
   ofRequests: Float64Array
-  /** How late the generator was with requests for which a connection was free. It is part of the latencies. */
+  /** How late the generator sent requests although a connection was free. Included in the latencies. */
   ofSending: Float64Array
 }
 
 /**
- * Runs an open loop: requests arrive at random times (a Poisson process), whether earlier ones were answered or not. A
- * latency counts from the time at which the request should have been sent, so that a slow response does not hide the
- * requests that waited behind it. The loop spins, because timers are exact to a millisecond only.
+ * Runs an open loop: requests arrive at random times (a Poisson process), whether or not earlier ones were answered.
+ * Latency is measured from the time at which a request should have been sent, so that a slow response does not hide the
+ * requests that waited behind it. The loop spins, because timers are only exact to a millisecond.
  */
 export async function openLoop({ url, connections, next, check, rate, seconds }: Loop): Promise<Latencies> {
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(url)))
@@ -33,7 +33,7 @@ export async function openLoop({ url, connections, next, check, rate, seconds }:
   const ofRequests: number[] = []
   const ofSending: number[] = []
   const dueOf = new Map<Socket, number>()
-  /** Times at which the requests that wait for a connection should have been sent. */
+  /** Due times of the requests that wait for a connection. */
   const waiting: number[] = []
   let firstWaiting = 0
   const send = (socket: Socket, due: number): void => {
@@ -66,7 +66,7 @@ export async function openLoop({ url, connections, next, check, rate, seconds }:
           const now = performance.now()
           for (; due <= now && due < until; due += gap()) {
             const socket = idle.pop()
-            // Requests that wait for a connection are late because of the server.
+            // If no connection is free, the delay is the server's, not the generator's.
             if (!socket) waiting.push(due)
             else {
               ofSending.push(performance.now() - due)
@@ -85,12 +85,12 @@ export async function openLoop({ url, connections, next, check, rate, seconds }:
   } finally {
     for (const socket of sockets) socket.destroy()
   }
-  // A request without a response counts with the longest time that it was waited for.
+  // A request without a response counts with the time that it was waited for.
   const unanswered = dueOf.size + waiting.length - firstWaiting
   for (let lost = 0; lost < unanswered; lost += 1) ofRequests.push(seconds * 1_000 + DRAIN_MS)
   return { ofRequests: Float64Array.from(ofRequests).sort(), ofSending: Float64Array.from(ofSending).sort() }
 }
 
-/** The latency that a share of sorted latencies does not exceed. */
+/** The latency that the given share of sorted latencies does not exceed. */
 export const quantile = (sorted: Float64Array, share: number): number =>
   sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN

@@ -1,41 +1,41 @@
 import { randomUUID } from 'node:crypto'
 import { scattered, secretOf } from './secrets.ts'
 
-/** A load: the request, the caller and the rate. Sent to the load generator. */
+/** A load: the request, the caller and the rate. It is sent to the load generator. */
 export interface Load {
   url: string
   connections: number
-  /** Measured time. */
+  /** Duration of the measurement. */
   seconds: number
-  /** Requests a second of an open loop. Omitted: a closed loop. */
+  /** Requests per second of an open loop. If omitted, the loop is closed. */
   rate?: number
-  /** Maximum time of the warm-up, which requests each key in use once. */
+  /** Maximum duration of the warm-up, which requests each key in use once. */
   warmUp: number
-  /** No response may contain this text. */
+  /** Text that no response may contain. */
   forbidden?: string
-  /** The replacement for DRAWN: secrets of keys, or new ids. */
+  /** Replaces DRAWN: secrets of keys, or new ids. */
   draw: Keys | 'IDS'
   message: Message
 }
 
 /** The requested keys. */
 export interface Keys {
-  /** The first requested key of the data set, and the step to the next one. */
+  /** The first requested key in the data set, and the step to the next. */
   first?: number
   every: number
   /** Number of keys. */
   of: number
-  /** Number of keys in use. Each is requested once to warm up, then at random. Null requests each key once. */
+  /** Number of keys in use. Each is requested once as a warm-up, then at random. Null requests each key once. */
   inUse: number | null
-  /** Maximum number of requests, if each key is requested once. */
+  /** Maximum number of requests when each key is requested once. */
   most?: number
-  /** Start of the walk over all keys. */
+  /** Where the walk over all keys starts. */
   from: number
 }
 
 /**
- * The template of a request. Each DRAWN is replaced by a new value. In a body, ITEMS is replaced by `batch` items,
- * which take turns and have a new value each.
+ * A request template. Each DRAWN is replaced by a new value. In a body, ITEMS is replaced by `batch` items, taken in
+ * turns, each with a new value.
  */
 export interface Message {
   method: 'GET' | 'POST'
@@ -50,9 +50,9 @@ export interface Message {
 const MOST = 400_000
 
 export interface Requests {
-  /** The next warm-up request. Null at the end. */
+  /** Returns the next warm-up request. Null at the end. */
   warming: () => string | null
-  /** The next request for some seconds after the warm-up, until caches are settled. */
+  /** Returns the next request in the seconds after the warm-up, until caches are settled. */
   settling: () => string | null
   measured: () => string | null
 }
@@ -72,7 +72,7 @@ export function requestsOf({ url, draw, message }: Pick<Load, 'url' | 'draw' | '
     const atRandom = several(() => secrets[Math.floor(Math.random() * count)] ?? '')
     return { warming: eachOnce, settling: atRandom, measured: atRandom }
   }
-  // The warm-up takes a tenth of the keys, which are not requested again.
+  // The warm-up uses a tenth of the keys, which are not requested again.
   return {
     warming: () => (at + batch > count / 10 ? null : inTurn()),
     settling: () => null,

@@ -5,7 +5,7 @@ import { goalsTable, measureTable, type Results } from './table.ts'
 import { FULL, SMALL, World } from './world.ts'
 
 /*
- * `pnpm bench [ID …] [--small] [--rounds N] [--only NAME]`: runs all benchmarks `<id>-<name>.ts` of this folder, or the
+ * `pnpm bench [ID …] [--small] [--rounds N] [--only NAME]`: runs all benchmarks `<id>-<name>.ts` in this folder, or the
  * given ones, and prints their figures. `--only`, which is repeatable, measures only the contender with that name.
  */
 
@@ -67,7 +67,7 @@ const results: Results[] = []
 try {
   for (const benchmark of await benchmarks()) results.push(await run(benchmark, world))
 } finally {
-  // A failure does not hide the figures before it.
+  // If a benchmark fails, the figures before it are still printed.
   process.stdout.write(`${measureTable(results)}\n\n${goalsTable(results)}\n`)
   await world.close()
 }

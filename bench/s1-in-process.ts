@@ -5,15 +5,15 @@ import { importBundled } from './bundled.ts'
 import { aMillionKeys } from './key-sets.ts'
 import { secretOf } from './secrets.ts'
 
-/** Number of requested keys, in turn. */
+/** Number of keys requested in turn. */
 const IN_USE = 100
-/** Calls per chunk. Between chunks, the loop checks the clock and lets other work of the process run. */
+/** Calls per chunk. Between chunks, the loop checks the clock and lets other work in the process run. */
 const CHUNK = 2_000
-/** Number of warm-up chunks. The size of a lease follows the recent demand. */
+/** Number of warm-up chunks. A lease's size follows recent demand. */
 const WARM_UP = 300
 const ASK = { workload: 'INFERENCE', estimatedCost: '0.000001' } as const
 
-/** A string without cached hash, as a request brings it. */
+/** Returns a string without a cached hash, like a string from a request. */
 const fresh = (secret: string): string => Buffer.from(secret, 'latin1').toString('latin1')
 
 export const benchmark: Benchmark = {
@@ -26,13 +26,13 @@ export const benchmark: Benchmark = {
     const { createGateway } = await importBundled<typeof import('@keyward/sdk/gateway')>('@keyward/sdk/gateway')
     const gateway = createGateway({ baseUrl: server.url, token: made.gateway })
     await gateway.ready()
-    // Of every two keys, the first has no limits, and the second has limits.
+    // Keys alternate: the first of each pair has no limits, the second has limits.
     const secretsOf = (first: number) => Array.from({ length: IN_USE }, (_, index) => secretOf(index * 2 + first))
     const unlimited = secretsOf(0)
     const limited = secretsOf(1)
     const known = new Map(unlimited.map((secret) => [hash('sha256', secret), secret]))
 
-    /** Runs chunks for one round. Time that generates secrets does not count. */
+    /** Runs chunks for one round. Time spent generating secrets does not count. */
     const contender = (
       name: string,
       secrets: string[],
@@ -42,7 +42,7 @@ export const benchmark: Benchmark = {
       async measure() {
         const chunkOf = (start: number) =>
           Array.from({ length: CHUNK }, (_, index) => fresh(secrets[(start + index) % IN_USE] ?? ''))
-        // Every key is cached, and its limits are leased, before the clock starts.
+        // Caches every key and leases its limits before the clock starts.
         for (let time = 0; time < WARM_UP; time += 1) await run(chunkOf(0))
         let done = 0
         let spent = 0
@@ -59,7 +59,7 @@ export const benchmark: Benchmark = {
           done += CHUNK
           await new Promise((resolve) => setImmediate(resolve))
         }
-        // Counts CPU time, because the goal is for one core and other processes share the machine.
+        // Counts CPU time, because the goal is per core and other processes share the machine.
         return { value: (done / cpu) * 1_000_000, cpuMicros: cpu / done }
       },
     })

@@ -6,7 +6,7 @@ import type { Served } from './world.ts'
 
 const CONNECTIONS = 16
 
-/** The least that a GraphQL request can ask for: its cost is what every request pays. */
+/** The smallest GraphQL query, whose cost every request pays. */
 const message: Message = {
   method: 'POST',
   path: '/graphql',

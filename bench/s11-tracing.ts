@@ -3,7 +3,8 @@ import type { Benchmark, Contender } from './benchmark.ts'
 import { fillWithKeys, idOf } from './data.ts'
 import type { Load, Message } from './requests.ts'
 
-/* The cost of traces by OTLP: the same requests to a server that exports none, all, and a tenth of them. */
+/* Measures the cost of OTLP tracing: the same requests to servers that export no traces, all traces, and a tenth of
+   them. */
 
 const KEYS = 20_000
 const PROJECT = encodeId('Project', idOf('project', 0))

@@ -3,7 +3,7 @@ import type { Benchmark, Contender } from './benchmark.ts'
 import type { Keys } from './requests.ts'
 import type { Percentiles, Served } from './world.ts'
 
-/* The time from the moment at which a request should be sent to its response, at a given rate of requests. */
+/* Measures the time from when a request should be sent to its response, at fixed request rates. */
 
 const RATES = [5_000, 10_000]
 const IN_USE_LIMITED = 100
@@ -41,7 +41,7 @@ export const benchmark: Benchmark = {
     }
     const contenders = RATES.flatMap((rate) =>
       Object.entries(subjects).flatMap(([name, measure]) => {
-        // One load gives all percentiles: a contender that was measured since the last load asks for another one.
+        // One load yields all percentiles. A new load runs once a contender is measured again.
         let last: Percentiles | undefined
         const shown = new Set<string>()
         return PERCENTILES.map(([title, percentile]): Contender => {

@@ -3,7 +3,7 @@ import type { Benchmark, Contender } from './benchmark.ts'
 import { pluginKeys } from './key-sets.ts'
 import type { Keys } from './requests.ts'
 
-/** Leases last seconds. With few keys, most calls find a lease; with many, most must request one. */
+/** Leases last for seconds. With few keys, most calls find a lease. With many keys, most must request one. */
 const IN_USE_LIMITED = { few: 100, many: 1_000 }
 
 export const benchmark: Benchmark = {

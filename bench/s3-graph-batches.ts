@@ -7,7 +7,7 @@ const CONNECTIONS = 8
 const IN_USE = 50_000
 const IN_USE_LIMITED = 100
 
-/** The fields that a gateway needs of each verification. */
+/** Fields that a gateway needs from each verification. */
 const ANSWER = `__typename
   ... on ApiKeyAllowed { kind credentialId projectId organizationId reservation warnings }
   ... on ApiKeyDenied { reason message httpStatus retryAfterSeconds }`

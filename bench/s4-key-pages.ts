@@ -5,8 +5,8 @@ import type { Benchmark, Contender } from './benchmark.ts'
 import { fillWithKeys, idOf } from './data.ts'
 
 /*
- * The console's own query of a page of keys, one at a time, in an organization of 380,000 keys. The value is the 99th
- * percentile of the time from request to response.
+ * The console's own query for a page of keys, sent one at a time, in an organization with 380,000 keys. The figure is
+ * the 99th percentile of response times.
  */
 
 const KEYS_OF_PROJECT = 10_000
@@ -15,7 +15,7 @@ const PROJECTS = 38
 const ACTIVE = { statuses: ['ACTIVE'] }
 const NEWEST = { field: 'CREATED_AT', direction: 'DESC' }
 
-/** Pages that people open: a filter and an order. */
+/** Pages that people open: a filter and a sort order. */
 const PAGES = {
   'newest first': { filter: ACTIVE, orderBy: NEWEST },
   'by name': { filter: ACTIVE, orderBy: { field: 'NAME', direction: 'ASC' } },
@@ -36,7 +36,7 @@ const LISTS = {
   },
 } as const
 
-/** One operation of the console's document, with the fragments of the list. */
+/** Extracts one operation from the console's document, with the list's fragments. */
 async function operationOf(name: string): Promise<string> {
   const text = await readFile(new URL('../console/src/keys/keys.graphql', import.meta.url), 'utf8')
   const used = new Set([name, ...(name.endsWith('Counts') ? ['KeyCounts'] : ['KeyRow', 'KeyPage'])])
@@ -97,7 +97,7 @@ export const benchmark: Benchmark = {
     }
     return {
       contenders,
-      // Counts come after the page, and have no goal.
+      // The console loads counts after the page, so they have no goal.
       goals: contenders
         .filter(({ name }) => !name.endsWith('counted'))
         .map((subject) => ({ name: '—', subject, valueAtMost: 100 })),

@@ -6,8 +6,8 @@ import { installWorkspaces, NEWER_NODE } from './workspaces.ts'
 import type { Served } from './world.ts'
 
 /*
- * One organization with 10 projects, 10 keys each with their creators, and 5 collaborators each with their names, from the
- * same rows. Keyward authenticates its caller and authorizes every object; the others do neither.
+ * One organization with 10 projects, each with 10 keys and their creators, and 5 collaborators with their names. All
+ * servers read the same rows. Keyward authenticates its caller and authorizes every object. The others do neither.
  */
 
 const KEY = 'id name start expiresAt lastUsedAt createdByName'
@@ -27,7 +27,7 @@ const POSTGRAPHILE = `query ($id: UUID!) { organization: organizationByRowId(row
     collaborators: collaboratorsByProjectId(first: 5, orderBy: PRIMARY_KEY_ASC) { nodes { id: rowId role
       principal: userByUserId { id: rowId name email } } } } } } }`
 
-/** The answer with its keys in one order and without ids, which each server writes in its own form. */
+/** The response without ids, whose form differs between servers, and with sorted keys. */
 function comparable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(comparable)
   if (typeof value !== 'object' || value === null) return value
@@ -45,7 +45,7 @@ interface Subject {
   authorization?: string
 }
 
-/** Asks once and returns the rows. */
+/** Queries once and returns the rows. */
 async function rowsOf({ name, server, path, body, authorization }: Subject): Promise<string> {
   const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) }
   const response = await fetch(`${server.url}${path}`, { method: 'POST', headers, body })
@@ -88,7 +88,7 @@ export const benchmark: Benchmark = {
         body: body(LOADERS),
       },
     ]
-    // PostGraphile needs a newer release of Node.js than the one that runs here.
+    // PostGraphile needs a newer Node.js release than the one that runs this file.
     if (existsSync(NEWER_NODE)) {
       const server = await world.serve('../peers/postgraphile.mjs', environment, NEWER_NODE)
       subjects.push({ name: 'PostGraphile on Node 24', server, path: '/graphql', body: body(POSTGRAPHILE) })

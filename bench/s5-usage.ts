@@ -11,7 +11,7 @@ const WORKLOADS = ['INFERENCE', 'BATCH', 'EVALUATIONS'] as const
 const RECORD = `mutation Record($input: UsageRecordInput!) { usageRecord(input: $input) {
   __typename ... on UsageRecordPayload { recorded duplicates rejected { index code } } ... on Error { code message } } }`
 
-/** A model whose prices determine the cost of every event. */
+/** A model whose prices determine each event's cost. */
 const MODEL = `
   INSERT INTO model (id, slug, display_name, workload, status) VALUES ('00000009-0000-7000-8000-000000000001', 'bench-1', 'Bench', 'INFERENCE', 'ONLINE');
   INSERT INTO model_price (model_id, line_item, effective_from, usd)
@@ -26,7 +26,7 @@ export const benchmark: Benchmark = {
     const { url, made } = await world.database('usage', async (client) => {
       const tokens = await fillWithKeys(client, { count: KEYS, limited: false })
       await client.query(MODEL)
-      // The same columns, primary key and index, without triggers or foreign keys.
+      // The same columns, primary key and index as usage_record, but without triggers or foreign keys.
       await client.query('CREATE TABLE plain_event (LIKE usage_record INCLUDING ALL)')
       await client.query("ALTER TABLE plain_event ALTER COLUMN month SET DEFAULT '1970-01-01'")
       return tokens

@@ -7,7 +7,10 @@ import type { Served, World } from './world.ts'
 const KEYS = 20
 const HOURS = 30 * 24
 const WORKLOADS = ['INFERENCE', 'BATCH', 'EVALUATIONS', 'FILES', 'ENDPOINTS'] as const
-/** Numbers of keys, workloads and hours. Few and many events fill the same cells, so that the responses are alike. */
+/**
+ * Number of cells: combinations of key, workload and hour. Few and many events fill the same cells, so that the
+ * responses are alike.
+ */
 const CELLS = KEYS * WORKLOADS.length * HOURS
 const STEP = 1_000_000
 const CONSUMERS = 50
@@ -28,7 +31,7 @@ const analytics = (selection: string): string =>
   `query Costs($id: ID!, $input: CostAnalyticsInput!) { organization(id: $id) { costAnalytics(input: $input) {
   total totalRequests buckets { start groups { ${selection} cost requests } } } } }`
 
-/** The cell of the nth event, which determines its other values. */
+/** The nth event's cell, which determines its other values. */
 const OF_CELL = `
   ('00000003-0000-7000-8000-' || lpad(to_hex(cell % ${KEYS}), 12, '0'))::uuid AS credential_id,
   (ARRAY['${WORKLOADS.join("','")}'])[cell / ${KEYS} % ${WORKLOADS.length} + 1]::"Workload" AS workload,
@@ -48,7 +51,7 @@ async function fill(client: Client, events: number): Promise<Tokens> {
       [first, Math.min(events, first + STEP) - 1],
     )
   }
-  // The sums of exactly these events.
+  // Inserts the sums of exactly these events.
   await client.query(
     `INSERT INTO usage_hourly (organization_id, hour, project_id, credential_kind, credential_id, workload, model_id,
                                line_item, events, requests, quantity, cost)
@@ -59,7 +62,7 @@ async function fill(client: Client, events: number): Promise<Tokens> {
                FROM generate_series(0, ${CELLS - 1}) AS cell) AS c,
             (VALUES ('INPUT_TOKENS', 1000, 0.0005), ('OUTPUT_TOKENS', 200, 0.0003)) AS l(item, quantity, usd)`,
   )
-  // Every second cell names a consumer, and every key changed its team in the middle of the time.
+  // Every second cell names a consumer, and every key changes its team halfway through the period.
   await client.query(
     `INSERT INTO usage_consumer_hourly (organization_id, hour, project_id, consumer, credential_kind, credential_id, user_id,
                                         workload, model_id, line_item, events, requests, quantity, cost)

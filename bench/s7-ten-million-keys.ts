@@ -17,7 +17,7 @@ async function contenders(world: World, name: string, count: number) {
     name: `first use of a key, of ${shown}`,
     async measure() {
       round += 1
-      // A server with an empty cache.
+      // Starts a server with an empty cache.
       const server = await world.keyward({ DATABASE_URL: url })
       try {
         return await world.ask(server, {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Benchmark, Contender } from './benchmark.ts'
 import { makeBuild } from './build.ts'
 
-/** How long a server rests before its memory is read. */
+/** How long a server idles before its memory is measured. */
 const REST_MS = 10_000
 
 export const benchmark: Benchmark = {

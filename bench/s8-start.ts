@@ -19,7 +19,7 @@ export const benchmark: Benchmark = {
     const postgresql = startIn('on PostgreSQL', async () => other, { DATABASE_URL: build.databaseUrl })
     const first = startIn('embedded, the very first time', build.folder)
     const again = startIn('embedded, on an existing database', async () => kept)
-    // The databases are migrated and filled before they are measured.
+    // Migrates and fills the databases before the measurement.
     for (const contender of [postgresql, again]) await contender.measure()
     return {
       contenders: [postgresql, first, again],

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:http'
 
-/** Reports the address of this process, and its CPU time on request, until the parent ends it. */
+/** Reports this process's address and, on request, its CPU time, until the parent ends the process. */
 export function announce(url: string, stop: () => Promise<void> = async () => {}): void {
   process.on('message', () => {
     const { user, system } = process.cpuUsage()
@@ -13,7 +13,7 @@ export function announce(url: string, stop: () => Promise<void> = async () => {}
   process.send?.({ url })
 }
 
-/** Listens on a free port of this machine. */
+/** Listens on a free local port. */
 export function listenOn(listener: RequestListener): Promise<string> {
   const server = createServer({ keepAliveTimeout: 65_000 }, listener)
   return new Promise((resolve) => {

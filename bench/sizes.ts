@@ -4,8 +4,8 @@ import { fillWithKeys, idOf } from './data.ts'
 import { FULL, World } from './world.ts'
 
 /*
- * Prints the disk space of keys and usage, for docs/operations/capacity.md: `npx tsx bench/sizes.ts`. Keys are inserted in SQL,
- * usage is recorded by the product.
+ * Prints the disk space that keys and usage need, for docs/operations/capacity.md: `npx tsx bench/sizes.ts`. Keys are
+ * inserted with SQL; usage is recorded by the product.
  */
 
 const KEYS = 1_000_000
@@ -43,7 +43,7 @@ try {
   const { url, made } = await world.database('usage', async (client) => {
     const tokens = await fillWithKeys(client, { count: 1_000, limited: false })
     await client.query(MODEL)
-    // Usage from before a key is rejected.
+    // Usage that is older than its key is rejected.
     await client.query("UPDATE api_key SET created_at = now() - interval '3 days'")
     return tokens
   })
@@ -58,7 +58,7 @@ try {
         credentialId: encodeId('ApiKey', idOf('key', (from + index) % 1_000)),
         workload: 'INFERENCE',
         model: 'bench-1',
-        // A day's worth of hours, so that the hourly sums have their rows.
+        // Spread over a day, so that every hourly sum has rows.
         occurredAt: new Date(Date.now() - ((from / BATCH) % 24) * 3_600_000).toISOString(),
         units: [
           { lineItem: 'INPUT_TOKENS', quantity: String(1_200 + index) },

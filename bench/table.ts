@@ -1,7 +1,7 @@
 import type { Benchmark, Contender, Goal } from './benchmark.ts'
 import type { Measured } from './measured.ts'
 
-/** The results of a benchmark. */
+/** A benchmark's results. */
 export interface Results {
   benchmark: Benchmark
   goals: Goal[]
@@ -26,7 +26,7 @@ function markdown(head: string[], rows: string[][]): string {
   return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rows.map(line)].join('\n')
 }
 
-/** The figure of each contender: the median of the rounds. */
+/** Prints each contender's figure: the median of all rounds. */
 export function measureTable(results: readonly Results[]): string {
   const rows = results.flatMap(({ benchmark, measured }) =>
     measured.map(({ contender, rounds }) => {
@@ -51,7 +51,7 @@ interface Judged {
   isReached: (value: number) => boolean | null
 }
 
-/** The figure of a goal in each round. Ratios compare results of the same round. */
+/** Computes a goal's figure in each round. Ratios compare results from the same round. */
 function judge(goal: Goal, { benchmark: { unit }, measured }: Results): Judged {
   const valuesOf = (of: Contender) =>
     measured.find(({ contender }) => contender === of)?.rounds.map(({ value }) => value) ?? []
@@ -87,7 +87,7 @@ function judge(goal: Goal, { benchmark: { unit }, measured }: Results): Judged {
   return { values: ratios, shown: times, goal: 'none', isReached: () => null }
 }
 
-/** Each goal with its result: the median of the rounds. */
+/** Prints each goal with its result: the median of all rounds. */
 export function goalsTable(results: readonly Results[]): string {
   const rows = results.flatMap((result) =>
     result.goals.map((goal) => {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
-/** Installs workspaces of their own, since little else needs them: other servers, and other releases of Node.js. */
+/** Installs separate workspaces that only a few tasks need: other servers, and other Node.js releases. */
 export function installWorkspaces(...names: ('peers' | '../test/runtimes')[]): void {
   for (const name of names) {
     execFileSync('npx', ['pnpm', 'install', '--frozen-lockfile', '--dir', pathOf(name)], {
@@ -12,5 +12,5 @@ export function installWorkspaces(...names: ('peers' | '../test/runtimes')[]): v
   }
 }
 
-/** A newer release of Node.js than the one that runs here. It is missing on machines that it was not built for. */
+/** A newer Node.js release than the one that runs this file. Missing on unsupported machines. */
 export const NEWER_NODE = pathOf('../test/runtimes/node_modules/node-24/bin/node')

@@ -12,7 +12,7 @@ import { type Child, numberOf, startChild, textOf } from './child.ts'
 import type { Measured } from './measured.ts'
 import type { Load } from './requests.ts'
 
-/** The amount of data and the measured time of a round. */
+/** The amount of data and the duration of each round. */
 export interface Size {
   seconds: number
   million: number
@@ -29,7 +29,7 @@ export const FULL: Size = {
   events: { few: 100_000, many: 10_000_000 },
 }
 
-/** For trying out a benchmark. The figures are not meaningful. */
+/** For trying out a benchmark. Its figures are not meaningful. */
 export const SMALL: Size = {
   seconds: 1,
   million: 50_000,
@@ -52,16 +52,16 @@ const SETTINGS = {
   checkpoint_timeout: '30min',
 }
 
-/** Percentiles of the latencies of an open loop, in microseconds. */
+/** Latency percentiles of an open loop, in microseconds. */
 export interface Percentiles {
   p50: number
   p99: number
   p999: number
-  /** CPU time of the server per request, in microseconds. */
+  /** The server's CPU time per request, in microseconds. */
   cpuMicros: number
 }
 
-/** Resources that benchmarks share: one PostgreSQL with its databases, and the load generator. */
+/** Resources that benchmarks share: a PostgreSQL server with its databases, and the load generator. */
 export class World {
   readonly #postgresql: Awaited<ReturnType<typeof startPostgresql>>
   readonly #directory: string
@@ -130,7 +130,7 @@ export class World {
     }
   }
 
-  /** The folder of the production build, which is made on first use. */
+  /** The production build's folder. Built on first use. */
   async build(): Promise<string> {
     const build = join(this.#directory, 'build')
     this.#build ??= bundle(build)
@@ -138,7 +138,7 @@ export class World {
     return build
   }
 
-  /** Starts the production build of Keyward, by this release of Node.js or another one. */
+  /** Starts Keyward's production build, with this or another release of Node.js. */
   async keyward(environment: NodeJS.ProcessEnv, node?: string): Promise<Served> {
     const settings = {
       KEYWARD_DATA_DIR: this.#directory,
@@ -149,14 +149,14 @@ export class World {
     return startBuilt(await this.build(), settings, node)
   }
 
-  /** Starts another server, from `servers/`, by this release of Node.js or another one. */
+  /** Starts a server from `servers/`, with this or another release of Node.js. */
   async serve(file: string, environment: NodeJS.ProcessEnv = {}, node?: string): Promise<Served> {
     const child = startChild(`servers/${file}`, environment, node)
     const url = textOf(await child.next(), 'url')
     return { url, cpuMicros: async () => numberOf(await child.ask({}), 'cpuMicros'), stop: child.stop }
   }
 
-  /** Sends requests in a closed loop. `each` is the number of counted items per response. */
+  /** Sends requests in a closed loop. `each` is the number of items counted per response. */
   async ask(served: Served, load: Omit<Load, 'url' | 'seconds'>, each = 1): Promise<Measured> {
     await this.#load.ask({ ...load, url: served.url, seconds: this.size.seconds } satisfies Load)
     const before = await served.cpuMicros()

@@ -2,7 +2,7 @@ import { chmodSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-// Builds dist/keyward.js, the only file of the package, because one module starts faster than many. Dependencies stay
+// Builds dist/keyward.js, the package's only file, because one module starts faster than many. Dependencies stay
 // separate packages.
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const outfile = pathOf('dist/keyward.js')

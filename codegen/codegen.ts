@@ -2,9 +2,9 @@ import type { CodegenConfig } from '@graphql-codegen/cli'
 import { commandsPreset, referencePreset, sdkPreset } from './preset.ts'
 
 /**
- * Generates the client and its reference from the printed schema. The printed schema is the contract, so the code
- * behind it is not used. `print-schema.ts` prints it first. Both run in `pnpm codegen`, and with `--check` in `pnpm
- * codegen:check`.
+ * Generates the client and its reference from the printed schema. The printed schema is the contract, so schema code is
+ * not read. `print-schema.ts` prints it first. `pnpm codegen` runs both, and `pnpm codegen:check` runs both with
+ * `--check`.
  */
 const SDK = '../sdk/operations/**/*.graphql'
 

@@ -13,7 +13,7 @@ import type { Model, Operation } from './operations.ts'
 import { hasParams, IDEMPOTENCY_KEY, type Variable, variablesOf } from './parameters.ts'
 import { aboutParameter } from './resources.ts'
 
-/** Operations without a generated command, with the equivalent command, or the reason why there is none. */
+/** Operations without a generated command, with the equivalent command or the reason why there is none. */
 export const WITHOUT_COMMAND: Record<string, string> = {
   'apiKeys.authorize': 'For servers, which authorize requests. `keyward` manages keys only.',
   'apiKeys.create': 'keys create',
@@ -65,15 +65,16 @@ const kebab = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$
 
 const GROUPS: Record<string, string> = { apiKeys: 'keys', auditLog: 'audit' }
 
-/** Fields that the command line fills in itself. */
+/** Fields that the CLI fills in itself. */
 const OWN_FIELDS = [IDEMPOTENCY_KEY, 'pageSize', 'totalCount', 'first', 'after']
 
 /**
- * Fields that contain a secret. A secret is never an argument, because other users of the machine could read it there.
+ * Fields that contain a secret. A secret is never an argument, because other users of the machine can see a process's
+ * arguments.
  */
 const SECRET_FIELDS = ['secret', 'token']
 
-/** Times that are usually in the past. For them, a span such as `7d` is counted back from now. */
+/** Times that are usually in the past. A span such as `7d` is subtracted from now. */
 const PAST_FIELDS = ['from', 'to', 'since']
 
 const FINDERS: Record<string, { flag: string; reader: string }> = {
@@ -81,11 +82,11 @@ const FINDERS: Record<string, { flag: string; reader: string }> = {
   projectId: { flag: 'project', reader: 'project' },
 }
 
-/** Flags of fields whose own name is also a global option. */
+/** Flags for fields whose name is also a global option. */
 const FLAGS: Record<string, string> = { url: 'target-url' }
 
 interface Parameter {
-  /** The name of its option or argument. */
+  /** Name of the option or argument. */
   flag: string
   place: 'ARGUMENT' | 'OPTION' | 'INPUT' | 'FOUND'
   isRequired: boolean
@@ -93,7 +94,7 @@ interface Parameter {
   values: string[] | null
   hint: string
   about: string
-  /** The expression that reads it. */
+  /** The expression that reads the value. */
   reads: string
 }
 
@@ -176,18 +177,18 @@ function parameterOf(
   return { flag, place, isRequired, isList, values, hint, about, reads }
 }
 
-/** An expression that reads an object, and the parameters that it reads. */
+/** An expression that reads an object, and the parameters that the expression uses. */
 interface Read {
   object: string
   found: Parameter[]
 }
 
-/** An input that is left out unless one of its fields is given. */
+/** Wraps an input that is omitted unless one of its fields is given. */
 const given = (object: string, found: Parameter[]): string =>
   `given.some([${found.map(({ flag }) => quote(flag)).join(', ')}], () => (${object}))`
 
 /**
- * The fields of an input, including those of nested inputs: `filter.tag.key` becomes `--tag-key`.
+ * Parameters for an input's fields, including those of nested inputs: `filter.tag.key` becomes `--tag-key`.
  * @param isOptional Whether the whole input can be omitted. If so, no field is required.
  */
 function parametersOfInput(type: GraphQLInputObjectType, prefix: string, isOptional: boolean): Read {
@@ -219,7 +220,7 @@ function argumentOf({ name, type, defaultValue, description }: Variable) {
   return { reads: parameter.reads, found: [parameter] }
 }
 
-/** The arguments of the SDK's method, as expressions. */
+/** The arguments of an SDK method call, as expressions. */
 function callOf(operation: Operation, model: Model): { args: string; parameters: Parameter[] } {
   const variables = variablesOf(operation, model).filter(({ name }) => !OWN_FIELDS.includes(name))
   const args = variables.map((variable) => {
@@ -233,14 +234,14 @@ function callOf(operation: Operation, model: Model): { args: string; parameters:
   return { args: `{ ${members.join(', ')} }`, parameters }
 }
 
-/** Turns "Creates a webhook" into "create a webhook", the form in which commands are described. */
+/** Turns "Creates a webhook" into "create a webhook", the form used in command descriptions. */
 const imperative = (sentence: string): string =>
   sentence
     .replace(/\.$/, '')
     .replaceAll(/\b(and|or) ([a-z]+[^s\W])s (?=(a|an|the|its|it|their|you|new)\b)/g, '$1 $2 ')
     .replace(/^[A-Z][a-z]+/, (verb) => verb.toLowerCase().replace(/(?<=ch|sh|ss|x)es$|s$/, ''))
 
-/** Awaiting a list would load its first page, so it is returned inside an object. */
+/** The list is returned inside an object, because awaiting a list would load its first page. */
 const RESULTS = { list: 'items', subscription: 'events', get: 'answer', mutation: 'answer', batch: 'answer' } as const
 
 function printCommand(operation: Operation, model: Model): string {
@@ -261,7 +262,7 @@ function printCommand(operation: Operation, model: Model): string {
   return `  {\n${members.map((member) => `    ${member},\n`).join('')}  },\n`
 }
 
-/** `commands.ts` of the command line: a command for each operation that has no handwritten one. */
+/** Prints the CLI's `commands.ts`: a command for each operation without a handwritten one. */
 export function printCommands(model: Model): string {
   const nameOf = ({ resource, method }: Operation) => (resource === null ? method : `${resource}.${method}`)
   const generated = model.operations.filter((operation) => !Object.hasOwn(WITHOUT_COMMAND, nameOf(operation)))

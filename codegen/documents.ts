@@ -6,7 +6,7 @@ import type { Model, Operation } from './operations.ts'
 import { isIdempotent } from './parameters.ts'
 import { Shapes } from './shapes.ts'
 
-/** The name of an operation's constant: `apiKeysCreate`. */
+/** An operation's constant name: `apiKeysCreate`. */
 export const constantOf = ({ resource, method }: Operation): string =>
   resource === null ? method : resource + method.charAt(0).toUpperCase() + method.slice(1)
 
@@ -16,7 +16,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "\\'")}'`
 
 const text = (node: Parameters<typeof print>[0]): string => quoted(compact(node))
 
-/** The fragments that a definition uses, directly or through others. */
+/** The fragments that a definition uses, directly or indirectly. */
 function fragmentsOf(definition: DocumentNode['definitions'][number], { fragments }: Model): string[] {
   const found = new Set<string>()
   const look = (node: DocumentNode['definitions'][number]): void => {
@@ -34,7 +34,7 @@ function fragmentsOf(definition: DocumentNode['definitions'][number], { fragment
   return [...found].sort()
 }
 
-/** The payload selection of a mutation, if `mutation` can build the document from it. Null for other documents. */
+/** A mutation's payload selection, if `mutation` can build the document from it. Null for other documents. */
 function selectedOf({ kind, node, root }: Operation, name: string): string | null {
   if (kind !== 'mutation') return null
   const document = compact(node)
@@ -42,7 +42,7 @@ function selectedOf({ kind, node, root }: Operation, name: string): string | nul
   return mutation(name, root.name, selected, []).text === document ? selected : null
 }
 
-/** The text of a query after its name, if `query` can build the document from it. Null for other documents. */
+/** A query's text after its name, if `query` can build the document from it. Null for other documents. */
 function restOf({ kind, node }: Operation, name: string): string | null {
   if (kind !== 'get' && kind !== 'list') return null
   const document = compact(node)
@@ -56,8 +56,8 @@ const printCall = (constant: string, builder: string, type: string, parameters: 
   `export const ${constant} = /* @__PURE__ */ ${builder}<${type}>(\n  ${parameters.join(',\n  ')},\n)\n`
 
 /**
- * @param model The model to print. Some of its fragments are inlined. `given` still contains all of them and names the
- * types.
+ * @param model The model to print, with some fragments inlined. `given` is the original model, which contains all
+ * fragments and names the types.
  * @param buildsQueries Whether queries are built when the module loads. This takes fewer bytes if there are many.
  */
 function printOperation(operation: Operation, model: Model, given: Model, buildsQueries: boolean): string {
@@ -96,7 +96,7 @@ function printOperation(operation: Operation, model: Model, given: Model, builds
   }
   const members = [
     `name: '${name}'`,
-    // Bundlers treat concatenation as a side effect, so they would keep unused documents.
+    // `join` is marked as pure. Bundlers treat concatenation as a side effect, so they would keep unused documents.
     `text: ${fragments.length === 0 ? text(node) : `/* @__PURE__ */ join(${[text(node), ...fragments].join(', ')})`}`,
     `path: ${places}`,
     ...(kind === 'mutation' ? ['isMutation: true'] : []),
@@ -107,7 +107,7 @@ function printOperation(operation: Operation, model: Model, given: Model, builds
   return `${declared} = {\n${members.map((member) => `  ${member},\n`).join('')}}\n`
 }
 
-/** The names of types.ts are imported as a whole. */
+/** Prefixes a type's names, because types.ts is imported as a namespace. */
 export function qualified(type: string, model: Model): string {
   if (/[{\n]/.test(type)) throw new Error(`Give what this answers a fragment: ${type}`)
   return type.replace(/\b[A-Z]\w+/g, (name) =>
@@ -115,7 +115,7 @@ export function qualified(type: string, model: Model): string {
   )
 }
 
-/** The operations, and the fragments that they still spread. All other fragments are inlined. */
+/** The operations, and the fragments that remain after inlining. */
 function inlined({ schema, fragments, operations }: Model): Model {
   const doomed = fragmentsToInline([...fragments.values(), ...operations.map(({ node }) => node)], fragments)
   const inline = <Node extends DocumentNode['definitions'][number]>(node: Node) => inlineFragments(node, doomed, schema)
@@ -126,7 +126,7 @@ function inlined({ schema, fragments, operations }: Model): Model {
   return { ...model, fragments: new Map([...left].filter(([name]) => used.has(name))) }
 }
 
-/** `documents.ts`: each operation as text, without insignificant whitespace. */
+/** Prints `documents.ts`: each operation as text, without insignificant whitespace. */
 export function printDocuments(given: Model, buildsQueries = true): string {
   const model = inlined(given)
   const imports = buildsQueries
@@ -137,7 +137,7 @@ export function printDocuments(given: Model, buildsQueries = true): string {
   return [imports, ...fragments, ...operations].join('\n')
 }
 
-/** The operations that the gateway module sends. */
+/** Operations that the gateway module sends. */
 const OF_GATEWAYS = [
   'apiKeys.authorize',
   'gateway.acknowledge',
@@ -147,7 +147,7 @@ const OF_GATEWAYS = [
   'usage.record',
 ]
 
-/** Selects only the code of an error, because the gateway module reads nothing else. */
+/** Selects only an error's code, because the gateway module reads nothing else. */
 const withCodeOnly = <Node extends DocumentNode['definitions'][number]>(node: Node): Node =>
   visit(node, {
     FragmentSpread({ name: { value } }) {
@@ -157,10 +157,10 @@ const withCodeOnly = <Node extends DocumentNode['definitions'][number]>(node: No
     },
   })
 
-/** Payloads of which the gateway module reads only a part. */
+/** Payloads of which the gateway module reads only some fields. */
 const READ: Record<string, readonly string[]> = { UsageRecordPayload: ['rejected'] }
 
-/** Selects only those parts of a payload that the gateway module reads. */
+/** Selects only the payload fields that the gateway module reads. */
 const withReadOnly = <Node extends DocumentNode['definitions'][number]>(node: Node): Node =>
   visit(node, {
     InlineFragment(fragment) {
@@ -173,7 +173,7 @@ const withReadOnly = <Node extends DocumentNode['definitions'][number]>(node: No
     },
   })
 
-/** The type of a payload of which the gateway module reads only a part. */
+/** Narrows the types of payloads of which the gateway module reads only some fields. */
 const typeAsRead = (printed: string): string =>
   Object.entries(READ).reduce(
     (text, [name, read]) =>
@@ -181,14 +181,14 @@ const typeAsRead = (printed: string): string =>
     printed,
   )
 
-/** `gateway-documents.ts`: the operations of the gateway module, in as few bytes as possible. */
+/** Prints `gateway-documents.ts`: the gateway module's operations, in as few bytes as possible. */
 export function printGatewayDocuments(given: Model): string {
   const operations = given.operations
     .filter(({ resource, method }) => OF_GATEWAYS.includes(`${resource}.${method}`))
     .map((operation) => ({ ...operation, node: withReadOnly(withCodeOnly(operation.node)) }))
   const deeper = operations.find(({ path }) => path.length !== 1)
   if (deeper) throw new Error(`The result of ${deeper.resource}.${deeper.method} is not its root field`)
-  // The module does not decide about retries by the kind of operation. Responses contain only the root field.
+  // The gateway module does not use the operation kind for retries, and its responses contain only the root field.
   return typeAsRead(printDocuments({ ...given, operations }, false))
     .replaceAll(/ {2}(isMutation|path): .*\n/g, '')
     .replaceAll(/\bOperation\b/g, 'RootOperation')

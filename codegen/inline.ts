@@ -12,7 +12,7 @@ import {
 type Definition = DocumentNode['definitions'][number]
 type Fragments = Map<string, FragmentDefinitionNode>
 
-/** Whether a fragment contains only fields and no other fragment. */
+/** Whether a fragment contains only fields, without other fragments. */
 function isPlain({ selectionSet }: FragmentDefinitionNode): boolean {
   let plain = true
   const refuse = () => {
@@ -23,8 +23,8 @@ function isPlain({ selectionSet }: FragmentDefinitionNode): boolean {
 }
 
 /**
- * The fragments to inline: plain ones, and those that are spread only once. In the sources, a fragment gives a type its
- * name. In a document, `project{id name}` is shorter than a spread and its definition, in the package and in each
+ * The fragments to inline: plain fragments, and those that are spread only once. In the sources, a fragment names a
+ * type. In a document, `project{id name}` is shorter than a spread and its definition, both in the package and in each
  * request.
  */
 export function fragmentsToInline(definitions: Definition[], fragments: Fragments): Fragments {
@@ -39,7 +39,7 @@ export function fragmentsToInline(definitions: Definition[], fragments: Fragment
   return new Map([...fragments].filter(([name, fragment]) => isPlain(fragment) || spreads.get(name) === 1))
 }
 
-/** Replaces spreads of fragments by their fields. */
+/** Replaces fragment spreads with their fields. */
 export function inlineFragments<Node extends Definition>(
   node: Node,
   fragments: Fragments,
@@ -52,7 +52,7 @@ export function inlineFragments<Node extends Definition>(
       const written = (selections: SelectionSetNode['selections']): SelectionSetNode['selections'] =>
         selections.flatMap((selection) => {
           const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : undefined
-          // Otherwise the type condition is needed.
+          // If the types differ, the type condition is needed.
           const isSame = fragment?.typeCondition.name.value === parent
           return fragment && isSame ? written(fragment.selectionSet.selections) : [selection]
         })

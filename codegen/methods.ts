@@ -13,15 +13,15 @@ import {
 import { fieldOf, type Model, type Operation } from './operations.ts'
 import type { Shapes } from './shapes.ts'
 
-/** The return value of a method, and its path in the response data. */
+/** A method's return value, and its path in the response data. */
 export interface Answer {
-  /** Its TypeScript type. */
+  /** TypeScript type of the value. */
   type: string
-  /** The required type of the value at the path. Null if no other type is possible. */
+  /** The `__typename` that the value at the path must have. Null if no other type is possible. */
   typename: string | null
-  /** The only field of a payload. The method returns its value directly. */
+  /** The payload's only field, whose value the method returns directly. */
   unwrap: string | null
-  /** A payload with several fields. Its type has a name. */
+  /** A payload with several fields, which has a named type. */
   payload: { type: GraphQLObjectType; shape: string } | null
 }
 
@@ -60,11 +60,11 @@ function ofList(operation: Operation, shapes: Shapes): Answer {
   return { type: shapes.of(item, nodes.selectionSet, '  '), typename: null, unwrap: null, payload: null }
 }
 
-/** Whether a method throws if the root field is null. The client's own methods return null instead. */
+/** Whether a method throws if the root field is null. Methods of the client itself return null instead. */
 export const throwsNotFound = ({ kind, resource, root }: Operation): boolean =>
   (kind === 'get' || kind === 'list') && resource !== null && !isNonNullType(root.type)
 
-/** Determines the return value of a method. */
+/** Determines a method's return value. */
 export function answersOf(operation: Operation, model: Model, shapes: Shapes): Answer {
   if (operation.kind === 'mutation') return ofMutation(operation, model, shapes)
   if (operation.kind === 'list') return ofList(operation, shapes)
@@ -81,17 +81,17 @@ export function answersOf(operation: Operation, model: Model, shapes: Shapes): A
   return { ...nothing, type: shapes.ofField(fieldType, selection, '  ') }
 }
 
-/** The error types in the result union of a mutation. */
+/** The error types in a mutation's result union. */
 function errorsOf({ root }: Operation): string[] {
   const type = getNamedType(root.type)
   if (!isUnionType(type)) return []
   return type.getTypes().flatMap(({ name }) => (name.endsWith('Error') ? [name] : []))
 }
 
-/** An error that a method can throw, in addition to the general errors of every request. */
+/** An error that a method can throw, in addition to errors that every request can cause. */
 export interface Thrown {
   name: string
-  /** The condition under which it is thrown. */
+  /** When the error is thrown. */
   when: string
 }
 

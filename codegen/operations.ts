@@ -17,13 +17,13 @@ import {
   validate,
 } from 'graphql'
 
-/** One file under sdk/operations: a method of the client. */
+/** A file in sdk/operations: a client method. */
 export interface Operation {
-  /** `apiKeys` for `apiKeys/create.graphql`. Null for a method of the client itself. */
+  /** `apiKeys` for `apiKeys/create.graphql`. Null for methods of the client itself. */
   resource: string | null
   /** `create` for `apiKeys/create.graphql`. */
   method: string
-  /** A batch is a mutation that returns a list with one entry per input instead of a union. */
+  /** A batch is a mutation that returns a list with one entry per input, instead of a union. */
   kind: 'get' | 'list' | 'mutation' | 'batch' | 'subscription'
   node: OperationDefinitionNode
   /** The field of Query, Mutation or Subscription. */
@@ -36,7 +36,7 @@ export interface Operation {
   description: string | null
 }
 
-/** Everything from which the generated files are printed. */
+/** All data from which the generated files are printed. */
 export interface Model {
   schema: GraphQLSchema
   fragments: Map<string, FragmentDefinitionNode>
@@ -53,10 +53,12 @@ export function fieldOf(parent: GraphQLNamedType, node: FieldNode): GraphQLField
   return field
 }
 
-/** Whether a type is a page of a list. */
+/** Whether a type is a connection, which is a page of a list. */
 export const isConnection = (type: GraphQLNamedType): boolean => isObjectType(type) && type.name.endsWith('Connection')
 
-/** Descends from the root while there is a single field. The remaining selection is the method's return value. */
+/**
+ * Descends from the root while each selection has a single field. The remaining selection is the method's return value.
+ */
 function findAnswer(root: GraphQLField<unknown, unknown>, rootNode: FieldNode) {
   const path = [rootNode.alias?.value ?? rootNode.name.value]
   let field = root
@@ -105,7 +107,7 @@ function readOperation(schema: GraphQLSchema, node: OperationDefinitionNode, loc
   if (!rootType || !rootNode || others.length > 0) throw new Error(`${location}: expected one root field`)
   const root = fieldOf(rootType, rootNode)
   const found = findAnswer(root, rootNode)
-  // An operation that selects only counts of a connection returns an object.
+  // An operation that selects only a connection's counts returns an object.
   const isList =
     isConnection(getNamedType(found.answer.field.type)) &&
     found.answer.selection.selections.some((node) => node.kind === Kind.FIELD && node.name.value === 'nodes')

@@ -12,10 +12,10 @@ import {
 } from 'graphql'
 import type { Model, Operation } from './operations.ts'
 
-/** The field of an input that the client fills in, and that callers can set as an option. */
+/** The input field that the client fills in. Callers can set it with an option. */
 export const IDEMPOTENCY_KEY = 'idempotencyKey'
 
-/** A variable of an operation that callers pass. */
+/** An operation variable that callers pass. */
 export interface Variable {
   name: string
   type: GraphQLInputType
@@ -23,7 +23,7 @@ export interface Variable {
   description: string | null
 }
 
-/** Descriptions of the variables that the client itself defines. */
+/** Descriptions of variables that the client itself defines. */
 const OWN_VARIABLES: Partial<Record<Operation['kind'], string[]>> = { list: ['after'], subscription: ['after'] }
 
 const DESCRIPTIONS: Record<string, string> = {
@@ -33,7 +33,7 @@ const DESCRIPTIONS: Record<string, string> = {
   totalCount: 'Whether to count all items. If false, `totalCount` of the page is null.',
 }
 
-/** The descriptions of the arguments to which a variable is passed. */
+/** Descriptions of the arguments that each variable is passed to. */
 function argumentDescriptions(operation: Operation, model: Model): Map<string, string> {
   const found = new Map<string, string>()
   const info = new TypeInfo(model.schema)
@@ -49,7 +49,7 @@ function argumentDescriptions(operation: Operation, model: Model): Map<string, s
   return found
 }
 
-/** The variables that callers pass, described by the arguments to which they are passed. */
+/** The variables that callers pass, described by the arguments that they are passed to. */
 export function variablesOf(operation: Operation, model: Model): Variable[] {
   const descriptions = argumentDescriptions(operation, model)
   const own = OWN_VARIABLES[operation.kind] ?? []
@@ -62,10 +62,10 @@ export function variablesOf(operation: Operation, model: Model): Variable[] {
   })
 }
 
-/** Whether a method takes its variables as one named object instead of separate parameters. */
+/** Whether a method takes its variables as a single object instead of separate parameters. */
 export const hasParams = ({ kind }: Operation): boolean => kind === 'list' || kind === 'subscription'
 
-/** Whether a mutation can be retried safely, because its input takes an idempotency key. */
+/** Whether a mutation is safe to retry, because its input accepts an idempotency key. */
 export function isIdempotent(operation: Operation, model: Model): boolean {
   const input = variablesOf(operation, model).find(({ name }) => name === 'input')
   const type = input && getNamedType(input.type)

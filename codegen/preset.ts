@@ -9,7 +9,7 @@ import { printTypes } from './types.ts'
 
 const BANNER = '// Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.\n\n'
 
-/** An output of codegen that is plain text. */
+/** A plain-text output of codegen. */
 const file = (filename: string, content: string, schema: Types.GenerateOptions['schema']): Types.GenerateOptions => ({
   filename,
   plugins: [{ content: {} }],
@@ -46,7 +46,7 @@ export const sdkPreset: Types.OutputPreset<object> = {
   },
 }
 
-/** Writes docs/reference: a page for each resource, from the same operations. */
+/** Writes docs/reference: a page for each resource, based on the same operations. */
 export const referencePreset: Types.OutputPreset<object> = {
   buildGeneratesSection(options) {
     const pages = printReference(readOperations(schemaOf(options), options.documents))
@@ -54,7 +54,7 @@ export const referencePreset: Types.OutputPreset<object> = {
   },
 }
 
-/** Writes the commands of the command line that have no handwritten version. */
+/** Writes the CLI commands that have no handwritten version. */
 export const commandsPreset: Types.OutputPreset<object> = {
   buildGeneratesSection(options) {
     const content = BANNER + printCommands(readOperations(schemaOf(options), options.documents))

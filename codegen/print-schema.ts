@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { schema } from '@keyward/schema/graph'
 import { lexicographicSortSchema, printSchema } from 'graphql'
 
-// Prints the graph to the file that is its public contract. With --check, it only reports whether the file is current.
+// Prints the schema to the file that is its public contract. With --check, only reports whether the file is up to date.
 const file = fileURLToPath(import.meta.resolve('@keyward/schema/schema.graphql'))
 const printed = `${printSchema(lexicographicSortSchema(schema))}\n`
 const present = await readFile(file, 'utf8').catch(() => null)

@@ -21,7 +21,7 @@ function optionsOf(operation: Operation, model: Model): string {
   return isIdempotent(operation, model) ? 'IdempotentOptions' : 'RequestOptions'
 }
 
-/** The parameters of a method, and how they become variables. */
+/** A method's parameters, and how they become variables. */
 function parametersOf(operation: Operation, model: Model): { declared: string; variables: string } {
   const options = `options?: ${optionsOf(operation, model)}`
   const given = variablesOf(operation, model)
@@ -37,7 +37,7 @@ function parametersOf(operation: Operation, model: Model): { declared: string; v
   return { declared: [...declared, options].join(', '), variables }
 }
 
-/** A method as its class declares it: `get(id: string, options?: RequestOptions): Promise<types.ApiKey>`. */
+/** A method's declaration in its class: `get(id: string, options?: RequestOptions): Promise<types.ApiKey>`. */
 export function signatureOf(operation: Operation, model: Model): string {
   const { type } = answersOf(operation, model, new Shapes(model))
   const { declared } = parametersOf(operation, model)
@@ -76,7 +76,7 @@ function idOf(typename: string | null, { schema }: Model): string | null {
   return isObjectType(type) ? (type.getFields().id?.description ?? null) : null
 }
 
-/** The header of a file, given the relative paths of the SDK's sources and generated files. */
+/** Prints a file's imports, given the relative paths of the SDK's sources and generated files. */
 function imports(operations: Operation[], model: Model, up: string, generated: string): string {
   const runners = [...new Set(operations.map(({ kind }) => RUNNERS[kind]))].sort()
   const options = [...new Set(operations.map((operation) => optionsOf(operation, model)))].sort()
@@ -94,7 +94,7 @@ function imports(operations: Operation[], model: Model, up: string, generated: s
 
 const className = (resource: string): string => `${capital(resource)}Resource`
 
-/** `resources/<resource>.ts`: a class with the resource's methods. */
+/** Prints `resources/<resource>.ts`: a class with the resource's methods. */
 export function printResource(model: Model, resource: string): string {
   const operations = model.operations.filter((operation) => operation.resource === resource)
   const methods = operations.map((operation) => printMethod(operation, model))
@@ -103,7 +103,7 @@ export function printResource(model: Model, resource: string): string {
   return `${imports(operations, model, '../../', '../')}\n${doc}export class ${className(resource)} {\n${[head, ...methods].join('\n')}}\n`
 }
 
-/** `client.ts`: the resources, and the methods without a resource. */
+/** Prints `client.ts`: the resources, and the methods without a resource. */
 export function printClient(model: Model, resources: string[]): string {
   const operations = model.operations.filter(({ resource }) => resource === null)
   const imported = resources.map((name) => `import { ${className(name)} } from './resources/${name}.ts'\n`).join('')

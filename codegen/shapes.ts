@@ -37,7 +37,7 @@ export function leafName(type: GraphQLNamedType): string {
   return name
 }
 
-/** The TypeScript of a type, with lists and nulls around its named type. */
+/** The TypeScript type, with lists and nulls around the named type. */
 function wrapped(type: GraphQLOutputType, named: string): string {
   const inner = (of: GraphQLOutputType): string =>
     isListType(of) ? `readonly ${element(of.ofType)}[]` : isNonNullType(of) ? inner(of.ofType) : named
@@ -48,7 +48,7 @@ function wrapped(type: GraphQLOutputType, named: string): string {
   return isNonNullType(type) ? inner(type.ofType) : `${inner(type)} | null`
 }
 
-/** The type to which a spread applies. */
+/** The type that a fragment spread applies to. */
 export const conditionOf = ({ name }: FragmentSpreadNode, { fragments }: Model): string | undefined =>
   fragments.get(name.value)?.typeCondition.name.value
 
@@ -74,7 +74,7 @@ export function selectedOf(
   })
 }
 
-/** Prints the result type of a selection. */
+/** Prints a selection's result type. */
 export class Shapes {
   readonly #model: Model
 
@@ -94,7 +94,7 @@ export class Shapes {
   /** The result type of a selection on an object, or on each possible type of an abstract type. */
   of(type: GraphQLCompositeType, { selections }: SelectionSetNode, indent: string): string {
     const [only, ...others] = selections
-    // A fragment on the type itself has its own name.
+    // A fragment on the type itself has its own named type.
     if (only?.kind === Kind.FRAGMENT_SPREAD && others.length === 0) {
       if (conditionOf(only, this.#model) === type.name) return only.name.value
     }

@@ -1,6 +1,6 @@
 const WIDTH = 110
 
-/** A name with its first letter in upper case. */
+/** Capitalizes the first letter of a name. */
 export const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
 
 function wrap(text: string, width: number): string[] {
@@ -17,7 +17,7 @@ function wrap(text: string, width: number): string[] {
   return [...lines, line]
 }
 
-/** A JSDoc comment with a line break. Empty if there are no parts. Each part starts on its own line. */
+/** Formats a JSDoc comment, followed by a line break. Each part starts on its own line. Empty if there are no parts. */
 export function comment(parts: readonly (string | null | undefined)[], indent = ''): string {
   const said = parts.filter((part): part is string => typeof part === 'string' && part.trim() !== '')
   const lines = said.flatMap((part) => wrap(part.replaceAll('*/', '*\\/').trim(), WIDTH - indent.length))
@@ -27,6 +27,6 @@ export function comment(parts: readonly (string | null | undefined)[], indent = 
   return `${indent}/**\n${lines.map((line) => `${indent} * ${line}\n`).join('')}${indent} */\n`
 }
 
-/** The text of a deprecation. */
+/** Formats a deprecation. */
 export const deprecation = (reason: string | null | undefined): string | null =>
   reason ? `@deprecated ${reason}` : null

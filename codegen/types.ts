@@ -17,7 +17,7 @@ import { hasParams, IDEMPOTENCY_KEY, variablesOf } from './parameters.ts'
 import { leafName, Shapes } from './shapes.ts'
 import { comment, deprecation } from './text.ts'
 
-/** The TypeScript type of a variable or an input field. */
+/** The TypeScript type of a variable or input field. */
 export function inputType(type: GraphQLInputType): string {
   const nullable = (of: GraphQLInputType): string => (isNonNullType(of) ? bare(of.ofType) : `${bare(of)} | null`)
   const bare = (of: GraphQLInputType): string => {
@@ -29,7 +29,7 @@ export function inputType(type: GraphQLInputType): string {
   return nullable(type)
 }
 
-/** A member of an object that callers write. */
+/** A member of an object that callers pass. */
 export function inputMember(
   name: string,
   field: { type: GraphQLInputType; defaultValue?: unknown; description?: string | null | undefined },
@@ -52,14 +52,14 @@ function printEnum(type: GraphQLEnumType): string {
 }
 
 /**
- * Inputs of which exactly one field is required, with the values that the field may have. GraphQL cannot express this,
- * so an omission would be found only at run time.
+ * Inputs that require exactly one of some fields, with the values that each field can have. GraphQL cannot express
+ * this, so an omission would be found only at run time.
  */
 const ONE_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ApiKeyExpirationSetInput: { expiresAt: 'DateTime | null', expiresInSeconds: 'number' },
 }
 
-/** A union of objects, one for each of the fields, which excludes the other fields. */
+/** A union of objects, one per field, each of which excludes the other fields. */
 function oneOf(fields: readonly GraphQLInputField[], values: Readonly<Record<string, string>>): string {
   const choices = Object.entries(values).map(([chosen, type]) => {
     const members = fields.map(({ name, description }) => {
@@ -82,7 +82,7 @@ function printInput(type: GraphQLInputObjectType): string {
   return `${doc}export type ${type.name} = {\n${members}}${oneOf(others, values)}\n`
 }
 
-/** `types.ts`: scalars, enums, inputs, and the results of fragments and mutations. */
+/** Prints `types.ts`: scalars, enums, inputs, and the results of fragments and mutations. */
 export function printTypes(model: Model): string {
   const shapes = new Shapes(model)
   const types = Object.values(model.schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'))

@@ -4,7 +4,7 @@ import { openDatabase } from '@keyward/prisma/database'
 import { announce } from '../serving.ts'
 import { createLoaders, inOrderOf, type Loaders, type Rows, resolvers, typeDefs } from './nested-schema.ts'
 
-/* Apollo Server with Prisma and data loaders over Keyward's tables, with prepared statements. It authenticates nobody. */
+/* Apollo Server with Prisma and data loaders on Keyward's tables, with prepared statements. Without authentication. */
 
 const { prisma } = await openDatabase(process.env.DATABASE_URL ?? '', { poolSize: 10 })
 

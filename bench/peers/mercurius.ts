@@ -15,8 +15,8 @@ import {
 } from './nested-schema.ts'
 
 /*
- * Mercurius with its compiler and data loaders over Keyward's tables, by prepared statements of SQL. It authenticates
- * nobody.
+ * Mercurius with its compiler and data loaders on Keyward's tables, with prepared SQL statements. Without
+ * authentication.
  */
 
 declare module 'mercurius' {
@@ -30,7 +30,7 @@ async function select<Row extends object>(name: string, text: string, values: un
   return (await pool.query<Row>({ name, text, values })).rows
 }
 
-/** Reads a page of each project by one statement. */
+/** Reads a page of each project with a single statement. */
 async function pages<Row extends object>(
   name: string,
   columns: string,
@@ -47,7 +47,7 @@ async function pages<Row extends object>(
   return found
 }
 
-/** Groups rows by the place of their project. */
+/** Groups rows by the position of their project. */
 function grouped<Row extends { place: string }>(count: number, rows: readonly Row[]): Row[][] {
   const groups = Array.from({ length: count }, (): Row[] => [])
   for (const row of rows) groups[Number(row.place) - 1]?.push(row)

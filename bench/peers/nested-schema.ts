@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
 
-/* The schema of the nested query, and resolvers that batch by data loaders, over any source of rows. */
+/* Schema of the nested query, with resolvers that batch through data loaders over any row source. */
 
 export const typeDefs = /* GraphQL */ `
   type Query {
@@ -70,7 +70,7 @@ export interface User extends Named {
   email: string
 }
 
-/** Reads rows. Each list has a row for each of the given ids, in their order. */
+/** Reads rows. Each list contains a row or page for each given id, in the same order. */
 export interface Rows {
   organization(id: string): Promise<Named | null>
   projects(organizationId: string, first: number): Promise<Named[]>
@@ -84,7 +84,7 @@ interface Page {
   first: number
 }
 
-/** Batches the pages of one size. All pages of a query have one. */
+/** Batches pages of the same size. All pages in a query have the same size. */
 const pages = <Row>(read: (projectIds: readonly string[], first: number) => Promise<Row[][]>) =>
   new DataLoader<Page, Row[]>((asked) =>
     read(
@@ -93,7 +93,7 @@ const pages = <Row>(read: (projectIds: readonly string[], first: number) => Prom
     ),
   )
 
-/** The loaders of one request. */
+/** Creates a request's loaders. */
 export const createLoaders = (rows: Rows) => ({
   rows,
   keys: pages(rows.keys),
@@ -136,7 +136,7 @@ export const resolvers = {
   },
 }
 
-/** Puts rows in the order of the ids that they were asked by. */
+/** Sorts rows by the order of the requested ids. */
 export function inOrderOf<Row>(
   ids: readonly string[],
   rows: readonly Row[],

@@ -6,8 +6,8 @@ import { PostGraphileAmberPreset } from 'postgraphile/presets/amber'
 import { announce } from '../serving.ts'
 
 /*
- * PostGraphile over Keyward's tables, with its defaults for production. It authenticates nobody. No TypeScript: its types
- * change those of graphql for every package that is compiled with them.
+ * PostGraphile on Keyward's tables, with its production defaults. Without authentication. Not in TypeScript, because
+ * its types change graphql's types for every package compiled with them.
  */
 
 const instance = postgraphile({

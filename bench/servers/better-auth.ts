@@ -5,8 +5,8 @@ import { Pool } from 'pg'
 import { announce, listenOn } from '../serving.ts'
 
 /*
- * better-auth's API-key plugin behind minimal HTTP. GET verifies the bearer secret; POST verifies a list. Its rate
- * limits are off, so it writes less than by default.
+ * better-auth's API-key plugin behind minimal HTTP. GET verifies the bearer secret; POST verifies a list. Rate limits
+ * are off, so it writes less than by default.
  */
 
 const auth = betterAuth({

@@ -1,6 +1,6 @@
 import { announce, listenOn } from '../serving.ts'
 
-/* A collector of OpenTelemetry that accepts everything and keeps nothing. */
+/* An OpenTelemetry collector that accepts all data and discards it. */
 
 announce(
   await listenOn((request, response) => {

@@ -1,6 +1,6 @@
 import { announce, listenOn } from '../serving.ts'
 
-/* A fixed response by node:http, immediately or, with DEFERRED, in the next turn of the event loop. */
+/* Serves a fixed response with node:http, immediately or, with DEFERRED, in the next turn of the event loop. */
 
 const isDeferred = process.env.DEFERRED === '1'
 

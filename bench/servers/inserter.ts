@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { Pool } from 'pg'
 import { idOf } from '../data.ts'
 
-/* Inserts rows of usage events with one prepared statement of many rows, and nothing else. */
+/* Only inserts usage event rows, with a single prepared multi-row statement. */
 
 interface Asked {
   connections: number
@@ -17,7 +17,7 @@ const COLUMNS = `id, content_hash, organization_id, project_id, credential_kind,
 const WIDTH = 15
 
 const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 10 })
-// PostgreSQL can close an idle connection. An unhandled 'error' would print its statement.
+// PostgreSQL may close an idle connection. An unhandled 'error' would print its statement.
 pool.on('error', () => undefined)
 const gateway = randomUUID()
 const occurredAt = new Date()

@@ -6,7 +6,7 @@ import { UsageError } from './exit-codes.ts'
 import { Output } from './output.ts'
 import { parseSpan } from './times.ts'
 
-/** Options of every command. */
+/** Options that every command has. */
 export interface CommonOptions {
   url?: string | undefined
   json?: true | undefined
@@ -15,11 +15,11 @@ export interface CommonOptions {
   profile?: string | undefined
 }
 
-/** The server and the output of a command. */
+/** A command's server and output. */
 export class Cli {
   readonly #options: () => CommonOptions
   #baseUrl: string | undefined
-  /** Id of the key that the command is about. Errors use it in the commands that they suggest. */
+  /** Id of the key that the command acts on. Errors use it in the commands that they suggest. */
   keyId: string | undefined
 
   constructor(options: () => CommonOptions) {
@@ -31,18 +31,18 @@ export class Cli {
     return new Output(json === true || jq !== undefined, jq)
   }
 
-  /** The server's address. Undefined until a command has read it. */
+  /** The server's address. Undefined until a command reads it. */
   get knownBaseUrl(): string | undefined {
     return this.#baseUrl
   }
 
-  /** Time limit of one attempt, in milliseconds. Undefined for the SDK's default. */
+  /** Timeout of one attempt, in milliseconds. Undefined for the SDK's default. */
   get timeout(): number | undefined {
     const { timeout } = this.#options()
     return timeout === undefined ? undefined : parseSpan('--timeout', timeout) * 1_000
   }
 
-  /** The location of the stored tokens: that of the profile, if one is named. */
+  /** Where tokens are stored. Depends on the profile, if one is named. */
   get store(): Store {
     const { profile: named } = this.#options()
     const profile = named || process.env.KEYWARD_PROFILE || undefined
@@ -54,13 +54,13 @@ export class Cli {
     return this.#baseUrl
   }
 
-  /** A client of the server. */
+  /** Creates a client for the server. */
   async connect(): Promise<Keyward> {
     return connect(await this.baseUrl(), this.timeout, this.store)
   }
 }
 
-/** A command or a group of commands. Its usage errors are thrown instead of ending the process. */
+/** Creates a command or command group. Usage errors are thrown instead of exiting the process. */
 export function command(name: string, summary: string): Command {
   const made = new Command(name)
   return made
@@ -73,7 +73,7 @@ export function command(name: string, summary: string): Command {
     })
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      // A group without a command prints its help here, which is not an error.
+      // If a group is called without a command, help is printed here, which is not an error.
       writeErr: (text) => process.stdout.write(text),
       outputError: () => {},
     })
@@ -85,20 +85,20 @@ export const examples = (...lines: string[]): string => `\nExamples:\n${lines.ma
 /** Collects the values of a repeatable option. */
 export const several = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value]
 
-/** The option that names a project. */
+/** The option to select a project. */
 export const projectOption = (summary = 'the project; may be omitted if you have only one') =>
   new Option('-p, --project <name or id>', summary).env('KEYWARD_PROJECT')
 
-/** The option that names an organization. */
+/** The option to select an organization. */
 export const organizationOption = () =>
   new Option('-o, --organization <name or id>', 'the organization; may be omitted if you have only one').env(
     'KEYWARD_ORGANIZATION',
   )
 
-/** Turns the parser's error into a UsageError. Null if the parser only printed the help or the version. */
+/** Converts the parser's error to a UsageError. Null if the parser only printed the help or the version. */
 export function mistakeOf(error: CommanderError): UsageError | null {
   if (error.exitCode === 0 || error.code === 'commander.help') return null
-  // Hidden, because the value of an unknown option can be a secret.
+  // Removes the value of an unknown option, because it can be a secret.
   const message = error.message.replace(/^error: /, '').replace(/(unknown option '[^'=]*)=[^']*'/, "$1=…'")
   return new UsageError(`${message.charAt(0).toUpperCase()}${message.slice(1)}.`.replace(/([.?)\]>])\.$/, '$1'))
 }

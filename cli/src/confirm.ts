@@ -1,7 +1,7 @@
 import { CommandError, EXIT_CODES, UsageError } from './exit-codes.ts'
 import { askLine, askWhether, canAsk } from './prompt.ts'
 
-/** Asks for confirmation, and throws if it is not given. Outside of a terminal, --yes is required. */
+/** Asks for confirmation and throws if it is denied. Without a terminal, --yes is required. */
 export async function confirm(question: string, isConfirmed: boolean): Promise<void> {
   if (isConfirmed) return
   if (!canAsk()) throw new UsageError(`${question} This is not a terminal: confirm with --yes.`)
@@ -9,8 +9,7 @@ export async function confirm(question: string, isConfirmed: boolean): Promise<v
 }
 
 /**
- * Asks for the name of the object to delete, and throws if it is not given. Outside of a terminal, --confirm is
- * required.
+ * Asks for the name of the object to delete and throws if it does not match. Without a terminal, --confirm is required.
  */
 export async function confirmName(question: string, name: string, given: string | undefined): Promise<string> {
   if (given === undefined && !canAsk()) {

@@ -6,7 +6,7 @@ import { tokenOfWorkload } from './sign-in/workload.ts'
 
 const DEFAULT_URL = 'http://127.0.0.1:4000'
 
-/** Normalizes the address of a server, because tokens are stored by address. */
+/** Normalizes a server address, because tokens are stored by address. */
 export function parseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null
   if (!url || !/^https?:$/.test(url.protocol)) {
@@ -26,12 +26,12 @@ export function isPrivate(baseUrl: string): boolean {
   return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
-/** The location of the stored tokens. */
+/** Where tokens are stored. */
 export interface Store {
   file: string
-  /** The profile. Undefined if none is used. */
+  /** The profile's name. Undefined if no profile is used. */
   profile: string | undefined
-  /** Whether the command line names the profile. If so, the profile takes precedence over the environment. */
+  /** Whether the profile was named on the command line. It then takes precedence over the environment. */
   isExplicit: boolean
 }
 
@@ -40,16 +40,16 @@ const environmentOf = (
   { isExplicit }: Store,
 ): string | undefined => (isExplicit ? undefined : process.env[name] || undefined)
 
-/** The address from the command line or the environment. Defaults to the server of the last sign-in. */
+/** The address from the command line or the environment. Defaults to the server that the user last signed in to. */
 export async function baseUrlOf(given: string | undefined, store: Store): Promise<string> {
   const asked = given ?? environmentOf('KEYWARD_URL', store)
   return parseUrl(asked || ((await readCredentials(store.file)).current ?? DEFAULT_URL))
 }
 
-/** Where a token came from. */
+/** Where a token was found. */
 export type TokenSource = 'KEYWARD_TOKEN' | 'KEYWARD_TRUST' | 'credentials file'
 
-/** The token for a server and its source. Null if there is none. */
+/** A server's token and where it was found. Null if there is none. */
 export async function tokenFor(
   baseUrl: string,
   timeout: number | undefined,
@@ -63,7 +63,7 @@ export async function tokenFor(
   return token === undefined ? null : { token, source: 'credentials file' }
 }
 
-/** A client for a server and a token. The server's log shows the user agent of the client. */
+/** Creates a client for a server and a token. The server log shows the client's user agent. */
 export function clientOf(baseUrl: string, token: string, timeout: number | undefined): Keyward {
   const headers = { 'user-agent': `keyward-cli/${manifest.version}` }
   if (!/^[\x21-\x7e]+$/.test(token)) {
@@ -72,7 +72,7 @@ export function clientOf(baseUrl: string, token: string, timeout: number | undef
   return new Keyward({ baseUrl, token, headers, timeout })
 }
 
-/** A client with the stored token of a server. */
+/** Creates a client with a server's stored token. */
 export async function connect(baseUrl: string, timeout: number | undefined, store: Store): Promise<Keyward> {
   const found = await tokenFor(baseUrl, timeout, store)
   if (found === null) {

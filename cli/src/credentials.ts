@@ -3,18 +3,18 @@ import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import { UsageError } from './exit-codes.ts'
 
-/** The stored tokens of a profile, one per server. */
+/** A profile's stored tokens, one per server. */
 export interface Credentials {
-  /** The server of the last sign-in, which commands use by default. */
+  /** The server that the user last signed in to. Commands use it by default. */
   current: string | null
   tokens: Record<string, string>
-  /** Defaults of `--organization` and `--project`, by server. */
+  /** Default values of `--organization` and `--project`, by server. */
   defaults?: Record<string, Defaults>
-  /** The servers whose token is a session that `keyward login` began. `logout` ends these sessions. */
+  /** Servers whose token is a session created by `keyward login`. `logout` ends these sessions. */
   sessions?: string[]
 }
 
-/** The organization and the project that commands use by default. */
+/** The organization and project that commands use by default. */
 export interface Defaults {
   organization?: string
   project?: string
@@ -22,15 +22,15 @@ export interface Defaults {
 
 const PROFILE = /^[A-Za-z0-9][\w.-]{0,63}$/
 
-/** The folder of the files that the command writes. */
+/** The folder for files that this command writes. */
 function configurationFolder(environment: NodeJS.ProcessEnv): string {
   const { XDG_CONFIG_HOME: given = '' } = environment
-  // The XDG specification requires a relative path to be ignored.
+  // The XDG specification says that relative paths must be ignored.
   const folder = isAbsolute(given) ? given : join(homedir(), '.config')
   return join(folder, 'keyward')
 }
 
-/** The file that stores the tokens of a profile, or the tokens without a profile. */
+/** The file with a profile's tokens, or with the tokens used without a profile. */
 export function credentialsFile(profile?: string, environment: NodeJS.ProcessEnv = process.env): string {
   const folder = configurationFolder(environment)
   if (profile === undefined) return join(folder, 'credentials.json')
@@ -41,7 +41,7 @@ export function credentialsFile(profile?: string, environment: NodeJS.ProcessEnv
   return join(folder, 'profiles', `${profile}.json`)
 }
 
-/** The names of the profiles, sorted. */
+/** Lists the profile names, sorted. */
 export async function listProfiles(environment: NodeJS.ProcessEnv = process.env): Promise<string[]> {
   const files = await readdir(join(configurationFolder(environment), 'profiles')).catch((error) => {
     if (isMissing(error)) return []
@@ -51,7 +51,7 @@ export async function listProfiles(environment: NodeJS.ProcessEnv = process.env)
   return names.filter((name) => PROFILE.test(name)).sort()
 }
 
-/** Deletes the file of a profile. Returns false if there is none. */
+/** Deletes a profile's file. Returns false if it does not exist. */
 export async function removeProfile(profile: string): Promise<boolean> {
   try {
     await rm(credentialsFile(profile))
@@ -67,7 +67,7 @@ const isMissing = (error: unknown): boolean => error instanceof Error && 'code' 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The defaults in a file. Null if they cannot be read. Empty if there are none. */
+/** Parses the defaults in a file. Null if they are invalid. Empty if there are none. */
 function defaultsIn(given: unknown): Pick<Credentials, 'defaults'> | null {
   if (given === undefined) return {}
   if (!isRecord(given)) return null
@@ -107,11 +107,11 @@ function parse(text: string): Credentials | null {
   return { current, tokens, ...defaults, ...(sessions.length > 0 ? { sessions } : {}) }
 }
 
-/** Reads the stored tokens. If the file is missing, there are none. */
+/** Reads the stored tokens. Returns no tokens if the file does not exist. */
 export async function readCredentials(file: string): Promise<Credentials> {
   let text: string
   try {
-    // Anyone who can read the file can use the tokens. Windows has no such modes.
+    // Anyone who can read the file can use the tokens. Windows does not have these file modes.
     if (process.platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0) {
       throw new UsageError(`${file} can be read by other users of this machine. Run: chmod 600 ${file}`)
     }
@@ -125,7 +125,7 @@ export async function readCredentials(file: string): Promise<Credentials> {
   return credentials
 }
 
-/** Replaces the file atomically. Other users can read neither the draft nor the result. */
+/** Replaces the file atomically. Other users can read neither the temporary file nor the result. */
 export async function writeCredentials(credentials: Credentials, file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const draft = `${file}.${process.pid}`

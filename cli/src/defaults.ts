@@ -3,8 +3,8 @@ import type { Cli } from './cli.ts'
 import { readCredentials } from './credentials.ts'
 
 /**
- * Fills in the organization and the project of `keyward use`, unless the command line or the environment names one of
- * them.
+ * Fills in the organization and project chosen with `keyward use`, unless the command line or the environment names one
+ * of them.
  */
 export async function applyDefaults(cli: Cli, action: CommandUnknownOpts): Promise<void> {
   const names = ['organization', 'project'] as const

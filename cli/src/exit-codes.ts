@@ -1,4 +1,4 @@
-/** Exit codes of the process. docs/cli.md documents them, and scripts depend on them. */
+/** Exit codes, documented in docs/cli.md. Scripts depend on them. */
 export const EXIT_CODES = {
   ok: 0,
   failed: 1,
@@ -16,7 +16,7 @@ export const EXIT_CODES = {
 
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES]
 
-/** The command line, the configuration or an input file is invalid. No change was requested. */
+/** The command line, the configuration or an input file is invalid. No request for a change was sent. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }

@@ -18,7 +18,7 @@ import { wordsOf } from './words.ts'
 /** The outcome of a failed command. */
 export interface Failure {
   exitCode: ExitCode
-  /** For people. */
+  /** Message for people. */
   message: string
   /** The error as a document, for programs that use `--json`. */
   document: Record<string, unknown>
@@ -39,13 +39,13 @@ function exitCodeOf(error: unknown): ExitCode {
   return isAway ? EXIT_CODES.unavailable : EXIT_CODES.failed
 }
 
-/** The code of an error for which the server sent no code: `USAGE`, `UNAVAILABLE`. */
+/** The code of an error that has no server code: `USAGE`, `UNAVAILABLE`. */
 function codeOf(exitCode: ExitCode): string {
   const [name = 'failed'] = Object.entries(EXIT_CODES).find(([, code]) => code === exitCode) ?? []
   return name.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()
 }
 
-/** The message, in the terms of the command line. */
+/** An error's message, in command line terms. */
 function messageOf(error: ApiError, baseUrl = 'the server', keyId?: string | undefined): string {
   // The command always sends a token, so a missing token cannot be the cause.
   if (error instanceof AuthenticationError) {
@@ -55,8 +55,8 @@ function messageOf(error: ApiError, baseUrl = 'the server', keyId?: string | und
 }
 
 /**
- * The command that gives a role in a project, if such a role is sufficient. A member of an organization may have no
- * role in its projects.
+ * The command that grants a role in a project, if such a role is enough. Organization members may have no role in its
+ * projects.
  */
 function projectRole({ allowedRoles }: ForbiddenError): string {
   const role = ['MEMBER', 'ADMIN'].find((name) => allowedRoles.includes(`PROJECT_${name}`))
@@ -65,7 +65,7 @@ function projectRole({ allowedRoles }: ForbiddenError): string {
     : ` An ADMIN can give this caller a role in the project: keyward collaborators add --project PROJECT --principal-id ID --role ${role.toLowerCase()}`
 }
 
-/** Advice for the user, if the server's message contains none. */
+/** Advice for the user, if the server's message does not contain any. */
 function adviceOf(error: unknown): string {
   if (error instanceof AuthenticationError) return ' Sign in with `keyward login`, or set KEYWARD_TOKEN.'
   if (error instanceof ForbiddenError) {
@@ -86,9 +86,9 @@ function ofServer(error: ApiError, baseUrl: string | undefined, keyId: string | 
 }
 
 /**
- * The exit code and the messages of an error. The SDK has removed secrets from its messages.
- * @param baseUrl The server's address. Undefined until the command has read it.
- * @param keyId Id of the key that the command is about, for the commands that the message suggests.
+ * Returns an error's exit code and messages. The SDK has already removed secrets from its messages.
+ * @param baseUrl The server's address. Undefined if the command has not read it yet.
+ * @param keyId Id of the key that the command acts on, for use in the commands that the message suggests.
  */
 export function failureOf(error: unknown, baseUrl: string | undefined, keyId: string | undefined): Failure {
   const exitCode = exitCodeOf(error)

@@ -11,7 +11,7 @@ interface Named {
 
 const isId = (prefix: string, text: string): boolean => new RegExp(`^${prefix}_[0-9a-z]{26}$`).test(text)
 
-/** The items of every page, or only the first ones up to a limit. */
+/** Returns the items of all pages, or only the first ones up to a limit. */
 export async function all<Item>(list: List<Item>, limit = Number.POSITIVE_INFINITY): Promise<Item[]> {
   const items: Item[] = []
   if (limit === 0) return items
@@ -22,7 +22,7 @@ export async function all<Item>(list: List<Item>, limit = Number.POSITIVE_INFINI
   return items
 }
 
-/** Parses `--limit`. Undefined if there is no limit. */
+/** Parses `--limit`. Undefined means no limit. */
 export function parseLimit(text: string | undefined): number | undefined {
   if (text !== undefined && !/^[1-9]\d{0,8}$/.test(text)) throw new UsageError('--limit takes a number from 1.')
   return text === undefined ? undefined : Number(text)
@@ -35,12 +35,12 @@ const unknown = (what: string, name: string, more: string): CommandError =>
 
 const comparable = (name: string): string => name.normalize('NFKC').toLowerCase().trim()
 
-/** Whether the server considers two names of keys equal. It ignores case and width. */
+/** Whether the server considers two key names equal. It ignores case and width. */
 const isSameName = (one: string, other: string): boolean => comparable(one) === comparable(other)
 
 /**
- * The only object with a name. Throws if several objects have the name. If none has it, suggests an object of `others`
- * whose name differs only in case.
+ * Returns the only object with the given name. Throws if several objects have it. If none has it, suggests an object
+ * from `others` whose name differs only in case.
  */
 function onlyOne<Item extends Named>(
   found: readonly Item[],
@@ -60,7 +60,7 @@ function onlyOne<Item extends Named>(
   return first
 }
 
-/** The only object of a list, if the command names none. */
+/** Returns a list's only object, for commands that do not name one. */
 function theOnly(found: readonly Named[], what: string, option: string): Named {
   const [first, second] = found
   if (!first) throw new CommandError(`No ${what} is visible to you.`, EXIT_CODES.notFound)
@@ -68,7 +68,7 @@ function theOnly(found: readonly Named[], what: string, option: string): Named {
   return first
 }
 
-/** The id of an organization, by its id or name. Without an id or name, the only organization. */
+/** Finds an organization's id by its id or name. If neither is given, returns the only organization. */
 export async function findOrganization(client: Keyward, given: string | undefined): Promise<string> {
   if (given !== undefined && isId('org', given)) return given
   const organizations = await all(client.organizations.list({ pageSize: PAGE }))
@@ -78,8 +78,8 @@ export async function findOrganization(client: Keyward, given: string | undefine
 }
 
 /**
- * The id of a project, by its id or name, optionally within one organization. Without an id or name, the only project (of the
- * organization, if one is given).
+ * Finds a project's id by its id or name, optionally within an organization. If neither is given, returns the only
+ * project.
  */
 export async function findProject(
   client: Keyward,
@@ -95,7 +95,9 @@ export async function findProject(
   return onlyOne(found, projects, 'project', given, `See: keyward projects list${where}`).id
 }
 
-/** The id of a member of a project's organization: a person by e-mail address or name, a service account by name. */
+/**
+ * Finds the id of a member of a project's organization: a person by e-mail address or name, a service account by name.
+ */
 export async function findPrincipal(
   client: Keyward,
   given: string,
@@ -111,7 +113,7 @@ export async function findPrincipal(
   return onlyOne(found, principals, 'member', given, `See: keyward members list --organization ${organization.id}`).id
 }
 
-/** The id of an archived project, by its id or name. */
+/** Finds an archived project's id by its id or name. */
 export async function findArchivedProject(
   client: Keyward,
   given: string,
@@ -122,7 +124,7 @@ export async function findArchivedProject(
   const projects = await all(client.projects.list({ organizationId, includeArchived: true, pageSize: PAGE }))
   const found = projects.filter(({ name }) => name === given)
   const archived = found.filter(({ archivedAt }) => archivedAt !== null)
-  // If a project is not archived, the server rejects the change with the reason.
+  // For a project that is not archived, the server rejects the change and gives the reason.
   return onlyOne(
     archived.length > 0 ? archived : found,
     projects,
@@ -132,20 +134,20 @@ export async function findArchivedProject(
   ).id
 }
 
-/** A key, by its id, or by its name within a project. */
+/** Finds a key by its id, or by its name within a project. */
 export async function findKey(client: Keyward, given: string, project: string | undefined): Promise<ApiKey> {
   if (isId('key', given)) return client.apiKeys.get(given)
   const projectId = await findProject(client, project)
   const keys = await all(client.apiKeys.list({ projectId, filter: { search: given }, pageSize: PAGE }))
   const named = keys.filter(({ name }) => isSameName(name, given))
-  // Names are unique only among the live keys of a project. An expired key can become live again, a revoked one cannot.
+  // Names are unique only among a project's live keys. An expired key can become live again, but a revoked key cannot.
   const live = named.filter(({ status }) => status !== 'EXPIRED' && status !== 'REVOKED')
   const expired = named.filter(({ status }) => status === 'EXPIRED')
   const found = [live, expired].find(({ length }) => length > 0) ?? named
   return onlyOne(found, [], 'key', given, 'See: keyward keys list')
 }
 
-/** The id of a key, by its id, or by its name within a project. */
+/** Finds a key's id by the id itself, or by its name within a project. */
 export async function findKeyId(client: Keyward, given: string, project: string | undefined): Promise<string> {
   return isId('key', given) ? given : (await findKey(client, given, project)).id
 }

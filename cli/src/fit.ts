@@ -3,13 +3,13 @@ import type { WidthOf } from './width.ts'
 /** Space between two columns. */
 export const GAP = '  '
 
-/** Minimum width of a shortened column: enough for a date or a recognizable name. */
+/** Minimum width of a shortened column: wide enough for a date or a recognizable name. */
 const LEAST = 11
 
 /** Ids are never shortened, because people copy them from the table. */
 const ID = /^[a-z]+_[0-9a-z]{26}$/
 
-/** Shortens text to a width, with `…` at its end. */
+/** Shortens text to a width, ending it with `…`. */
 export function shorten(text: string, width: number, widthOf: WidthOf): string {
   if (widthOf(text) <= width) return text
   let kept = ''
@@ -22,11 +22,11 @@ export function shorten(text: string, width: number, widthOf: WidthOf): string {
 
 interface Column {
   index: number
-  /** Width of its widest cell. */
+  /** Width of the widest cell. */
   width: number
   /** Minimum width. */
   least: number
-  /** Whether it is never shortened or left out. */
+  /** Whether the column is never shortened or omitted. */
   isWhole: boolean
 }
 
@@ -45,7 +45,7 @@ function columnsOf(rows: readonly (readonly string[])[], isNumber: readonly bool
 
 /**
  * Chooses the columns that fit into a width, and their widths. The widest columns are shortened first. If that is not
- * enough, columns are left out from the right, except the first column, numbers and ids.
+ * enough, columns are omitted from the right, except the first column, numbers and ids.
  */
 export function fit(
   rows: readonly (readonly string[])[],

@@ -4,17 +4,20 @@ import { complain } from './output.ts'
 
 let hint = 'A change that was in progress may have been made.'
 
-/** Sets the advice that is printed on an interrupt from now on. */
+/** Sets the advice to print on an interrupt from now on. */
 export function hintOnInterrupt(text: string): void {
   hint = text
 }
 
-/** Forwards interrupts to a started command, and waits for its end. Returns a function that stops this. */
+/**
+ * Forwards interrupts to a child process, so that this process waits for it to exit. Returns a function that stops
+ * forwarding.
+ */
 export function forwardInterrupts(child: ChildProcess): () => void {
   const signals = ['SIGINT', 'SIGTERM'] as const
   const before = signals.map((signal) => process.listeners(signal))
   const listeners = signals.map((signal) => {
-    // A terminal sends Ctrl-C to the started command, too.
+    // A terminal also sends Ctrl-C to the child process.
     const listener = () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal))
     process.removeAllListeners(signal).on(signal, listener)
     return listener
@@ -27,7 +30,7 @@ export function forwardInterrupts(child: ChildProcess): () => void {
   }
 }
 
-/** Exits immediately on SIGINT and SIGTERM, with the same exit codes as shells. */
+/** Exits immediately on SIGINT and SIGTERM, with the same exit codes as a shell. */
 export function listenForInterrupts(): void {
   process.once('SIGINT', () => {
     complain(`\nInterrupted. ${hint}`)

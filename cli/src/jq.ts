@@ -1,7 +1,7 @@
 import { raw } from 'jq-wasm'
 import { UsageError } from './exit-codes.ts'
 
-/** Applies a jq filter to a JSON value. Texts are printed without quotes. */
+/** Applies a jq filter to a JSON value. Prints strings without quotes. */
 export async function filtered(value: unknown, filter: string): Promise<string> {
   let printed: string
   try {

@@ -6,7 +6,7 @@ import { listenForInterrupts } from './interrupt.ts'
 import { complainOf } from './output.ts'
 import { program } from './program.ts'
 
-// CI systems set variables that a job lacks to an empty text.
+// CI systems set variables that a job lacks to an empty string.
 for (const [name, value] of Object.entries(process.env)) {
   if (name.startsWith('KEYWARD_') && value === '') delete process.env[name]
 }
@@ -17,10 +17,10 @@ try {
   await root.parseAsync()
 } catch (thrown) {
   const error = thrown instanceof CommanderError ? mistakeOf(thrown) : thrown
-  // The reader of a list may stop early, like `head`. A secret that was not written is a different error.
+  // The reader of a list may stop reading early, like `head`. If a secret was not written, that is a different error.
   if (error !== null && !(error instanceof ClosedOutputError)) {
     const { exitCode, message, document } = failureOf(error, cli.knownBaseUrl, cli.keyId)
-    // If the command line is invalid, its options are not parsed.
+    // Options of an invalid command line are not parsed, so the arguments are searched.
     complainOf(message, document, cli.output.isJson || process.argv.some((word) => /^--(json|jq)\b/.test(word)))
     process.exitCode = exitCode
   }

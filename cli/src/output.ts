@@ -5,7 +5,7 @@ import { table } from './table.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
-// `write` reports a closed pipe. Without a listener, the event would also end the process.
+// `write` reports a closed pipe. Without a listener, the error event would also crash the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 /** Styles text if the stream is a terminal with colors and NO_COLOR is not set. */
@@ -13,7 +13,7 @@ function styled(stream: NodeJS.WriteStream, style: Style, text: string): string 
   return stream.isTTY && stream.hasColors() ? styleText(style, text) : text
 }
 
-/** Writes to standard output. Resolves when the stream has accepted the text. */
+/** Writes to standard output. Resolves once the stream has accepted the text. */
 function write(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
@@ -27,7 +27,7 @@ function write(text: string): Promise<void> {
 
 const SECRET = /kw_[a-z]+_[0-9A-Za-z]{6,}/g
 
-/** Writes to standard error and removes everything that looks like a secret. */
+/** Writes to standard error, removing anything that looks like a secret. */
 export const complain = (text: string): void => {
   process.stderr.write(`${text.replaceAll(SECRET, '…')}\n`)
 }
@@ -43,15 +43,18 @@ export class Output {
     this.#filter = filter
   }
 
-  /** Whether the output is one JSON document and nothing else. */
+  /** Whether standard output contains only a single JSON document. */
   get isJson(): boolean {
     return this.#isJson
   }
 
-  /** Writes the result as one JSON document, or the output of the jq filter, with strings unquoted, one per line. */
+  /**
+   * Writes the result as a single JSON document. With a jq filter, writes its outputs one per line, with strings
+   * unquoted.
+   */
   async json(value: unknown): Promise<void> {
     if (this.#filter === undefined) return write(`${JSON.stringify(value, null, 2)}\n`)
-    // jq is loaded only when it is used, so that other commands start faster.
+    // Loaded on demand, so that commands without jq start faster.
     const { filtered } = await import('./jq.ts')
     await write(await filtered(value, this.#filter))
   }
@@ -62,7 +65,7 @@ export class Output {
   }
 
   /**
-   * Writes rows under a header. Right-aligns the columns in `right`. On a terminal, the table fits into the width
+   * Writes rows under a header. Columns in `right` are right-aligned. On a terminal, the table is fitted to the width
    * unless `isWhole` is set.
    */
   async table(
@@ -71,7 +74,7 @@ export class Output {
     { right = [], isWhole = false }: { right?: readonly string[]; isWhole?: boolean } = {},
   ): Promise<void> {
     const isRight = header.map((name) => right.includes(name))
-    // A terminal of unknown width reports 0.
+    // A terminal whose width is unknown reports 0.
     const room = (!isWhole && process.stdout.isTTY && process.stdout.columns) || undefined
     const { lines, leftOut } = await table([header, ...rows], isRight, room)
     const [first = '', ...rest] = lines
@@ -79,7 +82,7 @@ export class Output {
     if (leftOut.length > 0) this.note(`No room for ${leftOut.join(', ')}. Widen the terminal, or use a pipe or --json.`)
   }
 
-  /** Writes the properties of one object, one per line. */
+  /** Writes an object's properties, one per line. */
   properties(pairs: readonly (readonly [string, string])[]): Promise<void> {
     const width = Math.max(...pairs.map(([name]) => name.length))
     const lineOf = ([name, value]: readonly [string, string]) =>
@@ -89,7 +92,7 @@ export class Output {
 
   /**
    * Writes a secret, which is shown only once: as the only line of standard output, or in the JSON document. If the
-   * secret cannot be written, it is lost. So the error says how to continue.
+   * secret cannot be written, it is lost, so the error says how to continue.
    */
   async secret(secret: string, payload: object, lost: string): Promise<void> {
     try {
@@ -110,7 +113,7 @@ export class Output {
   }
 }
 
-/** Writes the error of a failed command: for people, or as one JSON document. */
+/** Writes a failed command's error: for people, or as a single JSON document. */
 export function complainOf(message: string, document: object, isJson: boolean): void {
   if (isJson) complain(JSON.stringify(document, null, 2))
   else complain(`${styled(process.stderr, 'red', 'Error:')} ${message.split('\n').map(printable).join('\n')}`)

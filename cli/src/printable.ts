@@ -1,2 +1,2 @@
-/** Replaces line breaks and control characters, because names from other users can contain escape sequences. */
+/** Replaces line breaks and control characters, because names chosen by other users can contain escape sequences. */
 export const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�')

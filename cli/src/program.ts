@@ -24,7 +24,7 @@ ${examples(
   'keyward usage --organization Acme --group-by key,workload',
 )}`
 
-/** The command `keyward` with all its subcommands. */
+/** Builds the `keyward` command with all subcommands. */
 export function program() {
   const options = (): CommonOptions => root.opts()
   const cli = new Cli(options)
@@ -45,7 +45,7 @@ export function program() {
   addResourceCommands(root, cli)
   root.addCommand(apiCommand(cli))
   root.hook('preAction', (_root, action) => applyDefaults(cli, action))
-  // Added last, because it completes the existing commands.
+  // Added last, so that it completes all other commands.
   addCompletion(root)
   root.helpCommand(false).addCommand(helpCommand(() => root))
   return { root, cli }

@@ -3,17 +3,20 @@ import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { CommandError, EXIT_CODES, UsageError } from './exit-codes.ts'
 
-/** Whether a person can answer questions. Questions go to standard error, and answers come from standard input. */
+/**
+ * Whether a person can answer questions. Questions are written to standard error, and answers are read from standard
+ * input.
+ */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true
 
 function ask(question: string, isHidden: boolean): Promise<string> {
-  // The terminal does not echo while the question is open. The line editor's own echo is discarded.
+  // The terminal does not echo while the question is open. The line editor's echo is discarded here.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const output = isHidden ? nowhere : process.stderr
   const lines = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 })
   return new Promise((resolve, reject) => {
     const end = (settle: () => void) => {
-      // Settles first, because the `close` handler rejects.
+      // Settled first, because the `close` handler rejects the promise.
       settle()
       lines.close()
       if (isHidden) process.stderr.write('\n')
@@ -25,21 +28,21 @@ function ask(question: string, isHidden: boolean): Promise<string> {
   })
 }
 
-/** Asks for a value without showing it. */
+/** Asks for a value without echoing it. */
 export const askHidden = (question: string): Promise<string> => ask(question, true)
 
 /** Asks for a line of text. */
 export const askLine = (question: string): Promise<string> => ask(question, false)
 
-/** Asks for confirmation. Anything except yes means no. */
+/** Asks for confirmation. Any answer except yes means no. */
 export async function askWhether(question: string): Promise<boolean> {
   return /^y(es)?$/i.test((await ask(`${question} [y/N] `, false)).trim())
 }
 
-/** Reads standard input to its end. */
+/** Reads standard input until it ends. */
 export const readStandardInput = (): Promise<string> => text(process.stdin)
 
-/** Reads a secret from a hidden prompt, or from standard input if no person can answer. */
+/** Reads a secret from a hidden prompt, or from standard input if there is no terminal. */
 export async function readSecret(): Promise<string> {
   const secret = (canAsk() ? await askHidden('Secret: ') : await readStandardInput()).trim()
   if (secret === '') throw new UsageError('The secret is empty. Type it at the prompt, or pass it on standard input.')

@@ -2,7 +2,7 @@ import { fit, GAP, shorten } from './fit.ts'
 import { printable } from './printable.ts'
 import { widthFor } from './width.ts'
 
-/** Lays out rows in columns that fit into `room`. Also returns the headers of the columns that were left out. */
+/** Lays out rows in columns that fit into `room`. Also returns the headers of omitted columns. */
 export async function table(
   rows: readonly (readonly string[])[],
   isRight: readonly boolean[] = [],

@@ -4,22 +4,22 @@ import { UsageError } from './exit-codes.ts'
 const DAY_SECONDS = 86_400
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3_600, d: DAY_SECONDS, w: 604_800 }
 
-/** The formats of a span and of a time, as shown in messages. */
+/** Descriptions of spans and times for messages. */
 const SPAN = 'a span such as 90s, 30m, 24h, 30d or 12w'
 const MOMENT = 'a day (2027-01-31, from midnight UTC), a time with its zone (2027-01-31T12:00:00Z)'
 
-/** The seconds of a span such as `24h`. Null if the text is not a span. */
+/** Converts a span such as `24h` to seconds. Null if the text is not a span. */
 function secondsIn(text: string): number | null {
   const [, number, unit = ''] = /^(\d{1,9})([smhdw])$/.exec(text) ?? []
   return number === undefined ? null : Number(number) * (SECONDS[unit] ?? 0)
 }
 
-/** Reads a day, from midnight in a time zone, or a time in RFC 3339. Null if the text is neither. */
+/** Parses a day, from midnight in a time zone, or an RFC 3339 time. Null if the text is neither. */
 function momentIn(text: string, zone = 'UTC'): string | null {
   const isMoment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
   const moment = new Date(text)
   if (!isMoment || Number.isNaN(moment.getTime())) return null
-  // For the 31st of a shorter month, `Date` would return a day of the next month.
+  // If the month has no such day, such as the 31st, `Date` returns a day in the next month.
   const isThere = text.includes('T') || moment.toISOString().startsWith(text)
   if (!isThere) return null
   if (text.includes('T') || zone === 'UTC') return moment.toISOString()
@@ -29,14 +29,14 @@ function momentIn(text: string, zone = 'UTC'): string | null {
   return new Date(Number.isNaN(local.getTime()) ? moment : local.getTime()).toISOString()
 }
 
-/** Writes a time in RFC 3339, given in milliseconds. */
+/** Formats a time, given in milliseconds, as RFC 3339. */
 const momentAt = (milliseconds: number): string => {
   const moment = new Date(milliseconds)
   if (Number.isNaN(moment.getTime())) throw new UsageError('This time is too far away.')
   return moment.toISOString()
 }
 
-/** The time that is a given number of seconds after now. */
+/** The time after the given number of seconds from now. */
 const inSeconds = (seconds: number): string => momentAt(Date.now() + seconds * 1_000)
 
 /** Parses a span, in seconds. */
@@ -61,7 +61,7 @@ export function parseAhead(option: string, text: string): string {
   return moment
 }
 
-/** Parses a time, or a span that is subtracted from now. A day begins at midnight in the time zone. */
+/** Parses a time, or a span that is subtracted from now. A day starts at midnight in the time zone. */
 export function parseBefore(option: string, text: string, zone = 'UTC'): string {
   const seconds = secondsIn(text)
   const moment = seconds === null ? momentIn(text, zone) : inSeconds(-seconds)
@@ -70,7 +70,7 @@ export function parseBefore(option: string, text: string, zone = 'UTC'): string 
 }
 
 /**
- * Parses the start of a report by days. A span of days or weeks means calendar days in a time zone, up to and including
+ * Parses the start of a daily report. A span of days or weeks means calendar days in a time zone, up to and including
  * today, as in the console. Any other span is subtracted from now.
  */
 export function parseFirstDay(option: string, text: string, zone = 'UTC'): string {
@@ -90,7 +90,7 @@ export function parseMoment(option: string, text: string): string {
   return moment
 }
 
-/** An expiration in the form that the server accepts. The server's clock counts a span. */
+/** An expiration in the form that the server accepts. A span is added to the server's time. */
 export type Expiration = { expiresAt: string | null } | { expiresInSeconds: number }
 
 /** Parses an expiration: a span, a time, or `never`. */
@@ -105,8 +105,8 @@ export const showTime = (time: string | null, none = '-'): string =>
   time === null ? none : `${time.slice(0, 16).replace('T', ' ')}Z`
 
 /**
- * Formats the start of a bucket: a month, a day or an hour in a time zone. When clocks go back, the same hour occurs
- * twice.
+ * Formats the start of a bucket: a month, a day or an hour in a time zone. The same hour occurs twice when clocks are
+ * set back.
  */
 export function showBucket(start: string, bucket: 'HOUR' | 'DAY' | 'MONTH', zone: string): string {
   if (zone === 'UTC') return bucket === 'HOUR' ? showTime(start) : start.slice(0, bucket === 'DAY' ? 10 : 7)

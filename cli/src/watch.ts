@@ -3,13 +3,11 @@ import type { Keyward } from '@keyward/sdk'
 import type { Cli } from './cli.ts'
 import { hintOnInterrupt } from './interrupt.ts'
 
-/**
- * Time in which changes are collected, so that changes made together, such as those of an import, are shown together.
- */
+/** How long to collect changes, so that changes made together, such as an import, are shown together. */
 const TOGETHER_MS = 200
 const CLEAR = '\u001b[H\u001b[2J\u001b[3J'
 
-/** Shows something now and after each change to the keys of a project, until the command is interrupted. */
+/** Calls `show` now and after each change to a project's keys, until the command is interrupted. */
 export async function watchKeys(
   cli: Cli,
   client: Keyward,
@@ -27,7 +25,7 @@ export async function watchKeys(
   const changes = client.apiKeys.changes({ projectId }, { after: changeCursor })[Symbol.asyncIterator]()
   const following = () => {
     const next = changes.next().then(({ done }) => done === true)
-    // It is awaited later. Until then, its failure must not end the process.
+    // Awaited later. Until then, a rejection must not crash the process.
     next.catch(() => {})
     return next
   }

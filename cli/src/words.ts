@@ -2,7 +2,7 @@ import { type ApiError, ConflictError, type ConflictHolder, ValidationError } fr
 import { RESOURCE_COMMANDS } from './generated/commands.ts'
 import type { ResourceCommand } from './resources/resource-command.ts'
 
-/** The command for each SDK method in `resolvedBy`. */
+/** The command that corresponds to each SDK method in `resolvedBy`. */
 const COMMANDS: Record<string, string> = {
   'apiKeys.create': 'keyward keys create NAME',
   'apiKeys.finishRotation': 'keyward keys finish-rotation KEY',
@@ -13,7 +13,7 @@ const COMMANDS: Record<string, string> = {
   'projects.restore': 'keyward projects restore PROJECT',
 }
 
-/** The option or argument for each input field. */
+/** The option or argument that corresponds to each input field. */
 const OPTIONS: Record<string, string> = {
   allowedIps: '--allow-ip',
   awaitGatewaysSeconds: '--wait',
@@ -43,9 +43,7 @@ const OPTIONS_OF: Record<string, Record<string, string>> = {
   'apiKeys.update': { name: '--name' },
 }
 
-/**
- * The option of a generated command, whose name is derived from the path. If there is no such option, the path itself.
- */
+/** The option of a generated command, named after the path. If there is none, the path itself. */
 function generatedOption({ parameters }: ResourceCommand, path: readonly string[]): string {
   for (let length = path.length; length > 0; length -= 1) {
     const name = path
@@ -60,7 +58,7 @@ function generatedOption({ parameters }: ResourceCommand, path: readonly string[
   return path.join('.')
 }
 
-/** The option or argument for a path in the input. If there is none, the path itself. */
+/** The option or argument that corresponds to an input path. If there is none, the path itself. */
 function optionOf(operation: string, path: readonly string[]): string {
   const generated = RESOURCE_COMMANDS.find((one) => one.operation === operation)
   if (generated) return generatedOption(generated, path)
@@ -72,7 +70,7 @@ function optionOf(operation: string, path: readonly string[]): string {
   return index !== undefined && /^\d+$/.test(index) ? `${option} (number ${Number(index) + 1})` : option
 }
 
-/** The invalid values, named by their options. */
+/** Describes the invalid values by their options. */
 function mistakesOf({ operation, issues }: ValidationError): string {
   const lines = issues.map(({ path, message }) =>
     path.length > 0 ? `${optionOf(operation, path)}: ${message}` : message,
@@ -90,13 +88,13 @@ export function holderWords(holder: ConflictHolder | null): string {
   return name === null ? ` See: ${id}` : ` See: ${name} (${id})`
 }
 
-/** The object that already has the value, unless the message names it. */
+/** Names the object that already has the value, unless the message does so. */
 const holderOf = (error: ApiError): string =>
   error instanceof ConflictError && !error.message.includes(error.holder?.id ?? '') ? holderWords(error.holder) : ''
 
 /**
- * The message of an error, with options for fields and commands for SDK methods.
- * @param keyId The id that replaces `KEY` in those commands.
+ * Formats an error's message, replacing fields with options and SDK methods with commands.
+ * @param keyId The key id to show in those commands instead of `KEY`.
  */
 export function wordsOf(error: ApiError, keyId = 'KEY'): string {
   if (error instanceof ValidationError && error.issues.length > 0) return mistakesOf(error)

@@ -14,7 +14,7 @@ import { aboutParameter } from '../resources.ts'
 import { Shapes } from '../shapes.ts'
 import { fieldsOfInput, type Given, isOptional } from './fields.ts'
 
-/** Example values of strings with these names. */
+/** Example values for strings with these names. */
 const SAMPLES: Record<string, string> = {
   action: 'apiKey:create',
   displayName: 'Small and fast',
@@ -31,7 +31,7 @@ const SAMPLES: Record<string, string> = {
   value: 'search',
 }
 
-/** Times that are shown in one example. */
+/** Times that appear together in one example. */
 const TIMES: Record<string, string> = { from: "'2027-01-01T00:00:00Z'", to: "'2027-02-01T00:00:00Z'" }
 
 const SCALARS: Record<string, string> = {
@@ -43,7 +43,7 @@ const SCALARS: Record<string, string> = {
   Int: '60',
 }
 
-/** Example names of objects. Others are named like projects. */
+/** Example object names. All other objects are named like projects. */
 const NAMES: Record<string, string> = {
   apiKeys: 'chat backend',
   organizations: 'Acme',
@@ -51,7 +51,7 @@ const NAMES: Record<string, string> = {
   serviceAccounts: 'deploys',
 }
 
-/** Optional inputs that best illustrate a method. */
+/** Optional inputs that illustrate a method best. */
 const TELLING = ['name', 'email', 'overlapSeconds', 'reason', 'expiresAt', 'requestsPerMinute', 'workloads', 'role']
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "\\'")}'`
@@ -67,7 +67,7 @@ function sample(given: Given): string {
   return named.name === 'String' ? quoted(SAMPLES[name] ?? '…') : (TIMES[name] ?? SCALARS[named.name] ?? "'…'")
 }
 
-/** An object with the required fields. If these are only ids and enums, one optional field is added. */
+/** An object with the required fields. If all of them are ids or enums, one optional field is added. */
 function sampleInput(fields: readonly Given[]): string {
   const required = fields.filter((field) => !isOptional(field))
   const others = fields.filter((field) => isOptional(field) && !field.deprecationReason)
@@ -92,7 +92,7 @@ function parametersOf(operation: Operation, model: Model): string {
 
 const lower = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1)
 
-/** An example call of a method with its required arguments and its result. */
+/** An example call of a method, with its required arguments and its result. */
 export function exampleOf(operation: Operation, model: Model): string {
   const { resource, method, kind } = operation
   const path = ['client', resource, method].filter((part) => part !== null).join('.')

@@ -18,10 +18,10 @@ import { IDEMPOTENCY_KEY } from '../parameters.ts'
 import { conditionOf, selectedOf } from '../shapes.ts'
 import { cell, described } from './markdown.ts'
 
-/** A named type in Markdown: a link to its description, or plain words if it has none. */
+/** Formats a named type in Markdown: as a link to its description, or as plain words if it has none. */
 export type Link = (name: string) => string
 
-/** A type in words: `list of ApiKey or null`. */
+/** Describes a type in words: `list of ApiKey or null`. */
 function words(type: GraphQLType, named: string): string {
   if (isNonNullType(type)) return bare(type.ofType, named)
   return `${bare(type, named)} or null`
@@ -35,18 +35,18 @@ function bare(type: GraphQLType, named: string): string {
 
 const isLong = (type: GraphQLType): boolean => isListType(isNonNullType(type) ? type.ofType : type)
 
-/** The fragment of a selection that consists of one fragment only. */
+/** The fragment in a selection that consists of a single fragment. */
 function fragmentOf(type: GraphQLType, set: SelectionSetNode | undefined, model: Model): string | null {
   const [only, ...others] = set?.selections ?? []
   if (only?.kind !== Kind.FRAGMENT_SPREAD || others.length > 0) return null
   return conditionOf(only, model) === getNamedType(type).name ? only.name.value : null
 }
 
-/** A type of values that callers pass. */
+/** Describes the type of a value that callers pass. */
 export const inputWords = (type: GraphQLInputType, link: Link): string =>
   cell(words(type, link(getNamedType(type).name)))
 
-/** A returned type with its selection: a fragment, a leaf, or an object whose fields follow. */
+/** Describes a returned type by its selection: a fragment, a leaf, or an object whose fields follow. */
 export function outputWords(
   type: GraphQLOutputType,
   set: SelectionSetNode | undefined,
@@ -58,7 +58,7 @@ export function outputWords(
   return cell(words(type, name === null ? 'object' : link(name)))
 }
 
-/** The table rows of an object's selection: name, type, meaning. */
+/** Table rows for an object's selection: name, type, meaning. */
 export function outputRows(
   type: GraphQLObjectType,
   selections: readonly SelectionNode[],
@@ -83,7 +83,7 @@ export function outputRows(
   })
 }
 
-/** A row of an input value. */
+/** An input value to print as a row. */
 export interface Given {
   name: string
   type: GraphQLInputType
@@ -94,14 +94,14 @@ export interface Given {
 
 export const isOptional = ({ type, defaultValue }: Given): boolean => !isNonNullType(type) || defaultValue !== undefined
 
-/** The fields of an input that callers pass. The client fills in the idempotency key. */
+/** The input fields that callers pass. The client fills in the idempotency key. */
 export function fieldsOfInput(type: GraphQLInputType): Given[] {
   const named = getNamedType(type)
   if (!isInputObjectType(named)) return []
   return Object.values(named.getFields()).filter(({ name }) => name !== IDEMPOTENCY_KEY)
 }
 
-/** The table row of an input value: name, type, whether it is required, meaning. */
+/** Table row for an input value: name, type, whether it is required, meaning. */
 export function inputRow(given: Given, link: Link, prefix = ''): string[] {
   const { name, type, defaultValue, description, deprecationReason } = given
   const preset = defaultValue === undefined ? '' : ` Default: \`${JSON.stringify(defaultValue)}\`.`
@@ -113,7 +113,7 @@ export function inputRow(given: Given, link: Link, prefix = ''): string[] {
   ]
 }
 
-/** The table rows of a parameter, or of its fields if it is an input object. */
+/** Table rows for a parameter, or for its fields if it is an input object. */
 export function parameterRows(given: Given, link: Link): string[][] {
   const fields = fieldsOfInput(given.type)
   const inner = `${given.name}${isLong(given.type) ? '[]' : ''}.`

@@ -4,14 +4,14 @@ import { variablesOf } from '../parameters.ts'
 import type { Link } from './fields.ts'
 import { anchorOf } from './markdown.ts'
 
-/** The page of the methods without a resource. */
+/** Page of the methods without a resource. */
 export const CLIENT = 'client'
-/** The page of types that several pages use. */
+/** Page of the types that several pages use. */
 export const SHARED = 'types'
 
 export const pageOf = ({ resource }: Operation): string => resource ?? CLIENT
 
-/** Number of times that each page and each type uses a type, by the used type. */
+/** For each used type, how often each page and type uses it. */
 type Uses = Map<string, Map<string, number>>
 
 /** Finds the types that methods use, directly or indirectly: fragments, inputs, enums and scalars. */
@@ -58,7 +58,7 @@ class Follower {
   }
 }
 
-/** Scalars with a TypeScript type of their own, which need no description. */
+/** Scalars with their own TypeScript type, which need no description. */
 const PLAIN = new Set(['ID', 'String', 'Boolean', 'Int', 'Float'])
 /** Error types are described together with the errors. */
 const ERRORS = new Set(['Problem', 'ErrorCode', 'ValidationIssue'])
@@ -71,8 +71,8 @@ function ownHome(name: string, uses: Map<string, number>, pages: Set<string>, { 
 }
 
 /**
- * The page that describes each named type: the page whose methods use it most, or else the only page that uses it, or
- * else the page of shared types.
+ * Chooses the page that describes each named type: the page whose methods use it most, or else the only page that uses
+ * it, or else the page of shared types.
  */
 export function homesOf(model: Model): Map<string, string> {
   const follower = new Follower(model)
@@ -90,7 +90,7 @@ export function homesOf(model: Model): Map<string, string> {
   const homeOf = (name: string): string => {
     const known = homes.get(name)
     if (known !== undefined) return known
-    // Ends the recursion of types that use themselves indirectly.
+    // Set first, to end the recursion for types that use themselves indirectly.
     homes.set(name, SHARED)
     const uses = follower.uses.get(name) ?? new Map<string, number>()
     const namedOn = new Set([...uses.keys()].map((from) => (pages.has(from) ? from : homeOf(from))))
@@ -99,14 +99,14 @@ export function homesOf(model: Model): Map<string, string> {
     homes.set(name, home)
     return home
   }
-  // The table of the method already contains the fields of its input.
+  // A method's table already contains its input fields.
   const isTold = (name: string) => PLAIN.has(name) || ERRORS.has(name) || isOfMethod(name)
   const isOfMethod = (name: string) => isInputObjectType(model.schema.getType(name)) && inlined.has(name)
   const told = [...follower.uses.keys()].filter((name) => !isTold(name)).sort()
   return new Map(told.map((name) => [name, homeOf(name)]))
 }
 
-/** Links from a page to the descriptions of types. */
+/** Creates links from a page to type descriptions. */
 export function linksFrom(page: string, homes: Map<string, string>): Link {
   const words: Record<string, string> = {
     ID: 'string',

@@ -1,19 +1,19 @@
-/** Text for a table cell: on one line, with escaped bars. */
+/** Formats text for a table cell: on one line, with escaped vertical bars. */
 export const cell = (text: string | null | undefined): string =>
   (text ?? '').replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').trim()
 
-/** A table. Empty without rows. */
+/** Formats a table. Empty if there are no rows. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return ''
   const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`)
   return `${lines.join('')}\n`
 }
 
-/** A description, followed by the deprecation if there is one. */
+/** A description, followed by the deprecation reason if there is one. */
 export const described = (description: string | null | undefined, reason: string | null | undefined): string =>
   cell(reason ? `**Deprecated**: ${reason} ${description ?? ''}` : description)
 
-/** The anchor of a heading, as GitHub generates it. */
+/** A heading's anchor, as GitHub generates it. */
 export const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()

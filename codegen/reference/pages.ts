@@ -17,10 +17,10 @@ const titleOf = ({ resource, method }: Operation): string => `${resource ?? CLIE
 const textOf = ({ description, root }: Operation): string =>
   (description ?? root.description ?? '').replaceAll(/\s+/g, ' ')
 
-/** Matches the sentence about access, which every description contains. */
+/** Matches the sentence about access that every description contains. */
 const ACCESS = /(?:^|(?<=[.)] ))(?:Requires|Visible to|Available to|For) [^.]*\./
 
-/** The description of a method, split into its effect and its access. */
+/** A method's description, split into its effect and its access. */
 function saidOf(operation: Operation): { what: string; access: string } {
   const text = textOf(operation)
   const [access] = ACCESS.exec(text) ?? []
@@ -42,7 +42,7 @@ function afterFailure(operation: Operation, model: Model): string {
   return 'the call is not retried. After a TimeoutError, ConnectionError or ServerError, the change may have happened.'
 }
 
-/** The field of the graph: `Mutation.apiKeyCreate`, `Query.project.apiKeys`. */
+/** The GraphQL field: `Mutation.apiKeyCreate`, `Query.project.apiKeys`. */
 function inGraph({ node, path }: Operation): string {
   const root = node.operation.charAt(0).toUpperCase() + node.operation.slice(1)
   return `\`${[root, ...path].join('.')}\``
@@ -143,7 +143,7 @@ ${table(['resource', 'methods'], rows)}Types that several resources share are on
 `
 }
 
-/** The pages of docs/reference, by their names. */
+/** Prints the pages of docs/reference, by name. */
 export function printReference(model: Model): Record<string, string> {
   const homes = homesOf(model)
   const pages = [...new Set(model.operations.map(pageOf))].sort()

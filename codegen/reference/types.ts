@@ -7,7 +7,7 @@ import { described, table } from './markdown.ts'
 const OUTPUT = ['field', 'type', 'meaning']
 export const INPUT = ['parameter', 'type', 'required', 'meaning']
 
-/** The fields that a fragment selects, by type if the fragment is on an abstract type. */
+/** Prints the fields that a fragment selects, by type if the fragment is on an abstract type. */
 function fragment(name: string, model: Model, link: Link): string {
   const { typeCondition, selectionSet } = model.fragments.get(name) ?? {}
   const type = model.schema.getType(typeCondition?.name.value ?? '')
@@ -27,7 +27,7 @@ function fragment(name: string, model: Model, link: Link): string {
   return `${about}${parts.join('')}`
 }
 
-/** The section of one named type. */
+/** Prints the section of a named type. */
 function printType(name: string, model: Model, link: Link): string {
   const heading = `### ${name}\n\n`
   if (model.fragments.has(name)) return heading + fragment(name, model, link)
@@ -47,7 +47,7 @@ function printType(name: string, model: Model, link: Link): string {
   throw new Error(`codegen/reference does not know what ${name} is`)
 }
 
-/** The sections of the types that a page describes. */
+/** Prints the sections of the types that a page describes. */
 export function printTypes(page: string, homes: Map<string, string>, model: Model, link: Link): string {
   const names = [...homes].flatMap(([name, home]) => (home === page ? [name] : []))
   return names.map((name) => printType(name, model, link)).join('')

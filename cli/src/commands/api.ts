@@ -3,7 +3,7 @@ import { type Cli, command, examples, several } from '../cli.ts'
 import { UsageError } from '../exit-codes.ts'
 import { readStandardInput } from '../prompt.ts'
 
-/** Reads `@file`, `-` for standard input, or the text itself. */
+/** Reads `@file` or standard input (`-`). Returns any other text unchanged. */
 async function textOf(given: string): Promise<string> {
   if (given === '-') return readStandardInput()
   if (!given.startsWith('@')) return given
@@ -14,7 +14,7 @@ async function textOf(given: string): Promise<string> {
   }
 }
 
-/** A variable: `name=text`, or `name:=json` for values that are not texts. */
+/** Parses a variable: `name=text`, or `name:=json` for values other than strings. */
 function variableOf(given: string): [string, unknown] {
   const [, name = '', isJson = '', value = ''] = /^([A-Za-z_]\w*)(:?)=(.*)$/s.exec(given) ?? []
   if (name === '') throw new UsageError('--var takes NAME=TEXT or NAME:=JSON.')

@@ -2,8 +2,8 @@ import tab from '@bomb.sh/tab/commander'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import type { Command } from 'commander'
 
-/** Adds `keyward complete <shell>`, which prints the completion script of a shell. */
+/** Adds `keyward complete <shell>`, which prints a shell's completion script. */
 export function addCompletion(root: CommandUnknownOpts): void {
-  // The same class at run time: extra-typings only adds types, which commander's own types do not accept.
+  // extra-typings adds only types, so this is commander's class at run time. commander's own types do not accept it.
   tab(root as unknown as Command)
 }

@@ -14,7 +14,7 @@ const WORDS = [
   ['webhooks', 'webhook', 'webhooks'],
 ] as const
 
-/** Describes the contents that would be deleted: `2 projects, 1 key`. */
+/** Describes what would be deleted: `2 projects, 1 key`. */
 export function contentsText(contents: DeletionContents | null): string {
   if (!contents) return 'its contents'
   const parts = WORDS.filter(([field]) => contents[field] > 0).map(

@@ -2,7 +2,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { command, examples } from '../cli.ts'
 import { UsageError } from '../exit-codes.ts'
 
-/** Adds `keyward help`. The parser's own help command finds only commands of the first level. */
+/** Adds `keyward help`. The parser's own help command finds only top-level commands. */
 export const helpCommand = (root: () => CommandUnknownOpts) =>
   command('help', 'show the help of a command')
     .argument('[command...]', 'the command, such as `keys create`')

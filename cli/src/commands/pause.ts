@@ -2,7 +2,7 @@ import type { GatewayReceipt } from '@keyward/sdk'
 import type { Cli } from '../cli.ts'
 import { parseAhead, parseSpan, showTime } from '../times.ts'
 
-/** The options of commands that pause. */
+/** Options of the pause commands. */
 export const UNTIL = [
   '--until <when>',
   'end of the pause: a day, a time, or a span from now (2h); if omitted, the pause has no end',
@@ -12,7 +12,7 @@ export const WAIT = [
   'wait until every gateway has applied the change, at most this long: 0s to 10s',
 ] as const
 
-/** Parses the options of a pause. */
+/** Parses the options of a pause command. */
 export const parsePause = ({ until, wait }: { until?: string | undefined; wait?: string | undefined }) => ({
   until: until === undefined ? null : parseAhead('--until', until),
   awaitGatewaysSeconds: wait === undefined ? undefined : parseSpan('--wait', wait),
@@ -30,6 +30,6 @@ export function reportReceipts(cli: Cli, change: string, gateways: readonly Gate
   if (gateways.length === 0) cli.output.note('No gateways are connected.')
 }
 
-/** The end of a pause, as part of a sentence. */
+/** Describes when a pause ends, as part of a sentence. */
 export const untilText = (until: string | null): string =>
   until === null ? 'until you resume it' : `until ${showTime(until)}`

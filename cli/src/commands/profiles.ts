@@ -3,7 +3,7 @@ import { credentialsFile, listProfiles, readCredentials, removeProfile } from '.
 import { CommandError, EXIT_CODES } from '../exit-codes.ts'
 import { endSession } from '../sign-in/password.ts'
 
-/** A stored sign-in without its token. `name` is null for the sign-in that commands use without a profile. */
+/** Describes a stored sign-in without its token. `name` is null for the sign-in used without a profile. */
 async function describe(name: string | null) {
   const { current, tokens, defaults = {} } = await readCredentials(credentialsFile(name ?? undefined))
   const { organization = null, project = null } = (current === null ? undefined : defaults[current]) ?? {}

@@ -22,7 +22,7 @@ const show = (cli: Cli, project: Project): Promise<void> =>
       ])
 
 async function listProjects(client: Keyward, organization: string | undefined, includeArchived: boolean) {
-  // The viewer's list contains projects of all organizations, but no archived ones.
+  // The viewer's list contains projects from all organizations, except archived ones.
   if (organization === undefined && !includeArchived) return all(client.viewer.projects({ pageSize: 100 }))
   const organizationId = await findOrganization(client, organization)
   return all(client.projects.list({ organizationId, includeArchived, pageSize: 100 }))
@@ -123,14 +123,14 @@ const resumeCommand = (cli: Cli) =>
       if (cli.output.isJson) await cli.output.json(project)
     })
 
-/** Confirms a deletion by the project's name, and returns it. */
+/** Asks the person to type the project's name to confirm a deletion. Returns the name. */
 async function confirmDeletion(client: Keyward, id: string, typed: string | undefined): Promise<string> {
   try {
     const { name } = await client.projects.get(id)
     const contents = contentsText(await client.projects.getDeletionContents(id))
     return await confirmName(`Delete the project "${name}" (${id}) with ${contents}?`, name, typed)
   } catch (error) {
-    // The project may already be deleted, because a script repeats the deletion. The server then checks the name.
+    // If a script repeats the deletion, the project may already be deleted. The server then checks the name.
     if (error instanceof NotFoundError && typed !== undefined) return typed
     throw error
   }

@@ -14,10 +14,11 @@ import { asConstant } from './keys/show.ts'
 const VARIABLE = 'KEYWARD_API_KEY'
 
 /**
- * Runs a command with variables in its environment. Forwards signals to it. Returns its exit code, as a shell would.
+ * Runs a command with additional environment variables, and forwards signals to it. Returns its exit code as a shell
+ * would.
  */
 async function exitCodeOf([file = '', ...args]: readonly string[], variables: Record<string, string>): Promise<number> {
-  // The command gets the token, but not the credential of the person who runs it.
+  // The command gets the child token, but not the user's own credential.
   const { KEYWARD_TOKEN: _own, ...env } = process.env
   const child = spawn(file, args, { stdio: 'inherit', env: { ...env, ...variables } })
   const release = forwardInterrupts(child)
@@ -72,7 +73,7 @@ export const runCommand = (cli: Cli) =>
         try {
           process.exitCode = await exitCodeOf(words, Object.fromEntries(env.map((name) => [name, token])))
         } finally {
-          // If the server is unreachable, the token expires by itself.
+          // If the server is unreachable, the token will expire by itself.
           await revokeToken(token, { baseUrl: await cli.baseUrl(), timeout: cli.timeout }).catch(() =>
             cli.output.warn(`The token could not be ended. It expires within ${expires}.`),
           )

@@ -25,7 +25,7 @@ function detailsOf(actor: Actor): [string, string][] {
   }
 }
 
-/** The name of the caller who owns a token. */
+/** The name of a token's owner. */
 function nameOf({ kind, actor }: Viewer): string {
   if (actor === null) return kind
   return 'name' in actor ? actor.name : actor.id
@@ -59,7 +59,9 @@ interface LoginOptions {
   tokenStdin?: true | undefined
 }
 
-/** Obtains a token in the way that the options name. By default, a person at a terminal uses the browser. */
+/**
+ * Obtains a token by the method that the options choose. By default, a person at a terminal signs in with the browser.
+ */
 async function obtainToken(cli: Cli, baseUrl: string, options: LoginOptions) {
   const { web, email, withToken, tokenStdin = false } = options
   if (email !== undefined) {
@@ -74,8 +76,8 @@ async function obtainToken(cli: Cli, baseUrl: string, options: LoginOptions) {
 }
 
 /**
- * The servers where a session of `login` exists, after a sign-in to one of them or a sign-out. Undefined if there are
- * none.
+ * The servers that have a session created by `login`, updated after signing in to one of them or signing out. Undefined
+ * if there are none.
  */
 function sessionsWith(before: readonly string[] = [], baseUrl: string, isOwnSession: boolean) {
   const others = before.filter((url) => url !== baseUrl)

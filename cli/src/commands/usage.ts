@@ -25,7 +25,7 @@ ${examples(
 
 interface Grouping {
   dimensions: Dimension[]
-  /** The tag to group by. Null without one. */
+  /** Key of the tag to group by. Null if there is none. */
   tagKey: string | null
   bucket: BucketLength
 }
@@ -57,10 +57,7 @@ interface Whose {
   organization?: string | undefined
 }
 
-/**
- * The scope of the report. An option takes precedence over the environment. Two options, or two variables, are
- * combined.
- */
+/** The report's scope. Options take precedence over the environment. Two options, or two variables, are combined. */
 function whoseOf({ project, organization }: Whose, isFlag: (name: keyof Whose) => boolean): Whose {
   if (isFlag('project') === isFlag('organization')) return { project, organization }
   return isFlag('project') ? { project } : { organization }
@@ -81,7 +78,7 @@ function tagOf(text: string) {
   return { key: text.slice(0, at), value: text.slice(at + 1) }
 }
 
-/** The filter for one key, one consumer and some tags. Undefined for all usage. */
+/** Builds a filter for one key, one consumer and some tags. Undefined for all usage. */
 const filterOf = async (client: Keyward, { key, consumer, tag }: Narrowed, projectId: string | undefined) =>
   key === undefined && consumer === undefined && tag === undefined
     ? undefined
@@ -91,7 +88,7 @@ const filterOf = async (client: Keyward, { key, consumer, tag }: Narrowed, proje
         ...(tag === undefined ? {} : { tags: tag.map(tagOf) }),
       }
 
-/** Reads the costs of a project or an organization. With both, the project must belong to the organization. */
+/** Reads the costs of a project or organization. If both are given, the project must belong to the organization. */
 async function read(client: Keyward, { project, organization }: Whose, to: Narrowed, question: Question) {
   if (project === undefined) {
     const organizationId = await findOrganization(client, organization)

@@ -29,7 +29,7 @@ ${examples('keyward use --project Production', 'keyward use --organization Acme'
         const client = await cli.connect()
         if (organization !== undefined) {
           chosen.organization = await findOrganization(client, organization)
-          // A project of another organization would contradict the organization.
+          // Removed, because it may belong to another organization.
           delete chosen.project
         }
         if (project !== undefined) chosen.project = await findProject(client, project, chosen.organization)

@@ -17,10 +17,10 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const plain = (name: string): string => name.replaceAll(/[^a-z0-9]/gi, '').toLowerCase()
 
-/** Finds the field of a column. `expires_at`, `Expires At` and `expiresAt` are the same. */
+/** Finds a column's field. `expires_at`, `Expires At` and `expiresAt` are equivalent. */
 const fieldOf = (header: string): string => FIELDS.find((name) => plain(name) === plain(header)) ?? header
 
-/** Reads the header. Missing and unknown columns are reported once instead of for every row. */
+/** Reads the header. Missing and unknown columns are reported once, not per row. */
 function columnsOf(header: readonly string[]): string[] {
   const [first = ''] = header
   const other = [';', '\t', '|'].find((separator) => header.length === 1 && first.includes(separator))
@@ -29,7 +29,7 @@ function columnsOf(header: readonly string[]): string[] {
   }
   const columns = header.map(fieldOf)
   const takes = `Columns: ${FIELDS.join(', ')}.`
-  // In a file without a header, the first line is a row with a key, so it is not shown.
+  // Not shown: without a header, the first line is a row that contains a key.
   if (!columns.some(isField)) throw new UsageError(`The first line is not a header. ${takes}`)
   const unknown = columns.filter((name) => !isField(name))
   if (unknown.length > 0) throw new UsageError(unknownFields(unknown))
@@ -86,15 +86,14 @@ async function contentOf(path: string): Promise<string> {
   }
 }
 
-/** The lines with a problem, as text: `line 2`, or `lines 2, 3, 4, 5, 6 and 7 more`. */
+/** Describes the lines with a problem: `line 2`, or `lines 2, 3, 4, 5, 6 and 7 more`. */
 function placeOf(lines: readonly number[]): string {
   const more = lines.length > MOST_LINES ? ` and ${lines.length - MOST_LINES} more` : ''
   return `line${lines.length > 1 ? 's' : ''} ${lines.slice(0, MOST_LINES).join(', ')}${more}`
 }
 
 /**
- * Reads and validates the whole file before anything is sent. The first character shows whether the file contains JSON
- * lines.
+ * Reads and validates the whole file before anything is sent. JSON lines are recognized by the file's first character.
  */
 export async function readImport(path: string): Promise<SourceRow[]> {
   const text = await contentOf(path)

@@ -4,7 +4,7 @@ import { asConstant, asWritten } from '../commands/keys/show.ts'
 import { UsageError } from '../exit-codes.ts'
 import { parseMoment } from '../times.ts'
 
-/** One key of a file, before its project is looked up. */
+/** A key from a file, before its project is looked up. */
 export interface SourceRow {
   /** Line number in the file, from 1. */
   readonly line: number
@@ -13,7 +13,7 @@ export interface SourceRow {
   readonly row: ApiKeyImportRow
 }
 
-/** The fields of a row. In comma-separated values, list entries are separated by `;`. */
+/** The fields of a row. In CSV files, list entries are separated by `;`. */
 export const FIELDS = [
   'name',
   'sha256',
@@ -26,7 +26,7 @@ export const FIELDS = [
   'allowedIps',
 ]
 
-/** Longest name of an unknown field that is shown. */
+/** Maximum length of an unknown field's name in a message. */
 const MOST_SHOWN = 30
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
@@ -85,16 +85,16 @@ function momentOf(name: string, value: unknown): string | undefined {
   return text === undefined ? undefined : parseMoment(name, text)
 }
 
-/** Whether a name is that of a field. */
+/** Whether a field has this name. */
 export const isField = (name: string): boolean => FIELDS.includes(name)
 
-/** The message for unknown fields. A long name is hidden, because it can be a secret. */
+/** The message for unknown fields. Long names are hidden, because they can be secrets. */
 export function unknownFields(names: readonly string[]): string {
   const quoted = names.map((name) => (name.length > MOST_SHOWN ? 'with a long name' : `"${name}"`))
   return `There is no field ${quoted.join(' or ')}. Fields: ${FIELDS.join(', ')}. Never add secrets.`
 }
 
-/** Validates one row of a file. The problem lists everything that is invalid, without the values. */
+/** Validates a row. The problem lists all invalid fields, without their values. */
 export function sourceRow(line: number, fields: Record<string, unknown>): SourceRow | { problem: string } {
   const problems: string[] = []
   const attempt = <Value>(read: () => Value): Value | undefined => {

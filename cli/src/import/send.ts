@@ -9,13 +9,13 @@ import {
   TimeoutError,
 } from '@keyward/sdk'
 
-/** Rows per request. Small enough that a request stays far below the server's size cap. */
+/** Rows per request, so that requests stay far below the server's size cap. */
 export const BATCH = 100
 const ATTEMPTS = 4
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_S = 60
 
-/** The delay before the next attempt, in milliseconds. Null if another attempt cannot help. */
+/** The delay before the next attempt, in milliseconds. Null if retrying cannot help. */
 function waitAfter(error: unknown, attempt: number): number | null {
   const isTransient = [ConnectionError, RateLimitError, ServerError, TimeoutError].some((kind) => error instanceof kind)
   if (!isTransient || attempt >= ATTEMPTS) return null
@@ -25,7 +25,7 @@ function waitAfter(error: unknown, attempt: number): number | null {
 
 async function sendBatch(client: Keyward, organizationId: string, rows: readonly ApiKeyImportRow[]) {
   // The SDK does not retry a mutation without an idempotency key. Repeating an import is safe, because the server skips
-  // rows that it has already imported.
+  // rows that are already imported.
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await client.apiKeys.import({ organizationId, rows })
@@ -37,7 +37,7 @@ async function sendBatch(client: Keyward, organizationId: string, rows: readonly
   }
 }
 
-/** Sends rows in batches and yields the outcome of each. `row` is counted across all batches. */
+/** Sends rows in batches and yields each row's outcome. `row` counts across all batches. */
 export async function* sendImport(
   client: Keyward,
   organizationId: string,

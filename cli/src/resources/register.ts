@@ -10,7 +10,7 @@ import { Values } from './values.ts'
 /** Destructive commands. They ask for confirmation, or require `--yes`. */
 const ENDING = /^(archive|cancel|delete|erase|regenerate|remove|revoke)/
 
-/** Summaries of the groups that have generated commands only. */
+/** Summaries of groups with only generated commands. */
 const GROUPS: Record<string, string> = {
   audit: 'read the audit log',
   collaborators: 'manage the people and service accounts of a project',
@@ -29,7 +29,10 @@ const GROUPS: Record<string, string> = {
   webhooks: 'manage webhooks',
 }
 
-/** @param isChange Whether the word `none` clears an optional field. A filter can only be omitted. */
+/**
+ * @param isChange Whether the command changes an object, so that the word `none` clears an optional field. Filters can
+ * only be omitted.
+ */
 function optionOf({ flag, isRequired, isList, values, hint, about, place }: Parameter, isChange: boolean): Option {
   if (place === 'FOUND') return flag === 'project' ? projectOption(about) : organizationOption()
   const option = new Option(`--${flag} <${hint}${isList ? '...' : ''}>`, about).makeOptionMandatory(isRequired)
@@ -44,7 +47,7 @@ function addParameters(target: CommandUnknownOpts, { parameters, kind }: Resourc
   }
 }
 
-/** The names of options, as the SDK's values are looked up: without dashes, in lower case with hyphens. */
+/** Option values by option name, in the form used to look up SDK values: without dashes, in lower case with hyphens. */
 function valuesOf(target: CommandUnknownOpts, { parameters }: ResourceCommand): Record<string, unknown> {
   const byFlag = target.options.map((option) => [
     option.long?.slice(2) ?? '',

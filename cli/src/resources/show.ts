@@ -9,13 +9,13 @@ type Fields = Readonly<Record<string, unknown>>
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Fields of a payload whose values are shown only once. */
+/** Payload fields whose values are shown only once. */
 const SECRETS = ['secret', 'token', 'acceptUrl']
 
-/** Converts a field's name to a heading: `lastUsedAt` to `LAST USED AT`. */
+/** Converts a field name to a heading: `lastUsedAt` to `LAST USED AT`. */
 const headingOf = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toUpperCase()
 
-/** A value as one cell. Null if it does not fit into one. */
+/** Formats a value as a single cell. Null if it does not fit. */
 function cellOf(value: unknown): string | null {
   if (value === null || value === undefined) return '-'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
@@ -28,22 +28,22 @@ function cellOf(value: unknown): string | null {
   return isFields(value) ? labelOf(value) : null
 }
 
-/** Lists for which empty means everything. */
+/** Lists that are empty if they include everything. */
 const EMPTY_MEANS_ALL = ['events']
 
-/** The value of a property as one cell. Null if it does not fit into one. */
+/** Formats a property's value as a single cell. Null if it does not fit. */
 function cellAt(name: string, value: unknown): string | null {
   const isAll = EMPTY_MEANS_ALL.includes(name) && Array.isArray(value) && value.length === 0
   return isAll ? 'all' : cellOf(value)
 }
 
-/** The name of an object, or its address or id. Null if it has none of these. */
+/** An object's name, address or id. Null if it has none of these. */
 function labelOf({ name, email, id }: Fields): string | null {
   const label = [name, email, id].find((each) => typeof each === 'string')
   return typeof label === 'string' ? label : null
 }
 
-/** The names that identify an object come first. */
+/** Names that identify an object come first. */
 const ORDER = ['name', 'principal', 'email', 'id']
 const rank = (name: string): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length)
 
@@ -52,7 +52,7 @@ const columnsOf = (items: readonly Fields[]): string[] =>
     .filter((name) => name !== '__typename' && items.every((item) => cellOf(item[name]) !== null))
     .sort((a, b) => rank(a) - rank(b))
 
-/** Writes the items of a list: a table, or a JSON array. */
+/** Writes a list's items: as a table, or as a JSON array. */
 export async function showItems(cli: Cli, list: List<unknown>, limit: number | undefined): Promise<void> {
   const items = await all(list, limit)
   if (cli.output.isJson) return cli.output.json(items)
@@ -65,12 +65,12 @@ export async function showItems(cli: Cli, list: List<unknown>, limit: number | u
   )
 }
 
-/** Writes each event as one line of JSON, until the command is interrupted. */
+/** Writes each event as a line of JSON, until the command is interrupted. */
 export async function showEvents(cli: Cli, events: AsyncIterable<unknown>): Promise<void> {
   for await (const event of events) await cli.output.text(`${JSON.stringify(event)}\n`)
 }
 
-/** An object in one line: its name and the id that commands accept. Null if it needs more than one line. */
+/** Describes an object on one line: its name, and the id that commands accept. Null if one line is not enough. */
 function lineOf(value: Fields): string | null {
   const { name, email, id } = value
   const label = typeof name === 'string' ? name : email
@@ -79,7 +79,7 @@ function lineOf(value: Fields): string | null {
   return typeof id === 'string' ? `${label} (${id})` : label
 }
 
-/** The properties of an object. Nested objects have a dotted name. */
+/** Flattens an object's properties. Properties of nested objects have dotted names. */
 function propertiesOf(value: Fields, prefix = ''): [string, string][] {
   return Object.entries(value).flatMap(([name, each]): [string, string][] => {
     if (name === '__typename') return []
@@ -90,14 +90,11 @@ function propertiesOf(value: Fields, prefix = ''): [string, string][] {
   })
 }
 
-/**
- * The payload of a mutation without its null fields: `collaborators add` returns either an invitation or a
- * collaborator.
- */
+/** A mutation's payload without null fields: `collaborators add` returns either an invitation or a collaborator. */
 const presentOf = (payload: Fields): Fields =>
   Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== null && value !== undefined))
 
-/** The notes next to a secret: a sentence for an object that was created, and a line for each other property. */
+/** Notes about a secret: a sentence for the created object, and a line for each other property. */
 function notesOf(payload: Fields, operation: string): string[] {
   const isNew = operation.endsWith('.create')
   return Object.entries(payload).flatMap(([name, value]) => {
@@ -108,7 +105,7 @@ function notesOf(payload: Fields, operation: string): string[] {
   })
 }
 
-/** Writes the result of a command. A secret is the only line of standard output. */
+/** Writes a command's result. A secret is the only line of standard output. */
 export async function show(cli: Cli, answer: unknown, { operation, kind }: ResourceCommand): Promise<void> {
   const once = isFields(answer)
     ? SECRETS.map((name) => answer[name]).find((value) => typeof value === 'string')

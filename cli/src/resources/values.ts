@@ -5,21 +5,21 @@ import { findOrganization, findPrincipal, findProject, parseLimit } from '../fin
 import { readSecret } from '../prompt.ts'
 import { parseAhead, parseBefore, parseSeconds } from '../times.ts'
 
-/** The word that clears a list, a number, a time or a choice. An empty text clears a text. */
+/** The word that clears a list, a number, a time or a choice. Text fields are cleared with an empty string. */
 const CLEARED = 'none'
 
-/** A required value. The parser rejects a command line without it. */
+/** Returns a required value. The parser rejects command lines without it. */
 export function need<T>(flag: string, value: T | undefined): T {
   if (value === undefined) throw new UsageError(`--${flag} is required.`)
   return value
 }
 
-/** Reads the options of a generated command, in the types of the SDK's inputs. */
+/** Reads a generated command's options as the types of the SDK's inputs. */
 export class Values {
   readonly #client: Keyward
   readonly #options: Readonly<Record<string, unknown>>
 
-  /** @param options Option values by the name of the option, without dashes. */
+  /** @param options Option values by option name, without dashes. */
   constructor(client: Keyward, options: Readonly<Record<string, unknown>>) {
     this.#client = client
     this.#options = options
@@ -47,7 +47,7 @@ export class Values {
     return Number(text)
   }
 
-  /** A number of seconds, or a span. */
+  /** Reads a number of seconds, or a span. */
   seconds(flag: string): number | undefined {
     const text = this.text(flag)
     return text === undefined ? undefined : parseSeconds(`--${flag}`, text)
@@ -93,7 +93,7 @@ export class Values {
     return text === undefined ? undefined : (parseJson(flag, text) as T)
   }
 
-  /** Accepts one option for each item, or one option with a list. */
+  /** Accepts one option per item, or one option with a list. */
   jsonList<T>(flag: string): T[] | undefined {
     return this.#texts(flag)?.flatMap((text) => parseJson(flag, text) as T | T[])
   }
@@ -103,7 +103,7 @@ export class Values {
     return this.text(flag) === CLEARED ? null : read()
   }
 
-  /** An object that is omitted unless one of its options is given. */
+  /** Builds an object, unless none of its options is given. */
   some<T extends object>(flags: readonly string[], make: () => T): T | undefined {
     return flags.some((flag) => this.#options[flag] !== undefined) ? make() : undefined
   }
@@ -116,7 +116,7 @@ export class Values {
     return findProject(this.#client, this.text('project'))
   }
 
-  /** A member of the project's organization. */
+  /** Looks up a member of the project's organization. */
   async principal(flag: string): Promise<string | undefined> {
     const text = this.text(flag)
     return text === undefined ? undefined : findPrincipal(this.#client, text, () => this.project())
@@ -126,7 +126,7 @@ export class Values {
     return readSecret()
   }
 
-  /** Number of items in one page. A command that shows few items requests few. */
+  /** Number of items per page. A command that shows few items requests few. */
   pageSize(): number {
     return Math.min(parseLimit(this.text('limit')) ?? 100, 100)
   }

@@ -4,7 +4,7 @@ import { CommandError, EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 
 const TIMEOUT_MS = 30_000
 
-/** A response of /auth, which serves sign-in and is not part of the graph. */
+/** A response from /auth, which serves sign-in outside the GraphQL API. */
 export interface AuthAnswer {
   status: number
   headers: Headers
@@ -12,7 +12,7 @@ export interface AuthAnswer {
   body: Readonly<Record<string, unknown>>
 }
 
-/** The program and the machine, as shown to the person who approves the sign-in and in the list of sessions. */
+/** The program and machine, as shown to the person who approves the sign-in and in the session list. */
 const userAgent = `keyward-cli/${VERSION} (${hostname().replaceAll(/[^\w.-]/g, '') || 'unknown'})`
 
 const membersOf = (value: unknown): Record<string, unknown> =>
@@ -35,7 +35,7 @@ export async function callAuth(
       ...(challenge === undefined ? {} : { 'x-keyward-challenge': challenge }),
     },
     body: JSON.stringify(body),
-    // Not followed, because a redirect could send the password to another server.
+    // Redirects are errors, because following one could send the password to another server.
     redirect: 'error',
     signal: AbortSignal.timeout(timeout),
   })
@@ -49,7 +49,7 @@ const exitCodeOf = (status: number): ExitCode => {
   return status >= 500 ? EXIT_CODES.unavailable : EXIT_CODES.failed
 }
 
-/** The error of a response, in the server's words. */
+/** Converts an error response to an error with the server's message. */
 export function errorOf({ status, body, headers }: AuthAnswer): CommandError {
   const words = [body.message, body.error_description].find((text) => typeof text === 'string')
   const seconds = headers.get('retry-after')
@@ -57,6 +57,6 @@ export function errorOf({ status, body, headers }: AuthAnswer): CommandError {
   return new CommandError(seconds === null ? said : `${said} Try again in ${seconds} s.`, exitCodeOf(status))
 }
 
-/** The error if a server cannot be reached. */
+/** The error for a server that cannot be reached. */
 export const unreachable = (baseUrl: string): CommandError =>
   new CommandError(`${baseUrl} cannot be reached. Check the address and the network.`, EXIT_CODES.unavailable)

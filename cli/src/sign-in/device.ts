@@ -9,7 +9,7 @@ import { openBrowser } from './browser.ts'
 const CLIENT_ID = 'keyward-cli'
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:device_code'
 
-/** How much longer to wait after each `slow_down` (RFC 8628, 3.5). */
+/** How much to increase the polling interval after each `slow_down` (RFC 8628, section 3.5). */
 const SLOWER_SECONDS = 5
 const DEFAULT_INTERVAL_SECONDS = 5
 
@@ -23,7 +23,7 @@ const secondsIn = ({ body }: AuthAnswer, name: string): number | null => {
   return typeof value === 'number' && value > 0 ? value : null
 }
 
-/** A sign-in that waits for a person's approval. */
+/** A sign-in that is waiting for approval. */
 interface Pending {
   deviceCode: string
   userCode: string
@@ -61,7 +61,10 @@ const ENDINGS: Readonly<Record<string, string>> = {
   invalid_grant: 'The code is no longer valid. Run the command again.',
 }
 
-/** Polls until the person has decided. Failures of the network and the server are retried until the code expires. */
+/**
+ * Polls until the person has approved or denied the sign-in. Network and server failures are retried until the code
+ * expires.
+ */
 async function waitForToken(baseUrl: string, pending: Pending, timeout: number | undefined): Promise<string> {
   const body = { grant_type: GRANT_TYPE, device_code: pending.deviceCode, client_id: CLIENT_ID }
   const until = performance.now() + pending.expiresInSeconds * 1_000
@@ -82,10 +85,10 @@ async function waitForToken(baseUrl: string, pending: Pending, timeout: number |
   throw new CommandError(ENDINGS.expired_token ?? '', EXIT_CODES.authentication)
 }
 
-/** Shows a code and opens the page on which a person approves it (RFC 8628). Returns the token of the new session. */
+/** Shows a code and opens the page on which a person approves it (RFC 8628). Returns the new session's token. */
 export async function signInByBrowser(baseUrl: string, cli: Cli): Promise<string> {
   const pending = await begin(baseUrl, cli.timeout)
-  // Shown even with --json, because nobody can sign in without the code.
+  // Shown even with --json, because the code is needed to sign in.
   complain(`Your code: ${printable(pending.userCode.replace(/^(\w{4})(\w{4})$/, '$1-$2'))}`)
   const isOpen = await openBrowser(pending.completeAddress)
   complain(

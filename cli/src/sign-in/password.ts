@@ -1,7 +1,7 @@
 import { CommandError, EXIT_CODES } from '../exit-codes.ts'
 import { type AuthAnswer, callAuth, errorOf, unreachable } from './auth.ts'
 
-/** The token of the new session, from a response. */
+/** Extracts the new session's token from a response. */
 function tokenOf(answer: AuthAnswer): string {
   const token = answer.headers.get('set-auth-token')
   if (answer.status !== 200) throw errorOf(answer)

@@ -8,7 +8,7 @@ const fail = (message: string): never => {
   throw new CommandError(message, EXIT_CODES.authentication)
 }
 
-/** Asks GitHub Actions for a token of the running job. Errors must not quote the request or its response. */
+/** Requests a token for the running GitHub Actions job. Errors must not quote the request or its response. */
 async function tokenOfGitHub(url: string, secret: string, audience: string): Promise<string> {
   const asked = new URL(url)
   asked.searchParams.set('audience', audience)
@@ -20,7 +20,7 @@ async function tokenOfGitHub(url: string, secret: string, audience: string): Pro
   return typeof value === 'string' ? value : fail('GitHub Actions gave no identity token. Try again.')
 }
 
-/** The identity token of the workload that runs this command. */
+/** Obtains the identity token of the workload that runs this command. */
 async function identityToken(audience: string): Promise<string> {
   const { KEYWARD_ID_TOKEN: given, KEYWARD_ID_TOKEN_FILE: file } = env
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: secret } = env
@@ -33,7 +33,7 @@ async function identityToken(audience: string): Promise<string> {
   )
 }
 
-/** Exchanges the identity token of the workload for a token under the trust that KEYWARD_TRUST names. */
+/** Exchanges the workload's identity token for a token under the trust in KEYWARD_TRUST. */
 export async function tokenOfWorkload(trust: string, baseUrl: string, timeout: number | undefined): Promise<string> {
   const given = { trust, identityToken: await identityToken(env.KEYWARD_ID_TOKEN_AUDIENCE || baseUrl) }
   return (await exchangeIdentityToken(given, { baseUrl, timeout })).token

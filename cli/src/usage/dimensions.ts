@@ -1,6 +1,6 @@
 import type { CostGroup } from '@keyward/sdk'
 
-/** The dimensions of costs: their spelling in options, and the enum value. */
+/** Cost dimensions: the option spelling, and the enum value. */
 export const DIMENSIONS = {
   project: 'PROJECT',
   key: 'CREDENTIAL',
@@ -16,18 +16,18 @@ export type Dimension = keyof typeof DIMENSIONS
 
 export const isDimension = (name: string): name is Dimension => Object.hasOwn(DIMENSIONS, name)
 
-/** The spellings for options. A tag is given with its name, such as `tag:team`. */
+/** Option spellings. A tag is given with its key, such as `tag:team`. */
 export const SPELLINGS = Object.keys(DIMENSIONS)
   .map((name) => (name === 'tag' ? 'tag:NAME' : name))
   .join(', ')
 
-/** A column of the file. */
+/** A CSV column. */
 interface Column {
   name: string
   cell(group: CostGroup): string | null
 }
 
-/** The columns of each dimension. They have the same names as in the server's export. */
+/** Columns for each dimension, with the same names as in the server's export. */
 export const COLUMNS: Record<Dimension, Column[]> = {
   project: [
     { name: 'project_id', cell: ({ project }) => project?.id ?? null },

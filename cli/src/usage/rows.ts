@@ -8,7 +8,7 @@ const DECIMALS = 4
 /** Formats a cost for people: to a hundredth of a cent. */
 export const showCost = (cost: string | Big): string => new Big(cost).toFixed(DECIMALS)
 
-/** The cell of a group in the column of a dimension. */
+/** A group's cell in a dimension's column. */
 function cellOf(dimension: Dimension, group: CostGroup): string {
   switch (dimension) {
     case 'project':
@@ -32,10 +32,10 @@ function cellOf(dimension: Dimension, group: CostGroup): string {
 
 const hasItems = (dimensions: readonly Dimension[]): boolean => dimensions.includes('line-item')
 
-/** The length of each bucket. Null if the report adds up the whole period. */
+/** Bucket length. Null if the report totals the whole period. */
 export type BucketLength = 'HOUR' | 'DAY' | 'MONTH' | null
 
-/** The header of the table. */
+/** The table header. */
 export const headerOf = (dimensions: readonly Dimension[], bucket: BucketLength): string[] => [
   ...(bucket === null ? [] : [bucket]),
   ...dimensions.map((dimension) => dimension.toUpperCase().replace('-', ' ')),
@@ -52,7 +52,7 @@ interface Sum {
   cost: Big
 }
 
-/** The rows of the table, one per group and bucket, or one per group in total. The most expensive come first. */
+/** The table rows: one per group and bucket, or one per group. The most expensive groups come first. */
 export function rowsOf(
   { buckets }: CostAnalytics,
   dimensions: readonly Dimension[],

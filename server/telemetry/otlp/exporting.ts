@@ -6,7 +6,7 @@ interface Exporter<Items> {
   export(items: Items, done: (result: ExportResult) => void): void
 }
 
-/** Stops watching the exports of a signal. */
+/** Running exports of a signal. */
 export interface Watched {
   /** Abandons running exports, so that a stop does not wait for them. */
   abandon(): void

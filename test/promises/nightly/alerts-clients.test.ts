@@ -28,6 +28,8 @@ const isNightly = process.env.KEYWARD_NIGHTLY === '1' && testDatabaseKind === 'p
 const { isMissing, whyNot } = lacking('prometheus')
 /** Messages for one target: more than two replicas attempt in the time of the alert. */
 const MESSAGES = 400
+/** For alerts that fire or resolve only after minutes. */
+const LONG = { ...PATIENCE, timeout: 900_000 }
 
 const ACKNOWLEDGE = `mutation ($input: GatewayAcknowledgeInput!) { gatewayAcknowledge(input: $input) {
   ... on GatewayAcknowledgePayload { sync { cursor } } ... on Error { message } } }`
@@ -121,10 +123,10 @@ describe.skipIf(!isNightly || isMissing)(`alerts about gateways and webhooks${wh
       for (const alert of now) if (!seen.has(alert)) seen.set(alert, Math.round((performance.now() - began) / 1_000))
       return now
     }
-    await expect.poll(look, { ...PATIENCE, timeout: 900_000 }).toEqual(expected)
+    await expect.poll(look, LONG).toEqual(expected)
     console.log(`Seconds until alerts fired: ${JSON.stringify(Object.fromEntries(seen))}`)
   }
-  const settled = () => expect.poll(() => prometheus.firing(), { ...PATIENCE, timeout: 900_000 }).toEqual([])
+  const settled = () => expect.poll(() => prometheus.firing(), LONG).toEqual([])
 
   test('no alert fires while a gateway applies each of many changes', async () => {
     const seen: string[] = []
@@ -190,7 +192,7 @@ describe.skipIf(!isNightly || isMissing)(`alerts about gateways and webhooks${wh
       postgres.url,
       "UPDATE webhook_delivery SET next_attempt_at = next_attempt_at - interval '5 minutes' WHERE attempts = 0",
     )
-    await expect.poll(async () => (await prometheus.firing()).includes('KeywardWebhooksLate 0'), PATIENCE).toBe(true)
+    await expect.poll(async () => (await prometheus.firing()).includes('KeywardWebhooksLate 0'), LONG).toBe(true)
     answer()
     receiver.reply = 204
     await mutate('remove', { id: webhook.id })

@@ -16,7 +16,9 @@ ${examples(
 
 const DEFAULT_LIFETIME_S = 90 * 86_400
 
-/** The default expiration: 90 days from now, or earlier if the key policy of the project or its organization requires it. */
+/**
+ * The default expiration: 90 days from now, or earlier if the key policy of the project or organization requires it.
+ */
 async function defaultExpiration(client: Keyward, projectId: string): Promise<Expiration> {
   const policy = await client.projects.getKeyPolicy(projectId).catch((error: unknown) => {
     // A caller may be allowed to create keys but not to read the key policy.

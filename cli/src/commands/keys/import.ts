@@ -33,7 +33,7 @@ function reasonOf({ error }: ApiKeyImportOutcome): string {
   return error.message + (error.__typename === 'ConflictError' ? holderWords(error.holder) : '')
 }
 
-/** The ids of the projects that rows name. */
+/** Looks up the ids of the projects named in rows. */
 async function projectsOf(client: Keyward, rows: readonly SourceRow[], fallback: string | undefined) {
   const ids = new Map<string | undefined, string | undefined>()
   for (const { project = fallback } of rows) {
@@ -84,7 +84,7 @@ export const importCommand = (cli: Cli) =>
       }
     })
 
-/** Shows every row in a pipe. A terminal shows only the rejected rows, which are easy to miss among many. */
+/** In a pipe, shows all rows. On a terminal, shows only rejected rows, which are easy to miss among many. */
 async function showOutcomes(cli: Cli, source: readonly SourceRow[], outcomes: readonly ApiKeyImportOutcome[]) {
   const shown = process.stdout.isTTY ? outcomes.filter((outcome) => verdictOf(outcome) === 'rejected') : outcomes
   if (shown.length === 0) return
@@ -94,7 +94,7 @@ async function showOutcomes(cli: Cli, source: readonly SourceRow[], outcomes: re
       const { line, row } = source[outcome.row] ?? {}
       return [String(line ?? '-'), row?.name ?? '-', verdictOf(outcome), outcome.apiKey?.id ?? '-', reasonOf(outcome)]
     }),
-    // The reasons are never shortened.
+    // Wide enough that the reasons are never shortened.
     { right: ['LINE'], isWhole: true },
   )
 }

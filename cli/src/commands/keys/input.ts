@@ -1,7 +1,7 @@
 import type { BudgetInput, RateInput, TagInput, UsageLimitsInput } from '@keyward/sdk'
 import { UsageError } from '../../exit-codes.ts'
 
-/** The workloads, as options write them. */
+/** The workloads, as spelled in options. */
 export const WORKLOADS = [
   'inference',
   'code-interpreter',
@@ -31,7 +31,7 @@ export function parseBudget(text: string): BudgetInput {
   return { period: period.toUpperCase(), usd, onLimit: onLimit.toUpperCase() }
 }
 
-/** Parses a rate: `tokens/minute=100000`, or `tokens/minute=100000:meta/*` for the models of a pattern. */
+/** Parses a rate: `tokens/minute=100000`, or `tokens/minute=100000:meta/*` for models that match a pattern. */
 export function parseRate(text: string): RateInput {
   const [, unit, per, max, model] =
     /^(requests|tokens|input-tokens|output-tokens)\/(minute|hour|day)=([1-9]\d{0,12})(?::(\S+))?$/i.exec(text) ?? []
@@ -44,7 +44,7 @@ export function parseRate(text: string): RateInput {
   return { unit: unit.toUpperCase().replace('-', '_'), per: per.toUpperCase(), max, ...(model && { model }) }
 }
 
-/** Parses a rate limit in requests a minute. */
+/** Parses a rate limit in requests per minute. */
 export function parseRequestsPerMinute(text: string): number {
   if (!/^[1-9]\d{0,7}$/.test(text)) throw new UsageError('--requests-per-minute takes a whole number, 1 or more.')
   return Number(text)
@@ -56,7 +56,9 @@ export function parseMaxConcurrent(text: string): number {
   return Number(text)
 }
 
-/** The limits of a new key. Undefined without options. Then the project's key policy determines the limits. */
+/**
+ * Builds a new key's limits. Undefined if no options are given, so that the project's key policy determines the limits.
+ */
 export function parseLimits(given: {
   requestsPerMinute?: string | undefined
   rate?: readonly string[] | undefined

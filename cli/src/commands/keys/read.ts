@@ -11,7 +11,7 @@ const STATUSES = ['active', 'paused', 'expired', 'revoked'] as const
 
 const WATCH = 'show again after every change, until you press Ctrl-C'
 
-/** The fields to sort by, each with the direction that puts the most interesting keys first. */
+/** Sort fields, each with the direction that puts the most interesting keys first. */
 const SORTS = {
   name: 'ASC',
   'created-at': 'DESC',

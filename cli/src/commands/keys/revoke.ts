@@ -23,7 +23,7 @@ interface Selectors {
   unusedForDays?: string | undefined
 }
 
-/** The keys that the arguments name, or those of a project that match the options. */
+/** Selects the keys named by the arguments, or a project's keys that match the options. */
 async function selectKeys(
   client: Keyward,
   given: readonly string[],
@@ -49,7 +49,7 @@ async function selectKeys(
   return advice === undefined ? keys : keys.filter((key) => key.advice.includes(asConstant(advice)))
 }
 
-/** Revokes several keys. Fails with the reasons if some of them are not revoked. */
+/** Revokes several keys. Throws with the reasons if some of them cannot be revoked. */
 async function revokeAll(
   cli: Cli,
   client: Keyward,

@@ -12,7 +12,7 @@ ${examples(
   'keyward keys rotate key_… --overlap 0s   # the old secret stops working at once',
 )}`
 
-/** Time of last use of the new secret. Null if it was never used. */
+/** When the new secret was last used. Null if it was never used. */
 const newSecretUsed = ({ secretVersions }: ApiKey): string | null =>
   secretVersions.find(({ retiresAt, retiredAt }) => retiresAt === null && retiredAt === null)?.lastUsedAt ?? null
 

@@ -3,17 +3,17 @@ import type { Cli } from '../../cli.ts'
 import { showTime } from '../../times.ts'
 import { untilText } from '../pause.ts'
 
-/** Converts an enum value to the spelling of options: `CODE_INTERPRETER` to `code-interpreter`. */
+/** Converts an enum value to the option spelling: `CODE_INTERPRETER` to `code-interpreter`. */
 export const asWritten = (constant: string): string => constant.toLowerCase().replaceAll('_', '-')
 
-/** Converts the spelling of options to an enum value: `code-interpreter` to `CODE_INTERPRETER`. */
+/** Converts the option spelling to an enum value: `code-interpreter` to `CODE_INTERPRETER`. */
 export const asConstant = (written: string): string => written.toUpperCase().replaceAll('-', '_')
 
 const startOf = (start: string): string => (start === '' ? '-' : `${start}…`)
 
 const listOf = (items: readonly string[], none: string): string => (items.length === 0 ? none : items.join(', '))
 
-/** Writes a table of keys. */
+/** Prints a table of keys. */
 export const showKeys = (cli: Cli, keys: readonly ApiKey[]): Promise<void> =>
   cli.output.table(
     ['NAME', 'ID', 'STATUS', 'SECRET', 'EXPIRES', 'LAST USED', 'ADVICE'],
@@ -33,7 +33,7 @@ function showVersion({ version, start, lastUsedAt, retiresAt, retiredAt }: ApiKe
   return `${version}: ${startOf(start)} ${until}, last used ${showTime(lastUsedAt, 'never')}`
 }
 
-/** The limits of a key. External collaborators do not see how much of a budget is spent. */
+/** Describes a key's limits. External collaborators cannot see how much of a budget is spent. */
 function showLimits({ limits, budgetStatus, rateStatus, concurrencyStatus }: ApiKeyLimits): [string, string][] {
   const { rates, budgets, maxConcurrent } = limits
   const lines = budgets.map(({ period, usd, onLimit }): [string, string] => {
@@ -65,7 +65,7 @@ function showLimits({ limits, budgetStatus, rateStatus, concurrencyStatus }: Api
   ]
 }
 
-/** Writes all properties of a key. */
+/** Prints all properties of a key. */
 export function showKey(cli: Cli, key: ApiKey, limits: ApiKeyLimits): Promise<void> {
   const revoked = key.revokedAt && `${showTime(key.revokedAt)}, ${asWritten(key.revocationReason ?? 'OTHER')}`
   return cli.output.properties([
@@ -95,7 +95,7 @@ export function showKey(cli: Cli, key: ApiKey, limits: ApiKeyLimits): Promise<vo
   ])
 }
 
-/** Reports a changed key: a sentence for people, the key as JSON for programs. */
+/** Reports a changed key: as a sentence for people, or as JSON for programs. */
 export async function showChanged(cli: Cli, key: ApiKey, sentence: string): Promise<void> {
   cli.output.note(sentence)
   if (cli.output.isJson) await cli.output.json(key)

@@ -14,7 +14,7 @@ ${examples(
   'keyward keys update key_… --workload inference batch --allow-ip any',
 )}`
 
-/** The values of an option. An empty list if the option has the word in `none`. Undefined if the option is omitted. */
+/** An option's values. An empty list if the option is the word in `none`. Undefined if the option is omitted. */
 function listOf<Value>(
   option: string,
   given: readonly string[] | undefined,

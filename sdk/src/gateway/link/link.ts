@@ -155,7 +155,7 @@ export class Link {
     this.#resets += 1
     this.#cursor = null
     this.#acknowledged = null
-    // The server counts the batch before it rejects the cursor, so sending the batch again would be rejected too.
+    // The server counted the batch before it rejected the cursor, so the batch must not be sent again.
     this.#batch = undefined
     this.#asOf = 0
     this.#options.clock.forget()
