@@ -13,7 +13,7 @@ import { waysQuery } from './ways.ts'
 
 const DisconnectDialog = lazy(async () => ({ default: (await import('./disconnect-dialog.tsx')).DisconnectDialog }))
 
-/** The connection of the account to single sign-on. Hidden if the instance has no single sign-on. */
+/** The account's single sign-on connection. Hidden if the instance has no single sign-on. */
 export function ConnectedCard() {
   const { data, error, refetch } = useQuery(waysQuery)
   const provider = INSTANCE.oidc

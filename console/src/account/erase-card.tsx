@@ -34,7 +34,7 @@ function EraseDialog({ onClose }: { onClose: () => void }) {
     run: (email: string) => keyward.viewer.erase({ email }),
     onDone: () => location.assign(addressOf('/sign-in')),
   })
-  // A rejected Owner gets an error that names the next step. Any other error means that the sign-in is too old.
+  // The error for an Owner names the next step. Any other error means that the sign-in is too old.
   const isTooOld = error instanceof InvalidStateError && error.resolvedBy.length === 0
   return (
     <FormDialog

@@ -1,4 +1,4 @@
-/** Sentences for the errors with which single sign-on returns to a page. `PROVIDER` is replaced by the provider's name. */
+/** Messages for single sign-on errors. `PROVIDER` is replaced by the provider's name. */
 const SENTENCES: Record<string, string> = {
   // Errors about the account.
   account_not_linked:

@@ -13,7 +13,7 @@ export const queries = new QueryClient({
     mutations: { gcTime: 0 },
     queries: {
       staleTime: 10_000,
-      // Somebody who pages for minutes would otherwise keep every page in memory.
+      // Otherwise, paging for minutes would keep every page in memory.
       gcTime: 30_000,
       // The client itself retries requests that a bad network lost.
       retry: (failures, error) => failures < 1 && !(error instanceof ApiError && FINAL.includes(error.code)),

@@ -90,7 +90,7 @@ export async function connectSingleSignOn(): Promise<void> {
   location.assign(url)
 }
 
-/** The ways in which the signed-in person can sign in. */
+/** The signed-in person's sign-in methods. */
 export interface SignInWays {
   hasPassword: boolean
   connections: readonly { id: string; createdAt: string }[]

@@ -17,9 +17,9 @@ const LOST_ACCESS = ['FORBIDDEN', 'NOT_FOUND', 'UNAUTHENTICATED', 'VALIDATION']
 const LONGEST_PAUSE_MS = 30_000
 
 /**
- * Follows the changes of the organization's keys through one stream, and refetches the changed keys. The client
- * reconnects by itself. A hidden page closes its stream, because browsers open at most six connections to a server for
- * all of its pages.
+ * Follows changes of the organization's keys through one stream, and refetches the changed keys. The client reconnects
+ * by itself. A hidden page closes its stream, because browsers open at most six connections to a server for all of its
+ * pages.
  */
 export function useLiveChanges(): void {
   const { organizationId } = useParams({ strict: false })

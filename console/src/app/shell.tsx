@@ -155,7 +155,7 @@ function Person({ user }: { user: Session['user'] }) {
   )
 }
 
-/** The frame of every page of a signed-in person. */
+/** Frame of every page for signed-in people. */
 function Frame({ organization }: { organization: Organization | null }) {
   const session = useSession()
   const path = useRouterState({ select: (state) => state.location.pathname })

@@ -72,7 +72,7 @@ const NAMES: Record<Exclude<(typeof GROUPS)[number], 'TAG'>, string> = {
   CONSUMER: 'By consumer',
 }
 
-/** A grouping, with the tag for TAG. */
+/** A grouping. TAG also has the tag's key. */
 export interface Grouping {
   by: CostDimension
   tag: string | null

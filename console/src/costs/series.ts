@@ -79,7 +79,7 @@ export function drawnOf(series: Series[]): Series[] {
 }
 
 const cell = (text: string): string => {
-  // A spreadsheet would run a name that begins like a formula.
+  // A spreadsheet would evaluate a name that begins like a formula.
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
   return `"${safe.replaceAll('"', '""')}"`
 }

@@ -10,7 +10,7 @@ type Shown = Pick<NonNullable<KeyRow['budgetStatus']>[number], 'period' | 'spent
 export const shareOf = ({ spent, reserved, usd }: Shown): number =>
   Number(usd) > 0 ? (Number(spent) + Number(reserved)) / Number(usd) : 1
 
-/** The amount spent, and the reserved amount if there is one. The rest of the budget is left. */
+/** The spent amount, and the reserved amount if there is one. */
 export const spentOf = ({ spent, reserved }: Shown): string =>
   Number(reserved) > 0 ? `${money(spent)} spent, ${money(reserved)} reserved` : `${money(spent)} spent`
 

@@ -27,5 +27,5 @@ export async function tokenFor(organizationId: string, projectId: string): Promi
   return { token, isNew: true }
 }
 
-/** Forgets a token that was denied, so that the next request gets another one. */
+/** Discards a rejected token, so that the next request uses a new one. */
 export const forgetToken = (projectId: string): void => void held.delete(projectId)

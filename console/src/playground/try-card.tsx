@@ -50,7 +50,7 @@ function useChoices(organization: Organization) {
   })
 }
 
-/** The limits that the requests of a project move. */
+/** The limits to which a project's requests are charged. */
 function ProjectLimits({ project }: { project: Project }) {
   const { data } = useQuery({
     queryKey: ['playground', 'limits', project.id],

@@ -39,7 +39,7 @@ const isTokenDenied = (error: unknown): boolean => error instanceof ChatDenied &
 export function useChat(): Chat {
   const [run, setRun] = useState<Run | null>(null)
   const current = useRef<AbortController | null>(null)
-  // The endpoint stops generating when its client leaves.
+  // The endpoint stops generating when its client disconnects.
   useEffect(() => () => current.current?.abort(), [])
 
   const send = async ({ url, organizationId, projectId, body }: Asked) => {
@@ -79,7 +79,7 @@ export function useChat(): Chat {
       } catch (error) {
         if (!isTokenDenied(error)) throw error
         forgetToken(projectId)
-        // An earlier token has expired. A new one that is denied would be denied again.
+        // An earlier token can have expired. A rejected new token would be rejected again.
         if (isNew) throw error
         return attempt()
       }

@@ -19,7 +19,7 @@ import { ErrorNote, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
 import { Form, SelectField, TextField, textOf } from '../ui/field.tsx'
 import { Card, Page } from '../ui/layout.tsx'
 
-/** The action on the keys of a person who leaves. */
+/** The action on keys whose creator leaves. */
 const LEAVES = ['KEEP', 'FLAG', 'PAUSE'] as const
 
 /** The settings of an organization: its name, its limits, and the legacy key for its Owner. */

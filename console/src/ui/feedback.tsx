@@ -8,7 +8,7 @@ export type Tone = 'bad' | 'warn' | 'good'
 
 const ICONS: Record<Tone, IconName> = { bad: 'warning', warn: 'warning', good: 'check' }
 
-/** An important sentence. Screen readers announce errors. */
+/** An important message. Screen readers announce errors. */
 export function Note({ tone, children }: { tone?: Tone; children: ReactNode }) {
   return (
     <div
@@ -28,7 +28,7 @@ export const Badge = ({ tone, children }: { tone?: Tone | undefined; children: R
 /** Text for screen readers only. */
 export const Quietly = ({ children }: { children: ReactNode }) => <span className={classes.quietly}>{children}</span>
 
-/** The message of an error, as text for people. */
+/** An error's message, as text for people. */
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : 'Something went wrong. Try again.'
 

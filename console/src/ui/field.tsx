@@ -101,7 +101,7 @@ export function CheckField({ label, ...rest }: { label: ReactNode } & ComponentP
 /** Fields next to each other if there is space. */
 export const FieldRow = ({ children }: { children: ReactNode }) => <div className={classes.row}>{children}</div>
 
-/** Several controls with a common name. */
+/** A group of controls with a common name. */
 export function FieldGroup({ label, hint, children }: { label: string; hint?: ReactNode; children: ReactNode }) {
   return (
     <fieldset className={classes.field}>
