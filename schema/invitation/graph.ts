@@ -48,7 +48,7 @@ builder.prismaObject('InvitationGrant', {
 })
 
 export const Invitation = builder.prismaNode('Invitation', {
-  id: { field: 'id', description: 'Permanent id, `inv_…`. It is not the token of the link.' },
+  id: { field: 'id', description: 'Permanent id, `inv_…`. It differs from the token in the invitation link.' },
   description: 'An e-mail invitation to an organization, or to a project as an external collaborator.',
   // WHERE condition for every list and look-up is the first check. This is the second.
   authScopes: async (invitation, context) =>

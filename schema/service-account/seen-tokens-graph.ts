@@ -81,7 +81,7 @@ export const endedTokensFields = (t: FieldsOf<EndedTokens>) => ({
   endedTokens: t.expose('endedTokens', {
     type: [LastSeenToken],
     description:
-      'Tokens that this call ended, because the person or account that last saw each token may no longer see it. Empty if the call repeats an earlier one.',
+      'Tokens ended by this call: each was last shown to a person or account that can no longer see it. Empty if the call repeats an earlier one.',
   }),
   keptTokens: t.expose('keptTokens', {
     type: [LastSeenToken],

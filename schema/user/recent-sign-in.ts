@@ -4,8 +4,8 @@ import type { Transaction } from '@keyward/prisma/database'
 const FRESH_MS = 10 * 60_000
 
 /**
- * Whether the person of a session signed in recently. Null if the session has ended. The session of a program has the
- * sign-in time of the session that approved it.
+ * Whether a session's person signed in recently. Null if the session has ended. A program's session has the sign-in
+ * time of the person's session that approved it.
  */
 export async function isRecentSignIn(tx: Pick<Transaction, 'session'>, sessionId: string, now: Date) {
   const select = { createdAt: true, authenticatedAt: true }

@@ -41,7 +41,7 @@ export const DenialReasonEnum = builder.enumType('DenialReason', {
 const WarningEnum = builder.enumType('VerificationWarning', {
   description: 'Warning for the owner of an allowed key. The list may grow.',
   values: {
-    LEGACY_KEY_DEPRECATED: { description: 'The key is a legacy key. Replace it with keys of projects.' },
+    LEGACY_KEY_DEPRECATED: { description: 'The key is a legacy key. Use project keys instead.' },
     EXPIRES_SOON: { description: 'The key or its child token expires within 24 hours.' },
     SECRET_RETIRES_SOON: {
       description: 'The key was rotated, and this is the old secret. It stops working when the overlap ends.',

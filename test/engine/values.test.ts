@@ -20,7 +20,7 @@ import secrets from '../../engine/cases/secrets.json' with { type: 'json' }
 
 /* The tables that clients in other languages run against their own code, run against the engine. */
 
-describe('a presented secret', () => {
+describe('the shape of a presented secret', () => {
   test.each(secrets.cases)('$name is read as $shape', ({ secret, shape, kind, start, random }) => {
     expect(parseSecret(secret)).toEqual(kind === undefined ? { shape } : { shape, kind })
     if (start !== undefined) expect(startOf(secret)).toBe(start)

@@ -135,7 +135,7 @@ export function Form({ onSend, children, ...rest }: ComponentProps<'form'> & { o
   )
 }
 
-/** A text field of a form's values. */
+/** Returns a form value as text. Empty if the form has no text of this name. */
 export function textOf(values: FormData, name: string): string {
   const value = values.get(name)
   return typeof value === 'string' ? value : ''

@@ -571,7 +571,7 @@ export type UsageUnit = 'IMAGES' | 'SECONDS' | 'SESSIONS' | 'TOKENS' | (string &
  * A newer server may know others; take those as unknown.
  * - `BUDGET_NEARLY_SPENT`: Less than a tenth of a budget is left.
  * - `EXPIRES_SOON`: The key or its child token expires within 24 hours.
- * - `LEGACY_KEY_DEPRECATED`: The key is a legacy key. Replace it with keys of projects.
+ * - `LEGACY_KEY_DEPRECATED`: The key is a legacy key. Use project keys instead.
  * - `SECRET_RETIRES_SOON`: The key was rotated, and this is the old secret. It stops working when the overlap
  * ends.
  * - `SERVED_DURING_OUTAGE`: The database is unreachable. The decision uses what was known at `asOf`.
@@ -2867,7 +2867,7 @@ export interface GatewaySync {
 
 /** An e-mail invitation to an organization, or to a project as an external collaborator. */
 export interface Invitation {
-  /** Permanent id, `inv_…`. It is not the token of the link. */
+  /** Permanent id, `inv_…`. It differs from the token in the invitation link. */
   readonly id: string
   /** Invited e-mail address. Only this address can accept the invitation. */
   readonly email: string
@@ -3183,7 +3183,7 @@ export type NodeReference =
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'Invitation'
-      /** Permanent id, `inv_…`. It is not the token of the link. */
+      /** Permanent id, `inv_…`. It differs from the token in the invitation link. */
       readonly id: string
       /** Organization that the invitation grants access to. */
       readonly organization: OrganizationReference
@@ -4143,8 +4143,8 @@ export interface CollaboratorRemovePayload {
   /** Project of the removed collaborator. Null if you can no longer see it. */
   readonly project: Project | null
   /**
-   * Tokens that this call ended, because the person or account that last saw each token may no longer see it.
-   * Empty if the call repeats an earlier one.
+   * Tokens ended by this call: each was last shown to a person or account that can no longer see it. Empty if
+   * the call repeats an earlier one.
    */
   readonly endedTokens: readonly LastSeenToken[]
   /**
@@ -4204,8 +4204,8 @@ export interface MemberRemovePayload {
   /** Organization of the removed member. Null if you removed yourself. */
   readonly organization: Organization | null
   /**
-   * Tokens that this call ended, because the person or account that last saw each token may no longer see it.
-   * Empty if the call repeats an earlier one.
+   * Tokens ended by this call: each was last shown to a person or account that can no longer see it. Empty if
+   * the call repeats an earlier one.
    */
   readonly endedTokens: readonly LastSeenToken[]
   /**
@@ -4220,8 +4220,8 @@ export interface MemberRoleSetPayload {
   /** The member after the change. */
   readonly member: Member
   /**
-   * Tokens that this call ended, because the person or account that last saw each token may no longer see it.
-   * Empty if the call repeats an earlier one.
+   * Tokens ended by this call: each was last shown to a person or account that can no longer see it. Empty if
+   * the call repeats an earlier one.
    */
   readonly endedTokens: readonly LastSeenToken[]
   /**
@@ -4292,8 +4292,8 @@ export interface ServiceAccountRemovePayload {
   /** Organization of the removed service account. Null if the account removed itself. */
   readonly organization: Organization | null
   /**
-   * Tokens that this call ended, because the person or account that last saw each token may no longer see it.
-   * Empty if the call repeats an earlier one.
+   * Tokens ended by this call: each was last shown to a person or account that can no longer see it. Empty if
+   * the call repeats an earlier one.
    */
   readonly endedTokens: readonly LastSeenToken[]
   /**

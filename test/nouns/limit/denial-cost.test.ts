@@ -55,7 +55,7 @@ async function record(credentialId: string, cost: string): Promise<void> {
   expect(answer).toMatchObject({ recorded: 1, rejected: [] })
 }
 
-test('denials cause fewer than one database query each, even while another tenant records usage', async () => {
+test('denials average less than one database query, even while another tenant records usage', async () => {
   const [spent, other] = [await newKey('spent', '1'), await newKey('other', '1000000')]
   await record(spent.id, '1')
   await expect.poll(async () => (await gateway.authorize(spent.secret)).status).toBe(429)

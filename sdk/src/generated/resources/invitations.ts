@@ -45,7 +45,7 @@ export class InvitationsResource {
 
   /**
    * Fetches an invitation. Visible to anyone who could have sent it.
-   * @param id Permanent id, `inv_…`. It is not the token of the link.
+   * @param id Permanent id, `inv_…`. It differs from the token in the invitation link.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.Invitation> {
