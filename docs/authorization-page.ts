@@ -56,13 +56,13 @@ ${rows.join('\n')}
 - **Keys**, and the legacy key, can access only their own project. Anonymous callers can access only \`viewer\` and
   \`invitationByToken\`.
 - **Creating an organization** requires a signed-in person, and \`KEYWARD_ORGANIZATION_CREATION\` must allow it.
-- **Yourself.** Everyone may read their own e-mail address. Collaborators may leave a project. Members may leave an organization,
-  but the Owner may not.
+- **Yourself.** Everyone can read their own e-mail address. Collaborators can leave a project. Members can leave an organization,
+  but the Owner cannot.
 - **Changing roles.** To change or remove a person, your role must be at least as high as their current role and the role you
   assign. A person becomes Owner only if the current Owner offers the ownership and the person accepts it.
-- **Invisible objects do not exist for the caller.** For an object that the caller may not see, reads return null and mutations
+- **Invisible objects do not exist for the caller.** For an object that the caller cannot see, reads return null and mutations
   return NotFoundError, as for an unknown id or an id of another type. If the caller can see the object but may not perform the
-  action, the mutation returns ForbiddenError, which names the roles that may.
+  action, the mutation returns ForbiddenError, which names the roles that can.
 `
 
 if (process.argv.includes('--check')) {
